@@ -1,0 +1,52 @@
+/** `pgstrata.config.ts`, all optional (reference/config in the docs). */
+import type { Severity } from './finding.ts'
+import type { Facet } from './printed.ts'
+
+/** Where a secret comes from: never a literal. */
+export type Secret = { readonly from: 'env'; readonly name: string } | { readonly from: 'command'; readonly command: string }
+
+export type EnvironmentConfig = {
+  readonly url: Secret
+  readonly protected?: boolean
+  readonly tenants?: readonly string[] | { readonly query: string }
+  readonly ledger?: { readonly schema: string; readonly table: string }
+  readonly app?: { readonly url: string } | { readonly command: string } | { readonly applicationName: true }
+}
+
+export type Config = {
+  readonly projects?: { readonly [name: string]: { readonly drizzle: string } }
+  readonly environments?: { readonly [name: string]: EnvironmentConfig }
+  readonly engine?: 'auto' | 'embedded' | 'pglite' | { readonly url: string }
+  readonly postgres?: 14 | 15 | 16 | 17 | 18
+  readonly runner?: 'drizzle' | 'per-file' | 'none'
+  readonly landed?: string
+  readonly policy?: {
+    readonly preset?: 'recommended' | 'strict' | 'taste'
+    readonly rules?: { readonly [id: string]: Severity | 'off' }
+    readonly tables?: { readonly [name: string]: { readonly traffic?: 'high'; readonly rules?: { readonly [id: string]: Severity | 'off' } } }
+    readonly approvals?: { readonly [level in 'low' | 'medium' | 'high' | 'critical']?: number }
+    readonly deprecation?: { readonly days: number }
+  }
+  readonly drift?: { readonly facets?: readonly Facet[]; readonly exclude?: readonly string[]; readonly preset?: 'rds' | 'supabase' | 'neon'; readonly accepted?: string }
+  readonly docs?: { readonly folder?: string; readonly existing?: 'keep' | 'consolidate' | 'archive' }
+}
+
+/** A Drizzle project: what its config says, read without running it where that is possible. */
+export type Project = {
+  readonly name: string
+  /** The Drizzle config, or undefined when `--folder` named a folder. */
+  readonly config?: string
+  /** Absolute or relative to the working directory. */
+  readonly folder: string
+  readonly schema: readonly string[]
+  readonly ledger: { readonly schema: string; readonly table: string }
+  readonly schemaFilter?: readonly string[]
+  readonly tablesFilter?: readonly string[]
+  readonly casing?: 'snake_case' | 'camelCase'
+  readonly entities?: { readonly roles?: boolean | { readonly provider?: string; readonly include?: readonly string[]; readonly exclude?: readonly string[] } }
+  readonly breakpoints: boolean
+  readonly prefix: 'index' | 'timestamp' | 'unix' | 'supabase' | 'none'
+  /** How the config was read: run, read statically because it could not be run, or none. */
+  readonly read: 'run' | 'static' | 'none'
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,74 @@
+/**
+ * Names as keys. A qualified name is its own SQL spelling, always quoted: `"public"."users"`. So it can stand in a Map, in SQL and in JSON alike, and
+ * a member of a relation (a column, a constraint, a policy) is one part longer: `"public"."users"."id"`.
+ */
+declare const brand: unique symbol
+
+/** Schema and name, each quoted: `"public"."users"`. */
+export type QualifiedName = string & { readonly [brand]: 'qualified' }
+/** The qualified name of a relation (table, view, index, sequence). */
+export type RelationName = QualifiedName
+
+/** The kinds of things that a catalog holds, in PostgreSQL's words (COMMENT ON's, lower case). */
+export type ObjectKind =
+  | 'schema' | 'extension' | 'role' | 'type' | 'domain constraint' | 'sequence' | 'table' | 'column' | 'constraint' | 'index' | 'view' | 'routine' | 'trigger'
+  | 'policy' | 'rule' | 'default privileges' | 'definition' | 'database'
+
+/** One thing in a catalog: its kind, a blank, its quoted name: `column "public"."users"."id"`. A routine's name ends in its argument types. */
+export type ObjectKey = `${ObjectKind} ${string}`
+
+const split = new Map<string, readonly string[]>()
+
+/** Quotes one identifier, always. */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** The qualified name of `name` in `schema` (both unquoted). */
+export const qualified = (schema: string, name: string): QualifiedName => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` as QualifiedName
+
+/** The quoted name of a member of `owner`: column, constraint, policy, trigger. */
+export const member = (owner: QualifiedName, name: string): string => `${owner}.${quoteIdentifier(name)}`
+
+/** The unquoted parts of a quoted name. */
+export const partsOf = (quoted: string): readonly string[] => {
+  const known = split.get(quoted)
+  if (known) return known
+  const parts = [...quoted.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => (match[1] ?? '').replaceAll('""', '"'))
+  split.set(quoted, parts)
+  return parts
+}
+
+/** The schema of a qualified name, unquoted. */
+export const schemaOf = (name: QualifiedName): string => partsOf(name)[0] ?? ''
+
+/** The last part of a qualified name, unquoted. */
+export const localName = (name: QualifiedName): string => partsOf(name)[1] ?? ''
+
+/** The same name in another schema. */
+export const inSchema = (name: QualifiedName, schema: string): QualifiedName => qualified(schema, localName(name))
+
+const plain = /^[a-z_][a-z0-9_$]*$/
+
+/** An identifier as a person writes it: quoted only where PostgreSQL would need it. */
+export const displayIdentifier = (name: string): string => (plain.test(name) ? name : quoteIdentifier(name))
+
+/** A quoted name as a person writes it: `users`, `auth.users`, `users.id`; the schema `public` is left out. */
+export const display = (quoted: string): string => {
+  const parts = partsOf(quoted)
+  const shown = parts.length > 1 && parts[0] === 'public' ? parts.slice(1) : parts
+  return shown.map(displayIdentifier).join('.')
+}
+
+/** The key of a thing. */
+export const keyOf = (kind: ObjectKind, name: string): ObjectKey => `${kind} ${name}`
+
+/** The kind and the quoted name inside a key. */
+export const parseKey = (key: ObjectKey): { readonly kind: ObjectKind; readonly name: string } => {
+  const at = key.indexOf('"')
+  return { kind: key.slice(0, at - 1) as ObjectKind, name: key.slice(at) }
+}
+
+/** A key as a person reads it: `column users.id`. */
+export const displayKey = (key: ObjectKey): string => {
+  const { kind, name } = parseKey(key)
+  return `${kind} ${display(name)}${kind === 'routine' ? name.slice(name.indexOf('(')) : ''}`
+}

@@ -1,0 +1,15 @@
+import type { Json } from './json.ts'
+
+export type Row = { readonly [column: string]: Json }
+
+/** One connection to a PostgreSQL. A refusal by the server is a `PostgresRefusal`; a lost connection is a `ToolError`. */
+export interface Session extends AsyncDisposable {
+  /** Server version as `server_version_num`: 180004. */
+  readonly version: number
+  /** Runs one statement and answers its rows. Numbers beyond 2^53 and dates come as text. */
+  query(sql: string, parameters?: readonly Json[]): Promise<readonly Row[]>
+  /** Runs a text of several statements in one round trip, as the simple protocol does; answers the last statement's rows. */
+  script(sql: string): Promise<readonly Row[]>
+  /** Asks the server to cancel what runs on this connection. */
+  cancel(): Promise<void>
+}

@@ -1,0 +1,68 @@
+/** The one port to the outside. Only operations hold it; what is below them is given values or a narrower port. */
+import type { Catalog } from './catalog.ts'
+import type { Config, Project } from './config.ts'
+import type { Engine, EngineNeed } from './engine.ts'
+import type { FolderFile, History, Ledger } from './history.ts'
+import type { Session } from './session.ts'
+import type { SourceRef } from './source.ts'
+
+/** Milliseconds since 1970, UTC. */
+export type Instant = number
+
+/** A file's new bytes, or its removal. Paths are relative to the working directory. */
+export type FileEdit = { readonly path: string; readonly bytes: Uint8Array } | { readonly path: string; readonly remove: true }
+
+/** Takes a written set of edits back. */
+export type Undo = { undo(): Promise<void> }
+
+export type Progress = { readonly step: string; readonly done: number; readonly total: number | undefined }
+
+/** Content hash → bytes. Never needed for a right answer. */
+export interface Cache {
+  get(key: string): Promise<Uint8Array | undefined>
+  put(key: string, bytes: Uint8Array): Promise<void>
+}
+
+export interface Files {
+  read(path: string): Promise<Uint8Array>
+  exists(path: string): Promise<boolean>
+  /** All or nothing, even if the process is killed in the middle. */
+  write(edits: readonly FileEdit[]): Promise<Undo>
+}
+
+export interface Git {
+  /** The repository's root, or undefined outside one. */
+  root(): Promise<string | undefined>
+  /** The commit a ref names, or undefined when there is no such ref. */
+  resolve(ref: string): Promise<string | undefined>
+  mergeBase(a: string, b: string): Promise<string | undefined>
+  /** True where history is cut off (a shallow clone). */
+  isShallow(): Promise<boolean>
+  /** Files below `folder` at `ref`. */
+  filesAt(ref: string, folder: string): Promise<readonly FolderFile[]>
+  /** Paths below `folder` that were changed after the commit that added them, with that commit and the last one. */
+  editedAfterAdded(folder: string): Promise<readonly { readonly path: string; readonly added: string; readonly edited: string }[]>
+}
+
+export interface World {
+  /** The Drizzle projects of the working directory, or the one that the flags chose. */
+  projects(): Promise<readonly Project[]>
+  history(at: SourceRef): Promise<History>
+  catalog(of: SourceRef): Promise<Catalog>
+  ledger(of: SourceRef, history: History): Promise<Ledger>
+  /** The text of a snapshot or another file of a folder's history. */
+  snapshot(history: History, path: string): Promise<string>
+  engine(need: EngineNeed): Promise<Engine>
+  reader(of: SourceRef): Promise<Session>
+  writer(environment: string): Promise<Session>
+  readonly files: Files
+  readonly git: Git
+  readonly cache: Cache
+  /** sha256 of a text, hex. */
+  hash(text: string): string
+  now(): Instant
+  readonly config: Config
+  progress(event: Progress): void
+  /** Fires when the user stops the run. */
+  readonly signal: AbortSignal
+}
