@@ -1,0 +1,99 @@
+/** A migrations folder on disk. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
+import { ToolError } from '../../model/error.ts'
+import type { History, LedgerName } from '../../model/history.ts'
+import type { Cache } from '../../model/world.ts'
+import { type HeadReader, headReader } from './heads.ts'
+
+export type ReadOptions = {
+  /** Keeps the heads of snapshots by content: a folder's second reading then only hashes them. */
+  readonly cache?: Cache
+  readonly ledger?: LedgerName
+  /** How the folder is called in the history; default: the path it is read from. */
+  readonly name?: string
+}
+
+const parallel = 16
+
+/** Runs `work` over all items, a few at a time, and answers in their order. */
+const mapLimited = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> => {
+  const results = new Array<R>(items.length)
+  const queue = items.entries()
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, lane))
+  return results
+}
+
+const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined)
+
+/** A failure to read as the user must see it; what is unknown is passed on. */
+const explain = (error: unknown, folder: string, path: string): unknown => {
+  const code = codeOf(error)
+  if (code === 'ENOENT')
+    return new ToolError('no-folder', `There is no migrations folder ${folder}.`, {
+      help: 'Point --folder at the `out` of your Drizzle config, or run `drizzle-kit generate` first.',
+      cause: error,
+    })
+  if (code === 'ENOTDIR')
+    return new ToolError('no-folder', `${folder} is not a directory.`, { help: 'Point --folder at the directory that holds the migrations.', cause: error })
+  if (code === 'EACCES' || code === 'EPERM')
+    return new ToolError('no-permission', `${path} may not be read.`, { help: 'Give the user that runs pgstrata the permission to read it.', cause: error })
+  return error
+}
+
+/** Paths below the folder that Drizzle's formats know, relative, sorted; and whether the folder holds nothing at all. Follows symbolic links. */
+const listFiles = async (folder: string): Promise<{ readonly paths: readonly string[]; readonly empty: boolean }> => {
+  const top = await readdir(folder)
+  const nested = await mapLimited(top, async (name) => {
+    const info = await stat(join(folder, name)).catch((error: unknown) => {
+      // A symbolic link to nowhere: a migration that the journal names is then found to be missing.
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw error
+    })
+    if (!info) return []
+    if (!info.isDirectory()) return [name]
+    return isHistoryDirectory(name) ? (await readdir(join(folder, name))).map((file) => `${name}/${file}`) : []
+  })
+  return { paths: nested.flat().filter(isHistoryFile).sort(), empty: top.length === 0 }
+}
+
+const isHistoryDirectory = (name: string): boolean => name !== 'node_modules' && !name.startsWith('.')
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+const readEntry = async (folder: string, path: string, heads: HeadReader): Promise<FolderEntry> => {
+  const bytes = await readFile(join(folder, path)).catch((error: unknown) => {
+    throw explain(error, folder, join(folder, path))
+  })
+  if (isSnapshotFile(path)) return { path, head: heads.read(path, bytes) }
+  const text = decoder.decode(bytes)
+  // Drizzle hashes the decoded text; that differs from the bytes where a file is not valid UTF-8.
+  return { path, text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
+}
+
+/**
+ * Reads the files of a migrations folder: SQL and journal as they are (byte order mark and CRLF kept), of snapshots only the heads.
+ * Throws `no-folder`, `empty-folder`, `no-permission`.
+ */
+export const readFolder = async (folder: string, options: Pick<ReadOptions, 'cache'> = {}): Promise<readonly FolderEntry[]> => {
+  const { paths, empty } = await listFiles(folder).catch((error: unknown) => {
+    throw explain(error, folder, folder)
+  })
+  if (empty)
+    throw new ToolError('empty-folder', `${folder} is empty: there is no migration to read.`, {
+      help: 'Run `drizzle-kit generate` first, or point --folder at the `out` of your Drizzle config.',
+    })
+  const heads = await headReader(folder, options.cache)
+  const entries = await mapLimited(paths, (path) => readEntry(folder, path, heads))
+  await heads.keep()
+  return entries
+}
+
+/** Reads a migrations folder's history from disk. Throws what `readFolder` and `readHistory` throw. */
+export const readHistoryFolder = async (folder: string, options: ReadOptions = {}): Promise<History> =>
+  readHistory(options.name ?? folder, await readFolder(folder, options), options.ledger)

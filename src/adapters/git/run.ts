@@ -1,0 +1,36 @@
+/** The `git` binary, without a shell. */
+import { spawn } from 'node:child_process'
+import { ToolError } from '../../model/error.ts'
+
+export type GitAnswer = { readonly code: number; readonly stdout: Buffer; readonly stderr: string }
+
+/** Runs git in `cwd` and waits for it. Throws `no-git` when it cannot be started. */
+export const runGit = (cwd: string, parameters: readonly string[], input?: string): Promise<GitAnswer> =>
+  new Promise((done, fail) => {
+    // Messages are read by this program: no translation, no prompt for a password, no lock files for what only reads.
+    const env = { ...process.env, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' }
+    const child = spawn('git', ['-c', 'core.quotePath=false', ...parameters], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+    const out: Buffer[] = []
+    const errors: Buffer[] = []
+    child.stdout.on('data', (part: Buffer) => out.push(part))
+    child.stderr.on('data', (part: Buffer) => errors.push(part))
+    // git may end before it has read everything; its exit code tells why.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input ?? '')
+    child.on('error', (error) =>
+      fail(
+        new ToolError('no-git', `git could not be started in ${cwd}: ${error.message}.`, {
+          help: 'Install git, or run without the flags that compare with a ref.',
+          cause: error,
+        }),
+      ),
+    )
+    child.on('close', (code) => done({ code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(errors).toString('utf8').trim() }))
+  })
+
+/** Runs git and answers its output. Throws `git-failed` (exit 3) with git's own words. */
+export const gitOutput = async (cwd: string, parameters: readonly string[], input?: string): Promise<Buffer> => {
+  const { code, stdout, stderr } = await runGit(cwd, parameters, input)
+  if (code === 0) return stdout
+  throw new ToolError('git-failed', `git ${parameters[0]} failed: ${stderr.split('\n')[0] ?? `exit ${code}`}`, { exit: 3 })
+}

@@ -1,0 +1,218 @@
+/** Schemas, tables, columns, constraints, indexes, views, sequences, and what hangs on a table. */
+import { type Fragment, flag, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+
+const schemas: Fragment = {
+  kind: 'schema',
+  catalog: 'pg_namespace',
+  oid: 'n.oid',
+  identity: 'n.identity',
+  value: {},
+  owner: 'n.nspowner',
+  privileges: { type: 'n', acl: 'n.nspacl' },
+  from: 'namespace n WHERE NOT n.ledger_only',
+}
+
+const parents = `(SELECT jsonb_agg(inhparent::regclass::text ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = r.oid)`
+
+const tables: Fragment = {
+  kind: 'table',
+  catalog: 'pg_class',
+  oid: 'r.oid',
+  identity: 'r.identity',
+  value: {
+    kind: `CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END`,
+    unlogged: flag(`r.relpersistence = 'u'`),
+    rowSecurity: flag('r.relrowsecurity'),
+    forceRowSecurity: flag('r.relforcerowsecurity'),
+    replicaIdentity: `CASE r.relreplident WHEN 'd' THEN NULL WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END`,
+    inherits: `CASE WHEN NOT r.relispartition THEN ${parents} END`,
+    partitionOf: `CASE WHEN r.relispartition THEN ${parents} -> 0 END`,
+    partitionBound: 'pg_get_expr(r.relpartbound, r.oid)',
+    partitionBy: `CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END`,
+    ofType: 'CASE WHEN r.reloftype <> 0 THEN r.reloftype::regtype::text END',
+    server: `CASE WHEN r.relkind = 'f' THEN (SELECT srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = r.oid) END`,
+    options: `CASE WHEN r.relkind = 'f' THEN ${options('(SELECT ftoptions FROM pg_foreign_table f WHERE f.ftrelid = r.oid)')} END`,
+  },
+  owner: 'r.relowner',
+  privileges: { type: 'r', acl: 'r.relacl' },
+  from: `relation r WHERE r.relkind IN ('r', 'p', 'f')`,
+}
+
+const views: Fragment = {
+  kind: 'view',
+  catalog: 'pg_class',
+  oid: 'r.oid',
+  identity: 'r.identity',
+  value: {
+    materialized: flag(`r.relkind = 'm'`),
+    definition: 'pg_get_viewdef(r.oid)',
+    options: `CASE WHEN r.relkind = 'v' THEN ${options('r.reloptions')} END`,
+  },
+  owner: 'r.relowner',
+  privileges: { type: 'r', acl: 'r.relacl' },
+  from: `relation r WHERE r.relkind IN ('v', 'm')`,
+}
+
+const sequences: Fragment = {
+  kind: 'sequence',
+  catalog: 'pg_class',
+  oid: 'r.oid',
+  identity: 'r.identity',
+  value: {
+    type: 'format_type(s.seqtypid, NULL)',
+    start: 's.seqstart::text',
+    increment: 's.seqincrement::text',
+    minimum: 's.seqmin::text',
+    maximum: 's.seqmax::text',
+    cache: 's.seqcache::text',
+    cycle: flag('s.seqcycle'),
+    unlogged: flag(`r.relpersistence = 'u'`),
+    ownedBy: `(SELECT jsonb_build_object('table', d.refobjid::regclass::text, 'column', a.attname, 'mode', CASE d.deptype WHEN 'i' THEN 'internal' ELSE 'auto' END)
+      FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass)`,
+  },
+  owner: 'r.relowner',
+  privileges: { type: 's', acl: 'r.relacl' },
+  from: `relation r JOIN pg_sequence s ON s.seqrelid = r.oid WHERE r.relkind = 'S'`,
+}
+
+const columns: Fragment = {
+  kind: { sql: `CASE r.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END` },
+  catalog: 'pg_class',
+  oid: 'r.oid',
+  subid: 'a.attnum',
+  identity: `r.identity || '.' || ${quoted('a.attname')}`,
+  value: {
+    // Numbers of dropped columns stay behind in attnum; what SELECT * shows is the rank among the living.
+    position: 'row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)',
+    type: 'format_type(a.atttypid, a.atttypmod)',
+    notNull: flag('a.attnotnull'),
+    default: 'pg_get_expr(d.adbin, d.adrelid)',
+    identity: `CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END`,
+    generated: `CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END`,
+    collation: 'CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END',
+    options: options('a.attfdwoptions'),
+    inherited: flag('a.attinhcount > 0'),
+    local: `CASE WHEN a.attinhcount > 0 THEN a.attislocal END`,
+  },
+  privileges: { type: 'c', acl: 'a.attacl' },
+  owner: 'NULL::oid',
+  from: `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')`,
+}
+
+const constraints: Fragment = {
+  kind: 'constraint',
+  catalog: 'pg_constraint',
+  oid: 'c.oid',
+  identity: `r.identity || '.' || ${quoted('c.conname')}`,
+  value: {
+    definition: 'pg_get_constraintdef(c.oid)',
+    inherited: flag('c.coninhcount > 0'),
+    local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
+  },
+  // A foreign key onto a partitioned table has a row for each of its partitions as well: PostgreSQL's own book-keeping, with names of its own.
+  from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
+    WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND parent.conrelid IS DISTINCT FROM c.conrelid`,
+}
+
+const notNullNames: Fragment = {
+  kind: 'not-null',
+  catalog: 'pg_constraint',
+  oid: 'c.oid',
+  identity: `r.identity || '.' || ${quoted('a.attname')}`,
+  value: {
+    name: 'c.conname',
+    noInherit: flag('c.connoinherit'),
+    notValid: flag('NOT c.convalidated'),
+    inherited: flag('c.coninhcount > 0'),
+    local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
+  },
+  from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'n'`,
+}
+
+const withClause = `(SELECT ' WITH (' || string_agg(name || '=' || CASE WHEN quote_ident(value) = value THEN value ELSE quote_literal(value) END, ', ' ORDER BY place) || ')'
+      FROM (SELECT split_part(x, '=', 1) AS name, substr(x, strpos(x, '=') + 1) AS value, place FROM unnest(r.reloptions) WITH ORDINALITY o(x, place)) parts)`
+
+const indexes: Fragment = {
+  kind: 'index',
+  catalog: 'pg_class',
+  oid: 'r.oid',
+  identity: 'r.identity',
+  value: {
+    definition: `CASE WHEN r.reloptions IS NULL THEN pg_get_indexdef(i.indexrelid) ELSE replace(pg_get_indexdef(i.indexrelid), ${withClause}, '') END`,
+    invalid: flag('NOT i.indisvalid'),
+    notReady: flag('NOT i.indisready'),
+    clustered: flag('i.indisclustered'),
+    replicaIdentity: flag('i.indisreplident'),
+    deferrable: flag('NOT i.indimmediate'),
+    constraint: `(SELECT c.conname FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x') LIMIT 1)`,
+    partOf: 'CASE WHEN r.relispartition THEN (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.oid) END',
+  },
+  from: 'pg_index i JOIN relation r ON r.oid = i.indexrelid',
+}
+
+const enabled = (letter: string): string => `CASE ${letter} WHEN 'O' THEN NULL WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END`
+
+const triggers: Fragment = {
+  kind: 'trigger',
+  catalog: 'pg_trigger',
+  oid: 't.oid',
+  identity: `r.identity || '.' || ${quoted('t.tgname')}`,
+  value: { definition: 'pg_get_triggerdef(t.oid)', enabled: enabled('t.tgenabled'), partOf: flag('t.tgparentid <> 0') },
+  // 14 calls a partition's copies of its parent's triggers internal, 15 and later do not: left out while they are true copies.
+  from: `pg_trigger t JOIN relation r ON r.oid = t.tgrelid LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
+    WHERE (NOT t.tgisinternal OR NOT parent.tgisinternal) AND parent.tgenabled IS DISTINCT FROM t.tgenabled`,
+}
+
+const rules: Fragment = {
+  kind: 'rule',
+  catalog: 'pg_rewrite',
+  oid: 'w.oid',
+  identity: `r.identity || '.' || ${quoted('w.rulename')}`,
+  value: { definition: 'pg_get_ruledef(w.oid)', enabled: enabled('w.ev_enabled') },
+  from: `pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'`,
+}
+
+const policies: Fragment = {
+  kind: 'policy',
+  catalog: 'pg_policy',
+  oid: 'p.oid',
+  identity: `r.identity || '.' || ${quoted('p.polname')}`,
+  value: {
+    command: `CASE p.polcmd WHEN '*' THEN 'all' WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' ELSE 'delete' END`,
+    restrictive: flag('NOT p.polpermissive'),
+    roles: sorted(`(SELECT array_agg(${role('o')}) FROM unnest(p.polroles) o)`),
+    using: 'pg_get_expr(p.polqual, p.polrelid)',
+    check: 'pg_get_expr(p.polwithcheck, p.polrelid)',
+  },
+  from: 'pg_policy p JOIN relation r ON r.oid = p.polrelid',
+}
+
+const statistics: Fragment = {
+  kind: 'statistics',
+  catalog: 'pg_statistic_ext',
+  oid: 's.oid',
+  identity: `n.identity || '.' || ${quoted('s.stxname')}`,
+  value: { definition: 'pg_get_statisticsobjdef(s.oid)' },
+  owner: 's.stxowner',
+  from: `pg_statistic_ext s JOIN namespace n ON n.oid = s.stxnamespace JOIN relation r ON r.oid = s.stxrelid WHERE ${own('pg_statistic_ext', 's.oid')}`,
+}
+
+/** PostgreSQL 18 names and keeps NOT NULL. */
+const hasNotNullNames = ({ version }: Target) => version >= 180000
+
+export const relations = (target: Target): readonly Fragment[] => [
+  schemas,
+  tables,
+  views,
+  sequences,
+  columns,
+  constraints,
+  ...(hasNotNullNames(target) ? [notNullNames] : []),
+  indexes,
+  triggers,
+  rules,
+  policies,
+  statistics,
+]

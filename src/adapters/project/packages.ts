@@ -1,0 +1,90 @@
+/** The packages of a workspace, and what their scripts say about Drizzle. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export type PackageFile = { readonly name?: string; readonly scripts: { readonly [name: string]: string }; readonly workspaces: readonly string[] }
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [])
+
+export const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false
+export const isDirectory = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+
+const readIfThere = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
+
+const parseObject = (text: string | undefined): { readonly [key: string]: unknown } | undefined => {
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
+  } catch {
+    // A package.json that is not JSON stops npm itself; here it only means that there is nothing to learn from it.
+    return undefined
+  }
+}
+
+/** `package.json` of a directory. */
+export const readPackage = async (directory: string): Promise<PackageFile | undefined> => {
+  const value = parseObject(await readIfThere(join(directory, 'package.json')))
+  if (!value) return undefined
+  const scripts = isRecord(value.scripts) ? Object.entries(value.scripts).filter((entry): entry is [string, string] => typeof entry[1] === 'string') : []
+  const workspaces = isRecord(value.workspaces) ? texts(value.workspaces.packages) : texts(value.workspaces)
+  return { ...(typeof value.name === 'string' ? { name: value.name } : {}), scripts: Object.fromEntries(scripts), workspaces }
+}
+
+/** The configs that scripts give to drizzle-kit with `--config`, relative to the package. */
+export const configsInScripts = ({ scripts }: PackageFile): readonly string[] => {
+  const calls = Object.values(scripts).filter((script) => script.includes('drizzle-kit'))
+  return [...new Set(calls.flatMap((script) => [...script.matchAll(/--config[=\s]+(["']?)([^\s"'&|;]+)\1/g)].map(([, , path = '']) => path)))]
+}
+
+const workspacePatterns = async (directory: string): Promise<readonly string[]> => {
+  const own = (await readPackage(directory))?.workspaces ?? []
+  const pnpm = await readIfThere(join(directory, 'pnpm-workspace.yaml'))
+  if (pnpm === undefined) return own
+  const { parse } = await import('yaml')
+  const value: unknown = parse(pnpm)
+  return [...own, ...(isRecord(value) ? texts(value.packages) : [])]
+}
+
+/** Directories that hold no project of the user. */
+export const isIgnored = (name: string): boolean =>
+  name.startsWith('.') || ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', 'target'].includes(name)
+
+/** Directories directly below, sorted; symbolic links are not followed, for they may lead in a circle. */
+export const subdirectories = async (directory: string): Promise<readonly string[]> => {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isDirectory() && !isIgnored(entry.name))
+    .map(({ name }) => name)
+    .sort()
+}
+
+const segmentPattern = (segment: string): RegExp => new RegExp(`^${segment.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')}$`)
+
+/** Directories that a workspace pattern names: `apps/*`, `packages/**`, `tools/cli`. `**` goes four levels down. */
+const expand = async (root: string, base: string, segments: readonly string[], deep = 4): Promise<readonly string[]> => {
+  const [segment, ...rest] = segments
+  if (segment === undefined) return [base]
+  const names = await subdirectories(join(root, base))
+  const into = (name: string): string => (base === '' ? name : `${base}/${name}`)
+  if (segment === '**') {
+    const below = deep > 0 ? await Promise.all(names.map((name) => expand(root, into(name), segments, deep - 1))) : []
+    return [...(await expand(root, base, rest)), ...below.flat()]
+  }
+  const found = segment.includes('*')
+    ? names.filter((name) => segmentPattern(segment).test(name))
+    : (await isDirectory(join(root, base, segment)))
+      ? [segment]
+      : []
+  return (await Promise.all(found.map((name) => expand(root, into(name), rest)))).flat()
+}
+
+/** Directories of the workspace's packages, relative to `root`; empty where it is no workspace. */
+export const workspacePackages = async (root: string): Promise<readonly string[]> => {
+  const patterns = (await workspacePatterns(root)).map((pattern) => pattern.replace(/^\.\//, '').replace(/\/$/, ''))
+  const chosen = await Promise.all(patterns.filter((pattern) => !pattern.startsWith('!')).map((pattern) => expand(root, '', pattern.split('/'))))
+  const refused = await Promise.all(patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => expand(root, '', pattern.slice(1).split('/'))))
+  const without = new Set(refused.flat())
+  return [...new Set(chosen.flat())].filter((directory) => directory !== '' && !without.has(directory)).sort()
+}

@@ -1,0 +1,147 @@
+/** Drizzle's ledger: how to ask for it, and what its rows say about a folder. */
+import type { History, Layout, Ledger, LedgerName, LedgerRow, Migration } from '../model/history.ts'
+import { quoteIdentifier } from '../model/name.ts'
+import type { Row } from '../model/session.ts'
+
+/** A query with its parameters. */
+export type Query = { readonly sql: string; readonly parameters: readonly string[] }
+
+const regclass = ({ schema, table }: LedgerName): string => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
+
+/** Asks for the names of the ledger's columns; no rows when there is no such table. */
+export const ledgerColumnsQuery = (name: LedgerName): Query => ({
+  sql: 'SELECT attname AS "column" FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum',
+  parameters: [regclass(name)],
+})
+
+/** Which migrator made the ledger, from the answer to `ledgerColumnsQuery`: drizzle-orm 1.0 added `name` and `applied_at`. */
+export const ledgerLayout = (columns: readonly Row[]): Layout | 'absent' =>
+  columns.length === 0 ? 'absent' : columns.some(({ column }) => column === 'name') ? 'folders' : 'journal'
+
+/** Asks for the ledger's rows in the order in which they were written. */
+export const ledgerRowsQuery = (name: LedgerName, layout: Layout): Query => ({
+  sql: `SELECT id, hash, created_at${layout === 'folders' ? ', name, applied_at' : ''} FROM ${regclass(name)} ORDER BY id`,
+  parameters: [],
+})
+
+const numberOf = (value: unknown): number | undefined =>
+  value === null || value === undefined || value === '' || !Number.isFinite(Number(value)) ? undefined : Number(value)
+const textOf = (value: unknown): string | undefined => (value === null || value === undefined ? undefined : String(value))
+
+/** Rows of `ledgerRowsQuery` → ledger. Drivers give a bigint as text or as a number: both are read. */
+export const decodeLedger = (name: LedgerName, layout: Layout | 'absent', rows: readonly Row[]): Ledger => ({
+  name,
+  layout,
+  rows: rows.map((row): LedgerRow => {
+    const base = { id: numberOf(row.id) ?? 0, hash: textOf(row.hash) ?? '', createdAt: numberOf(row.created_at) }
+    return layout === 'folders' ? { ...base, name: textOf(row.name), appliedAt: textOf(row.applied_at) } : base
+  }),
+})
+
+/** What became of one migration in one database. `skipped`: v0's migrator will never run it, for a later `when` has been applied. */
+export type MigrationState = 'applied' | 'applied-edited' | 'pending' | 'skipped'
+
+export type ReconciledMigration = {
+  readonly migration: Migration
+  readonly state: MigrationState
+  /** The ledger row that stands for it. */
+  readonly row?: LedgerRow
+  /** Drizzle's own migrator would run it at its next start, whatever its state: a v1 folder that was renamed after it was applied runs again. */
+  readonly willRun: boolean
+}
+
+/**
+ * `unmanaged`: no ledger. `skipped-by-watermark`: at least one is skipped. `diverged`: applied beyond a hole, or rows without a file while migrations are pending.
+ * `ahead`: rows without a file, nothing pending. `edited`: a file differs from what was applied. `behind`: pending only. `baseline`: all is applied, and the rows
+ * without a file are older than the folder's first migration (squashed). Else `up-to-date`.
+ */
+export type LedgerState = 'up-to-date' | 'behind' | 'ahead' | 'diverged' | 'edited' | 'skipped-by-watermark' | 'unmanaged' | 'baseline'
+
+export type Reconciliation = {
+  readonly state: LedgerState
+  readonly migrations: readonly ReconciledMigration[]
+  /** Rows that no file of the folder explains. */
+  readonly unknown: readonly LedgerRow[]
+  /** How many migrations from the first one on are applied without a hole. */
+  readonly prefix: number
+  /** How many are applied beyond the first hole. */
+  readonly outOfOrder: number
+}
+
+const sameSecond = (a: number, b: number): boolean => Math.floor(a / 1000) === Math.floor(b / 1000)
+
+type JoinContext = { readonly layout: Layout; readonly tags: ReadonlySet<string> }
+
+/** Ways in which a row may stand for a migration, best first; each row and each migration is joined once. Hash before name before time, as drizzle-orm upgrades its table. */
+const joins: readonly ((migration: Migration, row: LedgerRow, context: JoinContext) => boolean)[] = [
+  ({ hash, tag }, row) => row.hash === hash && row.name === tag,
+  ({ hash, when }, row) => row.hash === hash && row.name === undefined && row.createdAt === when,
+  ({ hash, when }, row, { layout }) =>
+    row.hash === hash && row.name === undefined && layout === 'folders' && row.createdAt !== undefined && sameSecond(row.createdAt, when),
+  ({ hash }, row, { tags }) => row.hash === hash && (row.name === undefined || !tags.has(row.name)),
+  ({ tag }, row) => row.name === tag,
+  ({ when }, row, { layout }) =>
+    row.name === undefined && row.createdAt !== undefined && (layout === 'folders' ? sameSecond(row.createdAt, when) : row.createdAt === when),
+]
+
+const join = (history: History, rows: readonly LedgerRow[]): ReadonlyMap<Migration, LedgerRow> => {
+  const joined = new Map<Migration, LedgerRow>()
+  const free = new Set(rows)
+  const context = { layout: history.layout, tags: new Set(history.migrations.map(({ tag }) => tag)) }
+  for (const matches of joins)
+    for (const migration of history.migrations) {
+      if (joined.has(migration) || migration.hash === undefined || free.size === 0) continue
+      const row = [...free].find((candidate) => matches(migration, candidate, context))
+      if (!row) continue
+      joined.set(migration, row)
+      free.delete(row)
+    }
+  return joined
+}
+
+/** Which migrations Drizzle's migrator would run. v0: `when` above the newest row's; v1: a name that is not in the ledger (a v0 table gets its names first). */
+const runner = (history: History, ledger: Ledger, joined: ReadonlyMap<Migration, LedgerRow>): ((migration: Migration) => boolean) => {
+  if (ledger.rows.length === 0) return () => true
+  if (history.layout === 'folders') {
+    const names = new Set(ledger.rows.map(({ name }) => name))
+    return ledger.layout === 'journal' ? (migration) => !joined.has(migration) : ({ tag }) => !names.has(tag)
+  }
+  // v0 asks for the first row by `created_at desc`, where PostgreSQL puts NULL first, and reads NULL as 0: everything is then run again.
+  const watermark = ledger.rows.some(({ createdAt }) => createdAt === undefined) ? 0 : Math.max(...ledger.rows.map(({ createdAt }) => createdAt ?? 0))
+  return ({ when }) => watermark < when
+}
+
+const stateOf = (migration: Migration, row: LedgerRow | undefined, willRun: boolean): MigrationState =>
+  row ? (row.hash === migration.hash ? 'applied' : 'applied-edited') : willRun ? 'pending' : 'skipped'
+
+const isApplied = ({ state }: ReconciledMigration): boolean => state === 'applied' || state === 'applied-edited'
+
+const overall = (ledger: Ledger, migrations: readonly ReconciledMigration[], unknown: readonly LedgerRow[], outOfOrder: number): LedgerState => {
+  const pending = migrations.some(({ state }) => state === 'pending')
+  const first = migrations[0]
+  const squashed = first !== undefined && isApplied(first) && unknown.every(({ createdAt }) => createdAt !== undefined && createdAt < first.migration.when)
+  if (ledger.layout === 'absent') return 'unmanaged'
+  if (migrations.some(({ state }) => state === 'skipped')) return 'skipped-by-watermark'
+  if (outOfOrder > 0) return 'diverged'
+  if (unknown.length > 0 && !squashed) return pending ? 'diverged' : 'ahead'
+  if (migrations.some(({ state }) => state === 'applied-edited')) return 'edited'
+  if (pending) return 'behind'
+  return unknown.length > 0 ? 'baseline' : 'up-to-date'
+}
+
+/** Joins a folder with a database's ledger: by hash, then by name, then by time; never by id or count, for rows and files come and go. */
+export const reconcile = (history: History, ledger: Ledger): Reconciliation => {
+  const joined = join(history, ledger.rows)
+  const runs = runner(history, ledger, joined)
+  const migrations = history.migrations.map((migration): ReconciledMigration => {
+    const row = joined.get(migration)
+    const willRun = runs(migration)
+    return { migration, state: stateOf(migration, row, willRun), willRun, ...(row ? { row } : {}) }
+  })
+  const used = new Set(joined.values())
+  const unknown = ledger.rows.filter((row) => !used.has(row))
+  const hole = migrations.findIndex((migration) => !isApplied(migration))
+  const prefix = hole < 0 ? migrations.length : hole
+  const outOfOrder = migrations.slice(prefix).filter(isApplied).length
+  return { state: overall(ledger, migrations, unknown, outOfOrder), migrations, unknown, prefix, outOfOrder }
+}

@@ -1,0 +1,36 @@
+import { journalPath } from '../../drizzle/journal.ts'
+import { defineHistoryRule } from '../define.ts'
+import { cleanFolder, exampleJournal, exampleTime } from '../examples.ts'
+
+export const outOfOrderWhen = defineHistoryRule({
+  id: 'out-of-order-when',
+  severity: 'error',
+  summary: 'A migration’s `when` is not later than all before it.',
+  why: 'drizzle-orm below 1.0 remembers one time only, the newest. A database that has an earlier entry with a later `when` never runs this migration, and `migrate` reports success.',
+  instead:
+    'If no database has run it, set its `when` above its predecessor’s, in another second. If some have, ask each ledger first: a new `when` makes them run it again.',
+  bad: [
+    {
+      shows: 'The second is older than the first.',
+      files: { ...cleanFolder, 'meta/_journal.json': exampleJournal({ tag: '0000_users' }, { tag: '0001_name', when: exampleTime(0) - 86_400_017 }) },
+    },
+  ],
+  good: [{ shows: 'Times rise.', files: cleanFolder }],
+  check: ({ history }) =>
+    history.layout !== 'journal'
+      ? []
+      : history.migrations.flatMap(({ tag, when, index, entry }) => {
+          const newest = history.migrations
+            .slice(0, index)
+            .reduce<(typeof history.migrations)[number] | undefined>((best, other) => (best && best.when >= other.when ? best : other), undefined)
+          if (!newest || when > newest.when) return []
+          return [
+            {
+              message: `${tag} has when ${when}, not later than ${newest.tag} (${newest.when}): a database that has run ${newest.tag} skips it silently.`,
+              path: journalPath,
+              migration: tag,
+              ...(entry ? { line: entry.line } : {}),
+            },
+          ]
+        }),
+})

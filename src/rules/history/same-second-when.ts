@@ -1,0 +1,36 @@
+import { journalPath } from '../../drizzle/journal.ts'
+import { defineHistoryRule } from '../define.ts'
+import { cleanFolder, exampleJournal, exampleTime } from '../examples.ts'
+
+const second = (when: number): number => Math.floor(when / 1000)
+
+export const sameSecondWhen = defineHistoryRule({
+  id: 'same-second-when',
+  severity: 'warning',
+  summary: 'Two neighbouring migrations have a `when` in the same second.',
+  why: 'drizzle-kit 1.0 knows times by the second only: `up` refuses the folder, and the upgrade of a ledger can give both rows one name and run the second migration again.',
+  instead:
+    'Before any database has run them, set the later one at least a second later. Where they have run, leave `when` and fill the ledger’s `name` by hash before the first 1.0 migrate.',
+  bad: [
+    {
+      shows: 'One millisecond apart.',
+      files: { ...cleanFolder, 'meta/_journal.json': exampleJournal({ tag: '0000_users' }, { tag: '0001_name', when: exampleTime(0) + 1 }) },
+    },
+  ],
+  good: [{ shows: 'A day apart.', files: cleanFolder }],
+  check: ({ history }) =>
+    history.layout !== 'journal'
+      ? []
+      : history.migrations.flatMap(({ tag, when, index, entry }) => {
+          const before = history.migrations[index - 1]
+          if (!before || second(before.when) !== second(when)) return []
+          return [
+            {
+              message: `${tag} and ${before.tag} have a \`when\` in the same second.`,
+              path: journalPath,
+              migration: tag,
+              ...(entry ? { line: entry.line } : {}),
+            },
+          ]
+        }),
+})

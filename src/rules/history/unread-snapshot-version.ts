@@ -1,0 +1,34 @@
+import { readableVersions } from '../../drizzle/snapshot.ts'
+import { defineHistoryRule } from '../define.ts'
+import { exampleFolderSnapshot } from '../examples.ts'
+
+export const unreadSnapshotVersion = defineHistoryRule({
+  id: 'unread-snapshot-version',
+  severity: 'warning',
+  summary: 'Snapshots are of a version whose content pgstrata cannot read yet.',
+  why: 'The SQL is read and judged all the same, but what drizzle-kit believes the schema to be is not compared with it.',
+  instead: 'Nothing; read the reports knowing that the snapshots took no part in them.',
+  bad: [
+    {
+      shows: 'Version 9, as drizzle-kit 1.0.0-rc.5 writes it.',
+      files: { '20260101000000_users/migration.sql': 'SELECT 1;', '20260101000000_users/snapshot.json': exampleFolderSnapshot(1, [], '9') },
+    },
+  ],
+  good: [
+    { shows: 'Version 8.', files: { '20260101000000_users/migration.sql': 'SELECT 1;', '20260101000000_users/snapshot.json': exampleFolderSnapshot(1, []) } },
+  ],
+  check: ({ history }) => {
+    const unread = history.migrations.filter(
+      ({ snapshot }) => snapshot?.version !== undefined && Number(snapshot.version) >= 7 && !readableVersions.includes(snapshot.version),
+    )
+    const [first] = unread
+    if (!first?.snapshot) return []
+    return [
+      {
+        message: `${unread.length === 1 ? `The snapshot of ${first.tag} is` : `${unread.length} snapshots are`} of version ${first.snapshot.version}.`,
+        path: first.snapshot.path,
+        object: 'versions',
+      },
+    ]
+  },
+})

@@ -1,0 +1,95 @@
+/** Every rule, one line each. The type holds the list complete: an id without its rule, or a rule under another id, does not compile. */
+import type { HistoryRule } from './define.ts'
+import { brokenSnapshotChain } from './history/broken-snapshot-chain.ts'
+import { byteOrderMark } from './history/byte-order-mark.ts'
+import { conflictMarkers } from './history/conflict-markers.ts'
+import { crlf } from './history/crlf.ts'
+import { duplicateIndex } from './history/duplicate-index.ts'
+import { duplicateJournalKey } from './history/duplicate-journal-key.ts'
+import { duplicatePrefix } from './history/duplicate-prefix.ts'
+import { duplicateSnapshotId } from './history/duplicate-snapshot-id.ts'
+import { duplicateTag } from './history/duplicate-tag.ts'
+import { editedAfterCommit } from './history/edited-after-commit.ts'
+import { emptyMigration } from './history/empty-migration.ts'
+import { forkedSnapshotChain } from './history/forked-snapshot-chain.ts'
+import { futureWhen } from './history/future-when.ts'
+import { handMadeWhen } from './history/hand-made-when.ts'
+import { indexGap } from './history/index-gap.ts'
+import { invalidJson } from './history/invalid-json.ts'
+import { malformedFolderName } from './history/malformed-folder-name.ts'
+import { missingBreakpoint } from './history/missing-breakpoint.ts'
+import { missingSnapshot } from './history/missing-snapshot.ts'
+import { missingSql } from './history/missing-sql.ts'
+import { oldSnapshotVersion } from './history/old-snapshot-version.ts'
+import { openLeavesRule } from './history/open-leaves.ts'
+import { orphanSnapshot } from './history/orphan-snapshot.ts'
+import { orphanSql } from './history/orphan-sql.ts'
+import { outOfOrderWhen } from './history/out-of-order-when.ts'
+import { prefixNotIndex } from './history/prefix-not-index.ts'
+import { sameSecondWhen } from './history/same-second-when.ts'
+import { unreadSnapshotVersion } from './history/unread-snapshot-version.ts'
+
+export type HistoryRuleId =
+  | 'missing-sql'
+  | 'missing-snapshot'
+  | 'orphan-sql'
+  | 'orphan-snapshot'
+  | 'duplicate-prefix'
+  | 'duplicate-index'
+  | 'duplicate-tag'
+  | 'out-of-order-when'
+  | 'same-second-when'
+  | 'future-when'
+  | 'hand-made-when'
+  | 'broken-snapshot-chain'
+  | 'forked-snapshot-chain'
+  | 'open-leaves'
+  | 'duplicate-snapshot-id'
+  | 'conflict-markers'
+  | 'invalid-json'
+  | 'duplicate-journal-key'
+  | 'crlf'
+  | 'byte-order-mark'
+  | 'missing-breakpoint'
+  | 'edited-after-commit'
+  | 'empty-migration'
+  | 'index-gap'
+  | 'prefix-not-index'
+  | 'old-snapshot-version'
+  | 'unread-snapshot-version'
+  | 'malformed-folder-name'
+
+/** Rules over a folder as a whole, in the order in which they are shown. */
+export const historyRules: { readonly [K in HistoryRuleId]: HistoryRule<K> } = {
+  'missing-sql': missingSql,
+  'missing-snapshot': missingSnapshot,
+  'orphan-sql': orphanSql,
+  'orphan-snapshot': orphanSnapshot,
+  'duplicate-prefix': duplicatePrefix,
+  'duplicate-index': duplicateIndex,
+  'duplicate-tag': duplicateTag,
+  'out-of-order-when': outOfOrderWhen,
+  'same-second-when': sameSecondWhen,
+  'future-when': futureWhen,
+  'hand-made-when': handMadeWhen,
+  'broken-snapshot-chain': brokenSnapshotChain,
+  'forked-snapshot-chain': forkedSnapshotChain,
+  'open-leaves': openLeavesRule,
+  'duplicate-snapshot-id': duplicateSnapshotId,
+  'conflict-markers': conflictMarkers,
+  'invalid-json': invalidJson,
+  'duplicate-journal-key': duplicateJournalKey,
+  crlf: crlf,
+  'byte-order-mark': byteOrderMark,
+  'missing-breakpoint': missingBreakpoint,
+  'edited-after-commit': editedAfterCommit,
+  'empty-migration': emptyMigration,
+  'index-gap': indexGap,
+  'prefix-not-index': prefixNotIndex,
+  'old-snapshot-version': oldSnapshotVersion,
+  'unread-snapshot-version': unreadSnapshotVersion,
+  'malformed-folder-name': malformedFolderName,
+}
+
+/** All rules as a list. */
+export const rules: readonly HistoryRule[] = Object.values(historyRules)

@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createCache } from '../../src/adapters/store/cache.ts'
+import { cacheDirectory } from '../../src/adapters/store/directory.ts'
+
+let directory: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'pgstrata-cache-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const text = (content: Uint8Array | undefined): string | undefined => content && new TextDecoder().decode(content)
+const files = async (): Promise<readonly string[]> =>
+  (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+
+test('what was put is there, also for another process', async () => {
+  await createCache({ directory }).put('head/a', bytes('one'))
+  expect(text(await createCache({ directory }).get('head/a'))).toBe('one')
+  expect(await createCache({ directory }).get('head/b')).toBeUndefined()
+})
+
+test('a damaged file is as if it were not there', async () => {
+  const cache = createCache({ directory })
+  await cache.put('a', bytes('one'))
+  const [file = ''] = await files()
+  await writeFile(file, (await readFile(file)).subarray(0, -1))
+  expect(await cache.get('a')).toBeUndefined()
+  await writeFile(file, '')
+  expect(await cache.get('a')).toBeUndefined()
+})
+
+test('a directory that cannot be written stops nobody', async () => {
+  const file = join(directory, 'file')
+  await writeFile(file, '')
+  const cache = createCache({ directory: join(file, 'below') })
+  await expect(cache.put('a', bytes('one'))).resolves.toBeUndefined()
+  expect(await cache.get('a')).toBeUndefined()
+})
+
+test('it stays within its limit; the longest unused go first', async () => {
+  const limit = 100_000
+  const cache = createCache({ directory, limit })
+  const block = new Uint8Array(10_000)
+  await cache.put('old', block)
+  const [old = ''] = await files()
+  await utimes(old, 1, 1)
+  for (let index = 0; index < 30; index++) await cache.put(`new ${index}`, block)
+  const kept = await files()
+  expect(kept.length * 10_032).toBeLessThanOrEqual(limit * 1.25)
+  expect(kept.length).toBeGreaterThan(3)
+  expect(await cache.get('old')).toBeUndefined()
+  expect(await cache.get('new 29')).toBeDefined()
+})
+
+test('no temporary file is left', async () => {
+  const cache = createCache({ directory })
+  await Promise.all(Array.from({ length: 20 }, () => cache.put('same', bytes('one'))))
+  expect(await files()).toHaveLength(1)
+  expect(text(await cache.get('same'))).toBe('one')
+})
+
+test('the directory follows each system', () => {
+  expect(cacheDirectory({ XDG_CACHE_HOME: '/x' }, 'linux', '/home/u')).toBe(join('/x', 'pgstrata'))
+  expect(cacheDirectory({}, 'linux', '/home/u')).toBe(join('/home/u', '.cache', 'pgstrata'))
+  expect(cacheDirectory({}, 'darwin', '/Users/u')).toBe(join('/Users/u', 'Library', 'Caches', 'pgstrata'))
+  expect(cacheDirectory({ LOCALAPPDATA: 'L' }, 'win32', 'H')).toBe(join('L', 'pgstrata', 'Cache'))
+  expect(cacheDirectory({ PGSTRATA_CACHE_DIR: '/c' }, 'linux', '/home/u')).toBe('/c')
+})

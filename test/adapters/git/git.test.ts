@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGit, readBatch, readLog } from '../../../src/adapters/git/index.ts'
+import { sha256 } from '../../drizzle/folders.ts'
+
+let root = ''
+const git = (...parameters: readonly string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...parameters], {
+    cwd: root,
+    encoding: 'utf8',
+  }).trim()
+const put = (path: string, text: string): void => {
+  mkdirSync(join(root, path, '..'), { recursive: true })
+  writeFileSync(join(root, path), text)
+}
+const commit = (message: string): string => {
+  git('add', '-A')
+  git('commit', '-qm', message)
+  return git('rev-parse', 'HEAD')
+}
+const ids: { [name: string]: string } = {}
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'pgstrata-git-'))
+  git('init', '-q', '-b', 'main')
+  put('app/db/drizzle/0000_a.sql', 'SELECT 1')
+  put('app/db/drizzle/0001_ü b.sql', 'SELECT 2\n')
+  put('elsewhere.txt', 'x')
+  ids.first = commit('first')
+  git('checkout', '-qb', 'feature')
+  put('app/db/drizzle/0002_c.sql', 'draft')
+  commit('draft')
+  put('app/db/drizzle/0002_c.sql', 'done')
+  ids.feature = commit('done')
+  git('checkout', '-q', 'main')
+  put('app/db/drizzle/0000_a.sql', 'SELECT 1 edited')
+  ids.edit = commit('edit')
+  put('app/db/drizzle/0003_d.sql', 'first life')
+  commit('d')
+  rmSync(join(root, 'app/db/drizzle/0003_d.sql'))
+  commit('d gone')
+  put('app/db/drizzle/0003_d.sql', 'second life')
+  commit('d again')
+  git('merge', '-q', '--no-ff', '-m', 'merge', 'feature')
+  git('mv', 'app/db/drizzle/0003_d.sql', 'app/db/drizzle/0004_d.sql')
+  ids.head = commit('renumbered')
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+describe('git', () => {
+  it('knows its root, commits and their base', async () => {
+    const port = createGit(join(root, 'app'))
+    expect(await port.root()).toBe(git('rev-parse', '--show-toplevel'))
+    expect(await port.resolve('HEAD')).toBe(ids.head)
+    expect(await port.resolve('no-such-ref')).toBeUndefined()
+    expect(await port.resolve('--all')).toBeUndefined()
+    expect(await port.mergeBase(ids.edit ?? '', 'feature')).toBe(ids.first)
+    expect(await port.isShallow()).toBe(false)
+  })
+
+  it('answers undefined outside a repository', async () => {
+    const outside = mkdtempSync(join(tmpdir(), 'pgstrata-outside-'))
+    expect(await createGit(outside).root()).toBeUndefined()
+    await expect(createGit(outside).filesAt('HEAD', '.')).rejects.toMatchObject({ code: 'no-repository', exit: 2 })
+    rmSync(outside, { recursive: true })
+  })
+
+  it('reads a folder at a ref, from any directory and under any name', async () => {
+    const expected = [
+      { path: '0000_a.sql', text: 'SELECT 1', hash: sha256('SELECT 1') },
+      { path: '0001_ü b.sql', text: 'SELECT 2\n', hash: sha256('SELECT 2\n') },
+    ]
+    expect(await createGit(root).filesAt(ids.first ?? '', 'app/db/drizzle')).toEqual(expected)
+    expect(await createGit(join(root, 'app')).filesAt(ids.first ?? '', './db/drizzle/')).toEqual(expected)
+    expect(await createGit(join(root, 'app/db/drizzle')).filesAt(ids.first ?? '', '.')).toEqual(expected)
+    expect(await createGit(join(root, 'app')).filesAt(ids.first ?? '', join(root, 'app/db/drizzle'))).toEqual(expected)
+    expect(await createGit(root).filesAt(ids.first ?? '', 'no/such/folder')).toEqual([])
+    await expect(createGit(root).filesAt('no-such-ref', 'app')).rejects.toMatchObject({ code: 'no-such-ref' })
+  })
+
+  it('finds files that changed after they were added; not those finished on a branch, added again or renamed', async () => {
+    expect(await createGit(join(root, 'app')).editedAfterAdded('db/drizzle')).toEqual([{ path: '0000_a.sql', added: ids.first, edited: ids.edit }])
+  })
+
+  it('sees a shallow clone, and a repository without a commit', async () => {
+    const clone = mkdtempSync(join(tmpdir(), 'pgstrata-clone-'))
+    execFileSync('git', ['clone', '-q', '--depth', '1', `file://${root}`, clone])
+    expect(await createGit(clone).isShallow()).toBe(true)
+    rmSync(clone, { recursive: true })
+    const empty = mkdtempSync(join(tmpdir(), 'pgstrata-empty-'))
+    execFileSync('git', ['init', '-q', empty])
+    expect(await createGit(empty).editedAfterAdded('.')).toEqual([])
+    expect(await createGit(empty).resolve('HEAD')).toBeUndefined()
+    rmSync(empty, { recursive: true })
+  })
+
+  it('says when git is missing', async () => {
+    const path = process.env.PATH
+    process.env.PATH = root
+    try {
+      await expect(createGit(root).root()).rejects.toMatchObject({ code: 'no-git', help: expect.stringContaining('Install git') })
+    } finally {
+      process.env.PATH = path
+    }
+  })
+})
+
+describe('reading git’s answers', () => {
+  it('takes objects of any content apart', () => {
+    const objects = readBatch(Buffer.from('aa blob 5\nx\ny\0z\nbb blob 0\n\ncc blob 1\n\n\n'))
+    expect([...objects].map(([id, content]) => [id, content.toString()])).toEqual([
+      ['aa', 'x\ny\0z'],
+      ['bb', ''],
+      ['cc', '\n'],
+    ])
+  })
+  it('takes a log apart', () => {
+    expect(readLog(Buffer.from('commit 11\0\nM\0a b\0A\0c\0commit 22\0\nA\0a b\0'))).toEqual([
+      { commit: '11', status: 'M', path: 'a b' },
+      { commit: '11', status: 'A', path: 'c' },
+      { commit: '22', status: 'A', path: 'a b' },
+    ])
+  })
+})
