@@ -1,0 +1,3 @@
+ALTER TABLE "order_items" ADD COLUMN "total" numeric(12, 2) GENERATED ALWAYS AS ("order_items"."quantity" * "order_items"."unit_price") STORED;--> statement-breakpoint
+ALTER TABLE "order_items" ADD CONSTRAINT "order_items_quantity_is_positive" CHECK ("order_items"."quantity" > 0);--> statement-breakpoint
+ALTER TABLE "products" ADD CONSTRAINT "products_price_is_positive" CHECK ("products"."price" > 0);

@@ -1,0 +1,2 @@
+ALTER TABLE "products" ADD COLUMN "discontinued_at" timestamp with time zone;--> statement-breakpoint
+CREATE UNIQUE INDEX "products_live_name_idx" ON "products" USING btree (lower("name")) WHERE "products"."discontinued_at" IS NULL;

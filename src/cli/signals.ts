@@ -1,0 +1,41 @@
+/** Ctrl-C and termination: the first asks the run to stop and clean up, the second ends the process at once. */
+
+const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+type Signal = keyof typeof codes
+
+export type Stopping = {
+  readonly signal: AbortSignal
+  /** The exit code of the signal that came, or undefined. */
+  code(): number | undefined
+  /** Rejects as soon as a signal has come. */
+  readonly stopped: Promise<never>
+}
+
+/** Why a run was given up. */
+export class Stopped extends Error {
+  constructor(signal: string) {
+    super(`stopped by ${signal}`)
+    this.name = 'Stopped'
+  }
+}
+
+export const listenForSignals = (target: NodeJS.Process): Stopping => {
+  const controller = new AbortController()
+  let code: number | undefined
+  let reject: (reason: Stopped) => void = () => undefined
+  const stopped = new Promise<never>((_, no) => {
+    reject = no
+  })
+  stopped.catch(() => undefined)
+  for (const name of Object.keys(codes) as Signal[]) {
+    target.on(name, () => {
+      // An orderly exit could wait for what hangs.
+      if (code !== undefined) target.kill(target.pid, 'SIGKILL')
+      code = codes[name]
+      const reason = new Stopped(name)
+      controller.abort(reason)
+      reject(reason)
+    })
+  }
+  return { signal: controller.signal, code: () => code, stopped }
+}

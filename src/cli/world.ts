@@ -1,0 +1,263 @@
+/** The World over the real outside: every adapter, loaded when it is first asked for. The command line and the library's door both build theirs here. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Catalog } from '../model/catalog.ts'
+import type { Config, Project } from '../model/config.ts'
+import { ToolError } from '../model/error.ts'
+import type { History, Ledger } from '../model/history.ts'
+import type { Session } from '../model/session.ts'
+import type { SourceRef } from '../model/source.ts'
+import type { Files, Git, Progress, World } from '../model/world.ts'
+import { displaySource } from '../operations/source-ref.ts'
+
+export type WorldOptions = {
+  /** The working directory; default: the process's. */
+  readonly cwd?: string
+  /** The migrations folder; default: found by the Drizzle configs. */
+  readonly folder?: string
+  /** Which Drizzle project when there are several; `all` for all. */
+  readonly project?: string
+  /** The configuration, or the path of its file; default: found upward. */
+  readonly config?: Config | string
+  /** `auto`, `embedded`, `pglite` or a `postgres://` URL; default: the configuration's. */
+  readonly engine?: string
+  /** Environment variables; default: the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal
+  readonly progress?: (event: Progress) => void
+}
+
+/** A world that is given back when it is no longer needed: what it opened is closed. */
+export type OpenWorld = World & AsyncDisposable
+
+/** Live databases are only ever read, and never waited for long. Milliseconds. */
+const readLimits = { readOnly: true, statementTimeout: 60_000, lockTimeout: 5_000 } as const
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+const notSupported = (what: string, source: SourceRef, instead: string): ToolError =>
+  new ToolError('source-not-supported', `${what} of ${displaySource(source)} is not supported yet.`, { help: `Supported: ${instead}.` })
+
+const engineConfig = (text: string): NonNullable<Config['engine']> => {
+  if (text === 'auto' || text === 'embedded' || text === 'pglite') return text
+  if (/^postgres(ql)?:\/\//i.test(text)) return { url: text }
+  throw new ToolError('usage', '--engine wants auto, embedded, pglite or a postgres:// URL.')
+}
+
+const readConfig = async (cwd: string, options: WorldOptions): Promise<Config> => {
+  const { loadConfig } = await import('../adapters/project/index.ts')
+  const config = typeof options.config === 'object' ? options.config : await loadConfig(cwd, options.config)
+  return options.engine === undefined ? config : { ...config, engine: engineConfig(options.engine) }
+}
+
+const chooseProjects = (found: readonly Project[], name: string | undefined): readonly Project[] => {
+  if (name === undefined || name === 'all') return found
+  const chosen = found.filter((project) => project.name === name)
+  if (chosen.length > 0) return chosen
+  throw new ToolError('no-such-project', `There is no project ${name}.`, { help: `Projects: ${found.map((project) => project.name).join(', ')}.` })
+}
+
+const onlyProject = (projects: readonly Project[]): Project => {
+  const [first, ...others] = projects
+  if (!first) throw new ToolError('no-project', 'There is no Drizzle project here.', { help: 'Name the migrations folder with --folder.' })
+  if (others.length === 0) return first
+  throw new ToolError(
+    'several-projects',
+    `There are ${projects.length} Drizzle projects: ${projects.map(({ name, folder }) => `${name} (${folder})`).join(', ')}.`,
+    {
+      help: 'Choose one with --project NAME, or name its migrations folder with --folder.',
+    },
+  )
+}
+
+/** Keeps what is opened, to close it in the opposite order; what is still opening is waited for. */
+const keeper = () => {
+  const opening: Promise<AsyncDisposable>[] = []
+  return {
+    keep<T extends AsyncDisposable>(resource: Promise<T>): Promise<T> {
+      opening.push(resource)
+      return resource
+    },
+    async close(): Promise<void> {
+      for (let last = opening.pop(); last; last = opening.pop()) {
+        const resource = await last.catch(() => undefined)
+        await resource?.[Symbol.asyncDispose]()
+      }
+    },
+  }
+}
+
+const lazyFiles = (cwd: string): Files => {
+  const files = once(async () => (await import('../adapters/files/index.ts')).createFiles(cwd))
+  return {
+    read: async (path) => (await files()).read(path),
+    exists: async (path) => (await files()).exists(path),
+    write: async (edits) => (await files()).write(edits),
+  }
+}
+
+const lazyGit = (cwd: string): Git => {
+  const git = once(async () => (await import('../adapters/git/index.ts')).createGit(cwd))
+  return {
+    root: async () => (await git()).root(),
+    resolve: async (ref) => (await git()).resolve(ref),
+    mergeBase: async (a, b) => (await git()).mergeBase(a, b),
+    isShallow: async () => (await git()).isShallow(),
+    filesAt: async (ref, folder) => (await git()).filesAt(ref, folder),
+    editedAfterAdded: async (folder) => (await git()).editedAfterAdded(folder),
+  }
+}
+
+const lazyCache = (env: NonNullable<WorldOptions['env']>): World['cache'] => {
+  const cache = once(async () => {
+    const [{ createCache }, { cacheDirectory }] = await Promise.all([import('../adapters/store/cache.ts'), import('../adapters/store/directory.ts')])
+    return createCache({ directory: join(cacheDirectory(env), 'content') })
+  })
+  return { get: async (key) => (await cache()).get(key), put: async (key, bytes) => (await cache()).put(key, bytes) }
+}
+
+/** Builds the World of a working directory. Throws what reading the configuration throws. */
+export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld> => {
+  const cwd = resolve(options.cwd ?? process.cwd())
+  const env = options.env ?? process.env
+  const config = await readConfig(cwd, options)
+  const cache = lazyCache(env)
+  const git = lazyGit(cwd)
+  const opened = keeper()
+  const signal = options.signal ?? new AbortController().signal
+  /** Histories that were read from git, with their ref. */
+  const refs = new WeakMap<History, string>()
+
+  const projects = once(async (): Promise<readonly Project[]> => {
+    const { findProjects } = await import('../adapters/project/index.ts')
+    const found = await findProjects(cwd, {
+      env,
+      ...(options.folder === undefined ? {} : { folder: options.folder }),
+      ...(config.projects === undefined ? {} : { projects: config.projects }),
+    })
+    return chooseProjects(found, options.project)
+  })
+
+  const readFolder = async (folder: string, ledger: Project['ledger'] | undefined): Promise<History> => {
+    const { readHistoryFolder } = await import('../adapters/folder/index.ts')
+    return readHistoryFolder(resolve(cwd, folder), { cache, name: folder, ...(ledger === undefined ? {} : { ledger }) })
+  }
+
+  const upTo = async (history: History, tag: string | undefined): Promise<History> =>
+    tag === undefined ? history : (await import('../drizzle/history.ts')).historyUpTo(history, tag)
+
+  const gitHistory = async (ref: string): Promise<History> => {
+    const { folder, ledger } = onlyProject(await projects())
+    const { readHistory } = await import('../drizzle/history.ts')
+    const read = readHistory(folder, await git.filesAt(ref, folder), ledger)
+    refs.set(read, ref)
+    return read
+  }
+
+  /** A file of a history's folder, from where the history itself was read. */
+  const snapshot = async (of: History, path: string): Promise<string> => {
+    const ref = refs.get(of)
+    if (ref === undefined) return readFile(resolve(cwd, of.folder, path), 'utf8')
+    const file = (await git.filesAt(ref, of.folder)).find((each) => each.path === path)
+    if (!file) throw new ToolError('no-such-file', `${of.folder}/${path} is not in the commit ${ref}.`)
+    return file.text
+  }
+
+  const history = async (at: SourceRef): Promise<History> => {
+    if (at.type === 'git') return gitHistory(at.ref)
+    if (at.type !== 'folder') throw notSupported('The history', at, 'folder, folder@TAG, a path to a migrations folder, git:REF')
+    if (at.path !== undefined)
+      return upTo(await readFolder(at.path, (await projects().catch(() => [])).find(({ folder }) => folder === at.path)?.ledger), at.upTo)
+    const { folder, ledger } = onlyProject(await projects())
+    return upTo(await readFolder(folder, ledger), at.upTo)
+  }
+
+  const urlOf = async (of: SourceRef): Promise<string> => {
+    if (of.type === 'url') return of.url
+    if (of.type !== 'environment') throw notSupported('A connection', of, 'an environment of the config, a postgres:// URL')
+    const environment = config.environments?.[of.name]
+    if (!environment)
+      throw new ToolError('no-such-environment', `There is no environment ${of.name} in the configuration.`, {
+        help: `Environments: ${Object.keys(config.environments ?? {}).join(', ') || 'none'}.`,
+      })
+    const { readSecret } = await import('../adapters/secrets.ts')
+    return readSecret(environment.url, `the environment ${of.name}`, env)
+  }
+
+  const connect = async (
+    of: SourceRef,
+    limits: { readonly readOnly?: boolean; readonly statementTimeout?: number; readonly lockTimeout?: number },
+  ): Promise<Session> => {
+    const { connect: open } = await import('../adapters/postgres/index.ts')
+    return opened.keep(open({ url: await urlOf(of), ...limits }))
+  }
+
+  const ledger = async (of: SourceRef, ofHistory: History): Promise<Ledger> => {
+    const { decodeLedger, ledgerColumnsQuery, ledgerLayout, ledgerRowsQuery } = await import('../drizzle/ledger.ts')
+    const name = (of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined) ?? ofHistory.ledger
+    await using session = await connect(of, readLimits)
+    const columns = ledgerColumnsQuery(name)
+    const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
+    return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
+  }
+
+  const catalogOf = async (scripts: readonly { readonly name: string; readonly sql: string }[]): Promise<Catalog> => {
+    const [{ loadSql }, { readScript }, { replay }] = await Promise.all([
+      import('../sql/parser.ts'),
+      import('../sql/script.ts'),
+      import('../changes/replay.ts'),
+    ])
+    await loadSql()
+    const read = scripts.map(({ name, sql }) => ({ name, ...readScript(sql) }))
+    const fault = read.flatMap(({ name, faults }) => faults.map(({ message, at }) => `${name}:${at.line}:${at.column}: ${message}`)).at(0)
+    if (fault !== undefined) throw new ToolError('unparsed', `A statement cannot be parsed: ${fault}`, { help: 'pgstrata check lists all of them.', exit: 3 })
+    const { steps, catalog: last } = replay(read)
+    const refused = steps.find((step) => step.refused)
+    if (!refused?.refused) return last
+    const place = `${read[refused.migration]?.name}:${refused.statement.start.line}`
+    throw new ToolError('refused', `PostgreSQL refuses a statement: ${place}: ${refused.refused.message} (${refused.refused.sqlstate})`, {
+      help: 'pgstrata check lists all of them.',
+      exit: 3,
+    })
+  }
+
+  const catalog = async (of: SourceRef): Promise<Catalog> => {
+    if (of.type === 'sql') return catalogOf([{ name: of.path, sql: await readFile(resolve(cwd, of.path), 'utf8') }])
+    if (of.type !== 'folder' && of.type !== 'git')
+      throw notSupported('The catalog in memory', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file')
+    const { folder, migrations } = await history(of)
+    const missing = migrations.find(({ sql }) => sql === undefined)
+    if (missing)
+      throw new ToolError('missing-sql', `${folder}/${missing.path} is missing: the journal names it.`, {
+        help: 'pgstrata doctor says how to repair the folder.',
+      })
+    return catalogOf(migrations.map(({ path, sql }) => ({ name: `${folder}/${path}`, sql: sql ?? '' })))
+  }
+
+  return {
+    projects,
+    history,
+    catalog,
+    ledger,
+    snapshot,
+    engine: async (need) => {
+      const { openEngine } = await import('../adapters/engines/index.ts')
+      return opened.keep(openEngine(need, config.engine ?? 'auto', signal))
+    },
+    reader: (of) => connect(of, readLimits),
+    writer: (environment) => connect({ type: 'environment', name: environment }, {}),
+    files: lazyFiles(cwd),
+    git,
+    cache,
+    hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+    now: () => Date.now(),
+    config,
+    progress: options.progress ?? (() => undefined),
+    signal,
+    [Symbol.asyncDispose]: opened.close,
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The library's door: what other programs may use. The heart is pure (`readScript`, `read`, `apply`, `invert`, `diff`, `replay`, `toSql`; `loadSql` must have been
+ * awaited once); the verbs are functions from a World to a Report.
+ */
+
+export { diff } from './changes/diff.ts'
+export { emptyCatalog } from './changes/edit.ts'
+export { apply, describe, invert } from './changes/index.ts'
+export { read } from './changes/read.ts'
+export { type Replay, replay, type Step } from './changes/replay.ts'
+export { toSql } from './changes/to-sql.ts'
+export { createWorld, type OpenWorld, type WorldOptions } from './cli/world.ts'
+export type { Catalog } from './model/catalog.ts'
+export type { Change, ChangeKind, Irreversible } from './model/change.ts'
+export type { Config } from './model/config.ts'
+export { command, defineConfig, env } from './model/define-config.ts'
+export { PostgresRefusal, ToolError } from './model/error.ts'
+export type { Finding, Severity, Unknown } from './model/finding.ts'
+export type { History, Migration } from './model/history.ts'
+export type { Block, Report, Verdict } from './model/report.ts'
+export { exitCodeOf, verdictOf } from './model/report.ts'
+export type { SourceRef } from './model/source.ts'
+export type { Script, Statement } from './model/statement.ts'
+export type { World } from './model/world.ts'
+export type { Operation } from './operations/define.ts'
+export { operations, type VerbName } from './operations/index.ts'
+export { parseSource } from './operations/source-ref.ts'
+export type { RenderOptions } from './renderers/define.ts'
+export { type Format, renderers } from './renderers/index.ts'
+export { loadSql } from './sql/parser.ts'
+export { readScript } from './sql/script.ts'

@@ -1,0 +1,193 @@
+/** `check`: everything that can be said of a project's migrations, part by part. */
+import { agreement, judgeAgreement } from '../features/agreement.ts'
+import { judgeReplay } from '../features/judged-replay.ts'
+import { neededRoles } from '../changes/needed-roles.ts'
+import { type Replay, replay } from '../changes/replay.ts'
+import { emptyCatalog } from '../changes/edit.ts'
+import type { Project } from '../model/config.ts'
+import { ToolError } from '../model/error.ts'
+import type { Finding, Unknown } from '../model/finding.ts'
+import type { History } from '../model/history.ts'
+import type { Json } from '../model/json.ts'
+import type { Block, Counts, Report, Text } from '../model/report.ts'
+import type { Script } from '../model/statement.ts'
+import type { World } from '../model/world.ts'
+import { reportedFinding } from '../rules/report.ts'
+import { extensionsIn } from '../sql/extensions.ts'
+import { loadSql } from '../sql/parser.ts'
+import { readScript } from '../sql/script.ts'
+import { defineOperation } from './define.ts'
+import { examine } from './doctor.ts'
+
+/** One part of the check: what it looked at, what it found, what it could not tell. */
+type Part = {
+  readonly name: PartName
+  readonly analysed: Counts
+  readonly findings: readonly Finding[]
+  readonly unknown: readonly Unknown[]
+  /** What it has shown, in one line. */
+  readonly shown: Text
+  readonly data: { readonly [key: string]: Json }
+}
+
+const partNames = ['folder', 'replay'] as const
+type PartName = (typeof partNames)[number]
+
+/** A project, read and replayed once for all parts. */
+type Subject = { readonly world: World; readonly project: Project; readonly history: History; readonly scripts: readonly Script[]; readonly replayed: Replay; readonly assumed: readonly string[]; readonly every: boolean }
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+const folderPart = async ({ world, project, history }: Subject): Promise<Part> => {
+  const { findings, caveats } = await examine(world, project)
+  const worst = findings.filter(({ severity }) => severity !== 'note').length
+  return {
+    name: 'folder', analysed: { migrations: history.migrations.length }, findings, unknown: [],
+    shown: worst === 0 ? 'journal, files and snapshots fit together' : `${plural(worst, 'anomaly').replace('anomalys', 'anomalies')} in journal, files or snapshots`,
+    data: { caveats: [...caveats] },
+  }
+}
+
+const countOpaque = ({ steps }: Replay): number => steps.flatMap(({ changes }) => changes).filter(({ kind }) => kind === 'opaque').length
+
+const replayPart = async (subject: Subject): Promise<Part> => {
+  const { history, scripts, replayed, assumed } = subject
+  const findings = [
+    ...judgeReplay(history, scripts, replayed),
+    ...assumed.map((extension) => reportedFinding('extension-assumed', `The extension ${extension} is used, and no migration makes it.`, { file: history.folder }, extension)),
+  ]
+  const analysed = { migrations: history.migrations.length, statements: replayed.steps.length, opaque: countOpaque(replayed) }
+  const proof = await prove(subject)
+  return {
+    name: 'replay', analysed: { ...analysed, compared: proof.compared }, findings: [...findings, ...proof.findings], unknown: proof.unknown, shown: proof.shown,
+    data: { tables: replayed.catalog.tables.size, engine: proof.engine, compared: proof.compared, stubbed: [...proof.stubbed] },
+  }
+}
+
+type Proof = { readonly compared: number; readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[]; readonly shown: Text; readonly engine: string | null; readonly stubbed: readonly string[] }
+
+const serverName = (name: string, version: number): string => `${name} PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
+
+/** Runs the history in a real PostgreSQL beside the one in memory. */
+const prove = async ({ world, history, scripts, replayed, assumed, every }: Subject): Promise<Proof> => {
+  const { created } = extensionsIn(scripts)
+  const engine = await world.engine({ extensions: [...new Set([...created, ...assumed])], profile: 'replay', ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }) })
+  const name = serverName(engine.name, engine.version)
+  const none = { compared: 0, engine: name, stubbed: engine.stubbed }
+  if (engine.missing.length > 0) {
+    const why = `the extension ${engine.missing.join(', ')} is not in the ${name}`
+    return {
+      ...none, unknown: [{ what: `agreement of ${history.folder} with PostgreSQL`, why, help: 'Give a server that has it: --engine postgres://….' }], shown: `not run in PostgreSQL: ${why}`,
+      findings: engine.missing.map((extension) => reportedFinding('extension-missing', `The extension ${extension} is not in the ${name}.`, { file: history.folder }, extension)),
+    }
+  }
+  const plan = { scripts, catalogs: replayed.catalogs, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), prefixes: every ? 'all' : 'last' } as const
+  const agreed = await agreement(engine, plan, (done) => world.progress({ step: `running ${history.folder} in ${name}`, done, total: scripts.length }))
+  const findings = judgeAgreement(history, agreed)
+  const where = every ? plural(agreed.compared.length, 'migration') : 'the last migration'
+  return {
+    compared: agreed.compared.length, findings, unknown: [], engine: name, stubbed: engine.stubbed,
+    shown: agreed.failure
+      ? `${name} refuses the history`
+      : agreed.disagreements.length > 0
+        ? `memory and ${name} differ`
+        : `${plural(scripts.length, 'migration')} run in the ${name}; after ${where} its catalog equals the one in memory${engine.stubbed.length > 0 ? ` (imitated: ${engine.stubbed.join(', ')})` : ''}`,
+  }
+}
+
+const parts: { readonly [P in PartName]: (subject: Subject) => Promise<Part> } = { folder: folderPart, replay: replayPart }
+
+const read = async (world: World, project: Project, every: boolean): Promise<Subject> => {
+  const history = await world.history({ type: 'folder', path: project.folder })
+  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
+  const { assumed } = extensionsIn(scripts)
+  const start = { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }
+  return { world, project, history, scripts, assumed, every, replayed: replay(scripts, start) }
+}
+
+const worst = (findings: readonly Finding[]): 'error' | 'warning' | 'note' | undefined => (['error', 'warning', 'note'] as const).find((severity) => findings.some((finding) => finding.severity === severity))
+
+const verdictOf = ({ findings, unknown }: Part): 'clean' | 'findings' | 'unknown' => {
+  const severity = worst(findings)
+  return severity === 'error' || severity === 'warning' ? 'findings' : unknown.length > 0 ? 'unknown' : 'clean'
+}
+
+const mark = (part: Part): Text => {
+  const severity = worst(part.findings)
+  if (severity === 'error') return [{ text: 'error', tone: 'bad' }]
+  if (severity === 'warning') return [{ text: 'warning', tone: 'warn' }]
+  return part.unknown.length > 0 ? [{ text: 'unknown', tone: 'warn' }] : [{ text: 'ok', tone: 'good' }]
+}
+
+const blocksOf = ({ project, history, replayed }: Subject, found: readonly Part[]): readonly Block[] => [
+  { type: 'heading', level: 1, text: `${project.name}: ${history.folder}` },
+  {
+    type: 'definition',
+    items: [
+      { term: 'migrations', text: `${history.migrations.length}, ${plural(replayed.steps.length, 'statement')}` },
+      { term: 'last', text: history.migrations.at(-1)?.tag ?? 'none' },
+      { term: 'schema', text: `${plural(replayed.catalog.tables.size, 'table')}, ${plural(replayed.catalog.indexes.size, 'index').replace('indexs', 'indexes')}, ${plural(replayed.catalog.types.size, 'type')}, ${plural(replayed.catalog.views.size, 'view')}, ${plural(replayed.catalog.routines.size, 'routine')}` },
+    ],
+  },
+  { type: 'table', columns: [{ title: 'part' }, { title: 'verdict' }, { title: 'what was shown' }], rows: found.map((part) => [part.name, mark(part), part.shown]) },
+]
+
+const chosenParts = (only: string | undefined): readonly PartName[] => {
+  if (only === undefined) return partNames
+  return only.split(',').map((name) => {
+    const part = partNames.find((each) => each === name.trim())
+    if (part) return part
+    throw new ToolError('usage', `--only does not know the part ${name.trim()}.`, { help: `Parts: ${partNames.join(', ')}.` })
+  })
+}
+
+const total = (counts: readonly Counts[]): Counts => {
+  const sums: Record<string, number> = {}
+  for (const count of counts) for (const [name, value] of Object.entries(count)) sums[name] = Math.max(sums[name] ?? 0, 0) + value
+  return sums
+}
+
+const merged = (found: readonly Part[]): Counts => Object.assign({}, ...found.map(({ analysed }) => analysed)) as Counts
+
+export const check = defineOperation({
+  name: 'check',
+  summary: 'Checks the migrations: folder, replay in memory and in PostgreSQL.',
+  description:
+    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, and proves that both give the same catalog. No database of yours is touched.',
+  arguments: [],
+  flags: {
+    only: { type: 'string', value: 'PARTS', description: `Only these parts, by comma: ${partNames.join(', ')}.` },
+    every: { type: 'boolean', description: 'Compare with PostgreSQL after every migration, not only after the last.' },
+  },
+  examples: [
+    { command: 'pgstrata check', shows: 'the verdict on the nearest Drizzle project' },
+    { command: 'pgstrata check --folder drizzle --only folder --format json', shows: 'the folder alone, for a script' },
+  ],
+  async run(world, { flags }): Promise<Report> {
+    await loadSql()
+    const names = chosenParts(flags.only)
+    const projects = await world.projects()
+    const results: { subject: Subject; found: Part[] }[] = []
+    for (const project of projects) {
+      world.progress({ step: `reading ${project.folder}`, done: results.length, total: projects.length })
+      const subject = await read(world, project, flags.every)
+      const found: Part[] = []
+      for (const name of names) found.push(await parts[name](subject))
+      results.push({ subject, found })
+    }
+    const all = results.flatMap(({ found }) => found)
+    return {
+      operation: 'check',
+      analysed: { projects: results.length, ...total(results.map(({ found }) => merged(found))) },
+      findings: all.flatMap(({ findings }) => findings),
+      unknown: all.flatMap(({ unknown }) => unknown),
+      data: {
+        projects: results.map(({ subject, found }) => ({
+          name: subject.project.name, folder: subject.history.folder,
+          parts: Object.fromEntries(found.map((part) => [part.name, { verdict: verdictOf(part), analysed: part.analysed, findings: part.findings.length, ...part.data }])),
+        })),
+      },
+      blocks: results.flatMap(({ subject, found }) => blocksOf(subject, found)),
+    }
+  },
+})

@@ -1,0 +1,12 @@
+/** All verbs, in the order of the help. Each is loaded when it is asked for, so that one verb does not pay for another. */
+import type { Operation } from './define.ts'
+
+export const operations = {
+  check: async () => (await import('./check.ts')).check,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  version: async () => (await import('./version.ts')).version,
+} as const satisfies Record<string, () => Promise<Operation>>
+
+export type VerbName = keyof typeof operations
+
+export const isVerb = (name: string): name is VerbName => Object.hasOwn(operations, name)
