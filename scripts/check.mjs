@@ -7,7 +7,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = (path) => join(root, 'node_modules', path)
 
 const checks = [
-  { name: 'types (tsc)', args: [bin('typescript/bin/tsc'), '-p', '.', '--pretty', 'false'] },
+  {
+    name: 'types (tsc)',
+    args: [bin('typescript/bin/tsc'), '-p', '.', '--pretty', 'false', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/check.tsbuildinfo'],
+  },
   { name: 'floors (dependency-cruiser)', args: ['scripts/check-floors.mjs'] },
   {
     name: 'format and lint (biome)',

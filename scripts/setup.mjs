@@ -18,18 +18,20 @@ const upToDate = () => {
   return Object.entries(packagesOf(wanted)).every(([path, entry]) => path === '' || entry.optional || entry.peer || have[path]?.version === entry.version)
 }
 
+// Not `npm ci`: it insists on lock entries for the binaries of every platform, which a lock file written behind a partial registry does not have
+// (docs/decisions/0004-npm-install.md). Versions are the lock file's all the same, and it is not written.
 const install = () => {
-  console.error('Installing dependencies (npm ci) …')
+  console.error('Installing dependencies …')
   const npm = process.env.npm_execpath
   const [command, args] = npm ? [process.execPath, [npm]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []]
-  const { status, error } = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'], {
+  const { status, error } = spawnSync(command, [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, NODE_ENV: 'development' },
   })
   if (error) throw error
   if (status !== 0) {
-    console.error('npm ci failed. Run it by hand to see why, then run this again.')
+    console.error('npm install failed. Run it by hand to see why, then run this again.')
     process.exitCode = 1
   }
 }

@@ -1,4 +1,4 @@
-/** `--help`, written from the manifest: no parser and no operation is loaded for it. All of it is ASCII, so a character is a column. */
+/** `--help`, written from the manifest: no parser and no operation is loaded for it. Its characters are narrow (the operations' test says so): one is a column. */
 import type { FlagDefinition } from '../operations/define.ts'
 import { commonFlags, kebab } from './flags.ts'
 import type { Manifest, Verb } from './manifest.ts'

@@ -6,6 +6,7 @@ import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import type { Operation } from '../operations/define.ts'
 import { isVerb, operations } from '../operations/index.ts'
+import { judgeNew } from '../operations/landed.ts'
 import type { RenderOptions } from '../renderers/define.ts'
 import { renderers } from '../renderers/index.ts'
 import { loadSqlThrough } from '../sql/parser.ts'
@@ -92,7 +93,8 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const operation: Operation = await operations[verb]()
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
   try {
-    const report = await Promise.race([operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never }), stopping.stopped])
+    const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never })
+    const report = await Promise.race([ran.then((all) => judgeNew(world, all, common)), stopping.stopped])
     progress.end()
     for (const target of targets) await write(report, target, invocation, version, redact)
     if (common.save) await save(report, world, invocation, version, redact)

@@ -2,18 +2,10 @@
 import type { Tree } from '../model/json.ts'
 import { keyOf, member, type ObjectKey, type QualifiedName, qualified, quoteIdentifier } from '../model/name.ts'
 import { identifiers, quoteLiteral } from '../sql/print.ts'
-import {
-  readSnapshot,
-  type SnapshotCatalog,
-  type SnapshotColumn,
-  type SnapshotForeignKey,
-  type SnapshotIndex,
-  type SnapshotName,
-  type SnapshotPolicy,
-  type SnapshotSequenceOptions,
-  type SnapshotTable,
-  type SnapshotView,
+import type {
+  SnapshotCatalog, SnapshotColumn, SnapshotForeignKey, SnapshotIndex, SnapshotName, SnapshotPolicy, SnapshotSequenceOptions, SnapshotTable, SnapshotView,
 } from './snapshot-catalog.ts'
+import { readSnapshot } from './snapshot-reader.ts'
 
 /** A statement, and the object that it makes (the table, for its row security). Names are as the snapshot has them, however long. */
 export type SnapshotStatement = { readonly makes: ObjectKey; readonly sql: string }

@@ -130,38 +130,37 @@ const checkEither = (value: unknown, shapes: readonly Shape[], path: string): vo
   if (meant) check(value, meant, path)
 }
 
+const checkOneOf = (value: unknown, values: readonly (string | number | boolean)[], path: string): void => {
+  if (values.some((known) => known === value)) return
+  const near = typeof value === 'string' ? nearest(value, values.map(String)) : undefined
+  throw invalid(path, `one of ${values.join(', ')}`, near === undefined ? undefined : `Did you mean ${near}?`)
+}
+
+const checkList = (value: unknown, shape: Shape, path: string): void => {
+  if (!Array.isArray(value)) throw invalid(path, 'a list')
+  for (const [index, item] of value.entries()) check(item, shape, `${path}[${index}]`)
+}
+
+const checkRecord = (value: unknown, shape: Shape, path: string): void => {
+  if (!isObject(value)) throw invalid(path, 'an object')
+  for (const [key, inner] of Object.entries(value)) check(inner, shape, at(path, key))
+}
+
+const scalars: { readonly [T in 'text' | 'number' | 'boolean']: { readonly wanted: string; readonly holds: (value: unknown) => boolean } } = {
+  text: { wanted: 'a text', holds: (value) => typeof value === 'string' && value !== '' },
+  number: { wanted: 'a number', holds: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0 },
+  boolean: { wanted: 'true or false', holds: (value) => typeof value === 'boolean' },
+}
+
 const check = (value: unknown, shape: Shape, path: string): void => {
-  switch (shape.type) {
-    case 'secret':
-      return checkSecret(value, path)
-    case 'public url':
-      return checkPublicUrl(value, path)
-    case 'object':
-      return checkObject(value, shape, path)
-    case 'either':
-      return checkEither(value, shape.of, path)
-    case 'one of': {
-      if (shape.values.some((known) => known === value)) return
-      const near = typeof value === 'string' ? nearest(value, shape.values.map(String)) : undefined
-      throw invalid(path, `one of ${shape.values.join(', ')}`, near === undefined ? undefined : `Did you mean ${near}?`)
-    }
-    case 'list':
-      if (!Array.isArray(value)) throw invalid(path, 'a list')
-      for (const [index, item] of value.entries()) check(item, shape.of, `${path}[${index}]`)
-      return
-    case 'record':
-      if (!isObject(value)) throw invalid(path, 'an object')
-      for (const [key, inner] of Object.entries(value)) check(inner, shape.of, at(path, key))
-      return
-    case 'text':
-      if (typeof value !== 'string' || value === '') throw invalid(path, 'a text')
-      return
-    case 'number':
-      if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw invalid(path, 'a number')
-      return
-    case 'boolean':
-      if (typeof value !== 'boolean') throw invalid(path, 'true or false')
-  }
+  if (shape.type === 'secret') checkSecret(value, path)
+  else if (shape.type === 'public url') checkPublicUrl(value, path)
+  else if (shape.type === 'object') checkObject(value, shape, path)
+  else if (shape.type === 'either') checkEither(value, shape.of, path)
+  else if (shape.type === 'one of') checkOneOf(value, shape.values, path)
+  else if (shape.type === 'list') checkList(value, shape.of, path)
+  else if (shape.type === 'record') checkRecord(value, shape.of, path)
+  else if (!scalars[shape.type].holds(value)) throw invalid(path, scalars[shape.type].wanted)
 }
 
 const checked = (value: unknown): value is Config => {

@@ -28,7 +28,8 @@ const kindsOf: { readonly [F in Facet]: readonly string[] } = {
 }
 
 /** What a fingerprint is the sha256 of: a line per object, in the order of kind and identity by bytes. */
-export const fingerprintText = (objects: readonly PrintedObject[]): string => objects.map(({ kind, identity, hash }) => `${kind} ${identity} ${hash}\n`).join('')
+export const fingerprintText = (objects: readonly PrintedObject[]): string =>
+  objects.map(({ kind, identity, hash }) => `${kind} ${identity} ${hash}\n`).join('')
 
 /** The catalog without objects of these kinds; `hash` is sha256 of a text, hex. */
 export const withoutKinds = (printed: PrintedCatalog, kinds: readonly string[], hash: (text: string) => string): PrintedCatalog => {
@@ -39,15 +40,25 @@ export const withoutKinds = (printed: PrintedCatalog, kinds: readonly string[], 
 
 /** The catalog without these facets; `hash` is sha256 of a text, hex. */
 export const withoutFacets = (printed: PrintedCatalog, facets: readonly Facet[], hash: (text: string) => string): PrintedCatalog =>
-  withoutKinds(printed, facets.flatMap((facet) => kindsOf[facet]), hash)
+  withoutKinds(
+    printed,
+    facets.flatMap((facet) => kindsOf[facet]),
+    hash,
+  )
 
 /** The catalog without what only 18 and later print (names of NOT NULL constraints): for comparing majors. */
 export const portable = (printed: PrintedCatalog, hash: (text: string) => string): PrintedCatalog => withoutKinds(printed, ['not-null'], hash)
 
 /** One object that two catalogs do not have alike: added (no `from`), removed (no `to`) or changed. */
-export type PrintedDifference = { readonly kind: string; readonly identity: string; readonly from?: PrintedObject['value']; readonly to?: PrintedObject['value'] }
+export type PrintedDifference = {
+  readonly kind: string
+  readonly identity: string
+  readonly from?: PrintedObject['value']
+  readonly to?: PrintedObject['value']
+}
 
-const byObject = (printed: PrintedCatalog): ReadonlyMap<string, PrintedObject> => new Map(printed.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
+const byObject = (printed: PrintedCatalog): ReadonlyMap<string, PrintedObject> =>
+  new Map(printed.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
 
 /** What changes from `from` to `to`: removed and changed objects in `from`'s order, then added ones in `to`'s. Empty when both are equal. */
 export const differences = (from: PrintedCatalog, to: PrintedCatalog): readonly PrintedDifference[] => {

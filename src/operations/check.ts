@@ -2,7 +2,7 @@
 import { agreement, judgeAgreement } from '../features/agreement.ts'
 import { judgeReplay } from '../features/judged-replay.ts'
 import { neededRoles } from '../changes/needed-roles.ts'
-import { type Replay, replay } from '../changes/replay.ts'
+import { opaqueMigrations, type Replay, replay } from '../changes/replay.ts'
 import { emptyCatalog } from '../changes/edit.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
@@ -81,7 +81,7 @@ const prove = async ({ world, history, scripts, replayed, assumed, every }: Subj
       findings: engine.missing.map((extension) => reportedFinding('extension-missing', `The extension ${extension} is not in the ${name}.`, { file: history.folder }, extension)),
     }
   }
-  const plan = { scripts, catalogs: replayed.catalogs, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), prefixes: every ? 'all' : 'last' } as const
+  const plan = { scripts, catalogs: replayed.catalogs, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), opaque: opaqueMigrations(replayed.steps), prefixes: every ? 'all' : 'last' } as const
   const agreed = await agreement(engine, plan, (done) => world.progress({ step: `running ${history.folder} in ${name}`, done, total: scripts.length }))
   const findings = judgeAgreement(history, agreed)
   const where = every ? plural(agreed.compared.length, 'migration') : 'the last migration'

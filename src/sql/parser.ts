@@ -7,11 +7,18 @@ type Printer = typeof import('pgsql-deparser')
 let parser: Parser | undefined
 let printer: Printer | undefined
 
+let around: (load: () => Promise<void>) => Promise<void> = (load) => load()
+
+/** Lets a main load the parser in the way that is fastest in its process; it must call `load` once. Has an effect before the first `loadSql` only. */
+export const loadSqlThrough = (wrapper: (load: () => Promise<void>) => Promise<void>): void => {
+  around = wrapper
+}
+
 /** Loads the parser (about 25 ms) and the printer (about 50 ms) once. Must have been awaited before any function of this floor is called. */
 export const loadSql = async (): Promise<void> => {
   if (parser && printer) return
   const [loadedParser, loadedPrinter] = await Promise.all([import('libpg-query'), import('pgsql-deparser')])
-  await loadedParser.loadModule()
+  await around(() => loadedParser.loadModule())
   parser = loadedParser
   printer = loadedPrinter
 }

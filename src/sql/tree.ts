@@ -1,7 +1,7 @@
 /** Walking and changing PostgreSQL's syntax trees. */
 import type { Json, Tree } from '../model/json.ts'
 
-const positional = new Set(['location', 'name_location', 'rexpr_list_start', 'rexpr_list_end', 'stmt_location', 'stmt_len'])
+const positional = new Set(['location', 'name_location', 'list_start', 'list_end', 'rexpr_list_start', 'rexpr_list_end', 'stmt_location', 'stmt_len'])
 
 /** Takes source positions out of a fresh tree, in place, so that moved text is the same tree. */
 export const stripPositions = <T>(value: T): T => {

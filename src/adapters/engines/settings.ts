@@ -18,6 +18,8 @@ const always: Settings = {
   max_logical_replication_workers: 0,
   checkpoint_timeout: '1h',
   wal_keep_size: 0,
+  // Inside the data directory: a server that was killed leaves nothing in /dev/shm.
+  dynamic_shared_memory_type: 'mmap',
 }
 
 const replay: Settings = {

@@ -159,14 +159,12 @@ describe('an engine that cannot be', () => {
   })
 
   it('from a torn image is made anew', async () => {
-    const torn = privateCache()
-    await (await start('once', torn.path)).exited
-    const server = join(torn.path, readdirSync(torn.path).find((name) => name.startsWith('server')) ?? '', 'images')
+    await (await start('once')).exited
+    const server = join(cache.path, readdirSync(cache.path).find((name) => name.startsWith('server')) ?? '', 'images')
     writeFileSync(join(server, readdirSync(server)[0] ?? '', 'data', 'global', 'pg_control'), 'not a control file')
-    await using engine = await embeddedEngine({ profile: 'replay', extensions: [], cacheDirectory: torn.path })
+    await using engine = await embeddedEngine({ profile: 'replay', extensions: [], cacheDirectory: cache.path })
     await using session = await engine.session(await engine.createDatabase())
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
     await engine[Symbol.asyncDispose]()
-    torn.remove()
   })
 })

@@ -1,0 +1,43 @@
+import type { Catalog, Index } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
+import { printBound } from '../print.ts'
+import { defineChange } from '../define.ts'
+import { attachments, joined } from '../children.ts'
+import { put, tableOf } from '../edit.ts'
+import { locking, scanning, together } from '../footprint.ts'
+import { readAttach } from '../partitions.ts'
+import type { Reading } from '../reading.ts'
+import { refuse } from '../refusal.ts'
+
+const withIndexes = (catalog: Catalog, child: RelationName, parent: RelationName): Catalog => {
+  let next = catalog
+  for (const [own, above] of attachments(catalog, child, parent)) {
+    const index = next.indexes.get(own)
+    if (index) next = put(next, 'indexes', own, { ...index, attachedTo: above } satisfies Index)
+  }
+  return next
+}
+
+export const attachPartition = defineChange({
+  kind: 'attach-partition',
+  summary: 'A table becomes a partition of another one.',
+  alters: { AT_AttachPartition: (reading: Reading, command: Tree, on: RelationName) => readAttach(reading, command, on) },
+  apply({ parent, child, bound }, catalog) {
+    if (tableOf(catalog, parent).kind !== 'partitioned') refuse('42P17', `"${localName(parent)}" is not partitioned`)
+    if (tableOf(catalog, child).partitionOf) refuse('42809', `"${localName(child)}" is already a partition`)
+    const table = joined(catalog, child, parent) ?? tableOf(catalog, child)
+    return withIndexes(put(catalog, 'tables', child, { ...table, partitionOf: { parent, bound } }), child, parent)
+  },
+  invert: ({ parent, child }) => [{ kind: 'detach-partition', parent, child }],
+  toSql: ({ parent, child, bound }) => [`ALTER TABLE ${parent} ATTACH PARTITION ${child} ${printBound(bound)}`],
+  footprint: ({ parent, child }) => together(locking('SHARE UPDATE EXCLUSIVE', parent), locking('ACCESS EXCLUSIVE', child), scanning(child)),
+  describe: ({ parent, child }) => `table ${display(child)} becomes a partition of ${display(parent)}`,
+  touches: ({ parent, child }) => [keyOf('table', parent), keyOf('table', child)],
+  examples: [
+    { given: `CREATE TABLE p (a int, b text) PARTITION BY RANGE (a); CREATE TABLE c (a int, b text)`, sql: `ALTER TABLE p ATTACH PARTITION c FOR VALUES FROM (1) TO (MAXVALUE)` },
+    { given: `CREATE TABLE p (a int PRIMARY KEY, b text CHECK (b <> '')) PARTITION BY LIST (a); CREATE INDEX i ON p (b)`, sql: `CREATE TABLE c PARTITION OF p FOR VALUES IN (1, 2)` },
+    { given: `CREATE TABLE p (a int, b text) PARTITION BY HASH (a)`, sql: `CREATE TABLE c PARTITION OF p (b DEFAULT 'x') FOR VALUES WITH (MODULUS 2, REMAINDER 0)` },
+    { given: `CREATE TABLE p (a int, b text) PARTITION BY LIST (b); CREATE TABLE c PARTITION OF p DEFAULT`, sql: `CREATE TABLE d PARTITION OF p FOR VALUES IN ('d')` },
+  ],
+})

@@ -1,0 +1,50 @@
+import type { Tree } from '../../model/json.ts'
+import { display, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
+import { child, flag, list, text } from '../../sql/tree.ts'
+import { defineChange, noFootprint } from '../define.ts'
+import { put } from '../edit.ts'
+import { locking } from '../footprint.ts'
+import { relationKind } from '../names.ts'
+import { printSequenceOptions, printSequenceType } from '../print.ts'
+import type { Reading } from '../reading.ts'
+import { refuse } from '../refusal.ts'
+import { ownerIn, readNewSequence } from '../sequences.ts'
+
+const read = (reading: Reading, node: Tree): void => {
+  const range = child(node, 'sequence') ?? {}
+  if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
+    return reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
+  }
+  const name = reading.newRelation(range)
+  if (relationKind(reading.catalog, name) !== undefined && flag(node, 'if_not_exists')) return
+  reading.emit({ kind: 'create-sequence', name, sequence: readNewSequence(reading, node) })
+  const owner = ownerIn(reading, name, list(node, 'options'))
+  if (owner !== undefined && owner !== 'none') reading.emit({ kind: 'set-sequence-owner', name, to: owner })
+}
+
+export const createSequence = defineChange({
+  kind: 'create-sequence',
+  summary: 'A sequence is made. That of an identity column is made by its column.',
+  reads: { CreateSeqStmt: read },
+  apply({ name, sequence }, catalog) {
+    if (relationKind(catalog, name) !== undefined) refuse('42P07', `relation "${localName(name)}" already exists`)
+    return put(catalog, 'sequences', name, sequence)
+  },
+  invert: ({ name }) => [{ kind: 'drop-sequence', name }],
+  toSql({ name, sequence: { type, options, persistence, ownedBy } }) {
+    if (ownedBy?.mode === 'internal') return []
+    const owner = ownedBy ? `OWNED BY ${ownedBy.table}.${quoteIdentifier(ownedBy.column)}` : ''
+    const clauses = [printSequenceType(type).trim(), printSequenceOptions(options), owner].filter(Boolean)
+    return [[`CREATE ${persistence === 'unlogged' ? 'UNLOGGED ' : ''}SEQUENCE ${name}`, ...clauses].join(' ')]
+  },
+  footprint: ({ sequence: { ownedBy } }) => (ownedBy ? locking('ACCESS SHARE', ownedBy.table) : noFootprint),
+  describe: ({ name }) => `sequence ${display(name)} is made`,
+  touches: ({ name, sequence: { ownedBy } }) => [keyOf('sequence', name), ...(ownedBy ? [keyOf('column', member(ownedBy.table, ownedBy.column))] : [])],
+  examples: [
+    { sql: 'CREATE SEQUENCE s AS smallint INCREMENT BY 2 MINVALUE 10 MAXVALUE 100 START WITH 20 CACHE 5 CYCLE' },
+    { given: 'CREATE TABLE t (a int)', sql: 'CREATE SEQUENCE IF NOT EXISTS s OWNED BY t.a' },
+    { sql: 'CREATE SEQUENCE down INCREMENT -1 NO MINVALUE' },
+    { sql: 'CREATE SEQUENCE plain AS bigint START 1 INCREMENT 1 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 1 NO CYCLE' },
+    { sql: 'CREATE UNLOGGED SEQUENCE u' },
+  ],
+})

@@ -1,0 +1,110 @@
+import type { Attribute, Table } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
+import { child, flag, list, strings, text } from '../../sql/tree.ts'
+import { makeSequence, ownSequence, type ReadColumn, readColumn } from '../columns.ts'
+import { addConstraint, constraintNode, mergeKeys, type Placed } from '../constraints.ts'
+import { readySequences } from '../create.ts'
+import { defineChange, noFootprint } from '../define.ts'
+import { put } from '../edit.ts'
+import { chooseConstraintName, relationKind } from '../names.ts'
+import { printTable } from '../print.ts'
+import type { Reading } from '../reading.ts'
+import { notUnderstood, refuse } from '../refusal.ts'
+import { readOptions } from '../types.ts'
+
+const isKey = ({ node }: Placed): boolean => text(node, 'contype') === 'CONSTR_PRIMARY' || text(node, 'contype') === 'CONSTR_UNIQUE'
+const ofType = (...types: readonly string[]) => ({ node }: Placed): boolean => types.includes(text(node, 'contype') ?? '')
+
+/** NOT NULL as a table constraint: `CONSTRAINT n NOT NULL a` (PostgreSQL 18). */
+const tableNotNulls = (constraints: readonly Placed[]): ReadonlyMap<string, string | undefined> =>
+  new Map(constraints.filter(ofType('CONSTR_NOTNULL')).flatMap(({ node }) => strings(list(node, 'keys')).map((column) => [column, text(node, 'conname')] as const)))
+
+/** The columns with the NOT NULLs that table constraints and the primary key bring. */
+const withNotNulls = (reading: Reading, on: RelationName, columns: readonly ReadColumn[], constraints: readonly Placed[]): readonly Attribute[] => {
+  const listed = tableNotNulls(constraints)
+  const primary = constraints.find(ofType('CONSTR_PRIMARY'))
+  const keys = new Set(primary ? (primary.column === undefined ? strings(list(primary.node, 'keys')) : [primary.column]) : [])
+  return columns.map(({ attribute }) => {
+    if (attribute.notNull || (!listed.has(attribute.name) && !keys.has(attribute.name))) return attribute
+    return { ...attribute, notNull: { name: listed.get(attribute.name) ?? chooseConstraintName(reading.catalog, on, attribute.name, 'not_null') } }
+  })
+}
+
+const readTable = (reading: Reading, node: Tree, columns: readonly Attribute[]): Table => ({
+  kind: child(node, 'partspec') ? 'partitioned' : 'table',
+  persistence: text(child(node, 'relation'), 'relpersistence') === 'u' ? 'unlogged' : 'permanent',
+  columns, constraints: new Map(), policies: new Map(), triggers: new Map(), rules: new Map(), options: readOptions(list(node, 'options')), rowSecurity: false, forceRowSecurity: false,
+  inherits: [],
+  ...(child(node, 'partspec') ? { partitionBy: reading.expression(child(node, 'partspec') ?? {}) } : {}),
+  ...(text(node, 'accessMethod') ? { accessMethod: text(node, 'accessMethod') ?? '' } : {}),
+  ...(text(node, 'tablespacename') ? { tablespace: text(node, 'tablespacename') ?? '' } : {}),
+})
+
+const refuseDuplicates = (on: RelationName, columns: readonly ReadColumn[]): void => {
+  const seen = new Set<string>()
+  for (const { attribute } of columns) {
+    if (seen.has(attribute.name)) refuse('42701', `column "${attribute.name}" specified more than once`)
+    seen.add(attribute.name)
+  }
+  if (columns.length > 1600) refuse('54011', `tables can have at most 1600 columns: ${localName(on)}`)
+}
+
+const read = (reading: Reading, node: Tree): void => {
+  const range = child(node, 'relation') ?? {}
+  if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
+    reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
+    return
+  }
+  const name = reading.newRelation(range)
+  if (relationKind(reading.catalog, name) !== undefined) {
+    if (flag(node, 'if_not_exists')) return
+    refuse('42P07', `relation "${display(name)}" already exists`)
+  }
+  if (node.ofTypename !== undefined) notUnderstood('CREATE TABLE … OF a type')
+  const elements = list(node, 'tableElts')
+  const taken = new Set(elements.flatMap((element) => text(constraintNode(element), 'conname') ?? []))
+  const columns = elements.flatMap((element) => {
+    const definition = child(element, 'ColumnDef')
+    if (!definition) return []
+    const column = readColumn(reading, name, definition, taken)
+    makeSequence(reading, column)
+    return [column]
+  })
+  refuseDuplicates(name, columns)
+  const constraints: readonly Placed[] = [
+    ...columns.flatMap((column) => column.constraints),
+    ...elements.flatMap((element) => {
+      const constraint = constraintNode(element)
+      return constraint ? [{ node: constraint, column: undefined }] : []
+    }),
+  ]
+  reading.emit({ kind: 'create-table', name, table: readTable(reading, node, withNotNulls(reading, name, columns, constraints)) })
+  for (const column of columns) ownSequence(reading, name, column)
+  const ordered = [
+    ...constraints.filter(ofType('CONSTR_CHECK')), ...mergeKeys(constraints.filter(isKey)), ...constraints.filter(ofType('CONSTR_EXCLUSION')), ...constraints.filter(ofType('CONSTR_FOREIGN')),
+  ]
+  for (const constraint of ordered) addConstraint(reading, name, constraint.node, constraint.column, true)
+}
+
+export const createTable = defineChange({
+  kind: 'create-table',
+  summary: 'A table is made, with its columns.',
+  reads: { CreateStmt: read },
+  apply({ name, table }, catalog) {
+    if (relationKind(catalog, name) !== undefined) refuse('42P07', `relation "${display(name)}" already exists`)
+    return put(catalog, 'tables', name, table)
+  },
+  invert: ({ name }, before) => [{ kind: 'drop-table', name }, ...readySequences(before, name)],
+  toSql: ({ name, table }, before) => [printTable(name, table, before, [...table.constraints])],
+  footprint: () => noFootprint,
+  describe: ({ name, table }) => `table ${display(name)} is made, with ${table.columns.length} columns`,
+  touches: ({ name }) => [keyOf('table', name)],
+  examples: [
+    { sql: `CREATE TABLE users (id serial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, "createdAt" timestamptz DEFAULT now() NOT NULL, age int CHECK (age > 0))` },
+    { sql: `CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY (START WITH 10), doubled int GENERATED ALWAYS AS (2 * 3) STORED, CONSTRAINT k UNIQUE (id), PRIMARY KEY (id))` },
+    { given: `CREATE TABLE p (id uuid PRIMARY KEY)`, sql: `CREATE TABLE c (id uuid, p_id uuid REFERENCES p ON DELETE CASCADE, tags text[] DEFAULT '{}'::text[] NOT NULL)` },
+    { sql: `CREATE TABLE logs (at date NOT NULL, note text) PARTITION BY RANGE (at)` },
+    { sql: `CREATE UNLOGGED TABLE u (a int) WITH (fillfactor = 70)` },
+  ],
+})

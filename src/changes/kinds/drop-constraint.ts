@@ -1,0 +1,47 @@
+import type { Tree } from '../../model/json.ts'
+import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { flag, text } from '../../sql/tree.ts'
+import { recreateFactsOf } from '../create.ts'
+import { defineChange } from '../define.ts'
+import { refuseDependents } from '../dependents.ts'
+import { dropObjects } from '../drops.ts'
+import { dropFactsOf, editTable, tableOf, withEntry } from '../edit.ts'
+import { locking } from '../footprint.ts'
+import type { Reading } from '../reading.ts'
+import { refuse } from '../refusal.ts'
+
+const read = (reading: Reading, command: Tree, on: RelationName): void => {
+  const name = text(command, 'name') ?? ''
+  const table = tableOf(reading.catalog, on)
+  if (table.constraints.has(name)) return dropObjects(reading, [keyOf('constraint', member(on, name))], text(command, 'behavior') === 'DROP_CASCADE')
+  const column = table.columns.find(({ notNull }) => notNull && notNull.name === name)
+  if (column) return reading.emit({ kind: 'drop-not-null', on, column: column.name })
+  if (!flag(command, 'missing_ok')) refuse('42704', `constraint "${name}" of relation "${localName(on)}" does not exist`)
+}
+
+export const dropConstraint = defineChange({
+  kind: 'drop-constraint',
+  summary: 'A constraint is dropped, with the index it owns.',
+  alters: { AT_DropConstraint: read },
+  apply({ on, name }, catalog) {
+    if (!tableOf(catalog, on).constraints.has(name)) refuse('42704', `constraint "${name}" of relation "${localName(on)}" does not exist`)
+    const key = keyOf('constraint', member(on, name))
+    refuseDependents(catalog, key)
+    return dropFactsOf(editTable(catalog, on, (table) => ({ ...table, constraints: withEntry(table.constraints, name, undefined) })), key)
+  },
+  invert({ on, name }, before) {
+    const constraint = tableOf(before, on).constraints.get(name)
+    return constraint ? [{ kind: 'add-constraint', on, name, constraint }, ...recreateFactsOf(before, keyOf('constraint', member(on, name)))] : []
+  },
+  toSql: ({ on, name }) => [`ALTER TABLE ${on} DROP CONSTRAINT ${quoteIdentifier(name)}`],
+  footprint({ on, name }, before) {
+    const constraint = before.tables.get(on)?.constraints.get(name)
+    return locking('ACCESS EXCLUSIVE', on, ...(constraint?.type === 'foreign key' && constraint.references !== on ? [constraint.references] : []))
+  },
+  describe: ({ on, name }) => `constraint ${displayIdentifier(name)} of table ${display(on)} is dropped`,
+  touches: ({ on, name }) => [keyOf('constraint', member(on, name))],
+  examples: [
+    { given: `CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0)); COMMENT ON CONSTRAINT c ON t IS 'x'`, sql: 'ALTER TABLE t DROP CONSTRAINT c' },
+    { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p)', sql: 'ALTER TABLE p DROP CONSTRAINT p_pkey CASCADE' },
+  ],
+})

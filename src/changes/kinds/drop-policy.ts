@@ -1,0 +1,39 @@
+import type { Tree } from '../../model/json.ts'
+import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
+import { flag } from '../../sql/tree.ts'
+import { recreateFactsOf } from '../create.ts'
+import { defineChange } from '../define.ts'
+import { dropAll } from '../drops.ts'
+import { dropFactsOf, editTable, withEntry } from '../edit.ts'
+import { locking } from '../footprint.ts'
+import { droppedMember } from '../hosts.ts'
+import { policyOf } from '../policies.ts'
+import type { Reading } from '../reading.ts'
+
+const read = (reading: Reading, node: Tree): void =>
+  dropAll(reading, node, (item) => {
+    const found = droppedMember(
+      reading, item, flag(node, 'missing_ok'), (on, name) => reading.catalog.tables.get(on)?.policies.has(name) === true, (name, on) => `policy "${name}" for table "${on}" does not exist`,
+    )
+    return typeof found === 'object' ? keyOf('policy', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
+  })
+
+export const dropPolicy = defineChange({
+  kind: 'drop-policy',
+  summary: 'A row-level security policy is dropped.',
+  reads: { 'DropStmt OBJECT_POLICY': read },
+  apply({ on, name }, catalog) {
+    policyOf(catalog, on, name)
+    const next = editTable(catalog, on, (table) => ({ ...table, policies: withEntry(table.policies, name, undefined) }))
+    return dropFactsOf(next, keyOf('policy', member(on, name)))
+  },
+  invert: ({ on, name }, before) => [{ kind: 'create-policy', on, name, policy: policyOf(before, on, name) }, ...recreateFactsOf(before, keyOf('policy', member(on, name)))],
+  toSql: ({ on, name }) => [`DROP POLICY ${quoteIdentifier(name)} ON ${on}`],
+  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  describe: ({ on, name }) => `policy ${displayIdentifier(name)} of table ${display(on)} is dropped`,
+  touches: ({ on, name }) => [keyOf('policy', member(on, name))],
+  examples: [
+    { given: `CREATE TABLE a (id int); CREATE POLICY p ON a USING (id > 0); COMMENT ON POLICY p ON a IS 'x'`, sql: `DROP POLICY p ON a` },
+    { given: `CREATE TABLE a (id int); CREATE POLICY "p q" ON a`, sql: `DROP POLICY IF EXISTS "p q" ON public.a CASCADE` },
+  ],
+})

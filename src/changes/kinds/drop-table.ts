@@ -1,0 +1,56 @@
+import type { Catalog } from '../../model/catalog.ts'
+import { display, keyOf, type RelationName } from '../../model/name.ts'
+import { child, flag, list, strings } from '../../sql/tree.ts'
+import { recreateTable } from '../create.ts'
+import { defineChange } from '../define.ts'
+import { refuseDependents } from '../dependents.ts'
+import { drop, dropFactsOf, tableOf } from '../edit.ts'
+import { indexesOf, locking } from '../footprint.ts'
+import type { Reading } from '../reading.ts'
+import { refuse } from '../refusal.ts'
+import { dropAll } from '../drops.ts'
+import type { Tree } from '../../model/json.ts'
+
+const withoutParts = (catalog: Catalog, name: RelationName): Catalog => {
+  let next = dropFactsOf(drop(catalog, 'tables', name), keyOf('table', name))
+  for (const [index, { relation }] of catalog.indexes) if (relation === name) next = dropFactsOf(drop(next, 'indexes', index), keyOf('index', index))
+  for (const [sequence, { ownedBy }] of catalog.sequences) if (ownedBy?.table === name) next = dropFactsOf(drop(next, 'sequences', sequence), keyOf('sequence', sequence))
+  return next
+}
+
+const read = (reading: Reading, node: Tree): void =>
+  dropAll(reading, node, (item) => {
+    const parts = strings(list(child(item, 'List'), 'items'))
+    if (parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
+      reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
+      return 'done'
+    }
+    const name = reading.find(parts, (candidate) => reading.catalog.tables.has(candidate))
+    if (name !== undefined) return keyOf('table', name)
+    const other = reading.find(parts, (candidate) => reading.catalog.views.has(candidate))
+    if (other !== undefined) return refuse('42809', `"${parts.join('.')}" is not a table`)
+    return flag(node, 'missing_ok') ? undefined : refuse('42P01', `table "${parts.join('.')}" does not exist`)
+  })
+
+export const dropTable = defineChange({
+  kind: 'drop-table',
+  summary: 'A table is dropped, with its columns, constraints, indexes, policies, triggers and owned sequences.',
+  reads: { 'DropStmt OBJECT_TABLE': read },
+  apply({ name }, catalog) {
+    tableOf(catalog, name)
+    refuseDependents(catalog, keyOf('table', name))
+    return withoutParts(catalog, name)
+  },
+  invert: ({ name }, before) => recreateTable(before, name, tableOf(before, name)),
+  toSql: ({ name }, before) => [`DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
+  footprint({ name }, before) {
+    const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) => (constraint.type === 'foreign key' ? [constraint.references] : []))
+    return locking('ACCESS EXCLUSIVE', name, ...indexesOf(before, name), ...new Set(referenced.filter((relation) => relation !== name)))
+  },
+  describe: ({ name }) => `table ${display(name)} is dropped`,
+  touches: ({ name }) => [keyOf('table', name)],
+  examples: [
+    { given: `CREATE TABLE a (id serial PRIMARY KEY, b text); CREATE INDEX i ON a (b); COMMENT ON TABLE a IS 'x'`, sql: `DROP TABLE a` },
+    { given: `CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a)`, sql: `DROP TABLE a CASCADE` },
+  ],
+})

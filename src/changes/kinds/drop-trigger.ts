@@ -1,0 +1,44 @@
+import type { Tree } from '../../model/json.ts'
+import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
+import { flag } from '../../sql/tree.ts'
+import { recreateFactsOf } from '../create.ts'
+import { defineChange } from '../define.ts'
+import { dropAll } from '../drops.ts'
+import { dropFactsOf } from '../edit.ts'
+import { locking } from '../footprint.ts'
+import { droppedMember, hostOf, setMember } from '../hosts.ts'
+import type { Reading } from '../reading.ts'
+import { triggerOf } from '../triggers.ts'
+
+const read = (reading: Reading, node: Tree): void =>
+  dropAll(reading, node, (item) => {
+    const found = droppedMember(
+      reading, item, flag(node, 'missing_ok'), (on, name) => hostOf(reading.catalog, on).triggers.has(name), (name, on) => `trigger "${name}" for table "${on}" does not exist`,
+    )
+    return typeof found === 'object' ? keyOf('trigger', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
+  })
+
+export const dropTrigger = defineChange({
+  kind: 'drop-trigger',
+  summary: 'A trigger is dropped.',
+  reads: { 'DropStmt OBJECT_TRIGGER': read },
+  apply({ on, name }, catalog) {
+    triggerOf(catalog, on, name)
+    return dropFactsOf(setMember(catalog, on, 'triggers', name, undefined), keyOf('trigger', member(on, name)))
+  },
+  invert: ({ on, name }, before) => [{ kind: 'create-trigger', on, name, trigger: triggerOf(before, on, name) }, ...recreateFactsOf(before, keyOf('trigger', member(on, name)))],
+  toSql: ({ on, name }) => [`DROP TRIGGER ${quoteIdentifier(name)} ON ${on}`],
+  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  describe: ({ on, name }) => `trigger ${displayIdentifier(name)} of ${display(on)} is dropped`,
+  touches: ({ on, name }) => [keyOf('trigger', member(on, name))],
+  examples: [
+    {
+      given: `CREATE TABLE a (id int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$; CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f(); COMMENT ON TRIGGER t ON a IS 'x'`,
+      sql: `DROP TRIGGER t ON a`,
+    },
+    {
+      given: `CREATE TABLE a (id int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$; CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f(); ALTER TABLE a ENABLE ALWAYS TRIGGER t`,
+      sql: `DROP TRIGGER IF EXISTS t ON public.a CASCADE`,
+    },
+  ],
+})

@@ -1,0 +1,34 @@
+import type { Attribute, Catalog, Constraint, Index, Policy } from '../../model/catalog.ts'
+import type { Change } from '../../model/change.ts'
+import { displayKey, parseKey, partsOf, type RelationName } from '../../model/name.ts'
+import { defineChange, noFootprint } from '../define.ts'
+import { editColumn, editTable, put, withEntry } from '../edit.ts'
+import { ownerName } from '../references.ts'
+
+const apply = ({ object, to }: Change<'respell'>, catalog: Catalog): Catalog => {
+  const { kind, name } = parseKey(object)
+  const own = partsOf(name).at(-1) ?? ''
+  const on = ownerName(object)
+  switch (kind) {
+    case 'column':
+      return editColumn(catalog, on, own, () => to as Attribute)
+    case 'constraint':
+      return editTable(catalog, on, (table) => ({ ...table, constraints: withEntry(table.constraints, own, to as Constraint) }))
+    case 'policy':
+      return editTable(catalog, on, (table) => ({ ...table, policies: withEntry(table.policies, own, to as Policy) }))
+    default:
+      return put(catalog, 'indexes', name as RelationName, to as Index)
+  }
+}
+
+export const respell = defineChange({
+  kind: 'respell',
+  summary: 'PostgreSQL writes an expression anew by itself: untyped literals get the type they had when the expression was made.',
+  apply,
+  invert: ({ object, from, to }) => [{ kind: 'respell', object, from: to, to: from }],
+  toSql: () => [],
+  footprint: () => noFootprint,
+  describe: ({ object }) => `${displayKey(object)} means the same, written with typed literals`,
+  touches: ({ object }) => [object],
+  examples: [{ given: `CREATE TABLE t (a varchar(10) DEFAULT 'x' CHECK (a IN ('x', 'y')))`, sql: 'ALTER TABLE t ALTER COLUMN a TYPE text' }],
+})

@@ -1,0 +1,41 @@
+import type { Catalog } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { display, displayIdentifier, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { text } from '../../sql/tree.ts'
+import { defineChange } from '../define.ts'
+import { put, withFields } from '../edit.ts'
+import { rewriting } from '../footprint.ts'
+import { alterHead, relationKey } from '../owners.ts'
+import type { Reading } from '../reading.ts'
+import { notUnderstood } from '../refusal.ts'
+
+const methodOf = (catalog: Catalog, on: RelationName): string | undefined => (catalog.tables.get(on) ?? catalog.views.get(on))?.accessMethod
+
+const read = (reading: Reading, command: Tree, on: RelationName): void => {
+  if (!reading.catalog.tables.has(on) && !reading.catalog.views.has(on)) notUnderstood(`the access method of ${display(on)}`)
+  const name = text(command, 'name')
+  const before = methodOf(reading.catalog, on)
+  // heap is what default_table_access_method names; where it was not written it is not written now.
+  if (name === before || ((name === 'heap' || name === undefined) && before === undefined)) return
+  reading.emit({ kind: 'set-access-method', on, to: name })
+}
+
+export const setAccessMethod = defineChange({
+  kind: 'set-access-method',
+  summary: 'A table or materialised view gets another table access method.',
+  alters: { AT_SetAccessMethod: read },
+  apply({ on, to }, catalog) {
+    const [table, view] = [catalog.tables.get(on), catalog.views.get(on)]
+    if (table) return put(catalog, 'tables', on, withFields(table, { accessMethod: to }))
+    return view ? put(catalog, 'views', on, withFields(view, { accessMethod: to })) : catalog
+  },
+  invert: ({ on }, before) => [{ kind: 'set-access-method', on, to: methodOf(before, on) }],
+  toSql: ({ on, to }, before) => [`${alterHead(before, relationKey(before, on))} SET ACCESS METHOD ${to === undefined ? 'heap' : quoteIdentifier(to)}`],
+  footprint: ({ on }, before) => rewriting(before, on),
+  describe: ({ on, to }) => `${display(on)} is stored with access method ${displayIdentifier(to ?? 'heap')}`,
+  touches: ({ on }) => [keyOf('table', on)],
+  examples: [
+    { given: `CREATE TABLE a (id int) USING heap`, sql: `ALTER TABLE a SET ACCESS METHOD DEFAULT` },
+    { given: `CREATE TABLE a (id int)`, sql: `ALTER TABLE a SET ACCESS METHOD columnar` },
+  ],
+})

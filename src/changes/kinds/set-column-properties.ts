@@ -1,0 +1,78 @@
+import type { Attribute } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { display, displayIdentifier, keyOf, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { printOptions } from '../../sql/print.ts'
+import { child, list, text } from '../../sql/tree.ts'
+import { defineChange } from '../define.ts'
+import { columnOf, editColumn, withFields } from '../edit.ts'
+import { locking } from '../footprint.ts'
+import type { Reading } from '../reading.ts'
+import { optionText, readOptions } from '../types.ts'
+import { equal } from '../equal.ts'
+
+type Properties = Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options'>
+
+const propertiesOf = ({ storage, compression, statistics, options }: Attribute): Properties => ({
+  ...(storage === undefined ? {} : { storage }), ...(compression === undefined ? {} : { compression }), ...(statistics === undefined ? {} : { statistics }),
+  ...(options === undefined ? {} : { options }),
+})
+
+const set = (reading: Reading, on: RelationName, command: Tree, change: (properties: Properties) => { readonly [K in keyof Properties]?: Properties[K] | undefined }): void => {
+  const column = text(command, 'name') ?? ''
+  const before = propertiesOf(columnOf(reading.catalog, on, column))
+  const to = withFields(before, change(before))
+  if (!equal(before, to)) reading.emit({ kind: 'set-column-properties', on, column, to })
+}
+
+const items = (command: Tree): readonly Tree[] => list(child(child(command, 'def'), 'List'), 'items')
+const some = (options: Readonly<Record<string, string>>): Properties['options'] | undefined => (Object.keys(options).length > 0 ? options : undefined)
+
+/** `DEFAULT` and -1 are no setting of their own. */
+const statisticsOf = (command: Tree): number | undefined => {
+  const value = Number(command.def === undefined ? -1 : optionText(command.def))
+  return value < 0 ? undefined : value
+}
+
+const defaultWord = (value: string): string | undefined => (value.toLowerCase() === 'default' ? undefined : value.toLowerCase())
+
+export const setColumnProperties = defineChange({
+  kind: 'set-column-properties',
+  summary: "A column's storage, compression, statistics target or options are set.",
+  alters: {
+    AT_SetStatistics: (reading, command, on) => set(reading, on, command, () => ({ statistics: statisticsOf(command) })),
+    AT_SetStorage: (reading, command, on) => set(reading, on, command, () => ({ storage: defaultWord(optionText(command.def)) })),
+    AT_SetCompression: (reading, command, on) => set(reading, on, command, () => ({ compression: defaultWord(optionText(command.def)) })),
+    AT_SetOptions: (reading, command, on) => set(reading, on, command, ({ options }) => ({ options: some({ ...options, ...readOptions(items(command)) }) })),
+    AT_ResetOptions: (reading, command, on) =>
+      set(reading, on, command, ({ options }) => {
+        const gone = new Set(Object.keys(readOptions(items(command))))
+        return { options: some(Object.fromEntries(Object.entries(options ?? {}).filter(([key]) => !gone.has(key)))) }
+      }),
+  },
+  apply: ({ on, column, to }, catalog) =>
+    editColumn(catalog, on, column, (attribute) => withFields(attribute, { storage: to.storage, compression: to.compression, statistics: to.statistics, options: to.options })),
+  invert: ({ on, column }, before) => [{ kind: 'set-column-properties', on, column, to: propertiesOf(columnOf(before, on, column)) }],
+  toSql({ on, column, to }, before) {
+    const old = propertiesOf(columnOf(before, on, column))
+    const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)}`
+    const dropped = Object.keys(old.options ?? {}).filter((key) => to.options?.[key] === undefined)
+    return [
+      ...(old.storage === to.storage ? [] : [`${alter} SET STORAGE ${(to.storage ?? 'default').toUpperCase()}`]),
+      ...(old.compression === to.compression ? [] : [`${alter} SET COMPRESSION ${to.compression ? quoteIdentifier(to.compression) : 'DEFAULT'}`]),
+      ...(old.statistics === to.statistics ? [] : [`${alter} SET STATISTICS ${to.statistics ?? -1}`]),
+      ...(dropped.length === 0 ? [] : [`${alter} RESET (${dropped.map(quoteIdentifier).join(', ')})`]),
+      ...(to.options && !equal(old.options, to.options) ? [`${alter} SET (${printOptions(to.options)})`] : []),
+    ]
+  },
+  footprint({ on, column, to }, before) {
+    const old = propertiesOf(columnOf(before, on, column))
+    return locking(old.storage === to.storage && old.compression === to.compression ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', on)
+  },
+  describe: ({ on, column, to }) => `column ${display(on)}.${displayIdentifier(column)} is kept with ${Object.entries(to).map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ') || 'the defaults'}`,
+  touches: ({ on, column }) => [keyOf('column', member(on, column))],
+  examples: [
+    { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a SET STORAGE EXTERNAL, ALTER COLUMN a SET STATISTICS 500' },
+    { given: 'CREATE TABLE t (a int)', sql: 'ALTER TABLE t ALTER COLUMN a SET (n_distinct = 5)' },
+    { given: 'CREATE TABLE t (a text COMPRESSION pglz)', sql: 'ALTER TABLE t ALTER COLUMN a SET COMPRESSION default' },
+  ],
+})

@@ -1,0 +1,75 @@
+import type { Catalog, TypeReference } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { display, displayIdentifier, keyOf, member, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { printExpression } from '../../sql/print.ts'
+import { child, text } from '../../sql/tree.ts'
+import { keepsBytes } from '../conversions.ts'
+import { defineChange } from '../define.ts'
+import { columnOf, editColumn, withFields } from '../edit.ts'
+import { locking, rewriting } from '../footprint.ts'
+import type { Reading } from '../reading.ts'
+import { eachReferenceTo } from '../reference-index.ts'
+import { notUnderstood, refuse } from '../refusal.ts'
+import { respellings } from '../respelling.ts'
+import { displayType, printCollation, printType, readCollation, sequenceType, typeNode } from '../types.ts'
+import { equal } from '../equal.ts'
+
+const holders: Readonly<Record<string, string>> = { view: 'a view or rule', rule: 'a view or rule', policy: 'a policy definition', trigger: 'a trigger definition', column: 'a generated column' }
+
+/** Views, rules, policies, triggers and generated columns hold a column's type (0A000). */
+const refuseHolders = (catalog: Catalog, on: RelationName, column: string): void => {
+  const key: ObjectKey = keyOf('column', member(on, column))
+  eachReferenceTo(catalog, key, ({ from, to }) => {
+    const holder = to === key && from !== key ? holders[parseKey(from).kind] : undefined
+    if (holder) refuse('0A000', `cannot alter type of a column used ${holder.startsWith('a policy') || holder.startsWith('a trigger') ? 'in' : 'by'} ${holder}`)
+  })
+}
+
+const read = (reading: Reading, command: Tree, on: RelationName): void => {
+  const column = text(command, 'name') ?? ''
+  const definition = child(child(command, 'def'), 'ColumnDef')
+  const attribute = columnOf(reading.catalog, on, column)
+  const to = reading.typeReference(child(definition, 'typeName') ?? notUnderstood('ALTER COLUMN … TYPE without a type'))
+  const collation = readCollation(child(definition, 'collClause'))
+  const using = child(definition, 'raw_default')
+  refuseHolders(reading.catalog, on, column)
+  if (!equal(attribute.type, to)) for (const change of respellings(reading.catalog, on, column)) reading.emit(change)
+  reading.emit({ kind: 'set-column-type', on, column, to, ...(collation ? { collation } : {}), ...(using ? { using: reading.expression(using) } : {}) })
+  followIdentity(reading, on, column, to)
+}
+
+/** An identity's sequence takes the type of its column; a serial's does not. */
+const followIdentity = (reading: Reading, on: RelationName, column: string, to: TypeReference): void => {
+  const { identity } = columnOf(reading.catalog, on, column)
+  const sequence = identity && reading.catalog.sequences.get(identity.sequence)
+  const type = sequenceType(to)
+  if (!identity || !sequence || !type || sequence.type === type) return
+  reading.imply({ kind: 'alter-sequence', name: identity.sequence, type, options: sequence.options, persistence: sequence.persistence })
+}
+
+export const setColumnType = defineChange({
+  kind: 'set-column-type',
+  summary: "A column's type or collation is changed.",
+  alters: { AT_AlterColumnType: read },
+  apply: ({ on, column, to, collation }, catalog) => editColumn(catalog, on, column, (attribute) => withFields(attribute, { type: to, collation })),
+  invert({ on, column }, before) {
+    const { type, collation } = columnOf(before, on, column)
+    return [{ kind: 'set-column-type', on, column, to: type, ...(collation ? { collation } : {}), using: { TypeCast: { arg: { ColumnRef: { fields: [{ String: { sval: column } }] } }, typeName: typeNode(type) } } }]
+  },
+  toSql({ on, column, to, collation, using }) {
+    const converted = using ? ` USING ${printExpression(using)}` : ''
+    return [`ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} TYPE ${printType(to)}${printCollation(collation)}${converted}`]
+  },
+  footprint({ on, column, to, using }, before) {
+    const { type } = columnOf(before, on, column)
+    return keepsBytes(type, to) && !using ? locking('ACCESS EXCLUSIVE', on) : rewriting(before, on)
+  },
+  describe: ({ on, column, to }) => `column ${display(on)}.${displayIdentifier(column)} gets the type ${displayType(to)}`,
+  touches: ({ on, column }) => [keyOf('column', member(on, column))],
+  examples: [
+    { given: `CREATE TABLE t (a varchar(10) DEFAULT 'x')`, sql: 'ALTER TABLE t ALTER COLUMN a TYPE text' },
+    { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a SET DATA TYPE integer USING a::integer' },
+    { given: 'CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE bigint' },
+    { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE text COLLATE "C"' },
+  ],
+})

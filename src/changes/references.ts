@@ -1,0 +1,216 @@
+/** What depends on what: the objects that each object's definition names, as `pg_depend` would have it. */
+import type { Attribute, Catalog, Constraint, Definition, Index, Sequence, Table, Type, View } from '../model/catalog.ts'
+import type { Json } from '../model/json.ts'
+import { keyOf, member, type ObjectKey, partsOf, type QualifiedName, qualified, type RelationName } from '../model/name.ts'
+import { isTree } from '../sql/tree.ts'
+import { columnsIn, defaultExpression, hasSubquery, namesIn } from './expressions.ts'
+import { columnsReadIn } from './scopes.ts'
+import { userTypeName } from './types.ts'
+
+/**
+ * `automatic`: goes silently when the other goes (DEPENDENCY_AUTO). `normal`: holds the other back, or goes with CASCADE (DEPENDENCY_NORMAL).
+ * `part`: lives and dies with the other as part of it, and may refer to its other parts.
+ */
+export type Dependency = 'automatic' | 'normal' | 'part'
+
+/** `from` depends on `to`. */
+export type Reference = { readonly from: ObjectKey; readonly to: ObjectKey; readonly how: Dependency }
+
+const none: ReadonlySet<string> = new Set()
+
+const columnKey = (on: RelationName, column: string): ObjectKey => keyOf('column', member(on, column))
+
+const typeReference = (from: ObjectKey, type: Parameters<typeof userTypeName>[0]): readonly Reference[] => {
+  const name = userTypeName(type)
+  return name === undefined ? [] : [{ from, to: keyOf('type', name), how: 'normal' }]
+}
+
+/** References of an expression over the columns of `on` (or of no table). Columns of the own table get `ownColumns`; everything else is normal. */
+const ofExpression = (from: ObjectKey, expression: Json | undefined, on: RelationName | undefined, ownColumns: Dependency, catalogColumns: ReadonlySet<string>): readonly Reference[] => {
+  if (expression === undefined) return []
+  const named = [...namesIn(expression)].map((to): Reference => ({ from, to, how: 'normal' }))
+  const own = on === undefined ? [] : [...columnsIn(expression)].filter((column) => catalogColumns.has(column)).map((column): Reference => ({ from, to: columnKey(on, column), how: ownColumns }))
+  return [...named, ...own]
+}
+
+const columnNames = (table: Table): ReadonlySet<string> => new Set(table.columns.map(({ name }) => name))
+
+const ofAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] => {
+  const from = columnKey(on, attribute.name)
+  const value = attribute.default
+  return [
+    ...typeReference(from, attribute.type),
+    ...(value !== undefined && 'sequence' in value ? [{ from: `${from} default` as ObjectKey, to: keyOf('sequence', value.sequence as string), how: 'normal' } as const] : []),
+    ...ofExpression(`${from} default` as ObjectKey, defaultExpression(attribute), undefined, 'normal', columns),
+    ...ofExpression(from, attribute.generated?.expression, on, 'normal', columns),
+  ]
+}
+
+const elementColumns = (elements: Index['elements']): readonly string[] => elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
+
+const ofElements = (from: ObjectKey, on: RelationName, elements: Index['elements'], columns: ReadonlySet<string>): readonly Reference[] => [
+  ...elementColumns(elements).map((column): Reference => ({ from, to: columnKey(on, column), how: 'automatic' })),
+  ...elements.flatMap((element) => (typeof element.on === 'string' ? [] : ofExpression(from, element.on, on, 'automatic', columns))),
+]
+
+const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
+  const from = keyOf('constraint', member(on, name))
+  const own = (names: readonly string[]): readonly Reference[] => names.map((column) => ({ from, to: columnKey(on, column), how: 'automatic' }))
+  switch (constraint.type) {
+    case 'primary key':
+    case 'unique':
+      return own([...constraint.columns, ...constraint.include])
+    case 'check':
+      return ofExpression(from, constraint.expression, on, 'automatic', columns)
+    case 'foreign key':
+      return [
+        ...own(constraint.columns),
+        ...(constraint.references === on
+          ? own(constraint.referenced)
+          : constraint.referenced.map((column): Reference => ({ from, to: columnKey(constraint.references, column), how: 'normal' }))),
+      ]
+    case 'exclusion':
+      return [
+        ...ofElements(from, on, constraint.elements.map(({ element }) => element), columns),
+        ...ofExpression(from, constraint.where, on, 'automatic', columns),
+        ...own(constraint.include),
+      ]
+  }
+}
+
+/** Columns that a tree names in its queries, each with its own relation. */
+const ofColumns = (from: ObjectKey, tree: Json | undefined, on?: RelationName): readonly Reference[] =>
+  isTree(tree) ? [...columnsReadIn(tree, on)].map((to): Reference => ({ from, to, how: 'normal' })) : []
+
+/** A policy's condition: its sub-selects name columns of other tables. */
+const ofCondition = (from: ObjectKey, condition: Json | undefined, on: RelationName, columns: ReadonlySet<string>): readonly Reference[] =>
+  hasSubquery(condition) ? [...ofExpression(from, condition, undefined, 'normal', columns), ...ofColumns(from, condition, on)] : ofExpression(from, condition, on, 'normal', columns)
+
+const ofRules = (on: RelationName, rules: Table['rules']): readonly Reference[] =>
+  [...rules].flatMap(([name, { definition }]) => {
+    const from = keyOf('rule', member(on, name))
+    return [...ofExpression(from, definition, undefined, 'normal', none), ...ofColumns(from, definition)]
+  })
+
+const ofPolicies = (on: RelationName, table: Table, columns: ReadonlySet<string>): readonly Reference[] =>
+  [...table.policies].flatMap(([name, policy]) => {
+    const from = keyOf('policy', member(on, name))
+    return [
+      ...ofCondition(from, policy.using, on, columns),
+      ...ofCondition(from, policy.check, on, columns),
+      ...policy.roles.map((role): Reference => ({ from, to: keyOf('role', `"${role}"`), how: 'normal' })),
+    ]
+  })
+
+const ofTriggers = (on: RelationName, triggers: Table['triggers'], columns: ReadonlySet<string>): readonly Reference[] =>
+  [...triggers].flatMap(([name, { definition }]) => {
+    const from = keyOf('trigger', member(on, name))
+    const statement = (definition.CreateTrigStmt ?? definition) as { readonly [key: string]: Json }
+    const named = (statement.columns ?? []) as readonly { String?: { sval?: string } }[]
+    const routine = ((statement.funcname ?? []) as readonly { String?: { sval?: string } }[]).map((part) => part.String?.sval ?? '')
+    return [
+      ...named.map((node): Reference => ({ from, to: columnKey(on, node.String?.sval ?? ''), how: 'normal' })),
+      ...ofExpression(from, statement.whenClause, on, 'normal', columns),
+      ...(routine.length > 1 ? [{ from, to: keyOf('routine', qualified(routine[0] ?? '', routine[1] ?? '')), how: 'normal' } as const] : []),
+    ]
+  })
+
+/** References of a table and of its parts. */
+export const referencesOfTable = (on: RelationName, table: Table): readonly Reference[] => {
+  const columns = columnNames(table)
+  const from = keyOf('table', on)
+  return [
+    ...table.columns.flatMap((attribute) => ofAttribute(on, attribute, columns)),
+    ...[...table.constraints].flatMap(([name, constraint]) => ofConstraint(on, name, constraint, columns)),
+    ...ofPolicies(on, table, columns),
+    ...ofTriggers(on, table.triggers, columns),
+    ...ofRules(on, table.rules),
+    ...table.inherits.map((parent): Reference => ({ from, to: keyOf('table', parent), how: 'normal' })),
+    ...(table.partitionOf ? [{ from, to: keyOf('table', table.partitionOf.parent), how: 'automatic' } as const] : []),
+    ...(table.ofType ? [{ from, to: keyOf('type', table.ofType), how: 'normal' } as const] : []),
+    ...ofExpression(from, table.partitionBy, on, 'part', columns),
+    ...(table.foreign ? [{ from, to: keyOf('definition', `"foreign server"."${table.foreign.server}"`), how: 'normal' } as const] : []),
+  ]
+}
+
+/** References of an index. */
+export const referencesOfIndex = (name: RelationName, index: Index, catalog: Catalog): readonly Reference[] => {
+  const from = keyOf('index', name)
+  const table = catalog.tables.get(index.relation)
+  const columns = table ? columnNames(table) : new Set(catalog.views.get(index.relation)?.columns ?? [])
+  return [
+    { from, to: keyOf(table ? 'table' : 'view', index.relation), how: 'automatic' },
+    ...ofElements(from, index.relation, index.elements, columns),
+    ...index.include.map((column): Reference => ({ from, to: columnKey(index.relation, column), how: 'automatic' })),
+    ...ofExpression(from, index.where, index.relation, 'automatic', columns),
+    ...(index.attachedTo ? [{ from, to: keyOf('index', index.attachedTo), how: 'automatic' } as const] : []),
+  ]
+}
+
+/** References of a view and of its rules and triggers. */
+export const referencesOfView = (name: RelationName, view: View): readonly Reference[] => [
+  ...view.reads.map((to): Reference => ({ from: keyOf('view', name), to, how: 'normal' })),
+  ...ofTriggers(name, view.triggers, new Set(view.columns)),
+  ...ofRules(name, view.rules),
+]
+
+/** References of a type. */
+export const referencesOfType = (name: QualifiedName, type: Type): readonly Reference[] => {
+  const from = keyOf('type', name)
+  switch (type.kind) {
+    case 'enum':
+      return []
+    case 'composite':
+      return type.attributes.flatMap((attribute) => typeReference(from, attribute.type))
+    case 'domain':
+      return [
+        ...typeReference(from, type.base),
+        ...ofExpression(from, type.default, undefined, 'normal', none),
+        ...[...type.constraints].flatMap(([constraint, { expression }]) => ofExpression(keyOf('domain constraint', member(name, constraint)), expression, undefined, 'normal', none)),
+      ]
+    default:
+      return ofExpression(from, type.definition, undefined, 'normal', none)
+  }
+}
+
+/** References of a sequence: the column that owns it. */
+export const referencesOfSequence = (name: RelationName, { ownedBy }: Sequence): readonly Reference[] =>
+  ownedBy ? [{ from: keyOf('sequence', name), to: columnKey(ownedBy.table, ownedBy.column), how: 'automatic' }] : []
+
+/** References of a definition's tree; an object does not depend on itself. */
+export const referencesOfTree = (from: ObjectKey, tree: Json): readonly Reference[] =>
+  [...namesIn(tree)].filter((to) => to !== from && !from.startsWith(`${to}(`)).map((to) => ({ from, to, how: 'normal' }))
+
+/**
+ * References of an object that is one definition. Statistics go silently with their table or a column of it; a publication only loses a table that goes,
+ * which nothing has to wait for.
+ */
+export const referencesOfDefinition = (from: ObjectKey, { type, create }: Definition): readonly Reference[] => {
+  if (type === 'publication') return []
+  const references = referencesOfTree(from, create)
+  if (type !== 'statistics') return references
+  const on = references.find(({ to }) => to.startsWith('table '))?.to.slice('table '.length) as RelationName | undefined
+  const elements = ((create.CreateStatsStmt as { readonly exprs?: readonly { readonly StatsElem?: { readonly name?: string; readonly expr?: Json } }[] } | undefined)?.exprs ?? []).map((element) => element.StatsElem)
+  const columns = on === undefined ? [] : elements.flatMap((element) => [...(element?.name === undefined ? columnsIn(element?.expr) : [element.name])]).map((name) => columnKey(on, name))
+  return [...references.map((reference): Reference => (reference.to.startsWith('table ') ? { ...reference, how: 'automatic' } : reference)), ...columns.map((to): Reference => ({ from, to, how: 'automatic' }))]
+}
+
+/** The constraint or unique index that a foreign key rests on: the primary key if it fits, else the first unique one with just these columns. */
+export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { type: 'foreign key' }>): ObjectKey | undefined => {
+  const wanted = [...constraint.referenced].sort().join('\0')
+  const fits = (columns: readonly string[]): boolean => [...columns].sort().join('\0') === wanted
+  const constraints = [...(catalog.tables.get(constraint.references)?.constraints ?? [])].flatMap(([name, candidate]) =>
+    (candidate.type === 'primary key' || candidate.type === 'unique') && fits(candidate.columns) ? [{ name, candidate }] : [])
+  const chosen = constraints.find(({ candidate }) => candidate.type === 'primary key') ?? constraints[0]
+  if (chosen) return keyOf('constraint', member(constraint.references, chosen.name))
+  for (const [name, index] of catalog.indexes) {
+    if (index.relation === constraint.references && index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string')) return keyOf('index', name)
+  }
+  return undefined
+}
+
+/** The relation or type behind a key: `column "public"."t"."c"` → `"public"."t"`. */
+export const ownerName = (key: ObjectKey): QualifiedName => {
+  const [schema, name] = partsOf(key)
+  return qualified(schema ?? '', name ?? '')
+}

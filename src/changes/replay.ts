@@ -1,0 +1,63 @@
+/** A history in memory: what every statement did, and the catalog after each migration. */
+import type { Catalog } from '../model/catalog.ts'
+import type { Change } from '../model/change.ts'
+import { PostgresRefusal } from '../model/error.ts'
+import type { Script, Statement } from '../model/statement.ts'
+import { emptyCatalog } from './edit.ts'
+import { readStatement } from './read.ts'
+import { freshSession, type SessionState } from './reading.ts'
+
+/** One statement and what it did. */
+export type Step = {
+  /** Position of the migration among those replayed, from 0. */
+  readonly migration: number
+  readonly statement: Statement
+  readonly changes: readonly Change[]
+  readonly before: Catalog
+  readonly after: Catalog
+  /** Why PostgreSQL refuses the statement at this point; it then changed nothing. */
+  readonly refused?: PostgresRefusal
+}
+
+export type Replay = {
+  readonly steps: readonly Step[]
+  /** The catalog after each migration. */
+  readonly catalogs: readonly Catalog[]
+  /** The catalog after the last one. */
+  readonly catalog: Catalog
+}
+
+const readStep = (migration: number, statement: Statement, before: Catalog, session: SessionState): { readonly step: Step; readonly session: SessionState } => {
+  try {
+    const read = readStatement(statement, before, session)
+    return { step: { migration, statement, changes: read.changes, before, after: read.catalog }, session: read.session }
+  } catch (error) {
+    if (!(error instanceof PostgresRefusal)) throw error
+    return { step: { migration, statement, changes: [], before, after: before, refused: error }, session }
+  }
+}
+
+/**
+ * Replays migrations in memory. Each migration starts with a fresh session, as when it is deployed by itself. A refused statement is kept with its
+ * reason and the replay goes on after it, so that one fault does not hide the others.
+ */
+export const replay = (scripts: readonly Pick<Script, 'statements'>[], start: Catalog = emptyCatalog): Replay => {
+  const steps: Step[] = []
+  const catalogs: Catalog[] = []
+  let catalog = start
+  scripts.forEach(({ statements }, migration) => {
+    let session = freshSession
+    for (const statement of statements) {
+      const next = readStep(migration, statement, catalog, session)
+      steps.push(next.step)
+      catalog = next.step.after
+      session = next.session
+    }
+    catalogs.push(catalog)
+  })
+  return { steps, catalogs, catalog }
+}
+
+/** Positions of the migrations that hold a statement which memory cannot follow. */
+export const opaqueMigrations = (steps: readonly Step[]): ReadonlySet<number> =>
+  new Set(steps.filter(({ changes }) => changes.some(({ kind }) => kind === 'opaque')).map(({ migration }) => migration))

@@ -1,0 +1,230 @@
+/** Whether a folder's SQL makes what Drizzle's snapshots say: `drizzle-kit generate` starts from the last of them. */
+import type { SnapshotCatalog } from '../drizzle/snapshot-catalog.ts'
+import { treeOf, word } from '../drizzle/snapshot-json.ts'
+import { mergeLeaves } from '../drizzle/snapshot-leaves.ts'
+import { readSnapshot } from '../drizzle/snapshot-reader.ts'
+import type { Catalog } from '../model/catalog.ts'
+import type { Project } from '../model/config.ts'
+import type { Engine } from '../model/engine.ts'
+import { ToolError } from '../model/error.ts'
+import type { Finding, Unknown } from '../model/finding.ts'
+import type { History, Migration } from '../model/history.ts'
+import { displayKey, type ObjectKey } from '../model/name.ts'
+import { reportedFinding } from '../rules/report.ts'
+import { comparePairs, type Pair, type Scope } from './snapshots/compare.ts'
+import { decide } from './snapshots/decide.ts'
+import { readSnapshotCatalog } from './snapshots/read.ts'
+import { scopeOf } from './snapshots/scope.ts'
+
+/** One object on which SQL and snapshot do not agree. */
+export type SnapshotDifference = {
+  readonly object: ObjectKey
+  /** Who has it. */
+  readonly in: 'sql' | 'snapshot' | 'both'
+  readonly sql?: string
+  readonly snapshot?: string
+  /** The first migration after which they differ without a break, when every snapshot was compared. */
+  readonly since?: string
+}
+
+/** An object of which it is not known whether both agree. */
+export type Undecided = { readonly object: ObjectKey; readonly why: string; readonly sql?: string; readonly snapshot?: string }
+
+export type SnapshotDrift = { readonly differences: readonly SnapshotDifference[]; readonly undecided: readonly Undecided[] }
+
+/** The two sides of one comparison; `engine` decides what memory cannot. `extensions` are those that the migrations use without making them. */
+export type DriftQuestion = {
+  readonly sql: Catalog
+  readonly snapshot: SnapshotCatalog
+  readonly scope: Scope
+  readonly engine?: Engine
+  readonly extensions?: readonly string[]
+}
+
+const asDifference = ({ object, sql, snapshot }: Pair): SnapshotDifference => ({
+  object, in: sql === undefined ? 'snapshot' : snapshot === undefined ? 'sql' : 'both', ...(sql === undefined ? {} : { sql }), ...(snapshot === undefined ? {} : { snapshot }),
+})
+
+const asUndecided = ({ object, sql, snapshot }: Pair, why: string): Undecided => ({ object, why, ...(sql === undefined ? {} : { sql }), ...(snapshot === undefined ? {} : { snapshot }) })
+
+/** Answers of PostgreSQL that can be used again: the same two spellings of the same object. */
+type Memory = Map<string, boolean>
+const questionKey = ({ object, sql, snapshot }: Pair): string => JSON.stringify([object, sql, snapshot])
+
+const ask = async ({ engine, sql, extensions = [] }: DriftQuestion, pairs: readonly Pair[], memory: Memory): Promise<{ readonly differing: readonly Pair[]; readonly undecided: readonly Undecided[] }> => {
+  if (!engine) return { differing: [], undecided: pairs.map((pair) => asUndecided(pair, 'They are spelled differently, and no PostgreSQL was there to decide.')) }
+  const asked = pairs.filter((pair) => !memory.has(questionKey(pair)))
+  const { differing, undecided } = await decide(engine, sql, asked, extensions)
+  const open = new Set(undecided.map(({ pair }) => pair))
+  for (const pair of asked) if (!open.has(pair)) memory.set(questionKey(pair), differing.has(pair))
+  return { differing: pairs.filter((pair) => memory.get(questionKey(pair)) === true), undecided: undecided.map(({ pair, why }) => asUndecided(pair, why)) }
+}
+
+/**
+ * Compares the catalog that the SQL makes with what a snapshot says: first in memory, object by object; then what is only spelled otherwise in PostgreSQL, when an
+ * engine is given. What snapshots cannot say is forgiven (docs/rules/snapshot-drift). Nothing stays in the engine.
+ */
+export const snapshotDrift = async (question: DriftQuestion, memory: Memory = new Map()): Promise<SnapshotDrift> => {
+  const { sql, snapshot, scope } = question
+  const reading = readSnapshotCatalog(snapshot, sql)
+  const pairs = comparePairs({ sql, reading, snapshot, scope })
+  const { differing, undecided } = await ask(question, pairs.filter(({ likeness, put }) => likeness === 'spelling' && put), memory)
+  const found = new Set([...pairs.filter(({ likeness }) => likeness === 'other'), ...differing])
+  return {
+    differences: pairs.filter((pair) => found.has(pair)).map(asDifference),
+    undecided: [...undecided, ...reading.unread.map(({ object, sql: text, why }) => ({ object, why, snapshot: text }))],
+  }
+}
+
+export type SnapshotQuestion = {
+  readonly history: History
+  /** Memory's catalog after each migration. */
+  readonly catalogs: readonly Catalog[]
+  /** The text of a snapshot by its path in the folder. */
+  readonly loadSnapshot: (path: string) => Promise<string>
+  readonly engine?: Engine
+  /** `last`: the snapshot that the next `generate` starts from, against all of the SQL; `all`: besides it each other snapshot against the SQL up to it. */
+  readonly prefixes: 'last' | 'all'
+  readonly project?: Pick<Project, 'schemaFilter' | 'tablesFilter'>
+  readonly extensions?: readonly string[]
+  readonly progress?: (done: number, total: number) => void
+}
+
+export type SnapshotJudgement = {
+  /** Positions of the migrations whose snapshots were compared. */
+  readonly compared: readonly number[]
+  /** Of the last snapshot. */
+  readonly differences: readonly SnapshotDifference[]
+  /** Of the last snapshot. */
+  readonly undecided: readonly Undecided[]
+  readonly findings: readonly Finding[]
+  /** Snapshots that could not be read. */
+  readonly unknown: readonly Unknown[]
+}
+
+type Moment = SnapshotDrift & { readonly at: number }
+
+const parents = (migration: Migration | undefined): readonly string[] => migration?.snapshot?.prevIds ?? []
+
+/** All snapshots that one comes from, itself included. */
+const ancestors = (byId: ReadonlyMap<string, Migration>, leaf: Migration): ReadonlySet<Migration> => {
+  const seen = new Set<Migration>()
+  const visit = (migration: Migration | undefined): void => {
+    if (!migration || seen.has(migration)) return
+    seen.add(migration)
+    for (const id of parents(migration)) visit(byId.get(id))
+  }
+  visit(leaf)
+  return seen
+}
+
+/** The snapshot at a migration: its own, or in v1 those of all branches that are open there, as one. */
+const snapshotAt = async ({ history, loadSnapshot }: SnapshotQuestion, at: number): Promise<SnapshotCatalog> => {
+  const path = history.migrations[at]?.snapshot?.path ?? ''
+  const own = treeOf(await loadSnapshot(path))
+  if (history.layout !== 'folders' || word(own, 'version') !== '8') return readSnapshot(own)
+  const before = history.migrations.slice(0, at + 1).filter(({ snapshot }) => snapshot && !snapshot.fault)
+  const named = new Set(before.flatMap(parents))
+  const leaves = before.filter(({ snapshot }) => !named.has(snapshot?.id ?? ''))
+  if (leaves.length < 2) return readSnapshot(own)
+  const byId = new Map(before.map((migration) => [migration.snapshot?.id ?? '', migration]))
+  const lines = leaves.map((leaf) => ancestors(byId, leaf))
+  const common = before.findLast((migration) => lines.every((line) => line.has(migration)))
+  const load = async (migration: Migration) => treeOf(await loadSnapshot(migration.snapshot?.path ?? ''))
+  return readSnapshot(mergeLeaves(common ? await load(common) : undefined, await Promise.all(leaves.map(load))))
+}
+
+const fileOf = (history: History, path: string): string => (history.folder === '.' ? path : `${history.folder.replace(/\/$/, '')}/${path}`)
+
+const kindOf = (difference: SnapshotDifference): string => `${difference.in} ${difference.object}`
+
+const whatToDo: { readonly [side in SnapshotDifference['in']]: string } = {
+  sql: 'Write it into the TypeScript schema and run `drizzle-kit generate`; then empty the new migration’s SQL, because the databases have it already. Or drop it: `drizzle-kit generate --custom`, with the DROP in it.',
+  snapshot: 'Make it with a custom migration (`drizzle-kit generate --custom`). Or take it out of the TypeScript schema, run `drizzle-kit generate`, and empty the new migration’s SQL.',
+  both: 'Bring the database to what the snapshot says with a custom migration (`drizzle-kit generate --custom`). Or write what the SQL makes into the TypeScript schema, run `drizzle-kit generate`, and empty the new migration’s SQL.',
+}
+
+const sentence = ({ object, in: side, sql, snapshot }: SnapshotDifference): string => {
+  const name = displayKey(object)
+  if (side === 'sql') return `The SQL makes ${name} (${sql}), and the snapshot has none.`
+  if (side === 'snapshot') return `The snapshot has ${name} (${snapshot}), and the SQL does not make it.`
+  return `The SQL makes ${name} as ${sql}; the snapshot says ${snapshot}.`
+}
+
+const place = (history: History, at: number): Pick<Finding, 'file' | 'migration'> => {
+  const migration = history.migrations[at]
+  return migration ? { file: fileOf(history, migration.snapshot?.path ?? migration.path), migration: migration.tag } : {}
+}
+
+const tagAt = ({ history }: SnapshotQuestion, at: number | undefined): string => history.migrations[at ?? -1]?.tag ?? ''
+
+/** The first moment of the unbroken run of moments, up to `last`, that have the difference. */
+const beginning = (moments: readonly (Moment & { readonly kinds: ReadonlySet<string> })[], last: number, kind: string): number => {
+  let first = last
+  while (first > 0 && moments[first - 1]?.kinds.has(kind)) first--
+  return first
+}
+
+/** Differences that older snapshots had and the next one has no more: one note for each. */
+const pastFindings = (question: SnapshotQuestion, moments: readonly (Moment & { readonly kinds: ReadonlySet<string> })[]): readonly Finding[] =>
+  moments.slice(0, -1).flatMap((moment, number) => {
+    const next = moments[number + 1]
+    return moment.differences.filter((difference) => !next?.kinds.has(kindOf(difference))).map((difference) => {
+      const from = tagAt(question, moments[beginning(moments, number, kindOf(difference))]?.at)
+      const until = tagAt(question, moment.at)
+      return reportedFinding('snapshot-drift', `${sentence(difference)} This was so ${from === until ? `at ${from} only` : `from ${from} to ${until}`}.`, place(question.history, moment.at), kindOf(difference), {
+        severity: 'note', help: 'Nothing needs to be done: a later snapshot agrees with the SQL again.',
+      })
+    })
+  })
+
+const unreadable = (history: History, migration: Migration, error: ToolError): Unknown => ({
+  what: `the snapshot ${fileOf(history, migration.snapshot?.path ?? '')}`, why: error.message, ...(error.help === undefined ? {} : { help: error.help }),
+})
+
+const lastFindings = ({ history }: SnapshotQuestion, last: Moment, differences: readonly SnapshotDifference[]): readonly Finding[] => [
+  ...differences.map((difference) =>
+    reportedFinding('snapshot-drift', `${sentence(difference)}${difference.since === undefined ? '' : ` Since ${difference.since}.`}`, place(history, last.at), kindOf(difference), { help: whatToDo[difference.in] })),
+  ...last.undecided.map(({ object, why, sql, snapshot }) =>
+    reportedFinding(
+      'snapshot-drift', `It is not decided whether SQL and snapshot agree on ${displayKey(object)}: ${why}${sql === undefined ? '' : ` SQL: ${sql}.`}${snapshot === undefined ? '' : ` Snapshot: ${snapshot}.`}`, place(history, last.at),
+      `undecided ${object}`, { severity: 'note', help: 'Run with an engine. What the engine cannot read either, compare by hand.' },
+    )),
+]
+
+/**
+ * Compares a history's snapshots with its SQL. Findings of rule `snapshot-drift`: errors for the last snapshot, notes for what older ones had and lost again.
+ * Snapshots that are no JSON or of a version that is not read are `unknown`.
+ */
+export const judgeSnapshots = async (question: SnapshotQuestion): Promise<SnapshotJudgement> => {
+  const { history, catalogs, engine, extensions, prefixes } = question
+  const scope = scopeOf(history.ledger, question.project)
+  const withSnapshot = history.migrations.filter(({ snapshot }) => snapshot && !snapshot.fault)
+  const wanted = prefixes === 'all' ? withSnapshot : withSnapshot.slice(-1)
+  const memory: Memory = new Map()
+  const moments: (Moment & { readonly kinds: ReadonlySet<string> })[] = []
+  const unknown: Unknown[] = []
+  for (const [number, migration] of wanted.entries()) {
+    const sql = number === wanted.length - 1 ? catalogs.at(-1) : catalogs[migration.index]
+    if (!sql) continue
+    try {
+      const snapshot = await snapshotAt(question, migration.index)
+      const drift = await snapshotDrift({ sql, snapshot, scope, ...(engine ? { engine } : {}), ...(extensions ? { extensions } : {}) }, memory)
+      moments.push({ ...drift, at: migration.index, kinds: new Set(drift.differences.map(kindOf)) })
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+      unknown.push(unreadable(history, migration, error))
+    }
+    question.progress?.(number + 1, wanted.length)
+  }
+  const last = moments.at(-1)
+  if (!last) return { compared: [], differences: [], undecided: [], findings: [], unknown }
+  const differences = last.differences.map((difference): SnapshotDifference => {
+    const since = prefixes === 'all' ? tagAt(question, moments[beginning(moments, moments.length - 1, kindOf(difference))]?.at) : undefined
+    return { ...difference, ...(since === undefined ? {} : { since }) }
+  })
+  return {
+    compared: moments.map(({ at }) => at), differences, undecided: last.undecided, unknown,
+    findings: [...lastFindings(question, last, differences), ...pastFindings(question, moments)],
+  }
+}
