@@ -4,7 +4,7 @@ import type { Change } from '../model/change.ts'
 import { keyOf, localName, member, type RelationName, schemaOf } from '../model/name.ts'
 import { joinedElementNames } from './constraints.ts'
 import { dropChange, dropOrder } from './dependents.ts'
-import { mapValues } from './edit.ts'
+import { mapItems, mapValues } from './edit.ts'
 import { equal } from './equal.ts'
 import { chooseRelationName } from './names.ts'
 import { childrenOf } from './renaming-columns.ts'
@@ -121,7 +121,7 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
     case 'set-default':
       return change.implied === true && hasParent(before.tables.get(change.on))
     case 'create-index':
-      return change.index.attachedTo !== undefined && before.tables.get(change.index.relation)?.partitionOf !== undefined
+      return change.index.attachedTo !== undefined && before.tables.get(change.index.relation)?.partitionOf !== undefined && before.indexes.get(change.index.attachedTo)?.only !== true
     case 'drop-index':
       return before.indexes.get(change.name)?.attachedTo !== undefined
     case 'drop-constraint':
@@ -137,7 +137,7 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
   }
 }
 
-/** Marks what a child shares with its parent as inherited: what ATTACH PARTITION and INHERIT do. */
+/** Marks what a partition shares with its parent as inherited; INHERIT does no such thing. */
 export const joined = (catalog: Catalog, child: RelationName, parent: RelationName): Table | undefined => {
   const [table, above] = [catalog.tables.get(child), catalog.tables.get(parent)]
   if (!table || !above) return table
@@ -150,12 +150,16 @@ export const joined = (catalog: Catalog, child: RelationName, parent: RelationNa
   }
 }
 
-/** The opposite: all of a child is its own again. */
-export const parted = (table: Table): Table => ({
+/** The opposite: what no remaining parent has is the child's own again. */
+export const parted = (table: Table, remaining: readonly Table[] = []): Table => ({
   ...table,
-  columns: table.columns.map(({ inherited: _inherited, ...attribute }) => attribute),
-  constraints: mapValues(table.constraints, (constraint): Constraint => {
-    if (constraint.type !== 'check' || !constraint.inherited) return constraint
+  columns: mapItems(table.columns, (column) => {
+    if (!column.inherited || remaining.some(({ columns }) => columns.some(({ name }) => name === column.name))) return column
+    const { inherited: _inherited, ...own } = column
+    return own
+  }),
+  constraints: mapValues(table.constraints, (constraint, name): Constraint => {
+    if (constraint.type !== 'check' || !constraint.inherited || remaining.some(({ constraints }) => constraints.has(name))) return constraint
     const { inherited: _inherited, ...own } = constraint
     return own
   }),

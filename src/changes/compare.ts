@@ -1,9 +1,12 @@
 /** What makes one catalog into another where nothing has to be dropped first: a unit of changes for each object. */
-import type { Attribute, Catalog, Constraint, Table, Type, View } from '../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, Expression, Table, Type, View } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { keyOf, member, type ObjectKey, type QualifiedName, type RelationName } from '../model/name.ts'
 import { bareTable, memberKey } from './create.ts'
+import { keepsBytes } from './conversions.ts'
 import { equal } from './equal.ts'
+import { cast } from './expressions.ts'
+import { typeNode, userTypeName } from './types.ts'
 import { isConstraint } from './triggers.ts'
 
 /** Changes that belong together, and what they must come after beyond the references of their object. */
@@ -91,13 +94,24 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
     ...(from.generated && !to.generated ? [{ kind: 'set-generated', on, column, to: undefined } as const] : []),
     ...(from.identity && !to.identity ? [{ kind: 'set-identity', on, column, to: undefined } as const] : []),
     ...(freed ? [{ kind: 'set-default', on, column, to: undefined } as const] : []),
-    ...(retyped ? [{ kind: 'set-column-type', on, column, to: to.type, ...(to.collation ? { collation: to.collation } : {}) } as const] : []),
+    ...(retyped ? [{ kind: 'set-column-type', on, column, to: to.type, ...(to.collation ? { collation: to.collation } : {}), ...conversion(from, to) } as const] : []),
     ...(from.generated && to.generated && !equal(from.generated, to.generated) ? [{ kind: 'set-generated', on, column, to: to.generated } as const] : []),
     ...(!freed && equal(from.default, to.default) ? [] : freed && to.default === undefined ? [] : [{ kind: 'set-default', on, column, to: to.default } as const]),
     ...notNullChanges(on, from, to),
     ...(to.identity && !equal(from.identity, to.identity) ? [{ kind: 'set-identity', on, column, to: to.identity } as const] : []),
     ...(equal(properties(from), properties(to)) ? [] : [{ kind: 'set-column-properties', on, column, to: properties(to) } as const]),
+    // Whether a column is inherited follows from its table's parents; PostgreSQL has no statement for it.
+    ...(from.inherited === to.inherited ? [] : [{ kind: 'respell', object: memberKey('column', on, column), from, to } as const]),
   ]
+}
+
+/** Values are cast as written by hand: an assignment cast need not exist, and two enums meet in text only. */
+const conversion = (from: Attribute, to: Attribute): { readonly using?: Expression } => {
+  if (keepsBytes(from.type, to.type)) return {}
+  const column: Expression = { ColumnRef: { fields: [{ String: { sval: to.name } }] } }
+  const meetInText = userTypeName(from.type) !== undefined && userTypeName(to.type) !== undefined
+  const text = { schema: 'pg_catalog', name: 'text', typmods: [], array: from.type.array }
+  return { using: cast(meetInText ? cast(column, typeNode(text)) : column, typeNode(to.type)) }
 }
 
 const notNullChanges = (on: RelationName, { notNull: from }: Attribute, { name: column, notNull: to }: Attribute): readonly Change[] => {
@@ -146,6 +160,7 @@ const constraintUnits = (on: RelationName, from: Table, to: Table, inside: Reado
 
 const constraintChanges = (on: RelationName, name: string, from: Constraint, to: Constraint): readonly Change[] => {
   const validated: readonly Change[] = 'state' in from && 'state' in to && from.state === 'not valid' && to.state === 'valid' ? [{ kind: 'validate-constraint', on, name }] : []
+  if (from.type === 'check' && to.type === 'check' && from.inherited !== to.inherited) return [...validated, { kind: 'respell', object: memberKey('constraint', on, name), from, to }]
   if (from.type !== 'foreign key' || to.type !== 'foreign key') return validated
   const deferred = from.deferrable !== to.deferrable || from.initiallyDeferred !== to.initiallyDeferred
   const enforced = to.state !== 'not enforced'

@@ -1,7 +1,8 @@
 /** How objects come back: the changes that make what a catalog has and another one has not. Used to invert drops. */
 import type { Catalog, Table } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
-import { keyOf, member, type ObjectKey, parseKey, type QualifiedName, type RelationName } from '../model/name.ts'
+import { keyOf, member, type ObjectKey, parseKey, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { constraintIndexes } from './names.ts'
 
 const empty = new Map<string, never>()
 
@@ -70,10 +71,16 @@ export const recreateSequences = (from: Catalog, on: RelationName, column?: stri
   }
 }
 
+/** The keys under which facts of a constraint are kept: its own, and that of the index it owns. */
+export const constraintKeys = (on: RelationName, name: string): readonly ObjectKey[] => [keyOf('constraint', member(on, name)), keyOf('index', qualified(schemaOf(on), name))]
+
 /** Everything that a DROP TABLE takes, as changes that bring it back. */
 export const recreateTable = (from: Catalog, name: RelationName, table: Table): readonly Change[] => {
   const sequences = recreateSequences(from, name)
-  const indexes = [...from.indexes].filter(([, index]) => index.relation === name).map(([index]) => keyOf('index', index))
+  const indexes = [
+    ...[...from.indexes].filter(([, index]) => index.relation === name).map(([index]) => keyOf('index', index)),
+    ...[...constraintIndexes(table)].map((index) => keyOf('index', qualified(schemaOf(name), index))),
+  ]
   return [
     ...sequences.before,
     { kind: 'create-table', name, table: bareTable(table) },

@@ -31,6 +31,8 @@ type Run = {
   readonly variables: ReadonlyMap<string, Value>
   /** The error that a handler is dealing with: what a bare RAISE raises again. */
   readonly handling?: PostgresRefusal
+  /** Statements before this one that gave variables their values: opaque pieces need them to run by themselves. */
+  readonly prelude: readonly PlPgSql[]
   /** True where rows have decided before whether this is reached: rows may change here, the catalog cannot be followed. */
   readonly doubtful?: true
 }
@@ -162,7 +164,7 @@ const touched = (run: Run, statements: readonly PlPgSql[]): readonly ObjectKey[]
 
 const opaque = (run: Run, statements: readonly PlPgSql[], reason: string): void => {
   const [only] = statements
-  const sql = statements.length === 1 && only?.kind === 'sql' && !only.into ? only.sql : printDo(run.block, statements)
+  const sql = statements.length === 1 && only?.kind === 'sql' && !only.into ? only.sql : printDo(run.block, [...run.prelude, ...statements])
   run.reading.emit({ kind: 'opaque', sql, reason, touches: touched(run, statements) })
 }
 
@@ -186,7 +188,7 @@ const readExecute = (run: Run, statement: PlPgSql & { readonly kind: 'execute' }
   if (sql === undefined) {
     if (!harmless(run, statement)) return opaque(run, [statement], 'EXECUTE of a computed text')
     const command = (dataWords.exec(leadingText(statement.expression))?.[1] ?? 'EXECUTE').toUpperCase()
-    return run.reading.emit({ kind: 'change-data', command, relations: [], sql: printDo(run.block, [statement]) })
+    return run.reading.emit({ kind: 'change-data', command, relations: [], sql: printDo(run.block, [...run.prelude, statement]) })
   }
   const statements = parse(sql) ?? refuse('42601', `syntax error in ${sql}`)
   for (const inner of statements) readSql(run, inner, statement)
@@ -288,6 +290,7 @@ const readAll = (run: Run, statements: readonly PlPgSql[]): Flow => {
   let flow: Flow = 'go'
   for (const statement of statements) {
     const next = readOne(here, statement)
+    if (statement.kind === 'other' || ('into' in statement && statement.into)) here = { ...here, prelude: [...here.prelude, statement] }
     if (next === 'return') return flow === 'maybe' ? 'maybe' : 'return'
     if (next !== 'maybe') continue
     flow = 'maybe'
@@ -325,7 +328,7 @@ const constants = (reading: Reading, block: PlPgSqlBlock): ReadonlyMap<string, V
 /** Reads a DO block into the changes of its statements. Throws what PostgreSQL refuses and no handler catches. */
 export const readDo = (reading: Reading, node: Tree, readNode: ReadNode): void => {
   const block = blockOf(node)
-  readAll({ reading, readNode, block, variables: constants(reading, block) }, block.body)
+  readAll({ reading, readNode, block, variables: constants(reading, block), prelude: [] }, block.body)
 }
 
 /** Statements of a DO block that are neither rows' nor the session's business and stand under a condition, in a loop or in a handler: for rules. */

@@ -11,7 +11,7 @@ import { domainNamed } from './rename-readers.ts'
 import { chooseDomainConstraintName, userType } from './type-names.ts'
 import { readCollation } from './types.ts'
 
-export type Domain = Extract<Type, { kind: 'domain' }>
+type Domain = Extract<Type, { kind: 'domain' }>
 
 const readCheck = (reading: Reading, node: Tree): DomainConstraint => ({
   expression: reading.expression(child(node, 'raw_expr') ?? notUnderstood('a CHECK without an expression')), notValid: flag(node, 'skip_validation'),

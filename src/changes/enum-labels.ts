@@ -1,10 +1,11 @@
 /** Labels of enums inside expressions. PostgreSQL holds them as OIDs, so a renamed label is renamed wherever a literal stands for it. */
 import type { Attribute, Catalog, Constraint, Index, IndexElement, Table, Type, TypeReference } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
-import { type QualifiedName, qualified, type RelationName } from '../model/name.ts'
+import { keyOf, type QualifiedName, qualified, type RelationName } from '../model/name.ts'
 import { child, isTree, list, stringValue, strings, text, walk } from '../sql/tree.ts'
 import { mapEntries, mapItems, mapValues, put } from './edit.ts'
 import { hasSubquery, isRangeVar } from './expressions.ts'
+import { referencesOfTable } from './references.ts'
 import { userType } from './type-names.ts'
 import { userTypeName } from './types.ts'
 
@@ -37,13 +38,13 @@ const holdingOfName = (typeName: Tree | undefined, { type }: Rename): Holding | 
 
 /** An element of an array literal: quoted, or plain with backslashes. */
 const element = /"((?:[^"\\]|\\[\s\S])*)"|((?:[^{}",\\]|\\[\s\S])+)/g
-const unescape = (value: string): string => value.replace(/\\([\s\S])/g, '$1')
+const withoutBackslashes = (value: string): string => value.replace(/\\([\s\S])/g, '$1')
 
 /** `{a,b}` with a label renamed; whether an element is quoted stays, so that renaming back gives the same text. */
 const inArrayText = (value: string, from: string, to: string): string =>
   value.replace(element, (whole: string, quoted: string | undefined, plain: string | undefined) => {
-    if (quoted !== undefined) return unescape(quoted) === from ? `"${to.replaceAll(/["\\]/g, '\\$&')}"` : whole
-    return unescape((plain ?? '').trim()) === from ? to.replaceAll(/[{}",\\\s]/g, '\\$&') : whole
+    if (quoted !== undefined) return withoutBackslashes(quoted) === from ? `"${to.replaceAll(/["\\]/g, '\\$&')}"` : whole
+    return withoutBackslashes((plain ?? '').trim()) === from ? to.replaceAll(/[{}",\\\s]/g, '\\$&') : whole
   })
 
 const constant = (value: string): Tree => ({ A_Const: { sval: value === '' ? {} : { sval: value } } })
@@ -252,16 +253,13 @@ const inType = (catalog: Catalog, value: Type, by: Renamer, type: QualifiedName)
   })
 }
 
-const refers = (table: Table, held: Held, own: Columns, type: QualifiedName): boolean =>
-  own.size > 0 || held.has(table.partitionOf?.parent ?? ('' as RelationName)) || table.rules.size > 0 ||
-  [...table.policies.values()].some(({ using, check }) => hasSubquery(using) || hasSubquery(check)) || mentionsType(table, type)
-
-const mentionsType = (table: Table, type: QualifiedName): boolean => {
-  const local = JSON.stringify(/"((?:[^"]|"")*)"$/.exec(type)?.[1]?.replaceAll('""', '"') ?? '')
-  const trees = [...table.columns.flatMap(({ default: value, generated }) => [value, generated?.expression]), ...[...table.constraints.values()].map((constraint) => (constraint.type === 'check' ? constraint.expression : undefined)),
-    ...[...table.policies.values()].flatMap(({ using, check }) => [using, check]), ...[...table.triggers.values()].map(({ definition }) => definition)]
-  return trees.some((tree) => tree !== undefined && JSON.stringify(tree).includes(local))
-}
+/** True when a table may hold a label of the enum, in columns of its own, in casts, or through other tables. */
+const refers = (name: RelationName, table: Table, held: Held, own: Columns, type: QualifiedName): boolean =>
+  own.size > 0 ||
+  held.has(table.partitionOf?.parent ?? ('' as RelationName)) ||
+  table.rules.size > 0 ||
+  [...table.policies.values()].some(({ using, check }) => hasSubquery(using) || hasSubquery(check)) ||
+  referencesOfTable(name, table).some(({ to }) => to === keyOf('type', type))
 
 /** The catalog in which a label has another name: in the enum, and in every expression that holds it as a literal. */
 export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string, to: string): Catalog => {
@@ -271,7 +269,7 @@ export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string,
   let next = put(catalog, 'types', type, { kind: 'enum', labels: labels.map((label) => (label === from ? to : label)) })
   next = mapEntries(next, 'tables', (table, name) => {
     const own = held.get(name) ?? none
-    return { key: name, value: refers(table, held, own, type) ? inTable(catalog, table, by, held, own) : table }
+    return { key: name, value: refers(name, table, held, own, type) ? inTable(catalog, table, by, held, own) : table }
   })
   next = mapEntries(next, 'indexes', (index, name) => ({ key: name, value: index.where || index.elements.some(({ on }) => typeof on !== 'string') ? inIndex(index, by, held.get(index.relation) ?? none) : index }))
   next = mapEntries(next, 'views', (view, name) => ({ key: name, value: same(view, { query: by.tree(view.query) }) }))

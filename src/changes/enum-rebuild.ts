@@ -64,7 +64,7 @@ const parts = (found: ReadonlySet<ObjectKey>, kind: 'constraint' | 'policy' | 't
   [...found].filter((key) => key.startsWith(`${kind} `)).map((key) => ({ on: ownerName(key), name: partsOf(key).at(-1) ?? '' }))
 
 /** What must be away while columns change their type, and the changes that bring it back. */
-export const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { readonly drops: readonly Change[]; readonly recreates: readonly Change[] } => {
+const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { readonly drops: readonly Change[]; readonly recreates: readonly Change[] } => {
   const recreates: Change[] = []
   const drops: Change[] = []
   const both = (drop: Change, create: Change): void => {

@@ -1,7 +1,7 @@
-/** The columns of a function in FROM. */
+/** What a call of a function is: its columns in FROM, and whether it is an aggregate. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
-import { keyOf, member, type ObjectKey, qualified } from '../model/name.ts'
+import { keyOf, member, type ObjectKey, partsOf, qualified } from '../model/name.ts'
 import { child, list, strings, text, unwrap } from '../sql/tree.ts'
 import { resolveTypeName } from './types.ts'
 
@@ -10,15 +10,26 @@ export type RangeColumn = { readonly name: string; readonly from: readonly Objec
 
 /** Named results of `pg_catalog`'s functions (pg_proc of 18.4, without those named `pg_…`). */
 const named: { readonly [name: string]: readonly string[] } = {
-  aclexplode: ['grantor', 'grantee', 'privilege_type', 'is_grantable'], json_array_elements: ['value'], json_array_elements_text: ['value'], json_each: ['key', 'value'],
-  json_each_text: ['key', 'value'], jsonb_array_elements: ['value'], jsonb_array_elements_text: ['value'], jsonb_each: ['key', 'value'], jsonb_each_text: ['key', 'value'],
-  ts_debug: ['alias', 'description', 'token', 'dictionaries', 'dictionary', 'lexemes'], ts_parse: ['tokid', 'token'], ts_stat: ['word', 'ndoc', 'nentry'],
+  aclexplode: ['grantor', 'grantee', 'privilege_type', 'is_grantable'],
+  json_array_elements: ['value'],
+  json_array_elements_text: ['value'],
+  json_each: ['key', 'value'],
+  json_each_text: ['key', 'value'],
+  jsonb_array_elements: ['value'],
+  jsonb_array_elements_text: ['value'],
+  jsonb_each: ['key', 'value'],
+  jsonb_each_text: ['key', 'value'],
+  ts_debug: ['alias', 'description', 'token', 'dictionaries', 'dictionary', 'lexemes'],
+  ts_parse: ['tokid', 'token'],
+  ts_stat: ['word', 'ndoc', 'nentry'],
   ts_token_type: ['tokid', 'alias', 'description'],
 }
 
 /** Functions of `pg_catalog` whose one result column has no name of its own. */
 const scalar = new Set(
-  'generate_series generate_subscripts json_object_keys jsonb_object_keys jsonb_path_query jsonb_path_query_tz regexp_matches regexp_split_to_table string_to_table now version'.split(' '),
+  'generate_series generate_subscripts json_object_keys jsonb_object_keys jsonb_path_query jsonb_path_query_tz regexp_matches regexp_split_to_table string_to_table now version'.split(
+    ' ',
+  ),
 )
 
 const plain = (names: readonly string[]): readonly RangeColumn[] => names.map((name) => ({ name, from: [] }))
@@ -105,3 +116,19 @@ export const functionColumns = (range: Tree, catalog: Catalog, searchPath: reado
 /** The columns of `(f(x)).*`. */
 export const resultColumns = (call: Tree, catalog: Catalog, searchPath: readonly string[]): readonly string[] | undefined =>
   ofCall(call, undefined, catalog, searchPath)?.map(({ name }) => name)
+
+/** Aggregates of `pg_catalog` (pg_proc of 18.4). */
+const aggregates = new Set(
+  `any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp every json_agg json_agg_strict json_object_agg json_object_agg_strict
+  json_object_agg_unique json_object_agg_unique_strict jsonb_agg jsonb_agg_strict jsonb_object_agg jsonb_object_agg_strict jsonb_object_agg_unique jsonb_object_agg_unique_strict max min mode
+  percentile_cont percentile_disc range_agg range_intersect_agg regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp
+  string_agg sum var_pop var_samp variance xmlagg`.split(/\s+/),
+)
+
+/** True for a call of an aggregate that is no window function. */
+export const isAggregate = (call: Tree | undefined, catalog: Catalog): boolean => {
+  if (!call || call.over) return false
+  if (call.agg_within_group || call.agg_star || call.agg_filter || call.agg_order || call.agg_distinct) return true
+  const name = strings(list(call, 'funcname')).at(-1) ?? ''
+  return aggregates.has(name) || [...catalog.routines].some(([key, { kind }]) => kind === 'aggregate' && partsOf(key)[1] === name)
+}

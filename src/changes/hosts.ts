@@ -39,7 +39,13 @@ export type Member = { readonly on: RelationName; readonly name: string }
  * The relation and member that an item of DROP TRIGGER, RULE or POLICY names. Undefined: it is not there and need not be (IF EXISTS). Refuses with 42P01 a
  * relation and with 42704 a member that is missing; 'temporary' when its relation is one.
  */
-export const droppedMember = (reading: Reading, item: Tree, missingOk: boolean, has: (on: RelationName, name: string) => boolean, missing: (name: string, on: string) => string): Member | 'temporary' | undefined => {
+export const droppedMember = (
+  reading: Reading,
+  item: Tree,
+  missingOk: boolean,
+  has: (on: RelationName, name: string) => boolean,
+  missing: (name: string, on: string) => string,
+): Member | 'temporary' | undefined => {
   const parts = strings(list(child(item, 'List'), 'items'))
   const name = parts.at(-1) ?? ''
   const range: Tree = { relname: parts.at(-2) ?? '', ...(parts.length > 2 ? { schemaname: parts.at(-3) ?? '' } : {}) }
@@ -58,4 +64,6 @@ export const onTemporary = (reading: Reading, range: Tree): boolean => {
 }
 
 /** An expression as the one column of a SELECT: what the printer is tried on. */
-export const asStatement = (expression: Json): Tree => ({ SelectStmt: { targetList: [{ ResTarget: { val: expression } }], limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' } })
+export const asStatement = (expression: Json): Tree => ({
+  SelectStmt: { targetList: [{ ResTarget: { val: expression } }], limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' },
+})

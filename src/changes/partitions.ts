@@ -2,7 +2,7 @@
 import type { Attribute, Table } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { display, localName, type RelationName } from '../model/name.ts'
-import { child, list, text } from '../sql/tree.ts'
+import { child, list } from '../sql/tree.ts'
 import { copyConstraint, copyIndex } from './children.ts'
 import { tableOf } from './edit.ts'
 import { relationKind } from './names.ts'
@@ -51,11 +51,11 @@ export const readInherited = (reading: Reading, node: Tree): { readonly parents:
   return { parents, columns: [...columns.values()] }
 }
 
-/** Copies the checks that a table inherits. */
-export const copyChecks = (reading: Reading, on: RelationName, parents: readonly RelationName[]): void => {
+/** Copies the checks that a table inherits, or takes over with LIKE. */
+export const copyChecks = (reading: Reading, on: RelationName, parents: readonly RelationName[], inherited: boolean): void => {
   for (const parent of parents) {
     for (const [name, constraint] of tableOf(reading.catalog, parent).constraints) {
-      const copy = constraint.type === 'check' ? copyConstraint(reading.catalog, on, name, constraint, true) : undefined
+      const copy = constraint.type === 'check' ? copyConstraint(reading.catalog, on, name, constraint, inherited) : undefined
       if (copy) reading.imply(copy)
     }
   }
@@ -110,6 +110,3 @@ export const readAttach = (reading: Reading, command: Tree, on: RelationName): v
   copyParts(reading, name, on)
   reading.emit({ kind: 'attach-partition', parent: on, child: name, bound: reading.expression(child(node, 'bound') ?? {}) })
 }
-
-/** The element of a partition's list that names a column without a type: `b DEFAULT 5`, `b WITH OPTIONS NOT NULL`. */
-export const isColumnOption = (definition: Tree): boolean => child(definition, 'typeName') === undefined && text(definition, 'colname') !== undefined

@@ -12,7 +12,10 @@ import { notUnderstood, refuse } from './refusal.ts'
 import { resolveTableExpression } from './resolve.ts'
 
 const keywords: { readonly [type: string]: string } = {
-  ROLESPEC_PUBLIC: 'PUBLIC', ROLESPEC_CURRENT_USER: 'CURRENT_USER', ROLESPEC_CURRENT_ROLE: 'CURRENT_ROLE', ROLESPEC_SESSION_USER: 'SESSION_USER',
+  ROLESPEC_PUBLIC: 'PUBLIC',
+  ROLESPEC_CURRENT_USER: 'CURRENT_USER',
+  ROLESPEC_CURRENT_ROLE: 'CURRENT_ROLE',
+  ROLESPEC_SESSION_USER: 'SESSION_USER',
 }
 
 /** Roles as written; PUBLIC among others stands for all of them. */

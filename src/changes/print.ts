@@ -104,6 +104,12 @@ export const printColumn = (on: QualifiedName, attribute: Attribute, catalog: Ca
   ].join('')
 }
 
+/** What a column has beyond its definition, as statements: statistics target and options. */
+export const printColumnSettings = (on: QualifiedName, { name, statistics, options }: Attribute): readonly string[] => {
+  const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(name)}`
+  return [...(statistics === undefined ? [] : [`${alter} SET STATISTICS ${statistics}`]), ...(options === undefined ? [] : [`${alter} SET (${printOptions(options)})`])]
+}
+
 /** `CREATE INDEX …`. The index goes into its relation's schema, so its name is written without one. */
 export const printIndex = (name: RelationName, index: Index, concurrently: boolean): string => {
   const where = index.where ? ` WHERE ${printExpression(index.where)}` : ''
@@ -147,7 +153,7 @@ export const printTable = (name: RelationName, table: Table, catalog: Catalog, c
   const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : ''
   const parts = [
     ...table.columns.filter(({ inherited }) => !inherited || table.inherits.length === 0).map((attribute) => printColumn(name, attribute, catalog)),
-    ...constraints.map(([constraint, value]) => `CONSTRAINT ${quoteIdentifier(constraint)} ${printConstraint(value)}`),
+    ...constraints.filter(([, value]) => table.inherits.length === 0 || value.type !== 'check' || !value.inherited).map(([constraint, value]) => `CONSTRAINT ${quoteIdentifier(constraint)} ${printConstraint(value)}`),
   ].filter(Boolean)
   const body = ` (${parts.length > 0 ? `\n  ${parts.join(',\n  ')}\n` : ''})`
   const inherits = table.inherits.length > 0 ? ` INHERITS (${table.inherits.join(', ')})` : ''

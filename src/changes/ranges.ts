@@ -62,7 +62,10 @@ export const partOf = (tree: Tree, range: Range): Part => ({ tree, ranges: [rang
 
 /** A relation's range; one of the same name in another schema makes its columns be written with the schema. */
 export const relationRange = (relation: RelationName, alias: Tree | undefined, columns: readonly RangeColumn[] | undefined): Range => ({
-  name: text(alias, 'aliasname') ?? localName(relation), relation, columns: aliased(columns, alias), ...(alias ? {} : { schema: schemaOf(relation) }),
+  name: text(alias, 'aliasname') ?? localName(relation),
+  relation,
+  columns: aliased(columns, alias),
+  ...(alias ? {} : { schema: schemaOf(relation) }),
 })
 
 const withSchemas = (parts: readonly Part[]): readonly Visible[] => {
@@ -79,7 +82,11 @@ const withSchemas = (parts: readonly Part[]): readonly Visible[] => {
 
 /** The scope inside a query whose FROM clause has these parts. */
 export const scopeOf = (parts: readonly Part[], outer: Scope | undefined, common: Scope['common'] = noCommon): Scope => ({
-  ranges: parts.flatMap(({ ranges }) => ranges), visible: withSchemas(parts), common, own: false, outer,
+  ranges: parts.flatMap(({ ranges }) => ranges),
+  visible: withSchemas(parts),
+  common,
+  own: false,
+  outer,
 })
 
 const merge = (left: Bare, right: Bare, jointype: string): Bare => {
@@ -92,7 +99,10 @@ const merge = (left: Bare, right: Bare, jointype: string): Bare => {
 export const naturalNames = (left: readonly Visible[], right: readonly Visible[]): readonly string[] | undefined => {
   if (![...left, ...right].every(isKnown)) return undefined
   const names = new Set(right.filter(isKnown).map(({ name }) => name))
-  return left.filter(isKnown).filter(({ name }) => names.has(name)).map(({ name }) => name)
+  return left
+    .filter(isKnown)
+    .filter(({ name }) => names.has(name))
+    .map(({ name }) => name)
 }
 
 /** What `*` stands for after a join: merged columns first. */
@@ -105,7 +115,13 @@ export const joined = (left: readonly Visible[], right: readonly Visible[], usin
 
 /** A join's columns as a range of its own; undefined columns where a side is not known. */
 export const joinRange = (name: string, visible: readonly Visible[], alias: Tree | undefined): Range => ({
-  name, columns: visible.every(isKnown) ? aliased(visible.map(({ fields: _fields, ...column }) => column), alias) : undefined,
+  name,
+  columns: visible.every(isKnown)
+    ? aliased(
+        visible.map(({ fields: _fields, ...column }) => column),
+        alias,
+      )
+    : undefined,
 })
 
 /** A column reference from its fields. */

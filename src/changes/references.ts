@@ -129,7 +129,8 @@ export const referencesOfTable = (on: RelationName, table: Table): readonly Refe
     ...(table.partitionOf ? [{ from, to: keyOf('table', table.partitionOf.parent), how: 'automatic' } as const] : []),
     ...(table.ofType ? [{ from, to: keyOf('type', table.ofType), how: 'normal' } as const] : []),
     ...ofExpression(from, table.partitionBy, on, 'part', columns),
-    ...(table.foreign ? [{ from, to: keyOf('definition', `"foreign server"."${table.foreign.server}"`), how: 'normal' } as const] : []),
+    ...(table.accessMethod ? [{ from, to: keyOf('definition', `"access method"."${table.accessMethod}"`), how: 'normal' } as const] : []),
+    ...(table.foreign ? [{ from, to: keyOf('definition', `"server"."${table.foreign.server}"`), how: 'normal' } as const] : []),
   ]
 }
 
@@ -178,8 +179,10 @@ export const referencesOfSequence = (name: RelationName, { ownedBy }: Sequence):
   ownedBy ? [{ from: keyOf('sequence', name), to: columnKey(ownedBy.table, ownedBy.column), how: 'automatic' }] : []
 
 /** References of a definition's tree; an object does not depend on itself. */
-export const referencesOfTree = (from: ObjectKey, tree: Json): readonly Reference[] =>
-  [...namesIn(tree)].filter((to) => to !== from && !from.startsWith(`${to}(`)).map((to) => ({ from, to, how: 'normal' }))
+export const referencesOfTree = (from: ObjectKey, tree: Json): readonly Reference[] => [
+  ...[...namesIn(tree)].filter((to) => to !== from && !from.startsWith(`${to}(`)).map((to): Reference => ({ from, to, how: 'normal' })),
+  ...(isTree(tree) && 'CreateFunctionStmt' in tree ? ofColumns(from, tree) : []),
+]
 
 /**
  * References of an object that is one definition. Statistics go silently with their table or a column of it; a publication only loses a table that goes,

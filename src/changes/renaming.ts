@@ -9,7 +9,7 @@ import { constraintIndexes, relationKind } from './names.ts'
 import { referencesOfTable } from './references.ts'
 
 /** New names, the keys of routines (whose argument types are part of their name), and a quick test whether a text can name any of them. */
-export type Renaming = NewNames & { routineKey(key: string): string; definition(key: ObjectKey): ObjectKey; mentions(text: string): boolean }
+type Renaming = NewNames & { routineKey(key: string): string; definition(key: ObjectKey): ObjectKey; mentions(text: string): boolean }
 
 /** The value with those fields, or the same value when they are what it has. */
 const changed = <T extends object>(value: T, fields: Partial<T>): T => {
@@ -87,11 +87,11 @@ const followDefinition = <T extends { readonly definition: Tree }>(value: T, ren
 
 const indexName = (local: string, table: RelationName, renaming: Renaming): string => localName(renaming.relation(qualified(schemaOf(table), local)))
 
-const followTable = (name: RelationName, table: Table, renaming: Renaming): Table => {
+const followTable = (name: RelationName, table: Table, renaming: Renaming, parts: readonly Part[]): Table => {
   const own: OwnTable = { from: name, to: renaming.relation(name), columns: new Set(table.columns.map((column) => column.name)) }
   const { replicaIdentity, clusterOn, partitionBy, partitionOf, ofType } = table
   return changed(table, {
-    columns: mapItems(table.columns, (attribute) => followAttribute(attribute, renaming, own)),
+    columns: parts.includes('column') ? mapItems(table.columns, (attribute) => followAttribute(attribute, renaming, own)) : table.columns,
     constraints: mapValues(table.constraints, (constraint) => followConstraint(constraint, renaming, own)),
     policies: mapValues(table.policies, (policy) => followPolicy(policy, renaming, own)),
     triggers: mapValues(table.triggers, (trigger) => followDefinition(trigger, renaming, own)),
@@ -105,12 +105,21 @@ const followTable = (name: RelationName, table: Table, renaming: Renaming): Tabl
   })
 }
 
-const mentioned = new WeakMap<Table, { readonly name: RelationName; readonly text: string }>()
+type Part = 'column' | 'constraint' | 'policy' | 'trigger' | 'rule' | 'table'
+const everyPart: readonly Part[] = ['column', 'constraint', 'policy', 'trigger', 'rule', 'table']
 
-/** Everything that a table names, as one text to search in. Remembered by the table's value. */
-const textOf = (name: RelationName, table: Table): string => {
+type Mentioned = { readonly name: RelationName; readonly byPart: ReadonlyMap<Part, string>; readonly anywhere: string }
+const mentioned = new WeakMap<Table, Mentioned>()
+
+/** What a table names, as texts to search in: by the part that names it, and where it may be any part. Remembered by the table's value. */
+const mentionsOf = (name: RelationName, table: Table): Mentioned => {
   const known = mentioned.get(table)
-  if (known && known.name === name) return known.text
+  if (known && known.name === name) return known
+  const byPart = new Map<Part, string>()
+  for (const { from, to } of referencesOfTable(name, table)) {
+    const part = parseKey(from).kind as Part
+    byPart.set(part, `${byPart.get(part) ?? ''}\n${to}`)
+  }
   const referenced = [...table.triggers.values()].flatMap(({ definition }) => {
     const range = child(child(definition, 'CreateTrigStmt') ?? definition, 'constrrel')
     return range ? [qualified(text(range, 'schemaname') ?? '', text(range, 'relname') ?? '')] : []
@@ -119,9 +128,16 @@ const textOf = (name: RelationName, table: Table): string => {
   const sequences = table.columns.flatMap(({ identity }) => (identity ? [identity.sequence] : []))
   const own = [...constraintIndexes(table)].map((index) => qualified(schemaOf(name), index))
   const cluster = [table.clusterOn, typeof table.replicaIdentity === 'object' ? table.replicaIdentity.index : undefined].flatMap((index) => (index ? [qualified(schemaOf(name), index)] : []))
-  const found = [name, ...referencesOfTable(name, table).map(({ to }) => to), ...own, ...cluster, ...collations, ...sequences, ...referenced, ...classTexts(table)].join('\n')
-  mentioned.set(table, { name, text: found })
+  const found = { name, byPart, anywhere: [name, ...own, ...cluster, ...collations, ...sequences, ...referenced, ...classTexts(table)].join('\n') }
+  mentioned.set(table, found)
   return found
+}
+
+/** The parts of a table that may name what is renamed. */
+const partsToFollow = (name: RelationName, table: Table, renaming: Renaming): readonly Part[] => {
+  const { byPart, anywhere } = mentionsOf(name, table)
+  if (renaming.mentions(anywhere) || anywhere.endsWith('*')) return everyPart
+  return [...byPart].filter(([, texts]) => renaming.mentions(texts)).map(([part]) => part)
 }
 
 /** Texts inside expressions that may name a sequence: `nextval('"s"."n"')`; rare, so any table with one is looked through. */
@@ -189,7 +205,7 @@ const followUserType = (name: QualifiedName, type: Type, renaming: Renaming): Ty
 }
 
 /** The key of a thing under its new name. */
-export const followKey = (key: ObjectKey, renaming: Renaming): ObjectKey => {
+const followKey = (key: ObjectKey, renaming: Renaming): ObjectKey => {
   const { kind, name } = parseKey(key)
   switch (kind) {
     case 'table':
@@ -260,8 +276,8 @@ const followFacts = (catalog: Catalog, renaming: Renaming): Catalog => {
 export const followNames = (catalog: Catalog, renaming: Renaming): Catalog => {
   const relation = renaming.relation.bind(renaming)
   let next = mapEntries(catalog, 'tables', (table, name) => {
-    const found = textOf(name, table)
-    return { key: relation(name), value: renaming.mentions(found) || found.endsWith('*') ? followTable(name, table, renaming) : table }
+    const parts = partsToFollow(name, table, renaming)
+    return { key: relation(name), value: parts.length > 0 ? followTable(name, table, renaming, parts) : table }
   })
   next = mapEntries(next, 'indexes', (index, name) => ({ key: relation(name), value: followIndex(index, renaming) }))
   next = mapEntries(next, 'sequences', (sequence, name) => ({ key: relation(name), value: followSequence(sequence, renaming) }))

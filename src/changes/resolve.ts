@@ -4,14 +4,32 @@
  */
 import type { Catalog } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
-import { keyOf, localName, type ObjectKey, parseKey, type RelationName, schemaOf } from '../model/name.ts'
-import { child, flag, list, mapTree, stringNode, stringValue, strings, text, unwrap } from '../sql/tree.ts'
+import { keyOf, localName, member, type ObjectKey, parseKey, type RelationName, schemaOf } from '../model/name.ts'
+import { child, flag, list, mapTree, stringNode, strings, stringValue, text, unwrap, walk } from '../sql/tree.ts'
 import { namesIn, qualify, resolveRelation } from './expressions.ts'
-import { functionColumns, type RangeColumn, resultColumns } from './function-columns.ts'
+import { functionColumns, isAggregate, type RangeColumn, resultColumns } from './function-columns.ts'
 import { outputName } from './output-names.ts'
 import {
-  aliased, aliasOf, type Bare, findCommon, findRange, isKnown, joined, joinRange, naturalNames, noCommon, type Part, partOf, type Range, referenceTo, relationColumns, relationRange,
-  type Scope, scopeOf, systemColumns, type Visible,
+  aliased,
+  aliasOf,
+  type Bare,
+  findCommon,
+  findRange,
+  isKnown,
+  joined,
+  joinRange,
+  naturalNames,
+  noCommon,
+  type Part,
+  partOf,
+  type Range,
+  referenceTo,
+  relationColumns,
+  relationRange,
+  type Scope,
+  scopeOf,
+  systemColumns,
+  type Visible,
 } from './ranges.ts'
 import { refuse } from './refusal.ts'
 
@@ -136,7 +154,7 @@ class Resolver {
       })
     }
     if (statement.groupClause) next.groupClause = list(statement, 'groupClause').map((item) => this.grouped(item, scope, outputs))
-    this.readPrimaryKeys(statement, scope)
+    this.readPrimaryKeys(next, scope)
     return { tree: next, columns: targets.columns }
   }
 
@@ -166,22 +184,29 @@ class Resolver {
     return scope.visible.every(isKnown) ? numbered(position + 1) : item
   }
 
-  /** GROUP BY a primary key lets other columns be named: the query then rests on the key. */
+  /** GROUP BY a primary key lets other columns be named outside of aggregates: the query then rests on the key. */
   private readPrimaryKeys(statement: Tree, scope: Scope): void {
-    const keys = new Set<ObjectKey>()
-    for (const item of list(statement, 'groupClause')) {
-      const found = this.find(list(child(item, 'ColumnRef'), 'fields').map((field) => stringValue(field) ?? ''), scope)
-      if (found) for (const key of found.from) keys.add(key)
-    }
-    for (const { relation } of keys.size === 0 ? [] : scope.ranges) {
+    const grouped = new Set(list(statement, 'groupClause').flatMap((item) => this.keysOf(child(item, 'ColumnRef'), scope)))
+    if (grouped.size === 0) return
+    const ungrouped = new Set<ObjectKey>()
+    walk([...list(statement, 'targetList'), ...list(statement, 'sortClause'), statement.havingClause ?? null], (node) => {
+      for (const key of this.keysOf(child(node, 'ColumnRef'), scope)) if (!grouped.has(key)) ungrouped.add(key)
+      return !isAggregate(child(node, 'FuncCall'), this.catalog)
+    })
+    for (const { relation } of scope.ranges) {
       const table = relation && this.catalog.tables.get(relation)
-      if (!relation || !table) continue
-      const column = (name: string): ObjectKey => keyOf('column', `${relation}."${name.replaceAll('"', '""')}"`)
-      const ungrouped = table.columns.some(({ name }) => this.reads.has(column(name)) && !keys.has(column(name)))
+      if (!relation || !table?.columns.some(({ name }) => ungrouped.has(keyOf('column', member(relation, name))))) continue
       for (const [name, constraint] of table.constraints) {
-        if (ungrouped && constraint.type === 'primary key' && constraint.columns.every((part) => keys.has(column(part)))) this.record([keyOf('constraint', `${relation}."${name.replaceAll('"', '""')}"`)])
+        const covers = constraint.type === 'primary key' && constraint.columns.every((column) => grouped.has(keyOf('column', member(relation, column))))
+        if (covers) this.record([keyOf('constraint', member(relation, name))])
       }
     }
+  }
+
+  /** The columns that a resolved reference stands for; output columns, which are bare, stand for none. */
+  private keysOf(reference: Tree | undefined, scope: Scope): readonly ObjectKey[] {
+    const names = list(reference, 'fields').map((field) => stringValue(field) ?? '')
+    return names.length < 2 ? [] : (this.find(names, scope)?.from ?? [])
   }
 
   private from(items: readonly Tree[], outer: Scope): readonly Part[] {
@@ -214,9 +239,14 @@ class Resolver {
       }
       default: {
         const alias = aliasOf(content)
-        const names = list(content, 'columns').map((column) => text(child(column, 'RangeTableFuncCol') ?? child(column, 'JsonTableColumn'), 'colname') ?? text(child(column, 'JsonTableColumn'), 'name'))
+        const names = list(content, 'columns').map(
+          (column) => text(child(column, 'RangeTableFuncCol') ?? child(column, 'JsonTableColumn'), 'colname') ?? text(child(column, 'JsonTableColumn'), 'name'),
+        )
         const known = names.every((name) => name !== undefined) ? names.map((name) => ({ name, from: [] })) : undefined
-        return partOf(this.expression(item, scopeOf(before, outer)), { name: text(alias, 'aliasname') ?? (node === 'JsonTable' ? 'json_table' : 'xmltable'), columns: aliased(known, alias) })
+        return partOf(this.expression(item, scopeOf(before, outer)), {
+          name: text(alias, 'aliasname') ?? (node === 'JsonTable' ? 'json_table' : 'xmltable'),
+          columns: aliased(known, alias),
+        })
       }
     }
   }
@@ -246,7 +276,8 @@ class Resolver {
     const relation = resolveRelation(range, this.catalog, this.searchPath)
     const known = relation !== undefined && (this.catalog.tables.has(relation) || this.catalog.views.has(relation) || this.catalog.sequences.has(relation))
     if (!relation || !known) {
-      if (!mayBeForeign(range, this.catalog)) refuse('42P01', `relation "${[text(range, 'schemaname'), text(range, 'relname')].filter(Boolean).join('.')}" does not exist`)
+      if (!mayBeForeign(range, this.catalog))
+        refuse('42P01', `relation "${[text(range, 'schemaname'), text(range, 'relname')].filter(Boolean).join('.')}" does not exist`)
       return { relation: undefined, tree: range }
     }
     this.relations.add(relation)
@@ -263,7 +294,17 @@ class Resolver {
     if (using === undefined) this.exact = false
     const type = text(join, 'jointype') ?? ''
     const { isNatural: _natural, ...plain } = join
-    const settled: Tree = natural && using ? { ...plain, ...(using.length > 0 ? { usingClause: using.map(stringNode) } : type === 'JOIN_INNER' ? {} : { quals: { A_Const: { boolval: { boolval: true } } } }) } : join
+    const settled: Tree =
+      natural && using
+        ? {
+            ...plain,
+            ...(using.length > 0
+              ? { usingClause: using.map(stringNode) }
+              : type === 'JOIN_INNER'
+                ? {}
+                : { quals: { A_Const: { boolval: { boolval: true } } } }),
+          }
+        : join
     const visible = joined(left.visible, right.visible, using ?? [], type)
     this.record(visible.slice(0, using?.length ?? 0).flatMap((column) => (isKnown(column) ? column.from : [])))
     const quals = join.quals === undefined ? {} : { quals: this.expression(join.quals, scopeOf([left, right], outer)) }
@@ -294,7 +335,10 @@ class Resolver {
       }
       const val = this.expression(value, scope)
       const name = text(target, 'name') ?? outputName(val)
-      const type = this.find(list(child(val, 'ColumnRef'), 'fields').map((field) => stringValue(field) ?? ''), scope)?.type
+      const type = this.find(
+        list(child(val, 'ColumnRef'), 'fields').map((field) => stringValue(field) ?? ''),
+        scope,
+      )?.type
       columns.push({ name, from: [], ...(type === undefined ? {} : { type }) })
       return [{ ResTarget: { ...target, name, val } }]
     })
@@ -304,7 +348,11 @@ class Resolver {
   /** `*`, `t.*` and `(f()).*` as columns; the value itself when it is none of them; undefined when its columns are not known. */
   private expand(value: Tree, scope: Scope): Tree | readonly (Bare & { readonly val?: Tree })[] | undefined {
     const fields = list(child(value, 'ColumnRef'), 'fields')
-    if (isStar(fields.at(-1))) return this.star(fields.slice(0, -1).map((field) => stringValue(field) ?? ''), scope)
+    if (isStar(fields.at(-1)))
+      return this.star(
+        fields.slice(0, -1).map((field) => stringValue(field) ?? ''),
+        scope,
+      )
     const indirection = child(value, 'A_Indirection')
     if (!indirection || !isStar(list(indirection, 'indirection').at(-1)) || list(indirection, 'indirection').length !== 1) return value
     const row = child(indirection, 'arg') ?? {}
@@ -336,7 +384,12 @@ class Resolver {
     if (name === undefined) return undefined
     if (names.length > 1) {
       const found = findRange(names.slice(0, -1), scope)
-      return found && this.ofRange(found.range, found.level).filter(isKnown).find((column) => column.name === name)
+      return (
+        found &&
+        this.ofRange(found.range, found.level)
+          .filter(isKnown)
+          .find((column) => column.name === name)
+      )
     }
     for (let level: Scope | undefined = scope; level; level = level.outer) {
       const column = level.visible.filter(isKnown).find((candidate) => candidate.name === name)
@@ -349,7 +402,12 @@ class Resolver {
   /** A column reference, qualified by its range. */
   private column(reference: Tree, scope: Scope): Tree {
     const fields = list(reference, 'fields')
-    if (isStar(fields.at(-1))) return this.wholeRow(fields.slice(0, -1).map((field) => stringValue(field) ?? ''), { ColumnRef: reference }, scope)
+    if (isStar(fields.at(-1)))
+      return this.wholeRow(
+        fields.slice(0, -1).map((field) => stringValue(field) ?? ''),
+        { ColumnRef: reference },
+        scope,
+      )
     const names = fields.map((field) => stringValue(field) ?? '').slice(-3)
     const found = this.find(names, scope)
     if (found) {
@@ -428,10 +486,10 @@ class Resolver {
     const { scope, clause } = this.common(statement, outer)
     const { relation, tree: range } = this.qualifiedRange(child(statement, 'relation') ?? {})
     const columns = relation === undefined ? undefined : relationColumns(this.catalog, relation)
-    const target: Range = relation === undefined
-      ? { name: text(range, 'relname') ?? '', columns: undefined }
-      : relationRange(relation, aliasOf(range), columns)
-    const rows = ['excluded', 'new', 'old'].filter((name) => !findRange([name], outer)).map((name): Range => ({ name, columns, ...(relation ? { relation } : {}) }))
+    const target: Range = relation === undefined ? { name: text(range, 'relname') ?? '', columns: undefined } : relationRange(relation, aliasOf(range), columns)
+    const rows = ['excluded', 'new', 'old']
+      .filter((name) => !findRange([name], outer))
+      .map((name): Range => ({ name, columns, ...(relation ? { relation } : {}) }))
     const own = partOf({ RangeVar: range }, target)
     const others = [...this.from(list(statement, 'fromClause'), scope), ...this.from(list(statement, 'usingClause'), scope)]
     const source = child(statement, 'sourceRelation')
@@ -439,7 +497,8 @@ class Resolver {
     const level = scopeOf([own, ...others, ...sourcePart], scope)
     const inside: Scope = { ...level, ranges: [...level.ranges, ...rows] }
     const next: Record<string, Json> = {
-      ...this.clauses(statement, inside, ['whereClause', 'joinCondition', 'onConflictClause']), relation: range,
+      ...this.clauses(statement, inside, ['whereClause', 'joinCondition', 'onConflictClause']),
+      relation: range,
       ...(clause ? { withClause: clause } : {}),
       ...(node !== 'InsertStmt' && statement.targetList ? { targetList: this.assigned(list(statement, 'targetList'), inside, relation) } : {}),
       ...(statement.mergeWhenClauses ? { mergeWhenClauses: this.whenClauses(list(statement, 'mergeWhenClauses'), inside, relation) } : {}),
@@ -454,18 +513,24 @@ class Resolver {
     return { tree: { [node]: next }, columns: answered.columns }
   }
 
-  private inserting(statement: Tree, next: Record<string, Json>, scope: Scope, relation: RelationName | undefined, columns: readonly RangeColumn[] | undefined): void {
+  private inserting(
+    statement: Tree,
+    next: Record<string, Json>,
+    scope: Scope,
+    relation: RelationName | undefined,
+    columns: readonly RangeColumn[] | undefined,
+  ): void {
     const select = child(statement, 'selectStmt')
     if (select) next.selectStmt = this.statement(select, scope).tree
     const count = select ? insertWidth(child(next.selectStmt as Tree, 'SelectStmt')) : 0
     if (!statement.cols && columns && count > 0) next.cols = columns.slice(0, count).map(({ name }) => ({ ResTarget: { name } }))
-    if (relation) for (const item of list(next, 'cols')) this.record([keyOf('column', `${relation}."${(text(child(item, 'ResTarget'), 'name') ?? '').replaceAll('"', '""')}"`)])
+    if (relation) for (const item of list(next, 'cols')) this.record([keyOf('column', member(relation, text(child(item, 'ResTarget'), 'name') ?? ''))])
   }
 
   private assigned(items: readonly Tree[], scope: Scope, relation: RelationName | undefined): readonly Tree[] {
     return items.map((item) => {
       const target = child(item, 'ResTarget') ?? {}
-      if (relation) this.record([keyOf('column', `${relation}."${(text(target, 'name') ?? '').replaceAll('"', '""')}"`)])
+      if (relation) this.record([keyOf('column', member(relation, text(target, 'name') ?? ''))])
       return { ResTarget: { ...target, ...(target.val ? { val: this.expression(target.val, scope) } : {}) } }
     })
   }
@@ -473,7 +538,12 @@ class Resolver {
   private whenClauses(items: readonly Tree[], scope: Scope, relation: RelationName | undefined): readonly Tree[] {
     return items.map((item) => {
       const clause = child(item, 'MergeWhenClause') ?? {}
-      return { MergeWhenClause: { ...this.clauses(clause, scope, ['condition', 'values']), ...(clause.targetList ? { targetList: this.assigned(list(clause, 'targetList'), scope, relation) } : {}) } }
+      return {
+        MergeWhenClause: {
+          ...this.clauses(clause, scope, ['condition', 'values']),
+          ...(clause.targetList ? { targetList: this.assigned(list(clause, 'targetList'), scope, relation) } : {}),
+        },
+      }
     })
   }
 
@@ -499,16 +569,21 @@ const withoutLockedSchemas = (tree: Tree): Tree =>
   mapTree(tree, (node) => {
     const locking = child(node, 'LockingClause')
     if (!locking?.lockedRels) return node
-    return { LockingClause: { ...locking, lockedRels: list(locking, 'lockedRels').map((item) => {
-      const { schemaname: _schema, ...range } = child(item, 'RangeVar') ?? {}
-      return { RangeVar: range }
-    }) } }
+    return {
+      LockingClause: {
+        ...locking,
+        lockedRels: list(locking, 'lockedRels').map((item) => {
+          const { schemaname: _schema, ...range } = child(item, 'RangeVar') ?? {}
+          return { RangeVar: range }
+        }),
+      },
+    }
   })
 
 const systemSchemas = new Set(['pg_catalog', 'information_schema', 'pg_toast'])
 
 /** True when a relation that the catalog lacks may be the system's or an extension's. */
-export const mayBeForeign = (range: Tree, catalog: Catalog): boolean => {
+const mayBeForeign = (range: Tree, catalog: Catalog): boolean => {
   const schema = text(range, 'schemaname')
   if (schema !== undefined && systemSchemas.has(schema)) return true
   return (schema === undefined && (text(range, 'relname') ?? '').startsWith('pg_')) || catalog.extensions.size > 0
@@ -561,7 +636,13 @@ export const resolveAction = (statement: Tree, on: RelationName, catalog: Catalo
   resolveIn(statement, ownScope(on, catalog, ['old', 'new'], false), catalog, searchPath)
 
 /** Resolves one statement of a routine's body; parameters are named bare or with the routine's name. */
-export const resolveBody = (statement: Tree, routine: string, parameters: readonly string[], catalog: Catalog, searchPath: readonly string[]): ResolvedTree<Tree> => {
+export const resolveBody = (
+  statement: Tree,
+  routine: string,
+  parameters: readonly string[],
+  catalog: Catalog,
+  searchPath: readonly string[],
+): ResolvedTree<Tree> => {
   const columns = parameters.map((name) => ({ name, from: [] }))
   const scope: Scope = { ...emptyScope, ranges: [{ name: routine, columns }], visible: columns.map((column) => ({ ...column, fields: [column.name] })) }
   return resolveIn(statement, scope, catalog, searchPath)

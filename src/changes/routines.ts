@@ -12,7 +12,7 @@ import { resolveBody } from './resolve.ts'
 import { printType, typeNode } from './types.ts'
 
 /** The content of a routine's CREATE tree. */
-export const statementOf = ({ definition }: Routine): Tree => child(definition, 'CreateFunctionStmt') ?? child(definition, 'DefineStmt') ?? definition
+const statementOf = ({ definition }: Routine): Tree => child(definition, 'CreateFunctionStmt') ?? child(definition, 'DefineStmt') ?? definition
 
 const outputModes = ['FUNC_PARAM_OUT', 'FUNC_PARAM_TABLE']
 const resultModes = [...outputModes, 'FUNC_PARAM_INOUT']
@@ -34,7 +34,10 @@ const typeText = (typeName: Tree | undefined): string => {
 }
 
 /** A routine's name with its argument types: what a catalog knows it by. */
-const keyed = (name: QualifiedName, statement: Tree): string => `${name}(${inputs(statement).map((parameter) => typeText(child(parameter, 'argType'))).join(', ')})`
+const keyed = (name: QualifiedName, statement: Tree): string =>
+  `${name}(${inputs(statement)
+    .map((parameter) => typeText(child(parameter, 'argType')))
+    .join(', ')})`
 
 /** `t.c%TYPE` is settled when the routine is made. */
 const settleTypes = <T extends Json>(reading: Reading, tree: T): T =>
@@ -78,7 +81,8 @@ const settleBody = (reading: Reading, statement: Tree, name: string): Tree => {
 
 const refuseCurrent = (statement: Tree): void => {
   for (const option of list(statement, 'options')) {
-    if (text(child(child(child(option, 'DefElem'), 'arg'), 'VariableSetStmt'), 'kind') === 'VAR_SET_CURRENT') notUnderstood('SET … FROM CURRENT takes a setting of the session')
+    if (text(child(child(child(option, 'DefElem'), 'arg'), 'VariableSetStmt'), 'kind') === 'VAR_SET_CURRENT')
+      notUnderstood('SET … FROM CURRENT takes a setting of the session')
   }
 }
 
@@ -97,7 +101,11 @@ export const readAggregate = (reading: Reading, node: Tree): { readonly name: st
   if (flag(node, 'oldstyle')) notUnderstood('CREATE AGGREGATE with BASETYPE')
   const name = reading.newName(strings(list(node, 'defnames')))
   const { replace: _replace, ...settled } = reading.expression(node)
-  const statement: Tree = { ...settled, definition: reading.expression(list(node, 'definition').map((element) => settleSupport(reading, element))), defnames: partsOf(name).map(stringNode) }
+  const statement: Tree = {
+    ...settled,
+    definition: reading.expression(list(node, 'definition').map((element) => settleSupport(reading, element))),
+    defnames: partsOf(name).map(stringNode),
+  }
   return { name: keyed(name, statement), routine: { kind: 'aggregate', definition: printable({ DefineStmt: statement }, 'the aggregate') } }
 }
 
@@ -136,7 +144,10 @@ export const routineOf = (catalog: Catalog, name: string): Routine => catalog.ro
 /** A routine's key as a person reads it: `slugify(text)`. */
 export const displayRoutine = (name: string): string => {
   const own = ownName(name)
-  const types = name.slice(own.length + 1, -1).replaceAll('"pg_catalog".', '').replaceAll('"', '')
+  const types = name
+    .slice(own.length + 1, -1)
+    .replaceAll('"pg_catalog".', '')
+    .replaceAll('"', '')
   return `${display(own)}(${types})`
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Json, Tree } from '../model/json.ts'
 import { keyOf, localName, member, type ObjectKey, qualified, type RelationName } from '../model/name.ts'
-import { child, isTree, list, stringNode, stringValue, strings, text, walk } from '../sql/tree.ts'
+import { child, isTree, list, stringNode, strings, stringValue, text, walk } from '../sql/tree.ts'
 import { notUnderstood } from './refusal.ts'
 
 /**
@@ -25,13 +25,13 @@ type Visit = { readonly column: (relation: RelationName, column: string) => stri
 const noAlias: ReadonlySet<string> = new Set()
 
 /** The relation that a qualified RangeVar names; a range without a schema is a WITH query or unknown. */
-export const relationOfRange = (range: Tree): RelationName | undefined => {
+const relationOfRange = (range: Tree): RelationName | undefined => {
   const schema = text(range, 'schemaname')
   return schema === undefined ? undefined : qualified(schema, text(range, 'relname') ?? '')
 }
 
 /** The name by which columns of a RangeVar are qualified. */
-export const rangeName = (range: Tree): string => text(child(range, 'alias'), 'aliasname') ?? text(range, 'relname') ?? ''
+const rangeName = (range: Tree): string => text(child(range, 'alias'), 'aliasname') ?? text(range, 'relname') ?? ''
 
 const rangeOf = (range: Tree): Range => {
   const relation = relationOfRange(range)
@@ -129,15 +129,17 @@ const fromItem = (item: Tree, outside: Env, inside: Env, visit: Visit): Tree => 
   return visitIn(item, plain && plain.lateral !== true ? outside : inside, visit) as Tree
 }
 
-const targets = (relation: RelationName | undefined, env: Env, visit: Visit) => (value: Json): Json =>
-  each(value, (item) => {
-    const target = child(item, 'ResTarget')
-    if (!target) return item
-    const changed = withChildren(target, {}, (part) => visitIn(part, env, visit))
-    const name = text(target, 'name')
-    const next = name === undefined ? name : renamed(name, own(relation), visit)
-    return next === name ? (changed === target ? item : { ...item, ResTarget: changed }) : { ...item, ResTarget: { ...changed, name: next ?? '' } }
-  })
+const targets =
+  (relation: RelationName | undefined, env: Env, visit: Visit) =>
+  (value: Json): Json =>
+    each(value, (item) => {
+      const target = child(item, 'ResTarget')
+      if (!target) return item
+      const changed = withChildren(target, {}, (part) => visitIn(part, env, visit))
+      const name = text(target, 'name')
+      const next = name === undefined ? name : renamed(name, own(relation), visit)
+      return next === name ? (changed === target ? item : { ...item, ResTarget: changed }) : { ...item, ResTarget: { ...changed, name: next ?? '' } }
+    })
 
 const select = (statement: Tree, env: Env, visit: Visit): Tree => {
   const items = list(statement, 'fromClause')
@@ -149,7 +151,10 @@ const select = (statement: Tree, env: Env, visit: Visit): Tree => {
   return withChildren(
     changed,
     {
-      fromClause: (value) => each(value, (item) => fromItem(item, outside, inside, visit)), larg: arm, rarg: arm, withClause: (value) => visitIn(value, outside, visit),
+      fromClause: (value) => each(value, (item) => fromItem(item, outside, inside, visit)),
+      larg: arm,
+      rarg: arm,
+      withClause: (value) => visitIn(value, outside, visit),
     },
     (value) => visitIn(value, inside, visit),
   )
@@ -159,7 +164,11 @@ const select = (statement: Tree, env: Env, visit: Visit): Tree => {
 const writing = (statement: Tree, env: Env, visit: Visit): Tree => {
   const range = child(statement, 'relation')
   const relation = range && relationOfRange(range)
-  const others = [...list(statement, 'fromClause'), ...list(statement, 'usingClause'), ...(child(statement, 'sourceRelation') ? [child(statement, 'sourceRelation') ?? {}] : [])]
+  const others = [
+    ...list(statement, 'fromClause'),
+    ...list(statement, 'usingClause'),
+    ...(child(statement, 'sourceRelation') ? [child(statement, 'sourceRelation') ?? {}] : []),
+  ]
   const outside: Env = { frames: env.frames }
   const rows = ['excluded', 'new', 'old'].filter((name) => !env.frames.some((frame) => frame.has(name)))
   const frame = new Map<string, Range>([...relationFrame(range, ...rows), ...others.flatMap(rangesOf)])
@@ -171,9 +180,19 @@ const writing = (statement: Tree, env: Env, visit: Visit): Tree => {
   return withChildren(
     statement,
     {
-      cols: set, targetList: set, onConflictClause: conflict, withClause: (value) => visitIn(value, outside, visit),
+      cols: set,
+      targetList: set,
+      onConflictClause: conflict,
+      withClause: (value) => visitIn(value, outside, visit),
       selectStmt: (value) => visitIn(value, outside, visit),
-      mergeWhenClauses: (value) => each(value, (item) => withChildren(item, { MergeWhenClause: (clause) => withChildren(clause as Tree, { targetList: set }, (part) => visitIn(part, inside, visit)) }, (part) => part)),
+      mergeWhenClauses: (value) =>
+        each(value, (item) =>
+          withChildren(
+            item,
+            { MergeWhenClause: (clause) => withChildren(clause as Tree, { targetList: set }, (part) => visitIn(part, inside, visit)) },
+            (part) => part,
+          ),
+        ),
     },
     (value) => visitIn(value, inside, visit),
   )
@@ -196,16 +215,21 @@ const onRows = (statement: Tree, visit: Visit): Tree => {
   const relation = range && relationOfRange(range)
   const frame: Frame = new Map(range ? ['old', 'new'].map((name) => [name, { ...rangeOf(range) }] as const) : [])
   const env: Env = { frames: [frame], ...(relation === undefined ? {} : { own: relation }) }
-  const columns = (value: Json): Json => each(value, (item) => {
-    const name = stringValue(item) ?? ''
-    const next = renamed(name, own(relation), visit)
-    return next === name ? item : stringNode(next)
-  })
+  const columns = (value: Json): Json =>
+    each(value, (item) => {
+      const name = stringValue(item) ?? ''
+      const next = renamed(name, own(relation), visit)
+      return next === name ? item : stringNode(next)
+    })
   return withChildren(statement, { columns }, (value) => visitIn(value, env, visit))
 }
 
 const statements: { readonly [node: string]: (content: Tree, env: Env, visit: Visit) => Tree } = {
-  SelectStmt: select, InsertStmt: writing, UpdateStmt: writing, DeleteStmt: writing, MergeStmt: writing,
+  SelectStmt: select,
+  InsertStmt: writing,
+  UpdateStmt: writing,
+  DeleteStmt: writing,
+  MergeStmt: writing,
   CreateTrigStmt: (content, _env, visit) => onRows(content, visit),
   RuleStmt: (content, _env, visit) => onRows(content, visit),
   ColumnRef: columnRef,
@@ -214,7 +238,11 @@ const statements: { readonly [node: string]: (content: Tree, env: Env, visit: Vi
 const visitIn = (value: Json, env: Env, visit: Visit): Json => {
   if (Array.isArray(value)) return each(value, (item) => visitIn(item, env, visit) as Tree)
   if (!isTree(value)) return value
-  const special = Object.fromEntries(Object.keys(statements).filter((node) => node in value).map((node) => [node, (content: Json) => statements[node]?.(content as Tree, env, visit) ?? content]))
+  const special = Object.fromEntries(
+    Object.keys(statements)
+      .filter((node) => node in value)
+      .map((node) => [node, (content: Json) => statements[node]?.(content as Tree, env, visit) ?? content]),
+  )
   return withChildren(value, special, (part) => visitIn(part, env, visit))
 }
 
@@ -275,7 +303,8 @@ export const columnsReadIn = (tree: Tree, own?: RelationName): ReadonlySet<Objec
     from: (item) => {
       walk(item, (node) => {
         const join = child(node, 'JoinExpr')
-        for (const column of strings(list(join, 'usingClause'))) for (const relation of usedBy(join, column)) keys.add(keyOf('column', member(relation, column)))
+        for (const column of strings(list(join, 'usingClause')))
+          for (const relation of usedBy(join, column)) keys.add(keyOf('column', member(relation, column)))
         return !('RangeSubselect' in node)
       })
       return item

@@ -17,7 +17,9 @@ const functionOf = (reading: Reading, parts: readonly string[]): readonly string
   const found = reading.find(parts, (name) => reading.catalog.routines.has(`${name}()`))
   if (found !== undefined) return [schemaOf(found), localName(found)]
   const local = parts.at(-1) ?? ''
-  return builtin.has(local) || parts[0] === 'pg_catalog' || reading.catalog.extensions.size > 0 ? parts : refuse('42883', `function ${parts.map(displayIdentifier).join('.')}() does not exist`)
+  return builtin.has(local) || parts[0] === 'pg_catalog' || reading.catalog.extensions.size > 0
+    ? parts
+    : refuse('42883', `function ${parts.map(displayIdentifier).join('.')}() does not exist`)
 }
 
 const refuseColumns = (catalog: Catalog, on: RelationName, columns: readonly string[]): void => {
@@ -34,7 +36,9 @@ export const readTrigger = (reading: Reading, node: Tree, on: RelationName): Tri
   const condition = child(node, 'whenClause')
   const referenced = child(node, 'constrrel')
   const statement: Tree = {
-    ...kept, relation: rangeOf(on), funcname: functionOf(reading, strings(list(node, 'funcname'))).map(stringNode),
+    ...kept,
+    relation: rangeOf(on),
+    funcname: functionOf(reading, strings(list(node, 'funcname'))).map(stringNode),
     ...(condition ? { whenClause: resolveRowExpression(condition, on, reading.catalog, reading.searchPath).tree } : {}),
     ...(referenced ? { constrrel: rangeOf(reading.relation(referenced)) } : {}),
   }
@@ -48,14 +52,16 @@ export const readRule = (reading: Reading, node: Tree, on: RelationName): Rewrit
   const condition = child(node, 'whereClause')
   const actions = list(node, 'actions').map((action) => resolveAction(action, on, reading.catalog, reading.searchPath).tree)
   const statement: Tree = {
-    ...kept, relation: rangeOf(on),
+    ...kept,
+    relation: rangeOf(on),
     ...(condition ? { whereClause: resolveRowExpression(condition, on, reading.catalog, reading.searchPath).tree } : {}),
     ...(actions.length > 0 ? { actions } : {}),
   }
   return { definition: printable({ RuleStmt: statement }, 'the rule'), enabled: 'origin' }
 }
 
-const withReplace = (definition: Tree, node: string, replace: boolean): Tree => (replace ? { [node]: { ...(child(definition, node) ?? {}), replace: true } } : definition)
+const withReplace = (definition: Tree, node: string, replace: boolean): Tree =>
+  replace ? { [node]: { ...(child(definition, node) ?? {}), replace: true } } : definition
 
 const modes = { origin: 'ENABLE', disabled: 'DISABLE', replica: 'ENABLE REPLICA', always: 'ENABLE ALWAYS' } as const
 
@@ -65,13 +71,18 @@ export const printEnabled = (what: 'TRIGGER' | 'RULE', on: RelationName, name: s
 
 /** `CREATE [OR REPLACE] TRIGGER …`, and when it fires if that is not the default. */
 export const printTrigger = (on: RelationName, name: string, { definition, enabled }: Trigger, replace = false): readonly string[] => [
-  printStatement(withReplace(definition, 'CreateTrigStmt', replace)), ...(enabled === 'origin' ? [] : [printEnabled('TRIGGER', on, name, enabled)]),
+  printStatement(withReplace(definition, 'CreateTrigStmt', replace)),
+  ...(enabled === 'origin' ? [] : [printEnabled('TRIGGER', on, name, enabled)]),
 ]
 
 /** `CREATE [OR REPLACE] RULE …`, and when it applies if that is not `was`. */
-export const printRule = (on: RelationName, name: string, { definition, enabled }: RewriteRule, replace = false, was: Trigger['enabled'] = 'origin'): readonly string[] => [
-  printStatement(withReplace(definition, 'RuleStmt', replace)), ...(enabled === was ? [] : [printEnabled('RULE', on, name, enabled)]),
-]
+export const printRule = (
+  on: RelationName,
+  name: string,
+  { definition, enabled }: RewriteRule,
+  replace = false,
+  was: Trigger['enabled'] = 'origin',
+): readonly string[] => [printStatement(withReplace(definition, 'RuleStmt', replace)), ...(enabled === was ? [] : [printEnabled('RULE', on, name, enabled)])]
 
 /** A trigger or rule under another name. */
 export const renamedMember = <T extends Trigger | RewriteRule>(member: T, to: string): T => {

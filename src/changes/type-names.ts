@@ -3,7 +3,7 @@ import type { Catalog, Type } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, localName, type QualifiedName, schemaOf } from '../model/name.ts'
 import { strings } from '../sql/tree.ts'
-import { chooseName, relationKind } from './names.ts'
+import { chooseName } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
 
@@ -41,7 +41,7 @@ const members: Readonly<Record<string, { readonly types?: string; readonly class
 }
 
 /** The extension that a type of that name belongs to, as far as is known. */
-export const extensionOf = (type: string): string | undefined => Object.keys(members).find((extension) => members[extension]?.types?.split(' ').includes(type))
+const extensionOf = (type: string): string | undefined => Object.keys(members).find((extension) => members[extension]?.types?.split(' ').includes(type))
 
 /** What an extension is known to hold. */
 export const membersOf = (extension: string): { readonly types: ReadonlySet<string>; readonly classes: (name: string) => boolean; readonly functions: (name: string) => boolean; readonly requires: readonly string[] } => {
@@ -84,5 +84,3 @@ const constraintInSchema = (catalog: Catalog, schema: string, name: string): boo
   return false
 }
 
-/** True when the composite type's row is a relation of that name; a composite type is in pg_class as well. */
-export const isRelation = (catalog: Catalog, name: QualifiedName): boolean => relationKind(catalog, name) !== undefined

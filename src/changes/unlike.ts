@@ -14,10 +14,10 @@ const unlikeTable = (a: Table, b: Table): boolean =>
 const unlikeColumn = (a: Attribute, b: Attribute): boolean =>
   (a.generated === undefined && b.generated !== undefined) || (a.generated !== undefined && b.generated !== undefined && a.generated.stored !== b.generated.stored) ||
   (a.generated !== undefined && !a.generated.stored && b.generated === undefined) ||
-  (a.identity !== undefined && b.identity !== undefined && a.identity.sequence !== b.identity.sequence) || a.inherited !== b.inherited
+  (a.identity !== undefined && b.identity !== undefined && a.identity.sequence !== b.identity.sequence)
 
 const withoutDeferral = (constraint: Constraint): unknown =>
-  constraint.type === 'foreign key' ? { ...constraint, deferrable: false, initiallyDeferred: false } : constraint
+  constraint.type === 'foreign key' ? { ...constraint, deferrable: false, initiallyDeferred: false } : { ...constraint, inherited: undefined }
 
 /** What VALIDATE and ALTER CONSTRAINT reach. */
 const unlikeConstraint = (a: Constraint, b: Constraint): boolean => {
@@ -28,7 +28,7 @@ const unlikeConstraint = (a: Constraint, b: Constraint): boolean => {
 const unlikeIndex = (a: Index, b: Index): boolean => {
   const { options: _a, statistics: _c, attachedTo: _e, ...one } = a
   const { options: _b, statistics: _d, attachedTo: _f, ...other } = b
-  return !equal(one, other) || (a.attachedTo !== undefined && a.attachedTo !== b.attachedTo)
+  return !equal(one, other) || (a.attachedTo !== undefined && b.attachedTo !== undefined && a.attachedTo !== b.attachedTo)
 }
 
 /** CREATE OR REPLACE may add columns at the end; everything else needs a new view. */
@@ -97,11 +97,20 @@ const disturbed = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
   return found
 }
 
+/** Parent indexes from which a partition's index is to part: only dropping the parent's does that. */
+const freed = (a: Catalog, b: Catalog): readonly ObjectKey[] =>
+  [...a.indexes].flatMap(([name, { attachedTo, relation }]) => {
+    const other = b.indexes.get(name)
+    const stays = equal(a.tables.get(relation)?.partitionOf, b.tables.get(relation)?.partitionOf)
+    return attachedTo !== undefined && other && other.attachedTo === undefined && stays ? [keyOf('index', attachedTo)] : []
+  })
+
 /** Keys to drop on the way from `a` to `b`. */
 export const unlike = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
   const keys = [
     ...gone('table', a.tables, b.tables, unlikeTable),
     ...gone('index', a.indexes, b.indexes, unlikeIndex),
+    ...freed(a, b),
     ...gone('view', a.views, b.views, unlikeView),
     ...gone('routine', a.routines, b.routines, (one, other) => !equal(signature(one), signature(other))),
     ...[...a.definitions].flatMap(([key, value]) => {

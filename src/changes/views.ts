@@ -36,14 +36,17 @@ const named = (query: readonly string[], aliases: readonly string[]): readonly s
 }
 
 /** What a view's query is and reads, with the names of its columns. */
-export const readQuery = (reading: Reading, query: Tree, aliases: readonly string[]): Pick<View, 'query' | 'columns' | 'reads' | 'exact'> => {
+const readQuery = (reading: Reading, query: Tree, aliases: readonly string[]): Pick<View, 'query' | 'columns' | 'reads' | 'exact'> => {
   const resolved = resolveQuery(query, reading.catalog, reading.searchPath)
   if (resolved.columns === undefined) return notUnderstood(`the columns of * in the view's query are not known`)
   return { query: printable(resolved.query, 'the query of the view'), columns: named(resolved.columns, aliases), reads: resolved.reads, exact: resolved.exact }
 }
 
 const checkOptions: { readonly [option: string]: NonNullable<View['checkOption']> } = {
-  LOCAL_CHECK_OPTION: 'local', CASCADED_CHECK_OPTION: 'cascaded', local: 'local', cascaded: 'cascaded',
+  LOCAL_CHECK_OPTION: 'local',
+  CASCADED_CHECK_OPTION: 'cascaded',
+  local: 'local',
+  cascaded: 'cascaded',
 }
 
 /** A ViewStmt as a view. */
@@ -51,8 +54,13 @@ export const readView = (reading: Reading, node: Tree): View => {
   const { check_option: option, ...options } = readOptions(list(node, 'options'))
   const checkOption = checkOptions[text(node, 'withCheckOption') ?? ''] ?? checkOptions[option ?? '']
   return {
-    materialized: false, ...readQuery(reading, child(node, 'query') ?? {}, strings(list(node, 'aliases'))), options, ...(checkOption ? { checkOption } : {}), withData: true,
-    rules: new Map(), triggers: new Map(),
+    materialized: false,
+    ...readQuery(reading, child(node, 'query') ?? {}, strings(list(node, 'aliases'))),
+    options,
+    ...(checkOption ? { checkOption } : {}),
+    withData: true,
+    rules: new Map(),
+    triggers: new Map(),
   }
 }
 
@@ -62,8 +70,14 @@ export const readMaterializedView = (reading: Reading, node: Tree): View => {
   const accessMethod = text(into, 'accessMethod')
   const tablespace = text(into, 'tableSpaceName')
   return {
-    materialized: true, ...readQuery(reading, child(node, 'query') ?? {}, strings(list(into, 'colNames'))), options: readOptions(list(into, 'options')),
-    withData: into.skipData !== true, rules: new Map(), triggers: new Map(), ...(accessMethod ? { accessMethod } : {}), ...(tablespace ? { tablespace } : {}),
+    materialized: true,
+    ...readQuery(reading, child(node, 'query') ?? {}, strings(list(into, 'colNames'))),
+    options: readOptions(list(into, 'options')),
+    withData: into.skipData !== true,
+    rules: new Map(),
+    triggers: new Map(),
+    ...(accessMethod ? { accessMethod } : {}),
+    ...(tablespace ? { tablespace } : {}),
   }
 }
 

@@ -30,9 +30,15 @@ const columnSql = (table: SnapshotTable, column: SnapshotColumn): string =>
     column.notNull && !column.identity ? ' NOT NULL' : ''
   }${column.identity ? identityOf(table, column.identity) : ''}`
 
+const keysInside = ({ primaryKey, uniques }: SnapshotTable): readonly string[] => [
+  ...(primaryKey ? [`${primaryKey.name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(primaryKey.name)} `}PRIMARY KEY (${identifiers(primaryKey.columns)})`] : []),
+  ...uniques.map(({ name, columns, nullsNotDistinct }) => `CONSTRAINT ${quoteIdentifier(name)} UNIQUE${nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''} (${identifiers(columns)})`),
+]
+
+/** Keys stand inside, as drizzle-kit writes them: there PostgreSQL makes one of a primary key and a unique over the same columns. */
 const tableSql = (table: SnapshotTable): SnapshotStatement => ({
   makes: keyOf('table', nameIn(table)),
-  sql: `CREATE TABLE ${nameIn(table)} (\n  ${table.columns.map((column) => columnSql(table, column)).join(',\n  ')}\n)`,
+  sql: `CREATE TABLE ${nameIn(table)} (\n  ${[...table.columns.map((column) => columnSql(table, column)), ...keysInside(table)].join(',\n  ')}\n)`,
 })
 
 const constraint = (on: QualifiedName, name: string, definition: string): SnapshotStatement => ({
@@ -40,24 +46,7 @@ const constraint = (on: QualifiedName, name: string, definition: string): Snapsh
   sql: `ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(name)} ${definition}`,
 })
 
-const keys = (table: SnapshotTable): readonly SnapshotStatement[] => {
-  const on = nameIn(table)
-  const { primaryKey } = table
-  const primary = primaryKey && `PRIMARY KEY (${identifiers(primaryKey.columns)})`
-  return [
-    ...(primaryKey && primary
-      ? [
-          primaryKey.name === undefined
-            ? { makes: keyOf('constraint', member(on, 'PRIMARY KEY')), sql: `ALTER TABLE ${on} ADD ${primary}` }
-            : constraint(on, primaryKey.name, primary),
-        ]
-      : []),
-    ...table.uniques.map(({ name, columns, nullsNotDistinct }) =>
-      constraint(on, name, `UNIQUE${nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''} (${identifiers(columns)})`),
-    ),
-    ...table.checks.map(({ name, value }) => constraint(on, name, `CHECK (${value})`)),
-  ]
-}
+const checks = (table: SnapshotTable): readonly SnapshotStatement[] => table.checks.map(({ name, value }) => constraint(nameIn(table), name, `CHECK (${value})`))
 
 const foreignKeySql = (on: QualifiedName, { name, columns, references, referenced, onUpdate, onDelete }: SnapshotForeignKey): SnapshotStatement =>
   constraint(
@@ -119,7 +108,7 @@ export const snapshotStatements = (snapshot: SnapshotCatalog): readonly Snapshot
     sql: `CREATE SEQUENCE ${nameIn(sequence)} ${sequenceOptions(sequence)}`.trim(),
   })),
   ...snapshot.tables.map(tableSql),
-  ...snapshot.tables.flatMap(keys),
+  ...snapshot.tables.flatMap(checks),
   ...snapshot.tables.flatMap((table) => table.indexes.map((index) => indexSql(table, index))),
   ...snapshot.tables.flatMap((table) => table.foreignKeys.map((key) => foreignKeySql(nameIn(table), key))),
   ...snapshot.views.map(viewSql),

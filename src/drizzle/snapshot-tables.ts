@@ -58,10 +58,16 @@ const typeOf = (column: Tree): string => {
   return `${quoteIdentifier(name)}${bounds}`
 }
 
+/** drizzle-kit 0.31 writes JSON defaults without doubling their quotes (`'{"a":"it's"}'::jsonb`); such SQL is mended by hand before it can run. */
+const requoted = (text: string): string => {
+  const [, inner, type = ''] = /^'([\s\S]*)'(::jsonb?)?$/.exec(text) ?? []
+  return inner?.replaceAll("''", '').includes("'") && type !== '' ? `${quoteLiteral(inner)}${type}` : text
+}
+
 /** A default as SQL: texts are SQL already, quoted by drizzle-kit where they are literals. */
 const defaultOf = (value: Json | undefined): string | undefined => {
   if (value === undefined) return undefined
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return requoted(value)
   return typeof value === 'object' && value !== null ? quoteLiteral(JSON.stringify(value)) : String(value)
 }
 

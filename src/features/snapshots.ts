@@ -144,6 +144,15 @@ const whatToDo: { readonly [side in SnapshotDifference['in']]: string } = {
   both: 'Bring the database to what the snapshot says with a custom migration (`drizzle-kit generate --custom`). Or write what the SQL makes into the TypeScript schema, run `drizzle-kit generate`, and empty the new migration’s SQL.',
 }
 
+const sorted = (text: string | undefined): string => [...(text ?? '').matchAll(/'(?:[^']|'')*'/g)].map(([label]) => label).sort().join()
+
+/**
+ * What Drizzle does not know of, its next migration leaves alone, and it looks at no order of labels: warnings. What the snapshot takes for made is altered or dropped
+ * as if it were there: errors.
+ */
+const severityOf = ({ object, in: side, sql, snapshot }: SnapshotDifference): Finding['severity'] =>
+  side === 'sql' || (side === 'both' && object.startsWith('type ') && sorted(sql) === sorted(snapshot)) ? 'warning' : 'error'
+
 const sentence = ({ object, in: side, sql, snapshot }: SnapshotDifference): string => {
   const name = displayKey(object)
   if (side === 'sql') return `The SQL makes ${name} (${sql}), and the snapshot has none.`
@@ -184,7 +193,9 @@ const unreadable = (history: History, migration: Migration, error: ToolError): U
 
 const lastFindings = ({ history }: SnapshotQuestion, last: Moment, differences: readonly SnapshotDifference[]): readonly Finding[] => [
   ...differences.map((difference) =>
-    reportedFinding('snapshot-drift', `${sentence(difference)}${difference.since === undefined ? '' : ` Since ${difference.since}.`}`, place(history, last.at), kindOf(difference), { help: whatToDo[difference.in] })),
+    reportedFinding('snapshot-drift', `${sentence(difference)}${difference.since === undefined ? '' : ` Since ${difference.since}.`}`, place(history, last.at), kindOf(difference), {
+      severity: severityOf(difference), help: whatToDo[difference.in],
+    })),
   ...last.undecided.map(({ object, why, sql, snapshot }) =>
     reportedFinding(
       'snapshot-drift', `It is not decided whether SQL and snapshot agree on ${displayKey(object)}: ${why}${sql === undefined ? '' : ` SQL: ${sql}.`}${snapshot === undefined ? '' : ` Snapshot: ${snapshot}.`}`, place(history, last.at),
@@ -193,7 +204,8 @@ const lastFindings = ({ history }: SnapshotQuestion, last: Moment, differences: 
 ]
 
 /**
- * Compares a history's snapshots with its SQL. Findings of rule `snapshot-drift`: errors for the last snapshot, notes for what older ones had and lost again.
+ * Compares a history's snapshots with its SQL. Findings of rule `snapshot-drift`: errors and warnings for the last snapshot, notes for
+ * what older ones had and lost again.
  * Snapshots that are no JSON or of a version that is not read are `unknown`.
  */
 export const judgeSnapshots = async (question: SnapshotQuestion): Promise<SnapshotJudgement> => {

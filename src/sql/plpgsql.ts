@@ -13,7 +13,7 @@ export type PlPgSql = { readonly text: string } & (
   /** SQL as it stands; `perform` is written as the SELECT that it runs. */
   | { readonly kind: 'sql'; readonly sql: string; readonly into: boolean }
   /** EXECUTE of an expression's value. */
-  | { readonly kind: 'execute'; readonly expression: string }
+  | { readonly kind: 'execute'; readonly expression: string; readonly into: boolean }
   /** IF and CASE. */
   | { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly otherwise: readonly PlPgSql[] }
   /** LOOP, WHILE, FOR and FOREACH; `source` is the query or expression that it walks. */
@@ -153,7 +153,7 @@ const readStatement = (wrapped: Tree): PlPgSql => {
     case 'PLpgSQL_stmt_rollback':
       return { kind: 'sql', sql: 'ROLLBACK', into: false, text: 'ROLLBACK;' }
     case 'PLpgSQL_stmt_dynexecute':
-      return { kind: 'execute', expression: expression(node, 'query'), text: `EXECUTE ${expression(node, 'query')}${into(node)}${using(node)};` }
+      return { kind: 'execute', expression: expression(node, 'query'), into: flag(node, 'into'), text: `EXECUTE ${expression(node, 'query')}${into(node)}${using(node)};` }
     case 'PLpgSQL_stmt_if':
       return readIf(node)
     case 'PLpgSQL_stmt_case':

@@ -49,6 +49,9 @@ const commentsIn = (gap: string, from: number, first: boolean, place: Places): r
     .filter((match) => first || gap.slice(0, match.index).includes('\n'))
     .map((match) => ({ text: (match[1] ?? match[2] ?? '').trim(), start: place(from + match.index) }))
 
+/** The parser's own refusal, not a fault of ours. */
+const isSyntaxFault = (error: unknown): boolean => error instanceof Error && 'sqlDetails' in error
+
 const trimmedEnd = (text: string): string => text.replace(/(?:\s|;|--[^\n]*$)+$/, '')
 
 type Read = { readonly statements: Statement[]; readonly faults: SyntaxFault[] }
@@ -59,6 +62,7 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
     raw = parseRaw(chunk)
   } catch (error) {
     if (/^\s*$/.test(chunk)) return 0
+    if (!isSyntaxFault(error)) throw error
     const cursor = Math.max(0, ((error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition ?? 0))
     into.faults.push({ message: (error as Error).message, at: place(at + Math.min(cursor, chunk.length)), chunk: number, text: chunk.trim() })
     return 0

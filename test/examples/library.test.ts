@@ -40,10 +40,8 @@ test('a program outside sees the types', { timeout: 120_000 }, () => {
         'es2023,esnext.disposable',
         '--module',
         'nodenext',
-        '--skipLibCheck',
-        'false',
-
-        '',
+        '--types',
+        'node',
         'main.ts',
       ],
       { cwd: place, encoding: 'utf8' },

@@ -8,7 +8,7 @@ import { readySequences } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf } from '../edit.ts'
 import { locking, rewriting, together } from '../footprint.ts'
-import { printColumn } from '../print.ts'
+import { printColumn, printColumnSettings } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { isVolatile } from '../volatility.ts'
@@ -41,7 +41,7 @@ export const addColumn = defineChange({
       return { ...table, columns: [...table.columns, attribute] }
     }),
   invert: ({ on, attribute }, before) => [{ kind: 'drop-column', on, column: attribute.name }, ...readySequences(before, on, attribute.name)],
-  toSql: ({ on, attribute }, before) => [`ALTER TABLE ${on} ADD COLUMN ${printColumn(on, attribute, before)}`],
+  toSql: ({ on, attribute }, before) => [`ALTER TABLE ${on} ADD COLUMN ${printColumn(on, attribute, before)}`, ...printColumnSettings(on, attribute)],
   footprint: ({ on, attribute }, before) => together(locking('ACCESS EXCLUSIVE', on), needsRewrite(attribute) ? rewriting(before, on) : locking('ACCESS EXCLUSIVE')),
   describe: ({ on, attribute }) => `column ${display(on)}.${displayIdentifier(attribute.name)} (${displayType(attribute.type)}) is added`,
   touches: ({ on, attribute }) => [keyOf('column', member(on, attribute.name))],

@@ -41,7 +41,7 @@ export const alterExtension = defineChange({
   describe: ({ name, to }) => `extension ${displayIdentifier(name)} is updated${to.version === undefined ? '' : ` to ${to.version}`}`,
   touches: ({ name }) => [keyOf('extension', quoteIdentifier(name))],
   examples: [
-    { given: `CREATE EXTENSION citext VERSION '1.4'`, sql: `ALTER EXTENSION citext UPDATE TO '1.6'` },
+    { given: `CREATE EXTENSION citext VERSION '1.6'`, sql: `ALTER EXTENSION citext UPDATE TO '1.6'` },
     { given: 'CREATE EXTENSION hstore', sql: 'ALTER EXTENSION hstore UPDATE' },
   ],
 })

@@ -1,10 +1,10 @@
-
+import type { Catalog, Index } from '../../model/catalog.ts'
+import type { Change } from '../../model/change.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
 import { defineChange } from '../define.ts'
-import { put, withFields } from '../edit.ts'
+import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { refuse } from '../refusal.ts'
-import type { Catalog, Index } from '../../model/catalog.ts'
 
 const indexOf = (catalog: Catalog, name: RelationName): Index => catalog.indexes.get(name) ?? refuse('42704', `index "${localName(name)}" does not exist`)
 
@@ -12,12 +12,14 @@ export const attachIndex = defineChange({
   kind: 'attach-index',
   summary: 'An index of a partition becomes part of its parent’s index.',
   apply: ({ parent, child }, catalog) => put(catalog, 'indexes', child, { ...indexOf(catalog, child), attachedTo: parent }),
-  /** Nothing detaches an index: it is made anew. */
-  invert({ child }, before) {
-    const index = indexOf(before, child)
-    return [{ kind: 'drop-index', name: child, concurrently: false }, { kind: 'create-index', name: child, index: withFields(index, {}), concurrently: false }]
+  /** Nothing detaches an index, and it cannot go without its parent: that one and all that belong to it are made anew. */
+  invert({ parent, child }, before) {
+    const attached = [...before.indexes].filter(([name, index]) => index.attachedTo === parent && name !== child)
+    const make = (name: RelationName): Change => ({ kind: 'create-index', name, index: indexOf(before, name), concurrently: false })
+    const names = attached.map(([name]) => name)
+    return [...[...names, child, parent].map((name): Change => ({ kind: 'drop-index', name, concurrently: false })), ...[parent, ...names, child].map(make)]
   },
-  toSql: ({ parent, child }) => [`ALTER INDEX ${parent} ATTACH PARTITION ${child}`],
+  toSql: ({ parent, child }, before) => (before.tables.get(indexOf(before, child).relation)?.partitionOf ? [`ALTER INDEX ${parent} ATTACH PARTITION ${child}`] : []),
   footprint: ({ parent, child }, before) => locking('ACCESS EXCLUSIVE', child, ...[before.indexes.get(parent)?.relation ?? parent]),
   describe: ({ parent, child }) => `index ${display(child)} becomes part of index ${display(parent)}`,
   touches: ({ parent, child }) => [keyOf('index', parent), keyOf('index', child)],

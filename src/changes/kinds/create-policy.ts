@@ -30,7 +30,10 @@ export const createPolicy = defineChange({
   describe: ({ on, name }) => `policy ${displayIdentifier(name)} is made on table ${display(on)}`,
   touches: ({ on, name }) => [keyOf('policy', member(on, name))],
   examples: [
-    { given: `CREATE TABLE a (id int, owner text)`, sql: `CREATE POLICY "own rows" ON a AS RESTRICTIVE FOR UPDATE TO CURRENT_USER USING (owner = current_user) WITH CHECK (a.owner = current_user)` },
+    {
+      given: `CREATE TABLE a (id int, owner text)`,
+      sql: `CREATE POLICY "own rows" ON a AS RESTRICTIVE FOR UPDATE TO CURRENT_USER USING (owner = current_user) WITH CHECK (a.owner = current_user)`,
+    },
     {
       given: `CREATE TABLE teams (id int, name text); CREATE TABLE members (team_id int, id int)`,
       sql: `CREATE POLICY p ON teams USING (EXISTS (SELECT 1 FROM members m WHERE m.team_id = teams.id AND name IS NOT NULL))`,

@@ -11,14 +11,16 @@ import { displayRoutine, otherParameters, otherResult, ownName, printRoutine, re
 
 type Named = { readonly name: string; readonly routine: Routine }
 
-const create = (readNamed: (reading: Reading, node: Tree) => Named) => (reading: Reading, node: Tree): void => {
-  const { name, routine } = readNamed(reading, node)
-  const before = reading.catalog.routines.get(name)
-  if (!before || !flag(node, 'replace')) return reading.emit({ kind: 'create-routine', name, routine })
-  const obstacle = otherResult(before, routine) ?? otherParameters(before, routine)
-  if (obstacle) refuse(...obstacle)
-  if (!equal(before, routine)) reading.emit({ kind: 'replace-routine', name, routine })
-}
+const create =
+  (readNamed: (reading: Reading, node: Tree) => Named) =>
+  (reading: Reading, node: Tree): void => {
+    const { name, routine } = readNamed(reading, node)
+    const before = reading.catalog.routines.get(name)
+    if (!before || !flag(node, 'replace')) return reading.emit({ kind: 'create-routine', name, routine })
+    const obstacle = otherResult(before, routine) ?? otherParameters(before, routine)
+    if (obstacle) refuse(...obstacle)
+    if (!equal(before, routine)) reading.emit({ kind: 'replace-routine', name, routine })
+  }
 
 export const createRoutine = defineChange({
   kind: 'create-routine',
@@ -42,8 +44,14 @@ export const createRoutine = defineChange({
       sql: `CREATE OR REPLACE FUNCTION find_projects(wanted text) RETURNS SETOF projects LANGUAGE plpgsql STABLE SECURITY DEFINER AS $body$ BEGIN RETURN QUERY SELECT * FROM projects WHERE name = $1; END $body$`,
     },
     { sql: `CREATE FUNCTION bounds(INOUT low int, OUT high int) LANGUAGE sql SET search_path TO a, b AS 'SELECT low, low + 1'` },
-    { given: `CREATE TABLE a (id int, note text)`, sql: `CREATE FUNCTION noted(wanted int) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT note FROM a WHERE id = wanted; END` },
-    { given: `CREATE TABLE a (id int)`, sql: `CREATE PROCEDURE fill(amount int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO a SELECT generate_series(1, amount); END $$` },
+    {
+      given: `CREATE TABLE a (id int, note text)`,
+      sql: `CREATE FUNCTION noted(wanted int) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT note FROM a WHERE id = wanted; END`,
+    },
+    {
+      given: `CREATE TABLE a (id int)`,
+      sql: `CREATE PROCEDURE fill(amount int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO a SELECT generate_series(1, amount); END $$`,
+    },
     { sql: `CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int, initcond = '0')` },
   ],
 })

@@ -37,7 +37,10 @@ export const createRule = defineChange({
       given: `CREATE TABLE a (id int, note text); CREATE TABLE log (old_note text, new_note text)`,
       sql: `CREATE RULE "log notes" AS ON UPDATE TO a WHERE old.note <> new.note DO ALSO INSERT INTO log VALUES (old.note, new.note)`,
     },
-    { given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a`, sql: `CREATE RULE r AS ON DELETE TO v DO INSTEAD DELETE FROM a WHERE a.id = old.id` },
+    {
+      given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a`,
+      sql: `CREATE RULE r AS ON DELETE TO v DO INSTEAD DELETE FROM a WHERE a.id = old.id`,
+    },
     { given: `CREATE TABLE a (id int)`, sql: `CREATE RULE r AS ON INSERT TO a DO INSTEAD NOTHING` },
   ],
 })

@@ -8,10 +8,11 @@ import { readySequences } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import { chooseConstraintName, relationKind } from '../names.ts'
-import { printTable } from '../print.ts'
+import { copyChecks, copyParts, readInherited, readLike, readPartition } from '../partitions.ts'
+import { printColumnSettings, printTable } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
-import { readOptions } from '../types.ts'
+import { readOptions, typeNode } from '../types.ts'
 
 const isKey = ({ node }: Placed): boolean => text(node, 'contype') === 'CONSTR_PRIMARY' || text(node, 'contype') === 'CONSTR_UNIQUE'
 const ofType = (...types: readonly string[]) => ({ node }: Placed): boolean => types.includes(text(node, 'contype') ?? '')
@@ -50,6 +51,29 @@ const refuseDuplicates = (on: RelationName, columns: readonly ReadColumn[]): voi
   if (columns.length > 1600) refuse('54011', `tables can have at most 1600 columns: ${localName(on)}`)
 }
 
+const asRead = (attribute: Attribute): ReadColumn => ({ attribute, constraints: [] })
+
+/** A partition's list names its parent's columns without a type: `b DEFAULT 5`. */
+const withType = (definition: Tree, columns: readonly Attribute[]): Tree => {
+  const column = text(definition, 'colname') ?? ''
+  const attribute = columns.find(({ name }) => name === column) ?? refuse('42703', `column "${column}" does not exist`)
+  return { ...definition, typeName: typeNode(attribute.type) }
+}
+
+/** Columns from a parent with what the statement says of them; new ones behind. What the statement names is the table's own. */
+const overlaid = (given: readonly Attribute[], own: readonly ReadColumn[]): readonly ReadColumn[] => {
+  const named = (name: string): readonly ReadColumn[] => own.filter(({ attribute }) => attribute.name === name)
+  const merged = given.map((attribute): ReadColumn => {
+    const said = named(attribute.name)
+    return said.reduce((before, after): ReadColumn => {
+      const { inherited: _inherited, ...kept } = before.attribute
+      const notNull = before.attribute.notNull || after.attribute.notNull
+      return { ...after, attribute: { ...kept, notNull, ...(after.attribute.default === undefined ? {} : { default: after.attribute.default }) }, constraints: [...before.constraints, ...after.constraints] }
+    }, asRead(attribute))
+  })
+  return [...merged, ...own.filter(({ attribute }) => !given.some(({ name }) => name === attribute.name))]
+}
+
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
   if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
@@ -64,14 +88,24 @@ const read = (reading: Reading, node: Tree): void => {
   if (node.ofTypename !== undefined) notUnderstood('CREATE TABLE … OF a type')
   const elements = list(node, 'tableElts')
   const taken = new Set(elements.flatMap((element) => text(constraintNode(element), 'conname') ?? []))
-  const columns = elements.flatMap((element) => {
+  const partition = child(node, 'partbound') ? readPartition(reading, node) : undefined
+  const heritage = partition || list(node, 'inhRelations').length === 0 ? undefined : readInherited(reading, node)
+  const likes: RelationName[] = []
+  const own = elements.flatMap((element): readonly ReadColumn[] => {
+    const clause = child(element, 'TableLikeClause')
+    if (clause) {
+      const like = readLike(reading, clause)
+      if (like.checks) likes.push(like.source)
+      return like.columns.map(asRead)
+    }
     const definition = child(element, 'ColumnDef')
     if (!definition) return []
-    const column = readColumn(reading, name, definition, taken)
+    const column = readColumn(reading, name, partition ? withType(definition, partition.columns) : definition, taken)
     makeSequence(reading, column)
     return [column]
   })
-  refuseDuplicates(name, columns)
+  if (!partition) refuseDuplicates(name, own)
+  const columns = overlaid(partition?.columns ?? heritage?.columns ?? [], own)
   const constraints: readonly Placed[] = [
     ...columns.flatMap((column) => column.constraints),
     ...elements.flatMap((element) => {
@@ -79,12 +113,18 @@ const read = (reading: Reading, node: Tree): void => {
       return constraint ? [{ node: constraint, column: undefined }] : []
     }),
   ]
-  reading.emit({ kind: 'create-table', name, table: readTable(reading, node, withNotNulls(reading, name, columns, constraints)) })
+  const table = readTable(reading, node, withNotNulls(reading, name, columns, constraints))
+  reading.emit({ kind: 'create-table', name, table: heritage ? { ...table, inherits: heritage.parents } : table })
+  for (const source of likes) copyChecks(reading, name, [source], false)
+  if (heritage) copyChecks(reading, name, heritage.parents, true)
   for (const column of columns) ownSequence(reading, name, column)
   const ordered = [
     ...constraints.filter(ofType('CONSTR_CHECK')), ...mergeKeys(constraints.filter(isKey)), ...constraints.filter(ofType('CONSTR_EXCLUSION')), ...constraints.filter(ofType('CONSTR_FOREIGN')),
   ]
   for (const constraint of ordered) addConstraint(reading, name, constraint.node, constraint.column, true)
+  if (!partition) return
+  copyParts(reading, name, partition.parent)
+  reading.emit({ kind: 'attach-partition', parent: partition.parent, child: name, bound: partition.bound })
 }
 
 export const createTable = defineChange({
@@ -96,7 +136,7 @@ export const createTable = defineChange({
     return put(catalog, 'tables', name, table)
   },
   invert: ({ name }, before) => [{ kind: 'drop-table', name }, ...readySequences(before, name)],
-  toSql: ({ name, table }, before) => [printTable(name, table, before, [...table.constraints])],
+  toSql: ({ name, table }, before) => [printTable(name, table, before, [...table.constraints]), ...table.columns.flatMap((column) => printColumnSettings(name, column))],
   footprint: () => noFootprint,
   describe: ({ name, table }) => `table ${display(name)} is made, with ${table.columns.length} columns`,
   touches: ({ name }) => [keyOf('table', name)],
@@ -106,5 +146,7 @@ export const createTable = defineChange({
     { given: `CREATE TABLE p (id uuid PRIMARY KEY)`, sql: `CREATE TABLE c (id uuid, p_id uuid REFERENCES p ON DELETE CASCADE, tags text[] DEFAULT '{}'::text[] NOT NULL)` },
     { sql: `CREATE TABLE logs (at date NOT NULL, note text) PARTITION BY RANGE (at)` },
     { sql: `CREATE UNLOGGED TABLE u (a int) WITH (fillfactor = 70)` },
+    { given: `CREATE TABLE p (a int NOT NULL DEFAULT 1 CHECK (a > 0), b text)`, sql: `CREATE TABLE c (b text DEFAULT 'x', d int) INHERITS (p)` },
+    { given: `CREATE TABLE p (a int NOT NULL DEFAULT 1 CHECK (a > 0), b text)`, sql: `CREATE TABLE c (LIKE p INCLUDING DEFAULTS INCLUDING CONSTRAINTS, d int)` },
   ],
 })

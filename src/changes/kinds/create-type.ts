@@ -43,7 +43,17 @@ const owned = (reading: Reading, name: QualifiedName, node: Tree, key: 'typeName
 
 const readRange = (reading: Reading, node: Tree): void => {
   const name = newType(reading, list(node, 'typeName'))
-  create(reading, name, { kind: 'range', definition: owned(reading, name, node, 'typeName') })
+  create(reading, name, { kind: 'range', definition: withMultirange(name, owned(reading, name, node, 'typeName')) })
+}
+
+/** The multirange type's name, said where it is implied: it stays when the range is renamed (`makeMultirangeTypeName`). */
+const withMultirange = (name: QualifiedName, node: Tree): Tree => {
+  const params = list(node, 'params')
+  if (params.some((element) => text(child(element, 'DefElem'), 'defname') === 'multirange_type_name')) return node
+  const local = localName(name)
+  const multirange = local.includes('range') ? local.replace('range', 'multirange') : `${local}_multirange`
+  const typeName: Tree = { names: [schemaOf(name), multirange].map(stringNode), typemod: -1 }
+  return { ...node, params: [...params, { DefElem: { defname: 'multirange_type_name', arg: { TypeName: typeName }, defaction: 'DEFELEM_UNSPEC' } }] }
 }
 
 /** A shell is filled by the full definition: a type of its own afterwards. */

@@ -60,4 +60,3 @@ export const createView = defineChange({
     { given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a`, sql: `CREATE VIEW w AS SELECT v.*, a.id AS other FROM v, a` },
   ],
 })
-

@@ -1,7 +1,8 @@
+import type { Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { display, displayIdentifier, keyOf, localName, member, type ObjectKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
-import { recreateFactsOf } from '../create.ts'
+import { constraintKeys, recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { dropObjects } from '../drops.ts'
@@ -19,6 +20,12 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   if (!flag(command, 'missing_ok')) refuse('42704', `constraint "${name}" of relation "${localName(on)}" does not exist`)
 }
 
+/** Where facts of the constraint hang. A check or foreign key owns no index: one of its name is another object. */
+const factKeys = (catalog: Catalog, on: RelationName, name: string): readonly ObjectKey[] => {
+  const type = catalog.tables.get(on)?.constraints.get(name)?.type
+  return type === 'check' || type === 'foreign key' ? constraintKeys(on, name).slice(0, 1) : constraintKeys(on, name)
+}
+
 export const dropConstraint = defineChange({
   kind: 'drop-constraint',
   summary: 'A constraint is dropped, with the index it owns.',
@@ -27,11 +34,12 @@ export const dropConstraint = defineChange({
     if (!tableOf(catalog, on).constraints.has(name)) refuse('42704', `constraint "${name}" of relation "${localName(on)}" does not exist`)
     const key = keyOf('constraint', member(on, name))
     refuseDependents(catalog, key)
-    return dropFactsOf(editTable(catalog, on, (table) => ({ ...table, constraints: withEntry(table.constraints, name, undefined) })), key)
+    const left = editTable(catalog, on, (table) => ({ ...table, constraints: withEntry(table.constraints, name, undefined) }))
+    return factKeys(catalog, on, name).reduce(dropFactsOf, left)
   },
   invert({ on, name }, before) {
     const constraint = tableOf(before, on).constraints.get(name)
-    return constraint ? [{ kind: 'add-constraint', on, name, constraint }, ...recreateFactsOf(before, keyOf('constraint', member(on, name)))] : []
+    return constraint ? [{ kind: 'add-constraint', on, name, constraint }, ...factKeys(before, on, name).flatMap((key) => recreateFactsOf(before, key))] : []
   },
   toSql: ({ on, name }) => [`ALTER TABLE ${on} DROP CONSTRAINT ${quoteIdentifier(name)}`],
   footprint({ on, name }, before) {

@@ -13,7 +13,11 @@ import type { Reading } from '../reading.ts'
 const read = (reading: Reading, node: Tree): void =>
   dropAll(reading, node, (item) => {
     const found = droppedMember(
-      reading, item, flag(node, 'missing_ok'), (on, name) => reading.catalog.tables.get(on)?.policies.has(name) === true, (name, on) => `policy "${name}" for table "${on}" does not exist`,
+      reading,
+      item,
+      flag(node, 'missing_ok'),
+      (on, name) => reading.catalog.tables.get(on)?.policies.has(name) === true,
+      (name, on) => `policy "${name}" for table "${on}" does not exist`,
     )
     return typeof found === 'object' ? keyOf('policy', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
   })
@@ -27,7 +31,10 @@ export const dropPolicy = defineChange({
     const next = editTable(catalog, on, (table) => ({ ...table, policies: withEntry(table.policies, name, undefined) }))
     return dropFactsOf(next, keyOf('policy', member(on, name)))
   },
-  invert: ({ on, name }, before) => [{ kind: 'create-policy', on, name, policy: policyOf(before, on, name) }, ...recreateFactsOf(before, keyOf('policy', member(on, name)))],
+  invert: ({ on, name }, before) => [
+    { kind: 'create-policy', on, name, policy: policyOf(before, on, name) },
+    ...recreateFactsOf(before, keyOf('policy', member(on, name))),
+  ],
   toSql: ({ on, name }) => [`DROP POLICY ${quoteIdentifier(name)} ON ${on}`],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, name }) => `policy ${displayIdentifier(name)} of table ${display(on)} is dropped`,

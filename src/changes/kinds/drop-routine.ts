@@ -1,5 +1,5 @@
-import { PostgresRefusal } from '../../model/error.ts'
 import type { Catalog } from '../../model/catalog.ts'
+import { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
 import { keyOf } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
@@ -60,7 +60,10 @@ export const dropRoutine = defineChange({
   describe: ({ name }) => `routine ${displayRoutine(name)} is dropped`,
   touches: ({ name }) => [keyOf('routine', name)],
   examples: [
-    { given: `CREATE FUNCTION f(a int, b varchar(10)) RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f(int, varchar) IS 'x'`, sql: `DROP FUNCTION f(int, varchar)` },
+    {
+      given: `CREATE FUNCTION f(a int, b varchar(10)) RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f(int, varchar) IS 'x'`,
+      sql: `DROP FUNCTION f(int, varchar)`,
+    },
     {
       given: `CREATE TABLE a (id int); CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$; CREATE TRIGGER tr BEFORE INSERT ON a EXECUTE FUNCTION t()`,
       sql: `DROP FUNCTION IF EXISTS t CASCADE`,

@@ -1,11 +1,12 @@
 import type { Catalog } from '../../model/catalog.ts'
-import { display, keyOf, type RelationName } from '../../model/name.ts'
+import { display, keyOf, qualified, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateTable } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking } from '../footprint.ts'
+import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { dropAll } from '../drops.ts'
@@ -13,6 +14,7 @@ import type { Tree } from '../../model/json.ts'
 
 const withoutParts = (catalog: Catalog, name: RelationName): Catalog => {
   let next = dropFactsOf(drop(catalog, 'tables', name), keyOf('table', name))
+  for (const index of constraintIndexes(tableOf(catalog, name))) next = dropFactsOf(next, keyOf('index', qualified(schemaOf(name), index)))
   for (const [index, { relation }] of catalog.indexes) if (relation === name) next = dropFactsOf(drop(next, 'indexes', index), keyOf('index', index))
   for (const [sequence, { ownedBy }] of catalog.sequences) if (ownedBy?.table === name) next = dropFactsOf(drop(next, 'sequences', sequence), keyOf('sequence', sequence))
   return next

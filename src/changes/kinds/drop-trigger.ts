@@ -13,7 +13,11 @@ import { triggerOf } from '../triggers.ts'
 const read = (reading: Reading, node: Tree): void =>
   dropAll(reading, node, (item) => {
     const found = droppedMember(
-      reading, item, flag(node, 'missing_ok'), (on, name) => hostOf(reading.catalog, on).triggers.has(name), (name, on) => `trigger "${name}" for table "${on}" does not exist`,
+      reading,
+      item,
+      flag(node, 'missing_ok'),
+      (on, name) => hostOf(reading.catalog, on).triggers.has(name),
+      (name, on) => `trigger "${name}" for table "${on}" does not exist`,
     )
     return typeof found === 'object' ? keyOf('trigger', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
   })
@@ -26,7 +30,10 @@ export const dropTrigger = defineChange({
     triggerOf(catalog, on, name)
     return dropFactsOf(setMember(catalog, on, 'triggers', name, undefined), keyOf('trigger', member(on, name)))
   },
-  invert: ({ on, name }, before) => [{ kind: 'create-trigger', on, name, trigger: triggerOf(before, on, name) }, ...recreateFactsOf(before, keyOf('trigger', member(on, name)))],
+  invert: ({ on, name }, before) => [
+    { kind: 'create-trigger', on, name, trigger: triggerOf(before, on, name) },
+    ...recreateFactsOf(before, keyOf('trigger', member(on, name))),
+  ],
   toSql: ({ on, name }) => [`DROP TRIGGER ${quoteIdentifier(name)} ON ${on}`],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, name }) => `trigger ${displayIdentifier(name)} of ${display(on)} is dropped`,

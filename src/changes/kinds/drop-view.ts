@@ -11,19 +11,21 @@ import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { recreateView, viewOf, viewWord } from '../views.ts'
 
-const read = (materialized: boolean) => (reading: Reading, node: Tree): void =>
-  dropAll(reading, node, (item) => {
-    const parts = strings(list(child(item, 'List'), 'items'))
-    const shown = parts.join('.')
-    const word = materialized ? 'materialized view' : 'view'
-    if (!materialized && parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
-      reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
-      return 'done'
-    }
-    const name = reading.find(parts, (candidate) => relationKind(reading.catalog, candidate) !== undefined)
-    if (name === undefined) return flag(node, 'missing_ok') ? undefined : refuse('42P01', `${word} "${shown}" does not exist`)
-    return reading.catalog.views.get(name)?.materialized === materialized ? keyOf('view', name) : refuse('42809', `"${parts.at(-1)}" is not a ${word}`)
-  })
+const read =
+  (materialized: boolean) =>
+  (reading: Reading, node: Tree): void =>
+    dropAll(reading, node, (item) => {
+      const parts = strings(list(child(item, 'List'), 'items'))
+      const shown = parts.join('.')
+      const word = materialized ? 'materialized view' : 'view'
+      if (!materialized && parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
+        reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
+        return 'done'
+      }
+      const name = reading.find(parts, (candidate) => relationKind(reading.catalog, candidate) !== undefined)
+      if (name === undefined) return flag(node, 'missing_ok') ? undefined : refuse('42P01', `${word} "${shown}" does not exist`)
+      return reading.catalog.views.get(name)?.materialized === materialized ? keyOf('view', name) : refuse('42809', `"${parts.at(-1)}" is not a ${word}`)
+    })
 
 export const dropView = defineChange({
   kind: 'drop-view',
@@ -42,8 +44,14 @@ export const dropView = defineChange({
   describe: ({ name }) => `view ${display(name)} is dropped`,
   touches: ({ name }) => [keyOf('view', name)],
   examples: [
-    { given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id FROM a; COMMENT ON VIEW v IS 'x'; COMMENT ON COLUMN v.id IS 'y'`, sql: `DROP VIEW v` },
-    { given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a; CREATE VIEW w AS SELECT id FROM v; CREATE VIEW x AS SELECT id FROM w`, sql: `DROP VIEW IF EXISTS v CASCADE` },
+    {
+      given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id FROM a; COMMENT ON VIEW v IS 'x'; COMMENT ON COLUMN v.id IS 'y'`,
+      sql: `DROP VIEW v`,
+    },
+    {
+      given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a; CREATE VIEW w AS SELECT id FROM v; CREATE VIEW x AS SELECT id FROM w`,
+      sql: `DROP VIEW IF EXISTS v CASCADE`,
+    },
     { given: `CREATE TABLE a (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM a; CREATE UNIQUE INDEX i ON m (id)`, sql: `DROP MATERIALIZED VIEW m` },
   ],
 })

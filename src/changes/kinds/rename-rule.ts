@@ -30,7 +30,13 @@ export const renameRule = defineChange({
   describe: ({ on, from, to }) => `rule ${displayIdentifier(from)} of ${display(on)} is renamed to ${displayIdentifier(to)}`,
   touches: ({ on, from, to }) => [keyOf('rule', member(on, from)), keyOf('rule', member(on, to))],
   examples: [
-    { given: `CREATE TABLE a (id int); CREATE RULE r AS ON INSERT TO a DO INSTEAD NOTHING; COMMENT ON RULE r ON a IS 'x'`, sql: `ALTER RULE r ON a RENAME TO s` },
-    { given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a; CREATE RULE r AS ON INSERT TO v DO INSTEAD NOTHING`, sql: `ALTER RULE r ON v RENAME TO "no rows"` },
+    {
+      given: `CREATE TABLE a (id int); CREATE RULE r AS ON INSERT TO a DO INSTEAD NOTHING; COMMENT ON RULE r ON a IS 'x'`,
+      sql: `ALTER RULE r ON a RENAME TO s`,
+    },
+    {
+      given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a; CREATE RULE r AS ON INSERT TO v DO INSTEAD NOTHING`,
+      sql: `ALTER RULE r ON v RENAME TO "no rows"`,
+    },
   ],
 })

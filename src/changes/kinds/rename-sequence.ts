@@ -20,7 +20,7 @@ export const renameSequence = defineChange({
   describe: ({ name, to }) => `sequence ${display(name)} is renamed to ${displayIdentifier(to)}`,
   touches: ({ name, to }) => [keyOf('sequence', name), keyOf('sequence', renamed(name, to))],
   examples: [
-    { given: `CREATE TABLE t (id serial, code text DEFAULT 'A' || nextval('t_id_seq'::regclass)::text)`, sql: 'ALTER SEQUENCE t_id_seq RENAME TO numbers' },
+    { given: `CREATE TABLE t (id serial); COMMENT ON SEQUENCE t_id_seq IS 'x'`, sql: 'ALTER SEQUENCE t_id_seq RENAME TO numbers' },
     { given: 'CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY)', sql: 'ALTER TABLE t_id_seq RENAME TO "Numbers"' },
   ],
 })

@@ -41,6 +41,9 @@ export const renameViewColumn = defineChange({
       given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id, note FROM a; CREATE VIEW w AS SELECT v.id FROM v ORDER BY note; COMMENT ON COLUMN v.note IS 'x'`,
       sql: `ALTER VIEW v RENAME COLUMN note TO remark`,
     },
-    { given: `CREATE TABLE a (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM a; CREATE INDEX i ON m (id)`, sql: `ALTER MATERIALIZED VIEW m RENAME COLUMN id TO number` },
+    {
+      given: `CREATE TABLE a (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM a; CREATE INDEX i ON m (id)`,
+      sql: `ALTER MATERIALIZED VIEW m RENAME COLUMN id TO number`,
+    },
   ],
 })

@@ -9,17 +9,24 @@ import { setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { printEnabled, printRule, ruleOf } from '../triggers.ts'
 
-const enable = (enabled: Trigger['enabled']) => (reading: Reading, command: Tree, on: RelationName): void => {
-  const name = text(command, 'name') ?? ''
-  const before = ruleOf(reading.catalog, on, name)
-  if (before.enabled !== enabled) reading.emit({ kind: 'replace-rule', on, name, rule: { ...before, enabled } })
-}
+const enable =
+  (enabled: Trigger['enabled']) =>
+  (reading: Reading, command: Tree, on: RelationName): void => {
+    const name = text(command, 'name') ?? ''
+    const before = ruleOf(reading.catalog, on, name)
+    if (before.enabled !== enabled) reading.emit({ kind: 'replace-rule', on, name, rule: { ...before, enabled } })
+  }
 
 /** Also read by CREATE OR REPLACE RULE. */
 export const replaceRule = defineChange({
   kind: 'replace-rule',
   summary: 'A rewrite rule is replaced, or switched on or off.',
-  alters: { AT_EnableRule: enable('origin'), AT_DisableRule: enable('disabled'), AT_EnableReplicaRule: enable('replica'), AT_EnableAlwaysRule: enable('always') },
+  alters: {
+    AT_EnableRule: enable('origin'),
+    AT_DisableRule: enable('disabled'),
+    AT_EnableReplicaRule: enable('replica'),
+    AT_EnableAlwaysRule: enable('always'),
+  },
   apply({ on, name, rule }, catalog) {
     ruleOf(catalog, on, name)
     return setMember(catalog, on, 'rules', name, rule)

@@ -10,7 +10,8 @@ export const replaceTrigger = defineChange({
   kind: 'replace-trigger',
   summary: 'The definition of a trigger is replaced.',
   apply({ on, name, trigger }, catalog) {
-    if (isConstraint(triggerOf(catalog, on, name)) || isConstraint(trigger)) refuse('42710', `trigger "${name}" for relation "${display(on)}" is a constraint trigger`)
+    if (isConstraint(triggerOf(catalog, on, name)) || isConstraint(trigger))
+      refuse('42710', `trigger "${name}" for relation "${display(on)}" is a constraint trigger`)
     return setMember(catalog, on, 'triggers', name, trigger)
   },
   invert: ({ on, name }, before) => [{ kind: 'replace-trigger', on, name, trigger: triggerOf(before, on, name) }],

@@ -21,7 +21,10 @@ export const replaceView = defineChange({
   describe: ({ name }) => `the query of view ${display(name)} is replaced`,
   touches: ({ name }) => [keyOf('view', name)],
   examples: [
-    { given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id FROM a`, sql: `CREATE OR REPLACE VIEW v AS SELECT id FROM a WHERE note IS NOT NULL` },
+    {
+      given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id FROM a`,
+      sql: `CREATE OR REPLACE VIEW v AS SELECT id FROM a WHERE note IS NOT NULL`,
+    },
     {
       given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id FROM a; CREATE VIEW w AS SELECT id FROM v; COMMENT ON VIEW w IS 'x'`,
       sql: `CREATE OR REPLACE VIEW v WITH (security_invoker = true) AS SELECT id, note FROM a`,

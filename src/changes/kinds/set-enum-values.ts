@@ -1,6 +1,7 @@
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { display, keyOf } from '../../model/name.ts'
+import { quoteLiteral } from '../../sql/print.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
@@ -55,6 +56,13 @@ const printed = (before: Catalog) => (change: Change): readonly string[] => {
   }
 }
 
+/** Labels that only have other names: nothing but a rename can bring their rows over. Undefined when labels come, go or move. */
+const renamedInPlace = (labels: readonly string[], to: readonly string[]): readonly (readonly [string, string])[] | undefined => {
+  if (labels.length !== to.length) return undefined
+  const pairs = labels.map((label, at) => [label, to[at] ?? label] as const).filter(([from, label]) => from !== label)
+  return pairs.every(([from, label]) => !to.includes(from) && !labels.includes(label)) ? pairs : undefined
+}
+
 export const setEnumValues = defineChange({
   kind: 'set-enum-values',
   summary: 'The labels of an enum become others, or stand in another order: the type is built anew.',
@@ -64,7 +72,9 @@ export const setEnumValues = defineChange({
   },
   invert: ({ type }, before) => [{ kind: 'set-enum-values', type, to: userType(before, type, 'enum').labels }],
   toSql({ type, to }, before) {
-    userType(before, type, 'enum')
+    const { labels } = userType(before, type, 'enum')
+    const renamed = renamedInPlace(labels, to)
+    if (renamed) return renamed.map(([from, label]) => `ALTER TYPE ${type} RENAME VALUE ${quoteLiteral(from)} TO ${quoteLiteral(label)}`)
     const facts = printed(withoutFacts(before))
     return rebuildEnum(before, type, to, printed(before), (key) => recreateFactsOf(before, key).flatMap(facts))
   },

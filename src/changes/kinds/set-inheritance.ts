@@ -1,9 +1,10 @@
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
 import { child } from '../../sql/tree.ts'
-import { joined, parted } from '../children.ts'
+import { parted } from '../children.ts'
+import { memberKey } from '../create.ts'
 import { defineChange } from '../define.ts'
-import { editTable, put, tableOf } from '../edit.ts'
+import { editTable, tableOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -30,12 +31,21 @@ export const setInheritance = defineChange({
   kind: 'set-inheritance',
   summary: 'A table inherits from other tables, or no longer.',
   alters: { AT_AddInherit: add, AT_DropInherit: remove },
-  /** What is shared with a parent is inherited; everything else is the table's own. */
-  apply({ on, to }, catalog) {
-    const own = editTable(catalog, on, (table) => ({ ...parted(table), inherits: to }))
-    return to.reduce((next, parent) => put(next, 'tables', on, joined(next, on, parent) ?? tableOf(next, on)), own)
+  /** What came from a parent that is gone is the table's own. */
+  apply: ({ on, to }, catalog) => editTable(catalog, on, (table) => ({ ...parted(table, to.flatMap((parent) => catalog.tables.get(parent) ?? [])), inherits: to })),
+  /** That a column was not the table's own cannot be said again: PostgreSQL keeps it as both. */
+  invert({ on, to }, before) {
+    const table = tableOf(before, on)
+    const { columns, constraints } = parted(table, to.flatMap((parent) => before.tables.get(parent) ?? []))
+    return [
+      { kind: 'set-inheritance', on, to: table.inherits },
+      ...table.columns.flatMap((column, at) => (columns[at] && columns[at] !== column ? [{ kind: 'respell', object: memberKey('column', on, column.name), from: columns[at], to: column } as const] : [])),
+      ...[...table.constraints].flatMap(([name, constraint]) => {
+        const own = constraints.get(name)
+        return own && own !== constraint ? [{ kind: 'respell', object: memberKey('constraint', on, name), from: own, to: constraint } as const] : []
+      }),
+    ]
   },
-  invert: ({ on }, before) => [{ kind: 'set-inheritance', on, to: tableOf(before, on).inherits }],
   toSql({ on, to }, before) {
     const from = before.tables.get(on)?.inherits ?? []
     return [
@@ -48,6 +58,6 @@ export const setInheritance = defineChange({
   touches: ({ on }) => [keyOf('table', on)],
   examples: [
     { given: `CREATE TABLE p (a int); CREATE TABLE c (a int, b int)`, sql: `ALTER TABLE c INHERIT p` },
-    { given: `CREATE TABLE p (a int CHECK (a > 0)); CREATE TABLE c (b int) INHERITS (p)`, sql: `ALTER TABLE c NO INHERIT p` },
+    { given: `CREATE TABLE p (a int); CREATE TABLE c (a int, b int) INHERITS (p)`, sql: `ALTER TABLE c NO INHERIT p` },
   ],
 })

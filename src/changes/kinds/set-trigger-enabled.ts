@@ -12,12 +12,17 @@ const set = (reading: Reading, on: RelationName, name: string, to: Trigger['enab
   if (triggerOf(reading.catalog, on, name).enabled !== to) reading.emit({ kind: 'set-trigger-enabled', on, name, to })
 }
 
-const one = (to: Trigger['enabled']) => (reading: Reading, command: Tree, on: RelationName): void => set(reading, on, text(command, 'name') ?? '', to)
+const one =
+  (to: Trigger['enabled']) =>
+  (reading: Reading, command: Tree, on: RelationName): void =>
+    set(reading, on, text(command, 'name') ?? '', to)
 
 /** ALL and USER; the triggers of foreign keys, which ALL switches too, are no part of the catalog. */
-const all = (to: Trigger['enabled']) => (reading: Reading, _command: Tree, on: RelationName): void => {
-  for (const name of hostOf(reading.catalog, on).triggers.keys()) set(reading, on, name, to)
-}
+const all =
+  (to: Trigger['enabled']) =>
+  (reading: Reading, _command: Tree, on: RelationName): void => {
+    for (const name of hostOf(reading.catalog, on).triggers.keys()) set(reading, on, name, to)
+  }
 
 const words = { origin: 'enabled', disabled: 'disabled', replica: 'enabled for replicas only', always: 'enabled always' } as const
 
@@ -25,8 +30,14 @@ export const setTriggerEnabled = defineChange({
   kind: 'set-trigger-enabled',
   summary: 'A trigger is switched on or off.',
   alters: {
-    AT_EnableTrig: one('origin'), AT_DisableTrig: one('disabled'), AT_EnableReplicaTrig: one('replica'), AT_EnableAlwaysTrig: one('always'),
-    AT_EnableTrigAll: all('origin'), AT_DisableTrigAll: all('disabled'), AT_EnableTrigUser: all('origin'), AT_DisableTrigUser: all('disabled'),
+    AT_EnableTrig: one('origin'),
+    AT_DisableTrig: one('disabled'),
+    AT_EnableReplicaTrig: one('replica'),
+    AT_EnableAlwaysTrig: one('always'),
+    AT_EnableTrigAll: all('origin'),
+    AT_DisableTrigAll: all('disabled'),
+    AT_EnableTrigUser: all('origin'),
+    AT_DisableTrigUser: all('disabled'),
   },
   apply: ({ on, name, to }, catalog) => setMember(catalog, on, 'triggers', name, { ...triggerOf(catalog, on, name), enabled: to }),
   invert: ({ on, name }, before) => [{ kind: 'set-trigger-enabled', on, name, to: triggerOf(before, on, name).enabled }],

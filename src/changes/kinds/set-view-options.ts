@@ -28,7 +28,10 @@ export const setViewOptions = defineChange({
   touches: ({ name }) => [keyOf('view', name)],
   examples: [
     { given: `CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a`, sql: `ALTER VIEW v SET (security_invoker = true, check_option = local)` },
-    { given: `CREATE TABLE a (id int); CREATE VIEW v WITH (security_barrier) AS SELECT id FROM a WITH CASCADED CHECK OPTION`, sql: `ALTER VIEW v RESET (check_option, security_barrier)` },
+    {
+      given: `CREATE TABLE a (id int); CREATE VIEW v WITH (security_barrier) AS SELECT id FROM a WITH CASCADED CHECK OPTION`,
+      sql: `ALTER VIEW v RESET (check_option, security_barrier)`,
+    },
     { given: `CREATE TABLE a (id int); CREATE MATERIALIZED VIEW m AS SELECT id FROM a`, sql: `ALTER MATERIALIZED VIEW m SET (fillfactor = 70)` },
   ],
 })

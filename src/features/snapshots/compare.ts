@@ -1,9 +1,10 @@
 /** The objects of two catalogs side by side, as far as a Drizzle snapshot can say them. */
+import { mapValues } from '../../changes/edit.ts'
 import { equal } from '../../changes/equal.ts'
 import { clipIdentifier } from '../../changes/names.ts'
 import type { SnapshotCatalog, SnapshotTable } from '../../drizzle/snapshot-catalog.ts'
-import type { Catalog, Constraint, Table } from '../../model/catalog.ts'
-import { keyOf, member, type ObjectKey, qualified, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import type { Catalog, Constraint, Index, Table } from '../../model/catalog.ts'
+import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import {
   columnLikeness, columnText, constraintLikeness, constraintText, enumText, indexLikeness, indexText, type Likeness, policyLikeness, policyText, viewLikeness, viewText,
 } from './objects.ts'
@@ -42,15 +43,9 @@ const pair = <V>({ object, a, b }: Matched<V>, likeness: (a: V, b: V) => Likenes
   ...(put && b !== undefined ? { put: put(b) } : {}),
 })
 
-const schemaPairs = ({ sql, snapshot, scope }: Sides): readonly Pair[] => {
-  const said = new Set(snapshot.schemas)
-  // A schema that the snapshot's objects stand in is said by them, also where the code does not export it.
-  const used = new Set([...snapshot.tables, ...snapshot.enums, ...snapshot.sequences, ...snapshot.views, ...snapshot.existingViews].map(({ schema }) => schema))
-  const names = [...new Set([...sql.schemas.keys(), ...said])].filter((name) => name !== 'public' && scope.managesSchema(name))
-  return names.filter((name) => sql.schemas.has(name) !== said.has(name) && !(sql.schemas.has(name) && used.has(name))).map((name): Pair => ({
-    object: keyOf('schema', quoteIdentifier(name)), likeness: 'other', ...(sql.schemas.has(name) ? { sql: 'SCHEMA' } : { snapshot: 'SCHEMA' }),
-  }))
-}
+/** A schema that only the SQL has is no difference by itself: what stands in it is, or is something that a snapshot cannot say. */
+const schemaPairs = ({ sql, snapshot }: Sides): readonly Pair[] =>
+  snapshot.schemas.filter((name) => !sql.schemas.has(name)).map((name) => ({ object: keyOf('schema', quoteIdentifier(name)), likeness: 'other', snapshot: 'SCHEMA' }))
 
 const enums = (catalog: Catalog): ReadonlyMap<string, readonly string[]> => new Map([...catalog.types].flatMap(([name, type]) => (type.kind === 'enum' ? [[name, type.labels] as const] : [])))
 
@@ -91,16 +86,27 @@ const columnPairs = ({ sql, reading }: Sides, on: RelationName, a: Table, b: Tab
       }))))
 }
 
-/** Pairs by name; a constraint whose name Drizzle left to PostgreSQL also matches one of another name that says the same. */
-const matchConstraints = (on: RelationName, a: ReadonlyMap<string, Constraint>, b: ReadonlyMap<string, Constraint>, free: (name: string, constraint: Constraint) => boolean): readonly Matched<Constraint>[] => {
-  const left = new Map([...a].filter(([name]) => !b.has(name)))
-  const matched = [...b].map(([name, constraint]): Matched<Constraint> => {
-    const named = a.get(name)
-    const twin = named || !free(name, constraint) ? undefined : [...left].find(([, other]) => constraintLikeness(other, constraint) === 'same')
-    if (twin) left.delete(twin[0])
-    return { object: keyOf('constraint', member(on, twin?.[0] ?? name)), a: named ?? twin?.[1], b: constraint }
+type Constraints = ReadonlyMap<string, Constraint>
+type Named = readonly [name: string, constraint: Constraint]
+
+/** Which constraint of the SQL is meant by one of the snapshot: the one of its name, or where Drizzle left the name to PostgreSQL one that says the same. */
+const matchConstraints = (on: RelationName, a: Constraints, b: Constraints, free: (name: string, constraint: Constraint) => boolean): readonly Matched<Named>[] => {
+  const left = new Map(a)
+  const take = (found: Named | undefined): Named | undefined => {
+    if (found) left.delete(found[0])
+    return found
+  }
+  const named = [...b].map(([name, constraint]) => {
+    const other = a.get(name)
+    return { said: [name, constraint] as Named, found: take(other?.type === constraint.type ? [name, other] : undefined) }
   })
-  return [...matched, ...[...left].map(([name, constraint]): Matched<Constraint> => ({ object: keyOf('constraint', member(on, name)), a: constraint, b: undefined }))]
+  const twin = ([, constraint]: Named): Named | undefined => [...left].find(([, other]) => constraintLikeness(other, constraint) === 'same')
+  const matched = named.map(({ said, found }): Matched<Named> => {
+    const other = found ?? take(twin(said))
+    const nameless = other !== undefined && free(...said)
+    return { object: keyOf('constraint', member(on, other?.[0] ?? said[0])), a: other, b: nameless ? [other[0], said[1]] : said }
+  })
+  return [...matched, ...[...left].map((one): Matched<Named> => ({ object: keyOf('constraint', member(on, one[0])), a: one, b: undefined }))]
 }
 
 const unnamed = (said: SnapshotTable | undefined): ((name: string, constraint: Constraint) => boolean) => {
@@ -108,15 +114,27 @@ const unnamed = (said: SnapshotTable | undefined): ((name: string, constraint: C
   return (name, { type }) => (type === 'primary key' ? said?.primaryKey?.name === undefined : names.has(name))
 }
 
+/** A unique that the snapshot lists over the primary key's columns: PostgreSQL makes one constraint of both, or two, by how the SQL was written. */
+const impliedByKey = (said: SnapshotTable | undefined, name: string, { type }: Constraint): boolean => {
+  const unique = type === 'unique' ? said?.uniques.find((one) => clipIdentifier(one.name) === name) : undefined
+  return unique !== undefined && equal(unique.columns, said?.primaryKey?.columns)
+}
+
+const namedLikeness = (a: Named, b: Named): Likeness => (a[0] === b[0] ? constraintLikeness(a[1], b[1]) : 'other')
+
 const constraintPairs = ({ snapshot }: Sides, on: RelationName, a: Table, b: Table): readonly Pair[] => {
-  const sayable = new Map([...a.constraints].filter(([, { type }]) => type !== 'exclusion' && (type !== 'check' || snapshot.says.has('checks'))))
   const said = snapshot.tables.find((table) => qualified(table.schema, table.name) === on)
-  return matchConstraints(on, sayable, b.constraints, unnamed(said)).map((matched) =>
-    pair(matched, constraintLikeness, constraintText, (constraint) => (catalog) =>
-      setTable(catalog, on, (table) => ({
-        ...table,
-        constraints: new Map([...table.constraints].map(([name, old]) => [name, keyOf('constraint', member(on, name)) === matched.object && old.type === 'check' && constraint.type === 'check' ? { ...old, expression: constraint.expression } : old])),
-      }))))
+  const sayable = new Map([...a.constraints].filter(([, { type }]) => type !== 'exclusion' && (type !== 'check' || snapshot.says.has('checks'))))
+  const text = ([name, constraint]: Named): string => `CONSTRAINT ${quoteIdentifier(name)} ${constraintText(constraint)}`
+  const put = ([, constraint]: Named, object: ObjectKey) => (catalog: Catalog): Catalog =>
+    setTable(catalog, on, (table) => ({
+      ...table,
+      constraints: mapValues(table.constraints, (old, name) =>
+        keyOf('constraint', member(on, name)) === object && old.type === 'check' && constraint.type === 'check' ? { ...old, expression: constraint.expression } : old),
+    }))
+  return matchConstraints(on, sayable, b.constraints, unnamed(said))
+    .filter((matched) => matched.b !== undefined || matched.a === undefined || !impliedByKey(said, ...matched.a))
+    .map((matched) => pair(matched, namedLikeness, text, (constraint) => put(constraint, matched.object)))
 }
 
 const policyPairs = ({ snapshot }: Sides, on: RelationName, a: Table, b: Table, onlySaid: boolean): readonly Pair[] =>
@@ -142,18 +160,31 @@ const tablePairs = (sides: Sides): readonly Pair[] => {
   return [...own, ...borrowed]
 }
 
-/** Indexes of tables that both sides have. */
+type NamedIndex = readonly [name: RelationName, index: Index]
+
+const putIndex = (index: Index, name: RelationName) => (catalog: Catalog): Catalog => {
+  const old = catalog.indexes.get(name)
+  if (!old) return catalog
+  const { where: _where, ...rest } = old
+  return { ...catalog, indexes: new Map(catalog.indexes).set(name, { ...rest, elements: index.elements, options: index.options, ...(index.where ? { where: index.where } : {}) }) }
+}
+
+/** Indexes of tables that both sides have: by name, and what is left over by what it says, under two names. */
 const indexPairs = ({ sql, reading }: Sides): readonly Pair[] => {
   const [here, there] = [tablesOf(sql, reading.borrowed), tablesOf(reading.catalog, reading.borrowed)]
   const of = (catalog: Catalog): Catalog['indexes'] =>
     new Map([...catalog.indexes].filter(([, { relation, attachedTo }]) => here.has(relation) && there.has(relation) && attachedTo === undefined))
-  return side(of(sql), of(reading.catalog)).map(([name, a, b]) =>
-    pair({ object: keyOf('index', name), a, b }, indexLikeness, indexText, (index) => (catalog) => {
-      const old = catalog.indexes.get(name)
-      if (!old) return catalog
-      const { where: _where, ...rest } = old
-      return { ...catalog, indexes: new Map(catalog.indexes).set(name, { ...rest, elements: index.elements, options: index.options, ...(index.where ? { where: index.where } : {}) }) }
-    }))
+  const [a, b] = [of(sql), of(reading.catalog)]
+  const left = new Map([...a].filter(([name]) => !b.has(name)))
+  const matched = [...b].map(([name, index]): Matched<NamedIndex> => {
+    const own = a.get(name)
+    const twin = own ? undefined : [...left].find(([, other]) => indexLikeness(other, index) === 'same')
+    if (twin) left.delete(twin[0])
+    return { object: keyOf('index', twin?.[0] ?? name), a: own ? [name, own] : twin, b: [name, index] }
+  })
+  const rest = [...left].map(([name, index]): Matched<NamedIndex> => ({ object: keyOf('index', name), a: [name, index], b: undefined }))
+  const likeness = (one: NamedIndex, other: NamedIndex): Likeness => (one[0] === other[0] ? indexLikeness(one[1], other[1]) : 'other')
+  return [...matched, ...rest].map((found) => pair(found, likeness, ([name, index]) => indexText(name, index), ([name, index]) => putIndex(index, name)))
 }
 
 const viewPairs = ({ sql, reading, snapshot }: Sides): readonly Pair[] => {
@@ -169,36 +200,26 @@ const viewPairs = ({ sql, reading, snapshot }: Sides): readonly Pair[] => {
     }))
 }
 
+const schemaPart = (object: ObjectKey): string => partsOf(parseKey(object).name)[0] ?? ''
+
 /** The relation that an object is, or is a part of. */
 const relationOf = (object: ObjectKey, sql: Catalog, snapshot: Catalog): RelationName | undefined => {
-  const at = object.indexOf('"')
-  const [kind, name] = [object.slice(0, at - 1), object.slice(at) as RelationName]
-  if (kind === 'index') return sql.indexes.get(name)?.relation ?? snapshot.indexes.get(name)?.relation
-  if (kind === 'table' || kind === 'view') return name
-  const parts = [...name.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => (match[1] ?? '').replaceAll('""', '"'))
-  return kind === 'column' || kind === 'constraint' || kind === 'policy' ? qualified(parts[0] ?? '', parts[1] ?? '') : undefined
+  const { kind, name } = parseKey(object)
+  if (kind === 'index') return sql.indexes.get(name as RelationName)?.relation ?? snapshot.indexes.get(name as RelationName)?.relation
+  if (kind === 'table' || kind === 'view') return name as RelationName
+  const [schema = '', relation = ''] = partsOf(name)
+  return kind === 'column' || kind === 'constraint' || kind === 'policy' ? qualified(schema, relation) : undefined
 }
 
 /** All objects of both catalogs that differ, or may differ, within the scope. What memory could not read of the snapshot is left out on both sides. */
 export const comparePairs = (sides: Sides): readonly Pair[] => {
   const { sql, reading, scope } = sides
-  const unread = new Set<string>(reading.unread.map(({ object }) => object))
-  const hidden = (object: ObjectKey): boolean => {
+  const unread = new Set(reading.unread.map(({ object }) => object))
+  const counts = ({ object, likeness }: Pair): boolean => {
+    if (likeness === 'same' || unread.has(object)) return false
     const relation = relationOf(object, sql, reading.catalog)
-    const implied = object.startsWith('constraint ') && relation !== undefined && unread.has(keyOf('constraint', member(relation, 'PRIMARY KEY')))
-    return unread.has(object) || (relation !== undefined && unread.has(keyOf('table', relation))) || (implied && isPrimaryKey(sql, relation, object))
+    if (relation === undefined) return scope.managesSchema(schemaPart(object))
+    return !unread.has(keyOf('table', relation)) && scope.manages(schemaOf(relation), localName(relation))
   }
-  const within = (object: ObjectKey): boolean => {
-    const relation = relationOf(object, sql, reading.catalog)
-    if (relation === undefined) return object.startsWith('schema ') || scope.managesSchema(schemaPart(object))
-    const parts = [...relation.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => (match[1] ?? '').replaceAll('""', '"'))
-    return scope.manages(parts[0] ?? '', parts[1] ?? '')
-  }
-  return [...schemaPairs(sides), ...enumPairs(sides), ...sequencePairs(sides), ...tablePairs(sides), ...indexPairs(sides), ...viewPairs(sides)]
-    .filter(({ object, likeness }) => likeness !== 'same' && within(object) && !hidden(object))
+  return [...schemaPairs(sides), ...enumPairs(sides), ...sequencePairs(sides), ...tablePairs(sides), ...indexPairs(sides), ...viewPairs(sides)].filter(counts)
 }
-
-const schemaPart = (object: ObjectKey): string => (/"((?:[^"]|"")*)"/.exec(object)?.[1] ?? '').replaceAll('""', '"')
-
-const isPrimaryKey = (sql: Catalog, on: RelationName, object: ObjectKey): boolean =>
-  [...(sql.tables.get(on)?.constraints ?? [])].some(([name, { type }]) => type === 'primary key' && keyOf('constraint', member(on, name)) === object)

@@ -4,6 +4,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { Engine } from '../../model/engine.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import { quoteIdentifier } from '../../model/name.ts'
+import { differences, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Pair } from './compare.ts'
 
@@ -21,34 +22,44 @@ const rolesSql = async (session: Session, catalog: Catalog): Promise<readonly st
 
 /** A database in which catalogs are written, printed and taken back. */
 class Scratch {
-  readonly engine: Engine
-  readonly session: Session
-  constructor(engine: Engine, session: Session) {
-    this.engine = engine
-    this.session = session
+  readonly #engine: Engine
+  readonly #session: Session
+  readonly #extensions: readonly string[]
+
+  constructor(engine: Engine, session: Session, extensions: readonly string[]) {
+    this.#engine = engine
+    this.#session = session
+    this.#extensions = extensions
   }
 
-  /** The fingerprint of the catalog, or why PostgreSQL refuses it. */
-  async fingerprint(catalog: Catalog, extensions: readonly string[]): Promise<string | PostgresRefusal> {
-    const before = [...(await rolesSql(this.session, catalog)), ...extensions.filter((name) => !catalog.extensions.has(name)).map((name) => `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}`)]
-    const statements = catalogSql(plain(catalog)).map((sql) => this.engine.adapt(sql))
+  /** The catalog as PostgreSQL prints it, or why it is refused. */
+  async print(catalog: Catalog): Promise<PrintedCatalog | PostgresRefusal> {
+    const missing = this.#extensions.filter((name) => !catalog.extensions.has(name)).map((name) => `CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(name)}`)
+    const statements = [...(await rolesSql(this.#session, catalog)), ...missing, ...catalogSql(plain(catalog)).map((sql) => this.#engine.adapt(sql))]
     try {
-      await this.session.script(['BEGIN', 'SET LOCAL check_function_bodies = off', ...before, ...statements].join(';\n'))
-      return await this.engine.fingerprint(this.session, { inTransaction: true })
+      await this.#session.script(['BEGIN', 'SET LOCAL check_function_bodies = off', ...statements].join(';\n'))
+      return await this.#engine.print(this.#session, { inTransaction: true })
     } catch (error) {
       if (error instanceof PostgresRefusal) return error
       throw error
     } finally {
-      await this.session.script('ROLLBACK')
+      await this.#session.script('ROLLBACK')
     }
   }
 }
 
 export type Decision = { readonly differing: ReadonlySet<Pair>; readonly undecided: readonly { readonly pair: Pair; readonly why: string }[] }
 
+/** The pairs that the printed differences are about; undefined when one of them is about none. */
+const blamed = (found: readonly PrintedDifference[], pairs: readonly Pair[]): ReadonlySet<Pair> | undefined => {
+  const byKey = new Map(pairs.map((pair) => [pair.object as string, pair]))
+  const named = found.map(({ kind, identity }) => byKey.get(`${kind} ${identity}`))
+  return named.includes(undefined) ? undefined : new Set(named.filter((pair) => pair !== undefined))
+}
+
 /**
- * Decides which of the pairs differ for PostgreSQL. All are tried at once; where that prints otherwise or is refused, halves are tried, down to the single
- * object. A form that PostgreSQL refuses in the SQL's place differs.
+ * Decides which of the pairs differ for PostgreSQL. All are tried at once; where that is refused, or prints otherwise in a place that is none of theirs, halves
+ * are tried, down to the single object. A form that PostgreSQL refuses in the SQL's place differs.
  */
 export const decide = async (engine: Engine, catalog: Catalog, pairs: readonly Pair[], extensions: readonly string[]): Promise<Decision> => {
   const differing = new Set<Pair>()
@@ -56,16 +67,16 @@ export const decide = async (engine: Engine, catalog: Catalog, pairs: readonly P
   const database = await engine.createDatabase()
   try {
     await using session = await engine.session(database)
-    const scratch = new Scratch(engine, session)
-    const real = await scratch.fingerprint(catalog, extensions)
-    if (typeof real !== 'string') return { differing, undecided: pairs.map((pair) => ({ pair, why: `PostgreSQL refuses the SQL’s own catalog: ${real.message}` })) }
+    const scratch = new Scratch(engine, session, extensions)
+    const real = await scratch.print(catalog)
+    if (real instanceof PostgresRefusal) return { differing, undecided: pairs.map((pair) => ({ pair, why: `PostgreSQL refuses the SQL’s own catalog: ${real.message}.` })) }
     const search = async (some: readonly Pair[]): Promise<void> => {
-      const tried = await scratch.fingerprint(some.reduce((current, { put }) => put?.(current) ?? current, catalog), extensions)
-      if (tried === real) return
-      if (some.length === 1) {
-        for (const pair of some) differing.add(pair)
-        return
-      }
+      const tried = await scratch.print(some.reduce((current, { put }) => (put ? put(current) : current), catalog))
+      const found = tried instanceof PostgresRefusal ? undefined : differences(real, tried)
+      if (found?.length === 0) return
+      const named = some.length === 1 ? new Set(some) : found && blamed(found, some)
+      for (const pair of named ?? []) differing.add(pair)
+      if (named) return
       const middle = some.length >> 1
       await search(some.slice(0, middle))
       await search(some.slice(middle))

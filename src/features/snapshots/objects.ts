@@ -3,7 +3,7 @@ import { equal } from '../../changes/equal.ts'
 import { printDefault, printElement, printPolicyBody, printSequenceOptions } from '../../changes/print.ts'
 import { displayType, typeNode } from '../../changes/types.ts'
 import type { Attribute, Catalog, Constraint, Expression, Index, IndexElement, Policy, TypeReference, View } from '../../model/catalog.ts'
-import { display } from '../../model/name.ts'
+import { display, type RelationName } from '../../model/name.ts'
 import { identifiers, printExpression, printOptions, printStatement, quoteLiteral } from '../../sql/print.ts'
 import { child, flag, list, mapTree, stringValue } from '../../sql/tree.ts'
 
@@ -145,10 +145,10 @@ export const constraintText = (constraint: Constraint): string => {
   }
 }
 
-export const indexText = (index: Index): string => {
+export const indexText = (name: RelationName, index: Index): string => {
   const shown = index.elements.map((element) => printElement(typeof element.on === 'string' ? element : { ...element, on: bare(element.on) })).join(', ')
   const options = Object.keys(index.options).length > 0 ? ` WITH (${printOptions(index.options)})` : ''
-  return `${index.unique ? 'UNIQUE ' : ''}INDEX ON ${display(index.relation)} USING ${index.method} (${shown})${options}${index.where ? ` WHERE ${printExpression(bare(index.where))}` : ''}`
+  return `${index.unique ? 'UNIQUE ' : ''}INDEX ${display(name)} ON ${display(index.relation)} USING ${index.method} (${shown})${options}${index.where ? ` WHERE ${printExpression(bare(index.where))}` : ''}`
 }
 
 export const policyText = (policy: Policy): string => `AS ${policy.permissive ? 'PERMISSIVE' : 'RESTRICTIVE'} FOR ${policy.command.toUpperCase()} ${printPolicyBody(policy)}`

@@ -1,0 +1,80 @@
+/** PostgreSQL is the judge: every example of every kind of change, run in a real server, beside what memory says of it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEngine } from '../../src/adapters/engines/index.ts'
+import { catalogSql } from '../../src/changes/catalog-sql.ts'
+import { diff } from '../../src/changes/diff.ts'
+import { definitions, invert } from '../../src/changes/index.ts'
+import { toSql } from '../../src/changes/to-sql.ts'
+import type { Change } from '../../src/model/change.ts'
+import type { Engine } from '../../src/model/engine.ts'
+import { differences, type PrintedCatalog } from '../../src/model/printed.ts'
+import type { Session } from '../../src/model/session.ts'
+import { loadSql } from '../../src/sql/parser.ts'
+import { readStatements } from '../../src/sql/script.ts'
+import { play, type Played } from '../support/sql.ts'
+
+await loadSql()
+
+let engine: Engine
+let session: Session
+
+beforeAll(async () => {
+  engine = await openEngine({ extensions: ['citext', 'pg_trgm', 'hstore', 'pgcrypto', 'uuid-ossp', 'vector'], profile: 'replay' })
+  session = await engine.session(await engine.createDatabase())
+  // Examples move tables to it; it is the cluster's and cannot be made inside of a transaction.
+  await session.script('SET allow_in_place_tablespaces = on')
+  await session.script(`CREATE TABLESPACE fast LOCATION ''`)
+  await session.script('RESET ALL')
+})
+
+afterAll(async () => {
+  await session?.[Symbol.asyncDispose]()
+  await engine?.[Symbol.asyncDispose]()
+})
+
+/** The catalog after statements that are rolled back. */
+const printedAfter = async (...sql: readonly string[]): Promise<PrintedCatalog> => {
+  await session.script('BEGIN; SET LOCAL check_function_bodies = off')
+  try {
+    for (const each of sql) if (each.trim() !== '') await session.script(engine.adapt(each))
+    return await engine.print(session, { inTransaction: true })
+  } finally {
+    await session.script('ROLLBACK; RESET ALL; DISCARD TEMP')
+  }
+}
+
+/** What cannot stand in a transaction, or ends it. */
+const leaves = (sql: string): boolean => readStatements(sql).some(({ node, tree }) => ['TransactionStmt', 'VacuumStmt', 'ReindexStmt'].includes(node) || tree.concurrent === true)
+
+const inverseOf = (start: Played, sql: string): readonly string[] | undefined => {
+  const { changes, catalog } = play(sql, start)
+  const inverse: Change[] = []
+  for (const { change, before } of [...changes].reverse()) {
+    const back = invert(change, before)
+    if ('irreversible' in back) return undefined
+    inverse.push(...back)
+  }
+  return toSql(inverse, catalog)
+}
+
+/** Column positions apart: no statement puts a column back between others. */
+const withoutPositions = (found: ReturnType<typeof differences>) =>
+  found.filter(({ kind, from, to }) => kind !== 'column' || JSON.stringify({ ...from, position: 0 }) !== JSON.stringify({ ...to, position: 0 }))
+
+const opaque = (played: Played): boolean => played.changes.some(({ change }) => change.kind === 'opaque')
+
+describe.each(Object.values(definitions).filter(({ examples }) => examples.length > 0))('$kind', (definition) => {
+  it.each(definition.examples.filter(({ sql }) => !leaves(sql)).map((example) => [example.sql, example] as const))('%s', async (_sql, { given = '', sql }) => {
+    const start = play(given)
+    const after = play(sql, start)
+    const real = await printedAfter(given, sql)
+    const roles = [...after.catalog.roles.keys()].map((role) => `CREATE ROLE "${role}"`)
+    if (!opaque(start) && !opaque(after)) {
+      expect(differences(real, await printedAfter(...roles, ...catalogSql(after.catalog))), 'law 3: the catalog in memory, written as SQL').toEqual([])
+      const there = await printedAfter(given, ...toSql(diff(start.catalog, after.catalog), start.catalog))
+      expect(withoutPositions(differences(real, there)), 'law 2 in PostgreSQL: the difference, written as SQL').toEqual([])
+    }
+    const inverse = inverseOf(start, sql)
+    if (inverse) expect(withoutPositions(differences(await printedAfter(given), await printedAfter(given, sql, ...inverse))), 'law 4: the inverse, written as SQL').toEqual([])
+  })
+})
