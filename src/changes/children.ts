@@ -124,8 +124,10 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
       return change.index.attachedTo !== undefined && before.tables.get(change.index.relation)?.partitionOf !== undefined && before.indexes.get(change.index.attachedTo)?.only !== true
     case 'drop-index':
       return before.indexes.get(change.name)?.attachedTo !== undefined
-    case 'drop-constraint':
-      return change.implied === true && hasParent(before.tables.get(change.on))
+    case 'drop-constraint': {
+      const constraint = before.tables.get(change.on)?.constraints.get(change.name)
+      return (change.implied === true || (constraint?.type === 'check' && constraint.inherited === true)) && hasParent(before.tables.get(change.on))
+    }
     case 'add-constraint': {
       const table = before.tables.get(change.on)
       const parents = table ? [...(table.partitionOf ? [table.partitionOf.parent] : []), ...table.inherits] : []

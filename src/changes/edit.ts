@@ -5,10 +5,10 @@ import { refuse } from './refusal.ts'
 
 type Maps = { [M in keyof Catalog]: Catalog[M] extends ReadonlyMap<infer K, infer V> ? { readonly key: K; readonly value: V } : never }
 
-/** The catalog of an empty database: the schema `public`. */
+/** The catalog of an empty database: the schema `public`, and the role that runs the migrations. */
 export const emptyCatalog: Catalog = {
   schemas: new Map([['public', {}]]), extensions: new Map(), types: new Map(), sequences: new Map(), tables: new Map(), indexes: new Map(), views: new Map(), routines: new Map(),
-  definitions: new Map(), comments: new Map(), privileges: new Map(), defaultPrivileges: new Map(), owners: new Map(), roles: new Map(),
+  definitions: new Map(), comments: new Map(), privileges: new Map(), defaultPrivileges: new Map(), owners: new Map(), roles: new Map([['CURRENT_USER', { options: {}, memberOf: [] }]]),
 }
 
 /** The catalog with one entry set. */

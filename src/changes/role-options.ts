@@ -4,9 +4,11 @@ import type { Tree } from '../model/json.ts'
 import { displayIdentifier, keyOf, quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'
 import { child, text } from '../sql/tree.ts'
+import { migratingRole } from './privileges.ts'
 import type { Reading } from './reading.ts'
+import { printRole } from './print.ts'
 import { notUnderstood } from './refusal.ts'
-import { rolesIn } from './roles.ts'
+import { firstRole, rolesIn } from './roles.ts'
 import { optionText } from './types.ts'
 
 const switches: Readonly<Record<string, readonly [string, string]>> = {
@@ -57,7 +59,7 @@ const settingName = (key: string): string => key.slice(settingPrefix.length).spl
 export const printRoleChange = (name: string, from: Role, to: Role): readonly string[] => {
   const keys = [...new Set([...Object.keys(from.options), ...Object.keys(to.options)])].sort().filter((key) => from.options[key] !== to.options[key])
   const attributes = keys.filter((key) => !key.startsWith(settingPrefix))
-  const role = quoteIdentifier(name)
+  const role = printRole(name)
   const value = (key: string): string => to.options[key] ?? defaults[key] ?? (key === 'validUntil' ? 'infinity' : '')
   return [
     ...(attributes.length > 0 ? [`ALTER ROLE ${role} ${attributes.map((key) => printOne(key, value(key))).filter(Boolean).join(' ')}`] : []),
@@ -72,8 +74,9 @@ export const printRoleChange = (name: string, from: Role, to: Role): readonly st
 
 /** Says that a statement is about a role that no migration made (a cluster has such roles): what becomes of it is the engine's to say. */
 export const opaqueRole = (reading: Reading, name: string): void => {
-  const reason = `role ${displayIdentifier(name)} was not made by a migration`
-  reading.emit({ kind: 'opaque', sql: reading.statement.text, reason, touches: [keyOf('role', quoteIdentifier(name))] })
+  const shown = name === migratingRole ? firstRole : name
+  const reason = `role ${displayIdentifier(shown)} was not made by a migration`
+  reading.emit({ kind: 'opaque', sql: reading.statement.text, reason, touches: [keyOf('role', quoteIdentifier(shown))] })
 }
 
 /** The role of that name. A cluster has roles that no migration made: a statement about one of these is not for memory. */

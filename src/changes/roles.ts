@@ -3,7 +3,10 @@ import type { Tree } from '../model/json.ts'
 import { child, list, text } from '../sql/tree.ts'
 import { migratingRole } from './privileges.ts'
 
-/** A RoleSpec: its name, PUBLIC, or the migrating role (CURRENT_USER, CURRENT_ROLE and SESSION_USER alike). */
+/** The first role of a cluster. Migrations run as it on hosted PostgreSQL and in our engines alike, so it is taken for the migrating role. */
+export const firstRole = 'postgres'
+
+/** A RoleSpec: its name, PUBLIC, or the migrating role (CURRENT_USER, CURRENT_ROLE, SESSION_USER and `postgres` alike). */
 export const roleName = (spec: Tree | undefined): string => {
   switch (text(spec, 'roletype')) {
     case 'ROLESPEC_PUBLIC':
@@ -13,7 +16,7 @@ export const roleName = (spec: Tree | undefined): string => {
     case 'ROLESPEC_SESSION_USER':
       return migratingRole
     default:
-      return text(spec, 'rolename') ?? ''
+      return text(spec, 'rolename') === firstRole ? migratingRole : (text(spec, 'rolename') ?? '')
   }
 }
 
