@@ -415,10 +415,10 @@ const selectValues = (context: Context, select: Tree): readonly Value[] | undefi
 }
 
 /** The value of an expression; `unknown` where rows or the server decide. Refuses what PostgreSQL refuses, as a cast of a missing name to regclass. */
-export const valueOf = (reading: Reading, expression: Tree, variables: Variables): Value => evaluate({ reading, variables, scope: undefined }, expression)
+export const knownValue = (reading: Reading, expression: Tree, variables: Variables): Value => evaluate({ reading, variables, scope: undefined }, expression)
 
 /** Answers a condition from the catalog; NULL counts as no, as in IF. */
 export const answer = (reading: Reading, condition: Tree, variables: Variables = new Map()): Answer => {
-  const value = truth(valueOf(reading, condition, variables))
+  const value = truth(knownValue(reading, condition, variables))
   return value === true ? 'yes' : value === false || value === null ? 'no' : 'unknown'
 }

@@ -1,7 +1,7 @@
 /** What goes with an object, and what holds it back: DROP … RESTRICT and CASCADE. */
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
-import { display, displayKey, keyOf, localName, member, type ObjectKey, parseKey, partsOf, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
+import { displayKey, keyOf, member, type ObjectKey, parseKey, partsOf, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
 import { eachReferenceTo } from './reference-index.ts'
 import { keyBehind, ownerName, type Reference } from './references.ts'
 import { notUnderstood, refuse } from './refusal.ts'
@@ -223,6 +223,3 @@ export const objectsIn = (catalog: Catalog, schema: string): readonly ObjectKey[
     ...[...catalog.definitions.keys()].filter((key) => partsOf(key).length === 3 && partsOf(key)[1] === schema),
   ]
 }
-
-/** The name of an object, for messages. */
-export const shortName = (name: QualifiedName): string => display(name) || localName(name)

@@ -10,7 +10,7 @@ import { type Branch, type Handler, type PlPgSql, type PlPgSqlBlock, printDo, re
 import { readExpression } from '../sql/print.ts'
 import { readStatements } from '../sql/script.ts'
 import { child, list, stringValue, text } from '../sql/tree.ts'
-import { answer, type Answer, valueOf } from './conditions.ts'
+import { answer, type Answer, knownValue } from './conditions.ts'
 import { callsDdl } from './data.ts'
 import { namesIn } from './expressions.ts'
 import type { Reading } from './reading.ts'
@@ -77,7 +77,7 @@ const expressionOf = (sql: string): Tree | undefined => {
 /** The value of an expression, when it is known here. */
 const known = (run: Run, sql: string): string | undefined => {
   const expression = expressionOf(sql)
-  const value = expression === undefined ? undefined : valueOf(run.reading, expression, run.variables)
+  const value = expression === undefined ? undefined : knownValue(run.reading, expression, run.variables)
   return typeof value === 'string' ? value : undefined
 }
 
@@ -319,7 +319,7 @@ const constants = (reading: Reading, block: PlPgSqlBlock): ReadonlyMap<string, V
   const values = new Map<string, Value>()
   for (const { name, initial, fixed } of block.variables) {
     const expression = initial === undefined || !fixed ? undefined : expressionOf(initial)
-    const value = expression === undefined ? undefined : valueOf(reading, expression, values)
+    const value = expression === undefined ? undefined : knownValue(reading, expression, values)
     if (value !== undefined && typeof value !== 'symbol') values.set(name, value)
   }
   return values

@@ -2,6 +2,7 @@
 import type { Attribute, Catalog, Table } from '../model/catalog.ts'
 import { display, displayIdentifier, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
 import { refuse } from './refusal.ts'
+import { withDeleted, withSet } from './versioned-map.ts'
 
 type Maps = { [M in keyof Catalog]: Catalog[M] extends ReadonlyMap<infer K, infer V> ? { readonly key: K; readonly value: V } : never }
 
@@ -13,16 +14,13 @@ export const emptyCatalog: Catalog = {
 
 /** The catalog with one entry set. */
 export const put = <M extends keyof Catalog>(catalog: Catalog, map: M, key: Maps[M]['key'], value: Maps[M]['value']): Catalog => ({
-  ...catalog, [map]: new Map(catalog[map] as ReadonlyMap<unknown, unknown>).set(key, value),
+  ...catalog, [map]: withSet(catalog[map] as ReadonlyMap<unknown, unknown>, key, value),
 })
 
 /** The catalog without one entry; the same catalog when there is none. */
 export const drop = <M extends keyof Catalog>(catalog: Catalog, map: M, key: Maps[M]['key']): Catalog => {
   const entries = catalog[map] as ReadonlyMap<unknown, unknown>
-  if (!entries.has(key)) return catalog
-  const next = new Map(entries)
-  next.delete(key)
-  return { ...catalog, [map]: next }
+  return entries.has(key) ? { ...catalog, [map]: withDeleted(entries, key) } : catalog
 }
 
 /** The catalog with one map's entries changed; the same catalog when none of them did. `undefined` removes, `key` moves. */

@@ -120,34 +120,6 @@ export const renameColumnIn = <T extends Json>(tree: T, from: string, to: string
     return { ColumnRef: { ...reference, fields: [...fields.slice(0, -1), stringNode(to)] } }
   })
 
-/** The tree with a type renamed or moved. */
-export const renameTypeIn = <T extends Json>(tree: T, from: QualifiedName, to: QualifiedName): T => {
-  const [schema, name] = partsOf(from)
-  return mapTree(tree, (node) => {
-    if (!isTypeName(node)) return node
-    const names = strings(list(node, 'names'))
-    return names[0] === schema && names[1] === name ? { ...node, names: [schemaOf(to), localName(to)].map(stringNode) } : node
-  })
-}
-
-/** The tree with a relation renamed or moved. A range without an alias gives its name to the columns that it qualifies, so these follow. */
-export const renameRelationIn = <T extends Json>(tree: T, from: RelationName, to: RelationName): T => {
-  const [schema, name] = partsOf(from)
-  let bare = false
-  const renamed = mapTree(tree, (node) => {
-    if (!isRangeVar(node) || node.schemaname !== schema || node.relname !== name) return node
-    if (!isTree(node.alias)) bare = true
-    return { ...node, schemaname: schemaOf(to), relname: localName(to) }
-  })
-  if (!bare || name === localName(to)) return renamed
-  return mapTree(renamed, (node) => {
-    const reference = child(node, 'ColumnRef')
-    const fields = list(reference, 'fields')
-    if (!reference || fields.length < 2 || stringValue(fields.at(-2)) !== name) return node
-    return { ColumnRef: { ...reference, fields: [stringNode(localName(to)), ...fields.slice(-1)] } }
-  })
-}
-
 /** The tree with a routine renamed or moved (every overload of the name: PostgreSQL tells them apart by types, which memory does not have). */
 export const renameRoutineIn = <T extends Json>(tree: T, from: QualifiedName, to: QualifiedName): T => {
   const [schema, name] = partsOf(from)

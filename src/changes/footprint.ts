@@ -1,7 +1,7 @@
 /** Footprints by name. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Footprint, LockMode } from '../model/lock.ts'
-import { localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
 import { constraintIndexes } from './names.ts'
 
 /** Locks of one mode, nothing read or written. */
@@ -30,6 +30,3 @@ export const rewriting = (catalog: Catalog, on: RelationName): Footprint => ({
   rewrites: [on, ...indexesOf(catalog, on)],
   scans: [on],
 })
-
-/** A name for sentences. */
-export const words = (name: QualifiedName): string => localName(name)

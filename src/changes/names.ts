@@ -1,6 +1,7 @@
 /** The names that PostgreSQL chooses by itself (`makeObjectName`, `ChooseRelationName`, `ChooseConstraintName`; verified on 18.4). */
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import { localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { lookup } from './versioned-map.ts'
 
 const limit = 63
 const encoder = new TextEncoder()
@@ -51,13 +52,11 @@ export const constraintIndexes = (table: Table): ReadonlySet<string> => {
   return names
 }
 
+const tablesByIndex = lookup<RelationName, Table>(constraintIndexes)
+
 /** The table whose constraint owns the index of that name, if one does. */
-export const ownerOfIndex = (catalog: Catalog, name: RelationName): RelationName | undefined => {
-  const schema = schemaOf(name)
-  const local = localName(name)
-  for (const [owner, table] of catalog.tables) if (constraintIndexes(table).has(local) && schemaOf(owner) === schema) return owner
-  return undefined
-}
+export const ownerOfIndex = (catalog: Catalog, name: RelationName): RelationName | undefined =>
+  tablesByIndex(catalog.tables, localName(name)).find(([owner]) => schemaOf(owner) === schemaOf(name))?.[0]
 
 /** What kind of relation (anything in pg_class) has that name. */
 export const relationKind = (catalog: Catalog, name: RelationName): 'table' | 'view' | 'index' | 'sequence' | 'constraint index' | 'composite' | undefined => {
@@ -69,22 +68,11 @@ export const relationKind = (catalog: Catalog, name: RelationName): 'table' | 'v
   return ownerOfIndex(catalog, name) === undefined ? undefined : 'constraint index'
 }
 
-const constraintNames = new WeakMap<Table, ReadonlySet<string>>()
-
-/** Names of a table's constraints, NOT NULLs included. */
-const namesOfConstraints = (table: Table): ReadonlySet<string> => {
-  const known = constraintNames.get(table)
-  if (known) return known
-  const names = new Set([...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))])
-  constraintNames.set(table, names)
-  return names
-}
+/** Tables by the names of their constraints, NOT NULLs included. */
+const tablesByConstraint = lookup<RelationName, Table>((table) => [...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))])
 
 /** True when any table of the schema has a constraint of that name; implied names avoid these. NOT NULL constraints count on 18. */
-const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean => {
-  for (const [owner, table] of catalog.tables) if (namesOfConstraints(table).has(name) && schemaOf(owner) === schema) return true
-  return false
-}
+const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean => tablesByConstraint(catalog.tables, name).some(([owner]) => schemaOf(owner) === schema)
 
 /** A free relation name in `schema`: for indexes and sequences; the index of a constraint also avoids the schema's constraint names. */
 export const chooseRelationName = (catalog: Catalog, schema: string, name1: string, name2: string | undefined, label: string, isConstraint = false): QualifiedName =>

@@ -3,7 +3,6 @@ import type { Attribute, Catalog, Constraint, Deferral, Expression, Index, Index
 import type { Tree } from '../model/json.ts'
 import { localName, type QualifiedName, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { dotted, identifiers, printExpression, printOptions, quoteLiteral } from '../sql/print.ts'
-import { defaultExpression } from './expressions.ts'
 import { makeObjectName } from './names.ts'
 import { integerTypes, printCollation, printType } from './types.ts'
 
@@ -166,6 +165,3 @@ export const printTable = (name: RelationName, table: Table, catalog: Catalog, c
 
 const foreignOptions = (options: Options): string =>
   Object.keys(options).length === 0 ? '' : ` OPTIONS (${Object.keys(options).sort().map((key) => `${quoteIdentifier(key)} ${quoteLiteral(options[key] ?? '')}`).join(', ')})`
-
-/** True when a column has an expression as its default, not a sequence. */
-export const hasExpressionDefault = (attribute: Attribute): boolean => defaultExpression(attribute) !== undefined

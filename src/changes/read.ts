@@ -7,7 +7,8 @@ import type { Statement } from '../model/statement.ts'
 import { child, flag, list, text } from '../sql/tree.ts'
 import { readDo } from './do-block.ts'
 import { namesIn } from './expressions.ts'
-import { apply, definitions } from './index.ts'
+import { effects } from './effects.ts'
+import { definitions } from './index.ts'
 import { relationKind } from './names.ts'
 import { freshSession, Reading, type SessionState } from './reading.ts'
 import { NotUnderstood, notUnderstood } from './refusal.ts'
@@ -87,12 +88,12 @@ export type Read = { readonly changes: readonly Change[]; readonly catalog: Cata
  * `opaque` change. Throws `PostgresRefusal` where PostgreSQL would refuse the statement.
  */
 export const readStatement = (statement: Statement, catalog: Catalog, session: SessionState = freshSession): Read => {
-  const reading = new Reading(statement, catalog, session, apply)
+  const reading = new Reading(statement, catalog, session, effects)
   try {
     readNode(reading, statement.node, statement.tree)
   } catch (error) {
     if (!(error instanceof NotUnderstood)) throw error
-    const opaque = new Reading(statement, catalog, session, apply)
+    const opaque = new Reading(statement, catalog, session, effects)
     opaque.emit({ kind: 'opaque', sql: statement.text, reason: error.message, touches: mayTouch(opaque, statement.tree) })
     return { changes: opaque.changes, catalog: opaque.catalog, session: opaque.session }
   }
@@ -101,6 +102,3 @@ export const readStatement = (statement: Statement, catalog: Catalog, session: S
 
 /** The changes of one statement: see `readStatement`. */
 export const read = (statement: Statement, catalog: Catalog, session: SessionState = freshSession): readonly Change[] => readStatement(statement, catalog, session).changes
-
-/** Reads a nested statement (of a DO block) into the same reading. */
-export const readInto = (reading: Reading, nodeName: string, node: Tree): void => readNode(reading, nodeName, node)

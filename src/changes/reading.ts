@@ -1,14 +1,12 @@
 /** The state of reading statements: the catalog so far, what the session has set, and the changes found. */
-import type { Catalog, Expression, TypeReference } from '../model/catalog.ts'
+import type { Catalog, TypeReference } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Json, Tree } from '../model/json.ts'
-import { display, localName, type QualifiedName, qualified, type RelationName } from '../model/name.ts'
+import { type QualifiedName, qualified, type RelationName } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
 import { strings, text } from '../sql/tree.ts'
-import { impliedForChildren } from './children.ts'
 import { qualify, resolveRelation } from './expressions.ts'
 import { relationKind } from './names.ts'
-import { impliedPrivileges } from './privileges.ts'
 import { refuse } from './refusal.ts'
 import { readType } from './types.ts'
 
@@ -24,7 +22,12 @@ export const freshSession: SessionState = { searchPath: ['public'], temporary: n
 /** A moment of reading, for `rewind`. */
 export type Mark = { readonly catalog: Catalog; readonly session: SessionState; readonly changes: number }
 
-type Apply = (change: Change, catalog: Catalog) => Catalog
+/** What changes do. Given to a reading from outside, for the kinds themselves are readers. */
+export type Effects = {
+  apply(change: Change, catalog: Catalog): Catalog
+  /** What PostgreSQL does by itself behind a change. */
+  follows(change: Change, before: Catalog, after: Catalog): readonly Change[]
+}
 
 /** The session after a change: search path and temporary names. */
 export const nextSession = (session: SessionState, change: Change): SessionState => {
@@ -42,10 +45,10 @@ export class Reading {
   readonly changes: Change[] = []
   catalog: Catalog
   session: SessionState
-  private readonly apply: Apply
+  readonly #effects: Effects
 
-  constructor(statement: Statement, catalog: Catalog, session: SessionState, apply: Apply) {
-    this.apply = apply
+  constructor(statement: Statement, catalog: Catalog, session: SessionState, effects: Effects) {
+    this.#effects = effects
     this.statement = statement
     this.catalog = catalog
     this.session = session
@@ -54,12 +57,10 @@ export class Reading {
   /** Records a change that the statement names. */
   emit(change: Change): void {
     const before = this.catalog
-    this.catalog = this.apply(change, before)
+    this.catalog = this.#effects.apply(change, before)
     this.session = nextSession(this.session, change)
     this.changes.push(change)
-    const privileges = impliedPrivileges(this.catalog, change)
-    if (privileges) this.imply(privileges)
-    for (const follows of impliedForChildren(before, this.catalog, change)) this.imply(follows)
+    for (const following of this.#effects.follows(change, before, this.catalog)) this.imply(following)
   }
 
   /** Records a change that PostgreSQL makes by itself. */
@@ -150,12 +151,4 @@ export class Reading {
   expression<T extends Json>(tree: T): T {
     return qualify(tree, this.catalog, this.searchPath)
   }
-
-  /** True when one column's name is meant by an expression; for messages only. */
-  describe(name: RelationName): string {
-    return `"${display(name) || localName(name)}"`
-  }
 }
-
-/** A raw expression with all names qualified, or undefined. */
-export const readOptional = (reading: Reading, tree: Tree | undefined): Expression | undefined => (tree === undefined ? undefined : reading.expression(tree))

@@ -1,7 +1,9 @@
 /** All references of a catalog, found fast: each immutable value remembers its own, sorted by what they point to. */
-import type { Catalog, Definition, Index, Routine } from '../model/catalog.ts'
-import { keyOf, type ObjectKey, partsOf, type RelationName } from '../model/name.ts'
+import type { Catalog, Definition, Index, Routine, Sequence, Table, Type, View } from '../model/catalog.ts'
+import { keyOf, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
+import { emptyCatalog } from './edit.ts'
 import { type Reference, referencesOfDefinition, referencesOfIndex, referencesOfSequence, referencesOfTable, referencesOfTree, referencesOfType, referencesOfView } from './references.ts'
+import { lookup } from './versioned-map.ts'
 
 type Remembered = {
   readonly name: string
@@ -46,21 +48,43 @@ const ofRoutine = (name: string, routine: Routine): Remembered => remember(routi
 
 const ofDefinition = (key: ObjectKey, definition: Definition): Remembered => remember(definition, key, undefined, () => referencesOfDefinition(key, definition))
 
-const eachHolder = (catalog: Catalog, visit: (holder: Remembered) => void): void => {
-  for (const [name, table] of catalog.tables) visit(remember(table, name, undefined, () => referencesOfTable(name, table)))
-  for (const [name, index] of catalog.indexes) visit(ofIndex(catalog, name, index))
-  for (const [name, view] of catalog.views) visit(remember(view, name, undefined, () => referencesOfView(name, view)))
-  for (const [name, type] of catalog.types) visit(remember(type, name, undefined, () => referencesOfType(name, type)))
-  for (const [name, sequence] of catalog.sequences) visit(remember(sequence, name, undefined, () => referencesOfSequence(name, sequence)))
-  for (const [name, routine] of catalog.routines) visit(ofRoutine(name, routine))
-  for (const [key, definition] of catalog.definitions) visit(ofDefinition(key, definition))
-}
+const ofTable = (name: RelationName, table: Table): Remembered => remember(table, name, undefined, () => referencesOfTable(name, table))
+const ofView = (name: RelationName, view: View): Remembered => remember(view, name, undefined, () => referencesOfView(name, view))
+const ofType = (name: QualifiedName, type: Type): Remembered => remember(type, name, undefined, () => referencesOfType(name, type))
+const ofSequence = (name: RelationName, sequence: Sequence): Remembered => remember(sequence, name, undefined, () => referencesOfSequence(name, sequence))
 
 /** Calls `visit` with every reference in a catalog. */
-export const eachReference = (catalog: Catalog, visit: (reference: Reference) => void): void => eachHolder(catalog, ({ references }) => references.forEach(visit))
+export const eachReference = (catalog: Catalog, visit: (reference: Reference) => void): void => {
+  const all = ({ references }: Remembered): void => references.forEach(visit)
+  for (const [name, table] of catalog.tables) all(ofTable(name, table))
+  for (const [name, index] of catalog.indexes) all(ofIndex(catalog, name, index))
+  for (const [name, view] of catalog.views) all(ofView(name, view))
+  for (const [name, type] of catalog.types) all(ofType(name, type))
+  for (const [name, sequence] of catalog.sequences) all(ofSequence(name, sequence))
+  for (const [name, routine] of catalog.routines) all(ofRoutine(name, routine))
+  for (const [key, definition] of catalog.definitions) all(ofDefinition(key, definition))
+}
+
+/** What an index points to is one of few things, whatever columns its relation has: its anchors do not depend on the catalog. */
+const anchorsOfIndex = (index: Index, name: RelationName): Iterable<string> => referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to))
+
+const tablesByAnchor = lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor.keys())
+const indexesByAnchor = lookup<RelationName, Index>(anchorsOfIndex)
+const viewsByAnchor = lookup<RelationName, View>((view, name) => ofView(name, view).byAnchor.keys())
+const typesByAnchor = lookup<QualifiedName, Type>((type, name) => ofType(name, type).byAnchor.keys())
+const sequencesByAnchor = lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).byAnchor.keys())
+const routinesByAnchor = lookup<string, Routine>((routine, name) => ofRoutine(name, routine).byAnchor.keys())
+const definitionsByAnchor = lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).byAnchor.keys())
 
 /** Calls `visit` with every reference that may point to `object`, to a part of it or to its whole. */
 export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (reference: Reference) => void): void => {
   const anchor = anchorOf(object)
-  eachHolder(catalog, ({ byAnchor }) => byAnchor.get(anchor)?.forEach(visit))
+  const some = ({ byAnchor }: Remembered): void => byAnchor.get(anchor)?.forEach(visit)
+  for (const [name, table] of tablesByAnchor(catalog.tables, anchor)) some(ofTable(name, table))
+  for (const [name, index] of indexesByAnchor(catalog.indexes, anchor)) some(ofIndex(catalog, name, index))
+  for (const [name, view] of viewsByAnchor(catalog.views, anchor)) some(ofView(name, view))
+  for (const [name, type] of typesByAnchor(catalog.types, anchor)) some(ofType(name, type))
+  for (const [name, sequence] of sequencesByAnchor(catalog.sequences, anchor)) some(ofSequence(name, sequence))
+  for (const [name, routine] of routinesByAnchor(catalog.routines, anchor)) some(ofRoutine(name, routine))
+  for (const [key, definition] of definitionsByAnchor(catalog.definitions, anchor)) some(ofDefinition(key, definition))
 }

@@ -2,7 +2,7 @@
 import type { Catalog, TypeReference } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { display, type QualifiedName, qualified, quoteIdentifier } from '../model/name.ts'
-import { printExpression, quoteLiteral } from '../sql/print.ts'
+import { printExpression } from '../sql/print.ts'
 import { child, flag, list, strings, text } from '../sql/tree.ts'
 import { notUnderstood } from './refusal.ts'
 
@@ -120,6 +120,3 @@ export const optionText = (value: Json | undefined): string => {
   if (names) return strings(list(names, 'items')).join('.')
   return printExpression(node)
 }
-
-/** An option's text as SQL: numbers bare, anything else as a literal. */
-export const printOptionValue = (value: string): string => (/^-?\d+(\.\d+)?$/.test(value) ? value : quoteLiteral(value))

@@ -4,11 +4,13 @@ import { members, word } from './snapshot-json.ts'
 
 const keyOf = (entity: Tree): string => JSON.stringify(['entityType', 'schema', 'table', 'name'].map((part) => word(entity, part) ?? ''))
 
-const entitiesOf = (snapshot: Tree | undefined): ReadonlyMap<string, Tree> => new Map((snapshot ? members(snapshot, 'ddl') : []).map((entity) => [keyOf(entity), entity]))
+const entitiesOf = (snapshot: Tree | undefined): ReadonlyMap<string, Tree> =>
+  new Map((snapshot ? members(snapshot, 'ddl') : []).map((entity) => [keyOf(entity), entity]))
 
 const same = (a: Tree | undefined, b: Tree | undefined): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-const tableOf = (entity: Tree): string => JSON.stringify([word(entity, 'schema') ?? '', word(entity, 'entityType') === 'tables' ? word(entity, 'name') : word(entity, 'table')])
+const tableOf = (entity: Tree): string =>
+  JSON.stringify([word(entity, 'schema') ?? '', word(entity, 'entityType') === 'tables' ? word(entity, 'name') : word(entity, 'table')])
 
 /**
  * One snapshot (version 8) of several branches: what stands in the snapshot they come from, changed as each of them changed it. Of two that changed one thing, or

@@ -3,7 +3,15 @@ import type { Tree } from '../model/json.ts'
 import { keyOf, member, type ObjectKey, type QualifiedName, qualified, quoteIdentifier } from '../model/name.ts'
 import { identifiers, quoteLiteral } from '../sql/print.ts'
 import type {
-  SnapshotCatalog, SnapshotColumn, SnapshotForeignKey, SnapshotIndex, SnapshotName, SnapshotPolicy, SnapshotSequenceOptions, SnapshotTable, SnapshotView,
+  SnapshotCatalog,
+  SnapshotColumn,
+  SnapshotForeignKey,
+  SnapshotIndex,
+  SnapshotName,
+  SnapshotPolicy,
+  SnapshotSequenceOptions,
+  SnapshotTable,
+  SnapshotView,
 } from './snapshot-catalog.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 
@@ -31,8 +39,13 @@ const columnSql = (table: SnapshotTable, column: SnapshotColumn): string =>
   }${column.identity ? identityOf(table, column.identity) : ''}`
 
 const keysInside = ({ primaryKey, uniques }: SnapshotTable): readonly string[] => [
-  ...(primaryKey ? [`${primaryKey.name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(primaryKey.name)} `}PRIMARY KEY (${identifiers(primaryKey.columns)})`] : []),
-  ...uniques.map(({ name, columns, nullsNotDistinct }) => `CONSTRAINT ${quoteIdentifier(name)} UNIQUE${nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''} (${identifiers(columns)})`),
+  ...(primaryKey
+    ? [`${primaryKey.name === undefined ? '' : `CONSTRAINT ${quoteIdentifier(primaryKey.name)} `}PRIMARY KEY (${identifiers(primaryKey.columns)})`]
+    : []),
+  ...uniques.map(
+    ({ name, columns, nullsNotDistinct }) =>
+      `CONSTRAINT ${quoteIdentifier(name)} UNIQUE${nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''} (${identifiers(columns)})`,
+  ),
 ]
 
 /** Keys stand inside, as drizzle-kit writes them: there PostgreSQL makes one of a primary key and a unique over the same columns. */
@@ -46,7 +59,8 @@ const constraint = (on: QualifiedName, name: string, definition: string): Snapsh
   sql: `ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(name)} ${definition}`,
 })
 
-const checks = (table: SnapshotTable): readonly SnapshotStatement[] => table.checks.map(({ name, value }) => constraint(nameIn(table), name, `CHECK (${value})`))
+const checks = (table: SnapshotTable): readonly SnapshotStatement[] =>
+  table.checks.map(({ name, value }) => constraint(nameIn(table), name, `CHECK (${value})`))
 
 const foreignKeySql = (on: QualifiedName, { name, columns, references, referenced, onUpdate, onDelete }: SnapshotForeignKey): SnapshotStatement =>
   constraint(

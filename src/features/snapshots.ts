@@ -42,17 +42,30 @@ export type DriftQuestion = {
 }
 
 const asDifference = ({ object, sql, snapshot }: Pair): SnapshotDifference => ({
-  object, in: sql === undefined ? 'snapshot' : snapshot === undefined ? 'sql' : 'both', ...(sql === undefined ? {} : { sql }), ...(snapshot === undefined ? {} : { snapshot }),
+  object,
+  in: sql === undefined ? 'snapshot' : snapshot === undefined ? 'sql' : 'both',
+  ...(sql === undefined ? {} : { sql }),
+  ...(snapshot === undefined ? {} : { snapshot }),
 })
 
-const asUndecided = ({ object, sql, snapshot }: Pair, why: string): Undecided => ({ object, why, ...(sql === undefined ? {} : { sql }), ...(snapshot === undefined ? {} : { snapshot }) })
+const asUndecided = ({ object, sql, snapshot }: Pair, why: string): Undecided => ({
+  object,
+  why,
+  ...(sql === undefined ? {} : { sql }),
+  ...(snapshot === undefined ? {} : { snapshot }),
+})
 
 /** Answers of PostgreSQL that can be used again: the same two spellings of the same object. */
 type Memory = Map<string, boolean>
 const questionKey = ({ object, sql, snapshot }: Pair): string => JSON.stringify([object, sql, snapshot])
 
-const ask = async ({ engine, sql, extensions = [] }: DriftQuestion, pairs: readonly Pair[], memory: Memory): Promise<{ readonly differing: readonly Pair[]; readonly undecided: readonly Undecided[] }> => {
-  if (!engine) return { differing: [], undecided: pairs.map((pair) => asUndecided(pair, 'They are spelled differently, and no PostgreSQL was there to decide.')) }
+const ask = async (
+  { engine, sql, extensions = [] }: DriftQuestion,
+  pairs: readonly Pair[],
+  memory: Memory,
+): Promise<{ readonly differing: readonly Pair[]; readonly undecided: readonly Undecided[] }> => {
+  if (!engine)
+    return { differing: [], undecided: pairs.map((pair) => asUndecided(pair, 'They are spelled differently, and no PostgreSQL was there to decide.')) }
   const asked = pairs.filter((pair) => !memory.has(questionKey(pair)))
   const { differing, undecided } = await decide(engine, sql, asked, extensions)
   const open = new Set(undecided.map(({ pair }) => pair))
@@ -62,13 +75,22 @@ const ask = async ({ engine, sql, extensions = [] }: DriftQuestion, pairs: reado
 
 /**
  * Compares the catalog that the SQL makes with what a snapshot says: first in memory, object by object; then what is only spelled otherwise in PostgreSQL, when an
- * engine is given. What snapshots cannot say is forgiven (docs/rules/snapshot-drift). Nothing stays in the engine.
+ * engine is given. Nothing stays in the engine.
+ *
+ * Forgiven is what a snapshot cannot say: functions, triggers, rules, extensions, domains and other types than enums, comments, privileges, owners, roles, storage, partitions,
+ * foreign tables, exclusion constraints, indexes on materialised views; of constraints their deferral, validity, MATCH, INCLUDE and NO INHERIT; names of NOT NULL, of
+ * unnamed primary keys and of the sequences of serials and identities; forced row security; the order of columns; schemas that hold nothing else; kinds for which
+ * the snapshot's version has no place; views that Drizzle only reads; what the project's filters leave out; the ledger.
  */
 export const snapshotDrift = async (question: DriftQuestion, memory: Memory = new Map()): Promise<SnapshotDrift> => {
   const { sql, snapshot, scope } = question
   const reading = readSnapshotCatalog(snapshot, sql)
   const pairs = comparePairs({ sql, reading, snapshot, scope })
-  const { differing, undecided } = await ask(question, pairs.filter(({ likeness, put }) => likeness === 'spelling' && put), memory)
+  const { differing, undecided } = await ask(
+    question,
+    pairs.filter(({ likeness, put }) => likeness === 'spelling' && put),
+    memory,
+  )
   const found = new Set([...pairs.filter(({ likeness }) => likeness === 'other'), ...differing])
   return {
     differences: pairs.filter((pair) => found.has(pair)).map(asDifference),
@@ -140,11 +162,16 @@ const kindOf = (difference: SnapshotDifference): string => `${difference.in} ${d
 
 const whatToDo: { readonly [side in SnapshotDifference['in']]: string } = {
   sql: 'Write it into the TypeScript schema and run `drizzle-kit generate`; then empty the new migration’s SQL, because the databases have it already. Or drop it: `drizzle-kit generate --custom`, with the DROP in it.',
-  snapshot: 'Make it with a custom migration (`drizzle-kit generate --custom`). Or take it out of the TypeScript schema, run `drizzle-kit generate`, and empty the new migration’s SQL.',
+  snapshot:
+    'Make it with a custom migration (`drizzle-kit generate --custom`). Or take it out of the TypeScript schema, run `drizzle-kit generate`, and empty the new migration’s SQL.',
   both: 'Bring the database to what the snapshot says with a custom migration (`drizzle-kit generate --custom`). Or write what the SQL makes into the TypeScript schema, run `drizzle-kit generate`, and empty the new migration’s SQL.',
 }
 
-const sorted = (text: string | undefined): string => [...(text ?? '').matchAll(/'(?:[^']|'')*'/g)].map(([label]) => label).sort().join()
+const sorted = (text: string | undefined): string =>
+  [...(text ?? '').matchAll(/'(?:[^']|'')*'/g)]
+    .map(([label]) => label)
+    .sort()
+    .join()
 
 /**
  * What Drizzle does not know of, its next migration leaves alone, and it looks at no order of labels: warnings. What the snapshot takes for made is altered or dropped
@@ -178,29 +205,52 @@ const beginning = (moments: readonly (Moment & { readonly kinds: ReadonlySet<str
 const pastFindings = (question: SnapshotQuestion, moments: readonly (Moment & { readonly kinds: ReadonlySet<string> })[]): readonly Finding[] =>
   moments.slice(0, -1).flatMap((moment, number) => {
     const next = moments[number + 1]
-    return moment.differences.filter((difference) => !next?.kinds.has(kindOf(difference))).map((difference) => {
-      const from = tagAt(question, moments[beginning(moments, number, kindOf(difference))]?.at)
-      const until = tagAt(question, moment.at)
-      return reportedFinding('snapshot-drift', `${sentence(difference)} This was so ${from === until ? `at ${from} only` : `from ${from} to ${until}`}.`, place(question.history, moment.at), kindOf(difference), {
-        severity: 'note', help: 'Nothing needs to be done: a later snapshot agrees with the SQL again.',
+    return moment.differences
+      .filter((difference) => !next?.kinds.has(kindOf(difference)))
+      .map((difference) => {
+        const from = tagAt(question, moments[beginning(moments, number, kindOf(difference))]?.at)
+        const until = tagAt(question, moment.at)
+        return reportedFinding(
+          'snapshot-drift',
+          `${sentence(difference)} This was so ${from === until ? `at ${from} only` : `from ${from} to ${until}`}.`,
+          place(question.history, moment.at),
+          kindOf(difference),
+          {
+            severity: 'note',
+            help: 'Nothing needs to be done: a later snapshot agrees with the SQL again.',
+          },
+        )
       })
-    })
   })
 
 const unreadable = (history: History, migration: Migration, error: ToolError): Unknown => ({
-  what: `the snapshot ${fileOf(history, migration.snapshot?.path ?? '')}`, why: error.message, ...(error.help === undefined ? {} : { help: error.help }),
+  what: `the snapshot ${fileOf(history, migration.snapshot?.path ?? '')}`,
+  why: error.message,
+  ...(error.help === undefined ? {} : { help: error.help }),
 })
 
 const lastFindings = ({ history }: SnapshotQuestion, last: Moment, differences: readonly SnapshotDifference[]): readonly Finding[] => [
   ...differences.map((difference) =>
-    reportedFinding('snapshot-drift', `${sentence(difference)}${difference.since === undefined ? '' : ` Since ${difference.since}.`}`, place(history, last.at), kindOf(difference), {
-      severity: severityOf(difference), help: whatToDo[difference.in],
-    })),
+    reportedFinding(
+      'snapshot-drift',
+      `${sentence(difference)}${difference.since === undefined ? '' : ` Since ${difference.since}.`}`,
+      place(history, last.at),
+      kindOf(difference),
+      {
+        severity: severityOf(difference),
+        help: whatToDo[difference.in],
+      },
+    ),
+  ),
   ...last.undecided.map(({ object, why, sql, snapshot }) =>
     reportedFinding(
-      'snapshot-drift', `It is not decided whether SQL and snapshot agree on ${displayKey(object)}: ${why}${sql === undefined ? '' : ` SQL: ${sql}.`}${snapshot === undefined ? '' : ` Snapshot: ${snapshot}.`}`, place(history, last.at),
-      `undecided ${object}`, { severity: 'note', help: 'Run with an engine. What the engine cannot read either, compare by hand.' },
-    )),
+      'snapshot-drift',
+      `It is not decided whether SQL and snapshot agree on ${displayKey(object)}: ${why}${sql === undefined ? '' : ` SQL: ${sql}.`}${snapshot === undefined ? '' : ` Snapshot: ${snapshot}.`}`,
+      place(history, last.at),
+      `undecided ${object}`,
+      { severity: 'note', help: 'Run with an engine. What the engine cannot read either, compare by hand.' },
+    ),
+  ),
 ]
 
 /**
@@ -236,7 +286,10 @@ export const judgeSnapshots = async (question: SnapshotQuestion): Promise<Snapsh
     return { ...difference, ...(since === undefined ? {} : { since }) }
   })
   return {
-    compared: moments.map(({ at }) => at), differences, undecided: last.undecided, unknown,
+    compared: moments.map(({ at }) => at),
+    differences,
+    undecided: last.undecided,
+    unknown,
     findings: [...lastFindings(question, last, differences), ...pastFindings(question, moments)],
   }
 }

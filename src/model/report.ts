@@ -29,6 +29,8 @@ export type Report = {
   readonly data: Json
   readonly blocks: readonly Block[]
   readonly unknown: readonly Unknown[]
+  /** It tells and judges nothing: nobody needs to hear that it is clean. */
+  readonly informs?: true
 }
 
 export type Verdict = 'clean' | 'findings' | 'unknown'

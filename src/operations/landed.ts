@@ -5,6 +5,8 @@ import { ToolError } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
+import { historyRules } from '../rules/index.ts'
+import { reportedRules } from '../rules/reported.ts'
 
 export type Judged = {
   /** Only migrations that are absent at the merge base with this ref are judged. */
@@ -51,29 +53,42 @@ const tagsAt = async (world: World, commit: string, { folder, ledger }: Project)
 }
 
 const below = (finding: Finding, folder: string): boolean =>
-  finding.file === undefined || finding.file === folder || finding.file.startsWith(`${folder.replace(/\/$/, '')}/`)
+  finding.file === undefined || folder === '.' || finding.file === folder || finding.file.startsWith(`${folder.replace(/\/$/, '')}/`)
+
+/** True for what is said of a folder as a whole (the history's rules, and what a replay has shown): it is as wrong today as on the day it landed. */
+const isFoldersOwn = ({ rule }: Finding): boolean => Object.hasOwn(historyRules, rule) || Object.hasOwn(reportedRules, rule)
+
+const marked = (report: Report, isOld: (finding: Finding) => boolean): Report => ({
+  ...report,
+  findings: report.findings.map((finding) => (finding.migration !== undefined && isOld(finding) ? { ...finding, old: true } : finding)),
+})
 
 /**
- * Marks the findings of landed migrations as old: those that are there at the merge base with `since`, else with the upstream's default branch. Where nothing
- * is new against the default branch, or there is none, everything is judged. Throws `no-repository`, `no-such-ref`, `no-merge-base` for a ref that was named.
+ * Marks what does not decide as old. With `since`, or the configuration's `landed`: findings of migrations that are there at the merge base with it. Otherwise those
+ * that are there at the merge base with the upstream's default branch; where there is no such branch, or nothing is new against it, all that is not the folder's own.
+ * `all` judges everything. Throws `no-repository`, `no-such-ref`, `no-merge-base` for a ref that was named.
  */
 export const judgeNew = async (world: World, report: Report, { since, all }: Judged): Promise<Report> => {
   const named = since ?? world.config.landed
   if (all || (named === undefined && report.findings.every(({ migration }) => migration === undefined))) return report
   const ref = await chooseRef(world, named)
   const base = ref === undefined ? undefined : await mergeBase(world, ref, named !== undefined)
-  if (base === undefined) return report
+  const foldersOwnDecide = (): Report => marked(report, (finding) => !isFoldersOwn(finding))
+  if (base === undefined) return foldersOwnDecide()
   const projects = await Promise.all((await world.projects()).map(async (project) => ({ project, landed: await tagsAt(world, base, project) })))
-  if (since === undefined && !(await anyNew(world, projects))) return report
-  const isOld = (finding: Finding): boolean =>
-    projects.some(({ project, landed }) => finding.migration !== undefined && landed.has(finding.migration) && below(finding, project.folder))
-  return { ...report, findings: report.findings.map((finding) => (isOld(finding) ? { ...finding, old: true } : finding)) }
+  if (since === undefined && !(await anyNew(world, projects))) return foldersOwnDecide()
+  return marked(report, (finding) => projects.some(({ project, landed }) => landed.has(finding.migration ?? '') && below(finding, project.folder)))
 }
 
+/** Whether a folder has a migration that has not landed. One that cannot be read has none: the report says so already. */
 const anyNew = async (world: World, projects: readonly { readonly project: Project; readonly landed: ReadonlySet<string> }[]): Promise<boolean> => {
   for (const { project, landed } of projects) {
-    const { migrations } = await world.history({ type: 'folder', path: project.folder })
-    if (migrations.some(({ tag }) => !landed.has(tag))) return true
+    try {
+      const { migrations } = await world.history({ type: 'folder', path: project.folder })
+      if (migrations.some(({ tag }) => !landed.has(tag))) return true
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+    }
   }
   return false
 }

@@ -1,19 +1,20 @@
-/** For people at a terminal: what was looked at, the report's own blocks, findings by file, what is unknown; the verdict last, where the eye is. */
+/** For people at a terminal: what was looked at, the report's own blocks, findings by rule, the worst first, what is unknown; the verdict last, where the eye is. */
 import type { Finding, Severity } from '../model/finding.ts'
 import type { Report, Tone } from '../model/report.ts'
 import { type Verdict, verdictOf } from '../model/report.ts'
 import { blockLines } from './blocks.ts'
 import { defineRenderer, type RenderOptions } from './define.ts'
 import { hanging, pad, type Terminal, terminal, widthOf, wrap } from './terminal.ts'
-import { analysedText, compareText, groupBy, isSettled, tally, worstFirst } from './text.ts'
+import { analysedText, groupBy, isSettled, placeOf, tally, worstFirst } from './text.ts'
 
 type Lines = readonly string[]
 
 const tones: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'warn', note: 'muted' }
 
-/** Notes alike are folded beyond this many: they are many in old folders and decide nothing. */
-const foldAbove = 4
-const shownOfFold = 2
+/** Warnings of one rule beyond this many are counted; an old folder may have a hundred alike. Errors are all shown. */
+const warningsShown = 5
+const foldAbove = 7
+const placesShown = 3
 
 const header = (report: Report, screen: Terminal): Lines => {
   const analysed = analysedText(report.analysed, ` ${screen.glyphs.dot} `)
@@ -21,53 +22,96 @@ const header = (report: Report, screen: Terminal): Lines => {
 }
 
 const stateOf = (finding: Finding): string =>
-  finding.waived ? ` (waived until ${finding.waived.until}: ${finding.waived.reason})` : finding.old ? ' (old: landed already)' : ''
+  finding.waived ? `waived until ${finding.waived.until}: ${finding.waived.reason}` : finding.old ? 'old: landed already' : ''
 
-const lineReference = (finding: Finding): string =>
-  finding.line === undefined ? '' : [finding.line, ...(finding.column === undefined ? [] : [finding.column])].join(':')
-
-const findingLines = (finding: Finding, places: number, screen: Terminal): Lines => {
-  const settled = isSettled(finding)
-  const glyph = screen.paint(settled ? screen.glyphs.settled : screen.glyphs[finding.severity], settled ? 'muted' : tones[finding.severity])
-  const head = `  ${pad(screen.paint(lineReference(finding), 'muted'), places, 'right')}${places > 0 ? '  ' : ''}${pad(glyph, widthOf(screen.glyphs.error))}  `
-  const message = `${screen.paint(finding.message, settled ? 'muted' : 'plain')}  ${screen.paint(finding.rule + stateOf(finding), 'muted')}`
-  const help = finding.help
-    ? hanging(`${' '.repeat(widthOf(head))}${screen.paint(screen.glyphs.arrow, 'muted')} `, screen.paint(finding.help, 'plain'), screen.width)
-    : []
-  return [...hanging(head, message, screen.width), ...help]
+/** A place that a terminal can open, and what was found there. */
+const findingLines = (finding: Finding, screen: Terminal): Lines => {
+  const place = placeOf(finding)
+  const state = stateOf(finding)
+  const text = `${place === '' ? '' : `${screen.paint(place, 'strong')}  `}${screen.paint(finding.message, 'plain')}${state === '' ? '' : screen.paint(` (${state})`, 'muted')}`
+  const [first = '', ...rest] = wrap(text, screen.width - 4)
+  return [`  ${first}`, ...rest.map((line) => `    ${line}`)]
 }
 
-const foldable = (finding: Finding): boolean => finding.severity === 'note' || isSettled(finding)
+const helpLines = (help: string | undefined, screen: Terminal): Lines =>
+  help ? hanging(`  ${screen.paint(screen.glyphs.arrow, 'muted')} `, screen.paint(help, 'plain'), screen.width) : []
 
-/** Leaves out notes of which many alike were shown already; answers what is shown and how many of each rule were left out. */
-const fold = (findings: readonly Finding[], verbose: boolean): { readonly shown: readonly Finding[]; readonly folded: ReadonlyMap<string, number> } => {
-  const total = groupBy(findings.filter(foldable), ({ rule }) => rule)
-  if (verbose) return { shown: findings, folded: new Map() }
-  const seen = new Map<string, number>()
-  const folded = new Map<string, number>()
-  const shown = findings.filter((finding) => {
-    if (!foldable(finding) || (total.get(finding.rule)?.length ?? 0) <= foldAbove) return true
-    const count = (seen.get(finding.rule) ?? 0) + 1
-    seen.set(finding.rule, count)
-    if (count > shownOfFold) folded.set(finding.rule, (folded.get(finding.rule) ?? 0) + 1)
-    return count <= shownOfFold
-  })
-  return { shown, folded }
-}
-
-const findingBlocks = (report: Report, screen: Terminal, verbose: boolean): Lines => {
-  const { shown, folded } = fold(worstFirst(report.findings), verbose)
-  const groups = [...groupBy(shown, ({ file }) => file ?? '')]
-  const places = Math.max(0, ...shown.map((finding) => lineReference(finding).length))
-  const lines = groups.flatMap(([file, findings]) => [
+/** One rule's findings of one severity: its name, the places, and once what to do. */
+const ruleLines = (findings: readonly Finding[], screen: Terminal, verbose: boolean): Lines => {
+  const [first] = findings
+  if (!first) return []
+  const settled = isSettled(first)
+  const [glyph, tone] = settled ? ([screen.glyphs.settled, 'muted'] as const) : ([screen.glyphs[first.severity], tones[first.severity]] as const)
+  const count = findings.length > 1 ? screen.paint(` (${findings.length})`, 'muted') : ''
+  const folds = !verbose && first.severity === 'warning' && findings.length > foldAbove
+  const shown = folds ? findings.slice(0, warningsShown) : findings
+  const rest = findings.length - shown.length
+  return [
     '',
-    ...(file === '' ? [] : wrap(screen.paint(file, 'strong'), screen.width)),
-    ...findings.flatMap((finding) => findingLines(finding, places, screen)),
-  ])
-  const rest = [...folded].sort(([a], [b]) => compareText(a, b)).map(([rule, count]) => `${count} more ${rule}`)
-  return rest.length === 0
-    ? lines
-    : [...lines, '', ...wrap(screen.paint(`  ${screen.glyphs.ellipsis} ${rest.join(', ')} (--verbose shows all)`, 'muted'), screen.width)]
+    ...hanging('', `${screen.paint(glyph, tone)} ${screen.paint(first.rule, tone === 'muted' ? 'plain' : tone)}${count}`, screen.width),
+    ...[...groupBy(shown, ({ help }) => help ?? '')].flatMap(([help, alike]) => [
+      ...alike.flatMap((finding) => findingLines(finding, screen)),
+      ...helpLines(help, screen),
+    ]),
+    ...(rest > 0 ? [`  ${screen.paint(`${screen.glyphs.ellipsis} ${rest} more (--verbose shows all)`, 'muted')}`] : []),
+  ]
+}
+
+/** `a.sql:3, a.sql:9, b.sql:1` as `a.sql:3, 9, b.sql:1`. */
+const placesText = (findings: readonly Finding[], most: number, screen: Terminal): string => {
+  const shown = findings.slice(0, most)
+  const places = shown.map((finding, index) => {
+    const before = shown[index - 1]
+    return before?.file !== undefined && before.file === finding.file && finding.line !== undefined ? String(finding.line) : placeOf(finding)
+  })
+  return `${places.filter((place) => place !== '').join(', ')}${findings.length > most ? ` ${screen.glyphs.ellipsis}` : ''}`
+}
+
+/** As many places as fit on the line, one at least. */
+const fittingPlaces = (findings: readonly Finding[], room: number, screen: Terminal): string => {
+  const texts = [placesShown, 2, 1].map((most) => placesText(findings, most, screen))
+  return texts.find((text) => widthOf(text) <= room) ?? texts.at(-1) ?? ''
+}
+
+/** One line for one rule's notes, or for findings that do not decide; one alone is told in its own words. */
+const digestLines = (findings: readonly Finding[], columns: { readonly rule: number; readonly count: number }, screen: Terminal): Lines => {
+  const [first] = findings
+  if (!first) return []
+  const glyph = screen.paint(isSettled(first) ? screen.glyphs.settled : screen.glyphs.note, 'muted')
+  const head = `${glyph} ${pad(screen.paint(first.rule, 'plain'), columns.rule)}  ${pad(screen.paint(String(findings.length), 'muted'), columns.count, 'right')}  `
+  const state = stateOf(first) === '' ? '' : ` (${stateOf(first)})`
+  const place = placeOf(first)
+  const text =
+    findings.length === 1
+      ? `${place === '' ? '' : `${place}  `}${first.message}${state}`
+      : `${fittingPlaces(findings, screen.width - widthOf(head) - widthOf(state), screen)}${state}`
+  const tone = isSettled(first) ? 'muted' : 'plain'
+  // On a narrow screen a text beside the names would be one word wide.
+  if (screen.width - widthOf(head) >= narrowestText) return hanging(head, screen.paint(text, tone), screen.width)
+  return [...wrap(head.trimEnd(), screen.width), ...hanging('    ', screen.paint(text, tone), screen.width)]
+}
+
+const narrowestText = 36
+
+const digest = (findings: readonly Finding[], screen: Terminal): Lines => {
+  const groups = [...groupBy(findings, (finding) => `${finding.rule}\n${stateOf(finding)}`).values()]
+  if (groups.length === 0) return []
+  const columns = {
+    rule: Math.max(...groups.map(([first]) => widthOf(first?.rule ?? ''))),
+    count: Math.max(...groups.map(({ length }) => String(length).length)),
+  }
+  return ['', ...groups.flatMap((group) => digestLines(group, columns, screen))]
+}
+
+/** Errors, then warnings, rule by rule; then notes and what does not decide, one line a rule, unless all is asked for. */
+const findingBlocks = (report: Report, screen: Terminal, verbose: boolean): Lines => {
+  const findings = worstFirst(report.findings)
+  const isBrief = (finding: Finding): boolean => !verbose && (finding.severity === 'note' || isSettled(finding))
+  const groups = groupBy(
+    findings.filter((finding) => !isBrief(finding)),
+    (finding) => [isSettled(finding), finding.severity, finding.rule].join(),
+  )
+  return [...[...groups.values()].flatMap((group) => ruleLines(group, screen, verbose)), ...digest(findings.filter(isBrief), screen)]
 }
 
 const unknownLines = (report: Report, screen: Terminal): Lines =>
@@ -83,18 +127,24 @@ const verdicts: Readonly<Record<Verdict, readonly [glyph: 'clean' | 'error' | 'u
   unknown: ['unknown', 'warn', 'Unknown'],
 }
 
+/** Warnings may stand in what passes: that is not called clean. */
+const isSpotless = (report: Report): boolean => report.findings.every((finding) => finding.severity === 'note' || isSettled(finding))
+
 const verdictLine = (report: Report, { failOn }: RenderOptions, screen: Terminal): Lines => {
-  const [glyph, tone, word] = verdicts[verdictOf(report, failOn)]
+  const verdict = verdictOf(report, failOn)
+  if (report.informs && verdict === 'clean' && report.findings.length === 0) return []
+  const [glyph, tone, word] = verdicts[verdict]
+  const said = verdict === 'clean' && !isSpotless(report) ? 'Passed' : word
   const counts = tally(report)
-  return wrap(
-    `${screen.paint(screen.glyphs[glyph], tone)} ${screen.paint(word, tone)}${counts === '' ? '' : `: ${screen.paint(counts, 'plain')}`}`,
-    screen.width,
-  )
+  return [
+    '',
+    ...wrap(`${screen.paint(screen.glyphs[glyph], tone)} ${screen.paint(said, tone)}${counts === '' ? '' : `: ${screen.paint(counts, 'plain')}`}`, screen.width),
+  ]
 }
 
 export const pretty = defineRenderer({
   name: 'pretty',
-  summary: 'For people at a terminal (the default there): findings by file, tables and trees, the verdict last.',
+  summary: 'For people at a terminal (the default there): findings by rule, tables and trees, the verdict last.',
   render(report, options) {
     const screen = terminal(options)
     const lines = [
@@ -102,7 +152,6 @@ export const pretty = defineRenderer({
       ...report.blocks.flatMap((block) => ['', ...blockLines(block, screen)]),
       ...findingBlocks(report, screen, options.verbose),
       ...unknownLines(report, screen),
-      '',
       ...verdictLine(report, options, screen),
     ]
     return `${lines.map((line) => line.trimEnd()).join('\n')}\n`

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { answer } from '../../src/changes/conditions.ts'
 import { conditionalDdl } from '../../src/changes/do-block.ts'
-import { apply } from '../../src/changes/index.ts'
+import { effects } from '../../src/changes/effects.ts'
 import { Reading } from '../../src/changes/reading.ts'
 import { catches } from '../../src/changes/sqlstates.ts'
 import { loadSql } from '../../src/sql/parser.ts'
@@ -59,7 +59,7 @@ describe('conditions', () => {
     const { catalog, session } = play(shop)
     const [statement] = readStatements('SELECT 1')
     if (!statement) throw new Error('no statement')
-    expect(answer(new Reading(statement, catalog, session, apply), readExpression(condition))).toBe(expected)
+    expect(answer(new Reading(statement, catalog, session, effects), readExpression(condition))).toBe(expected)
   })
 })
 

@@ -1,7 +1,37 @@
 import { sql } from 'drizzle-orm'
 import {
-  bigserial, boolean, char, check, customType, date, doublePrecision, foreignKey, index, inet, integer, interval, jsonb, numeric, pgEnum, pgMaterializedView, pgPolicy, pgRole, pgSchema, pgSequence, pgTable, pgView, primaryKey,
-  serial, text, time, timestamp, unique, uniqueIndex, uuid, varchar, vector,
+  bigserial,
+  boolean,
+  char,
+  check,
+  customType,
+  date,
+  doublePrecision,
+  foreignKey,
+  index,
+  inet,
+  integer,
+  interval,
+  jsonb,
+  numeric,
+  pgEnum,
+  pgMaterializedView,
+  pgPolicy,
+  pgRole,
+  pgSchema,
+  pgSequence,
+  pgTable,
+  pgView,
+  primaryKey,
+  serial,
+  text,
+  time,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+  varchar,
+  vector,
 } from 'drizzle-orm/pg-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { emptyCatalog } from '../../src/changes/edit.ts'
@@ -38,27 +68,64 @@ const counter = pgSequence('counter', { startWith: 10, increment: 5, maxValue: 1
 const users = pgTable(
   'users',
   {
-    id: serial('id').primaryKey(), number: integer('number').generatedAlwaysAsIdentity({ startWith: 100 }), email: citext('email').notNull().unique(), name: varchar('name', { length: 80 }).default("o'brien"),
-    mood: mood('mood').default('happy').notNull(), level: level('level').array().default(['low']), tags: text('tags').array().notNull().default(sql`'{}'::text[]`), matrix: integer('matrix').array().array(),
-    settings: jsonb('settings').default({ a: [1, null], b: 'its' }).notNull(), price: numeric('price', { precision: 10, scale: 2 }).default('0.50'), rate: doublePrecision('rate').default(1.5),
-    active: boolean('active').default(true), born: date('born').defaultNow(), at: timestamp('at', { withTimezone: true, precision: 3 }).defaultNow().notNull(), clock: time('clock').default('10:00:00'),
-    code: char('code', { length: 2 }), address: inet('address'), pause: interval('pause', { fields: 'day to second' }), next: integer('next').default(sql`nextval('counter')`),
-    lower: text('lower').generatedAlwaysAs(sql`lower(name)`), embedding: vector('embedding', { dimensions: 3 }),
+    id: serial('id').primaryKey(),
+    number: integer('number').generatedAlwaysAsIdentity({ startWith: 100 }),
+    email: citext('email').notNull().unique(),
+    name: varchar('name', { length: 80 }).default("o'brien"),
+    mood: mood('mood').default('happy').notNull(),
+    level: level('level').array().default(['low']),
+    tags: text('tags').array().notNull().default(sql`'{}'::text[]`),
+    matrix: integer('matrix').array().array(),
+    settings: jsonb('settings')
+      .default({ a: [1, null], b: 'its' })
+      .notNull(),
+    price: numeric('price', { precision: 10, scale: 2 }).default('0.50'),
+    rate: doublePrecision('rate').default(1.5),
+    active: boolean('active').default(true),
+    born: date('born').defaultNow(),
+    at: timestamp('at', { withTimezone: true, precision: 3 }).defaultNow().notNull(),
+    clock: time('clock').default('10:00:00'),
+    code: char('code', { length: 2 }),
+    address: inet('address'),
+    pause: interval('pause', { fields: 'day to second' }),
+    next: integer('next').default(sql`nextval('counter')`),
+    lower: text('lower').generatedAlwaysAs(sql`lower(name)`),
+    embedding: vector('embedding', { dimensions: 3 }),
   },
   (table) => [
-    check('users_rate_check', sql`${table.rate} > 0 and ${table.name} <> 'x'`), unique('users_name_born').on(table.name, table.born).nullsNotDistinct(), index('users_lower_idx').on(sql`lower(${table.name})`, table.born.desc().nullsLast()),
-    uniqueIndex('users_active_idx').on(table.name).where(sql`${table.active}`), index('users_embedding_idx').using('hnsw', table.embedding.op('vector_cosine_ops')).with({ m: 16 }), index('users_tags_idx').using('gin', table.tags),
+    check('users_rate_check', sql`${table.rate} > 0 and ${table.name} <> 'x'`),
+    unique('users_name_born').on(table.name, table.born).nullsNotDistinct(),
+    index('users_lower_idx').on(sql`lower(${table.name})`, table.born.desc().nullsLast()),
+    uniqueIndex('users_active_idx').on(table.name).where(sql`${table.active}`),
+    index('users_embedding_idx').using('hnsw', table.embedding.op('vector_cosine_ops')).with({ m: 16 }),
+    index('users_tags_idx').using('gin', table.tags),
     pgPolicy('users_own', { as: 'restrictive', for: 'update', to: [admin, 'public'], using: sql`${table.active}`, withCheck: sql`${table.id} > 0` }),
   ],
 )
 const posts = auth.table(
   'posts',
-  { owner: integer('owner').notNull().references(() => users.id, { onDelete: 'cascade', onUpdate: 'restrict' }), slug: text('slug').notNull(), parentOwner: integer('parent_owner'), parentSlug: text('parent_slug'), key: uuid('key').defaultRandom() },
-  (table) => [primaryKey({ name: 'posts_key', columns: [table.owner, table.slug] }), foreignKey({ name: 'posts_parent', columns: [table.parentOwner, table.parentSlug], foreignColumns: [table.owner, table.slug] }).onDelete('set null')],
+  {
+    owner: integer('owner')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade', onUpdate: 'restrict' }),
+    slug: text('slug').notNull(),
+    parentOwner: integer('parent_owner'),
+    parentSlug: text('parent_slug'),
+    key: uuid('key').defaultRandom(),
+  },
+  (table) => [
+    primaryKey({ name: 'posts_key', columns: [table.owner, table.slug] }),
+    foreignKey({ name: 'posts_parent', columns: [table.parentOwner, table.parentSlug], foreignColumns: [table.owner, table.slug] }).onDelete('set null'),
+  ],
 )
 const secrets = pgTable('secrets', { id: bigserial('id', { mode: 'number' }).primaryKey() }).enableRLS()
-const activeUsers = pgView('active_users').with({ securityBarrier: true, checkOption: 'local' }).as((query) => query.select({ id: users.id, name: users.name }).from(users).where(sql`${users.active}`))
-const totals = pgMaterializedView('totals').with({ fillfactor: 90 }).withNoData().as((query) => query.select({ count: sql<number>`count(*)`.as('count') }).from(users))
+const activeUsers = pgView('active_users')
+  .with({ securityBarrier: true, checkOption: 'local' })
+  .as((query) => query.select({ id: users.id, name: users.name }).from(users).where(sql`${users.active}`))
+const totals = pgMaterializedView('totals')
+  .with({ fillfactor: 90 })
+  .withNoData()
+  .as((query) => query.select({ count: sql<number>`count(*)`.as('count') }).from(users))
 const elsewhere = pgView('elsewhere', { id: integer('id') }).existing()
 
 const schema = { auth, mood, level, admin, counter, users, posts, secrets, activeUsers, totals, elsewhere }
@@ -82,7 +149,12 @@ describe('a schema of everything', () => {
 })
 
 const column = (more: Tree): Tree => ({ name: 'a', type: 'text', primaryKey: false, notNull: false, ...more })
-const withColumn = (more: Tree, version = '7'): Tree => ({ version, tables: { 'public.t': { name: 't', schema: '', columns: { a: column(more) }, indexes: {}, foreignKeys: {} } }, enums: {}, schemas: {} })
+const withColumn = (more: Tree, version = '7'): Tree => ({
+  version,
+  tables: { 'public.t': { name: 't', schema: '', columns: { a: column(more) }, indexes: {}, foreignKeys: {} } },
+  enums: {},
+  schemas: {},
+})
 
 describe('columns', () => {
   it.each<[string, Tree, string]>([
@@ -105,18 +177,36 @@ describe('columns', () => {
   })
 
   it('puts bounds that JSON rounded back to those of bigint', () => {
-    const identity = { name: 's', schema: 'public', type: 'byDefault', increment: '1', minValue: '-9223372036854776000', maxValue: '9223372036854776000', startWith: '1', cache: '1', cycle: false }
+    const identity = {
+      name: 's',
+      schema: 'public',
+      type: 'byDefault',
+      increment: '1',
+      minValue: '-9223372036854776000',
+      maxValue: '9223372036854776000',
+      startWith: '1',
+      cache: '1',
+      cycle: false,
+    }
     expect(snapshotSql(withColumn({ type: 'bigint', identity }))[0]).toContain('MINVALUE -9223372036854775808 MAXVALUE 9223372036854775807 START WITH 1')
   })
 })
 
 describe('versions', () => {
   const old: Tree = {
-    version: '5', dialect: 'pg', schemas: {}, enums: { mood: { name: 'mood', values: { sad: 'sad', happy: 'happy' } } },
+    version: '5',
+    dialect: 'pg',
+    schemas: {},
+    enums: { mood: { name: 'mood', values: { sad: 'sad', happy: 'happy' } } },
     tables: {
       t: {
-        name: 't', schema: '', columns: { a: column({ primaryKey: true, notNull: true }), b: { ...column({ type: 'mood' }), name: 'b' } }, foreignKeys: {}, compositePrimaryKeys: {},
-        indexes: { i: { name: 'i', columns: ['a', 'b'], isUnique: true } }, uniqueConstraints: { u: { name: 'u', columns: ['b'] } },
+        name: 't',
+        schema: '',
+        columns: { a: column({ primaryKey: true, notNull: true }), b: { ...column({ type: 'mood' }), name: 'b' } },
+        foreignKeys: {},
+        compositePrimaryKeys: {},
+        indexes: { i: { name: 'i', columns: ['a', 'b'], isUnique: true } },
+        uniqueConstraints: { u: { name: 'u', columns: ['b'] } },
       },
     },
   }
@@ -132,14 +222,60 @@ describe('versions', () => {
 
   const entity = (entityType: string, more: Tree): Tree => ({ entityType, schema: 'app', ...more })
   const flat: Tree = {
-    version: '8', dialect: 'postgres', id: 'x', prevIds: [], renames: [],
+    version: '8',
+    dialect: 'postgres',
+    id: 'x',
+    prevIds: [],
+    renames: [],
     ddl: [
-      { entityType: 'schemas', name: 'app' }, entity('enums', { name: 'mood', values: ['sad'] }), entity('tables', { name: 't', isRlsEnabled: false }),
-      entity('columns', { table: 't', name: 'id', type: 'integer', typeSchema: null, notNull: true, dimensions: 0, default: null, generated: null, identity: null }),
-      entity('columns', { table: 't', name: 'm', type: 'mood', typeSchema: 'app', notNull: false, dimensions: 1, default: `'{}'`, generated: null, identity: null }),
-      entity('pks', { table: 't', name: 't_pkey', columns: ['id'], nameExplicit: false }), entity('checks', { table: 't', name: 'c', value: 'id > 0' }),
-      entity('indexes', { table: 't', name: 'i', columns: [{ value: 'id', isExpression: false, asc: false, nullsFirst: false, opclass: { name: 'int4_ops', default: false } }], isUnique: false, where: 'id > 1', with: 'fillfactor=70', method: 'btree', concurrently: false }),
-      entity('fks', { table: 't', name: 'f', columns: ['id'], schemaTo: 'app', tableTo: 't', columnsTo: ['id'], onUpdate: 'NO ACTION', onDelete: 'CASCADE', nameExplicit: true }),
+      { entityType: 'schemas', name: 'app' },
+      entity('enums', { name: 'mood', values: ['sad'] }),
+      entity('tables', { name: 't', isRlsEnabled: false }),
+      entity('columns', {
+        table: 't',
+        name: 'id',
+        type: 'integer',
+        typeSchema: null,
+        notNull: true,
+        dimensions: 0,
+        default: null,
+        generated: null,
+        identity: null,
+      }),
+      entity('columns', {
+        table: 't',
+        name: 'm',
+        type: 'mood',
+        typeSchema: 'app',
+        notNull: false,
+        dimensions: 1,
+        default: `'{}'`,
+        generated: null,
+        identity: null,
+      }),
+      entity('pks', { table: 't', name: 't_pkey', columns: ['id'], nameExplicit: false }),
+      entity('checks', { table: 't', name: 'c', value: 'id > 0' }),
+      entity('indexes', {
+        table: 't',
+        name: 'i',
+        columns: [{ value: 'id', isExpression: false, asc: false, nullsFirst: false, opclass: { name: 'int4_ops', default: false } }],
+        isUnique: false,
+        where: 'id > 1',
+        with: 'fillfactor=70',
+        method: 'btree',
+        concurrently: false,
+      }),
+      entity('fks', {
+        table: 't',
+        name: 'f',
+        columns: ['id'],
+        schemaTo: 'app',
+        tableTo: 't',
+        columnsTo: ['id'],
+        onUpdate: 'NO ACTION',
+        onDelete: 'CASCADE',
+        nameExplicit: true,
+      }),
       entity('policies', { table: 't', name: 'p', as: 'PERMISSIVE', for: 'ALL', roles: ['public'], using: 'true', withCheck: null }),
       entity('sequences', { name: 's', incrementBy: '2', minValue: null, maxValue: null, startWith: null, cacheSize: 3, cycle: false }),
       entity('views', { name: 'v', definition: 'select id from app.t', with: null, withNoData: null, using: null, tablespace: null, materialized: false }),
@@ -148,26 +284,46 @@ describe('versions', () => {
 
   it('8: flat entities', () => {
     expect(snapshotSql(flat)).toEqual([
-      'CREATE SCHEMA "app"', `CREATE TYPE "app"."mood" AS ENUM ('sad')`, 'CREATE SEQUENCE "app"."s" INCREMENT BY 2 CACHE 3',
-      `CREATE TABLE "app"."t" (\n  "id" integer NOT NULL,\n  "m" "app"."mood"[] DEFAULT '{}'::"app"."mood"[],\n  PRIMARY KEY ("id")\n)`, 'ALTER TABLE "app"."t" ADD CONSTRAINT "c" CHECK (id > 0)',
+      'CREATE SCHEMA "app"',
+      `CREATE TYPE "app"."mood" AS ENUM ('sad')`,
+      'CREATE SEQUENCE "app"."s" INCREMENT BY 2 CACHE 3',
+      `CREATE TABLE "app"."t" (\n  "id" integer NOT NULL,\n  "m" "app"."mood"[] DEFAULT '{}'::"app"."mood"[],\n  PRIMARY KEY ("id")\n)`,
+      'ALTER TABLE "app"."t" ADD CONSTRAINT "c" CHECK (id > 0)',
       'CREATE INDEX "i" ON "app"."t" USING btree ("id" int4_ops DESC NULLS LAST) WITH (fillfactor=70) WHERE id > 1',
-      'ALTER TABLE "app"."t" ADD CONSTRAINT "f" FOREIGN KEY ("id") REFERENCES "app"."t" ("id") ON UPDATE NO ACTION ON DELETE CASCADE', 'CREATE VIEW "app"."v" AS (select id from app.t)',
-      'ALTER TABLE "app"."t" ENABLE ROW LEVEL SECURITY', 'CREATE POLICY "p" ON "app"."t" AS PERMISSIVE FOR ALL TO public USING (true)',
+      'ALTER TABLE "app"."t" ADD CONSTRAINT "f" FOREIGN KEY ("id") REFERENCES "app"."t" ("id") ON UPDATE NO ACTION ON DELETE CASCADE',
+      'CREATE VIEW "app"."v" AS (select id from app.t)',
+      'ALTER TABLE "app"."t" ENABLE ROW LEVEL SECURITY',
+      'CREATE POLICY "p" ON "app"."t" AS PERMISSIVE FOR ALL TO public USING (true)',
     ])
     expect(catalogOf(snapshotSql(flat)).tables.size).toBe(1)
   })
 
   it('8 with several branches: what each of them changed', () => {
-    const base = { ...flat, ddl: [{ entityType: 'tables', schema: 'app', name: 'a' }, { entityType: 'tables', schema: 'app', name: 'b' }] }
+    const base = {
+      ...flat,
+      ddl: [
+        { entityType: 'tables', schema: 'app', name: 'a' },
+        { entityType: 'tables', schema: 'app', name: 'b' },
+      ],
+    }
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name): Tree => ({ entityType: 'tables', schema: 'app', name }))
     const one = { ...flat, id: 'one', ddl: [a, b, c].filter((table) => table !== undefined) }
     const other = { ...flat, id: 'other', ddl: [b, d].filter((table) => table !== undefined) }
     expect(mergeLeaves(base, [one, other]).ddl).toEqual([b, c, d])
     const column = (type: string): Tree => ({ entityType: 'columns', schema: 'app', table: 'c', name: type, type })
-    expect(mergeLeaves(base, [{ ...one, ddl: [...one.ddl, column('x')] }, { ...one, ddl: [...one.ddl, column('y')] }]).ddl).toEqual([a, b, c, column('y')])
+    expect(
+      mergeLeaves(base, [
+        { ...one, ddl: [...one.ddl, column('x')] },
+        { ...one, ddl: [...one.ddl, column('y')] },
+      ]).ddl,
+    ).toEqual([a, b, c, column('y')])
   })
 
-  it.each([['9', 'base and deltas'], ['4', '5 to 8 are read'], ['', 'none']])('says that it does not read %s', (version, words) => {
+  it.each([
+    ['9', 'base and deltas'],
+    ['4', '5 to 8 are read'],
+    ['', 'none'],
+  ])('says that it does not read %s', (version, words) => {
     const read = (): unknown => readSnapshot({ type: 'base', version, ddl: [] })
     expect(read).toThrow(ToolError)
     expect(read).toThrow(words)

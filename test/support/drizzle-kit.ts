@@ -17,8 +17,14 @@ const asTree = (value: Json | undefined): Tree => (isTree(value) ? value : {})
 
 /** A snapshot of version 7 with the sections that drizzle-kit brought later: it fails without them. */
 const completed = (snapshot: Tree): Tree => ({
-  sequences: {}, roles: {}, policies: {}, views: {}, ...snapshot,
-  tables: Object.fromEntries(Object.entries(asTree(snapshot.tables)).map(([key, table]) => [key, { policies: {}, checkConstraints: {}, isRLSEnabled: false, ...asTree(table) }])),
+  sequences: {},
+  roles: {},
+  policies: {},
+  views: {},
+  ...snapshot,
+  tables: Object.fromEntries(
+    Object.entries(asTree(snapshot.tables)).map(([key, table]) => [key, { policies: {}, checkConstraints: {}, isRLSEnabled: false, ...asTree(table) }]),
+  ),
 })
 
 /** The SQL that drizzle-kit 0.31 writes for a new database of that snapshot, without roles. */

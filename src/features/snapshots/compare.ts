@@ -6,7 +6,18 @@ import type { SnapshotCatalog, SnapshotTable } from '../../drizzle/snapshot-cata
 import type { Catalog, Constraint, Index, Table } from '../../model/catalog.ts'
 import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import {
-  columnLikeness, columnText, constraintLikeness, constraintText, enumText, indexLikeness, indexText, type Likeness, policyLikeness, policyText, viewLikeness, viewText,
+  columnLikeness,
+  columnText,
+  constraintLikeness,
+  constraintText,
+  enumText,
+  indexLikeness,
+  indexText,
+  type Likeness,
+  policyLikeness,
+  policyText,
+  viewLikeness,
+  viewText,
 } from './objects.ts'
 import type { SnapshotReading } from './read.ts'
 
@@ -35,7 +46,12 @@ const side = <K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): readonly (reado
 
 type Matched<V> = { readonly object: ObjectKey; readonly a: V | undefined; readonly b: V | undefined }
 
-const pair = <V>({ object, a, b }: Matched<V>, likeness: (a: V, b: V) => Likeness, text: (value: V, side: 'sql' | 'snapshot') => string, put?: (b: V) => (catalog: Catalog) => Catalog): Pair => ({
+const pair = <V>(
+  { object, a, b }: Matched<V>,
+  likeness: (a: V, b: V) => Likeness,
+  text: (value: V, side: 'sql' | 'snapshot') => string,
+  put?: (b: V) => (catalog: Catalog) => Catalog,
+): Pair => ({
   object,
   likeness: a !== undefined && b !== undefined ? likeness(a, b) : 'other',
   ...(a === undefined ? {} : { sql: text(a, 'sql') }),
@@ -45,12 +61,17 @@ const pair = <V>({ object, a, b }: Matched<V>, likeness: (a: V, b: V) => Likenes
 
 /** A schema that only the SQL has is no difference by itself: what stands in it is, or is something that a snapshot cannot say. */
 const schemaPairs = ({ sql, snapshot }: Sides): readonly Pair[] =>
-  snapshot.schemas.filter((name) => !sql.schemas.has(name)).map((name) => ({ object: keyOf('schema', quoteIdentifier(name)), likeness: 'other', snapshot: 'SCHEMA' }))
+  snapshot.schemas
+    .filter((name) => !sql.schemas.has(name))
+    .map((name) => ({ object: keyOf('schema', quoteIdentifier(name)), likeness: 'other', snapshot: 'SCHEMA' }))
 
-const enums = (catalog: Catalog): ReadonlyMap<string, readonly string[]> => new Map([...catalog.types].flatMap(([name, type]) => (type.kind === 'enum' ? [[name, type.labels] as const] : [])))
+const enums = (catalog: Catalog): ReadonlyMap<string, readonly string[]> =>
+  new Map([...catalog.types].flatMap(([name, type]) => (type.kind === 'enum' ? [[name, type.labels] as const] : [])))
 
 const enumPairs = ({ sql, reading }: Sides): readonly Pair[] =>
-  side(enums(sql), enums(reading.catalog)).map(([name, a, b]) => pair({ object: keyOf('type', name), a, b }, (one, other) => (equal(one, other) ? 'same' : 'other'), enumText))
+  side(enums(sql), enums(reading.catalog)).map(([name, a, b]) =>
+    pair({ object: keyOf('type', name), a, b }, (one, other) => (equal(one, other) ? 'same' : 'other'), enumText),
+  )
 
 /** Sequences that stand by themselves; those of serials and identities belong to their columns. */
 const freeSequences = (catalog: Catalog): Catalog['sequences'] => new Map([...catalog.sequences].filter(([, { ownedBy }]) => ownedBy === undefined))
@@ -59,7 +80,12 @@ const sequencePairs = ({ sql, reading, snapshot }: Sides): readonly Pair[] =>
   !snapshot.says.has('sequences')
     ? []
     : side(freeSequences(sql), freeSequences(reading.catalog)).map(([name, a, b]) =>
-        pair({ object: keyOf('sequence', name), a, b }, (one, other) => (equal(one.options, other.options) ? 'same' : 'other'), ({ options }) => `SEQUENCE ${JSON.stringify(options)}`))
+        pair(
+          { object: keyOf('sequence', name), a, b },
+          (one, other) => (equal(one.options, other.options) ? 'same' : 'other'),
+          ({ options }) => `SEQUENCE ${JSON.stringify(options)}`,
+        ),
+      )
 
 /** Tables that a snapshot can hold. */
 const tablesOf = (catalog: Catalog, skip: ReadonlySet<RelationName>): Catalog['tables'] =>
@@ -68,29 +94,51 @@ const tablesOf = (catalog: Catalog, skip: ReadonlySet<RelationName>): Catalog['t
 const rowSecurityPair = ({ snapshot }: Sides, on: RelationName, a: Table, b: Table): readonly Pair[] =>
   !snapshot.says.has('policies') || a.rowSecurity === b.rowSecurity
     ? []
-    : [pair({ object: keyOf('table', on), a, b }, () => 'other', ({ rowSecurity }) => `ROW LEVEL SECURITY ${rowSecurity ? 'enabled' : 'disabled'}`)]
+    : [
+        pair(
+          { object: keyOf('table', on), a, b },
+          () => 'other',
+          ({ rowSecurity }) => `ROW LEVEL SECURITY ${rowSecurity ? 'enabled' : 'disabled'}`,
+        ),
+      ]
 
 const columnPairs = ({ sql, reading }: Sides, on: RelationName, a: Table, b: Table): readonly Pair[] => {
   const byName = (table: Table) => new Map(table.columns.map((column) => [column.name, column]))
   const catalogs = { sql, snapshot: reading.catalog }
   return side(byName(a), byName(b)).map(([name, one, other]) =>
-    pair({ object: keyOf('column', member(on, name)), a: one, b: other }, (x, y) => columnLikeness([sql, x], [reading.catalog, y]), (column, from) => columnText(catalogs[from], column), (column) => (catalog) =>
-      setTable(catalog, on, (table) => ({
-        ...table,
-        columns: table.columns.map((old) => {
-          if (old.name !== name) return old
-          const { default: _default, ...rest } = old
-          const kept = old.default !== undefined && 'sequence' in old.default ? old.default : column.default
-          return { ...rest, type: column.type, ...(kept === undefined ? {} : { default: kept }), ...(column.generated ? { generated: column.generated } : {}) }
-        }),
-      }))))
+    pair(
+      { object: keyOf('column', member(on, name)), a: one, b: other },
+      (x, y) => columnLikeness([sql, x], [reading.catalog, y]),
+      (column, from) => columnText(catalogs[from], column),
+      (column) => (catalog) =>
+        setTable(catalog, on, (table) => ({
+          ...table,
+          columns: table.columns.map((old) => {
+            if (old.name !== name) return old
+            const { default: _default, ...rest } = old
+            const kept = old.default !== undefined && 'sequence' in old.default ? old.default : column.default
+            return {
+              ...rest,
+              type: column.type,
+              ...(kept === undefined ? {} : { default: kept }),
+              ...(column.generated ? { generated: column.generated } : {}),
+            }
+          }),
+        })),
+    ),
+  )
 }
 
 type Constraints = ReadonlyMap<string, Constraint>
 type Named = readonly [name: string, constraint: Constraint]
 
 /** Which constraint of the SQL is meant by one of the snapshot: the one of its name, or where Drizzle left the name to PostgreSQL one that says the same. */
-const matchConstraints = (on: RelationName, a: Constraints, b: Constraints, free: (name: string, constraint: Constraint) => boolean): readonly Matched<Named>[] => {
+const matchConstraints = (
+  on: RelationName,
+  a: Constraints,
+  b: Constraints,
+  free: (name: string, constraint: Constraint) => boolean,
+): readonly Matched<Named>[] => {
   const left = new Map(a)
   const take = (found: Named | undefined): Named | undefined => {
     if (found) left.delete(found[0])
@@ -126,12 +174,17 @@ const constraintPairs = ({ snapshot }: Sides, on: RelationName, a: Table, b: Tab
   const said = snapshot.tables.find((table) => qualified(table.schema, table.name) === on)
   const sayable = new Map([...a.constraints].filter(([, { type }]) => type !== 'exclusion' && (type !== 'check' || snapshot.says.has('checks'))))
   const text = ([name, constraint]: Named): string => `CONSTRAINT ${quoteIdentifier(name)} ${constraintText(constraint)}`
-  const put = ([, constraint]: Named, object: ObjectKey) => (catalog: Catalog): Catalog =>
-    setTable(catalog, on, (table) => ({
-      ...table,
-      constraints: mapValues(table.constraints, (old, name) =>
-        keyOf('constraint', member(on, name)) === object && old.type === 'check' && constraint.type === 'check' ? { ...old, expression: constraint.expression } : old),
-    }))
+  const put =
+    ([, constraint]: Named, object: ObjectKey) =>
+    (catalog: Catalog): Catalog =>
+      setTable(catalog, on, (table) => ({
+        ...table,
+        constraints: mapValues(table.constraints, (old, name) =>
+          keyOf('constraint', member(on, name)) === object && old.type === 'check' && constraint.type === 'check'
+            ? { ...old, expression: constraint.expression }
+            : old,
+        ),
+      }))
   return matchConstraints(on, sayable, b.constraints, unnamed(said))
     .filter((matched) => matched.b !== undefined || matched.a === undefined || !impliedByKey(said, ...matched.a))
     .map((matched) => pair(matched, namedLikeness, text, (constraint) => put(constraint, matched.object)))
@@ -140,21 +193,44 @@ const constraintPairs = ({ snapshot }: Sides, on: RelationName, a: Table, b: Tab
 const policyPairs = ({ snapshot }: Sides, on: RelationName, a: Table, b: Table, onlySaid: boolean): readonly Pair[] =>
   !snapshot.says.has('policies')
     ? []
-    : side(a.policies, b.policies).filter(([, , said]) => !onlySaid || said !== undefined).map(([name, one, other]) =>
-        pair({ object: keyOf('policy', member(on, name)), a: one, b: other }, policyLikeness, policyText, (policy) => (catalog) =>
-          setTable(catalog, on, (table) => ({ ...table, policies: new Map(table.policies).set(name, policy) }))))
+    : side(a.policies, b.policies)
+        .filter(([, , said]) => !onlySaid || said !== undefined)
+        .map(([name, one, other]) =>
+          pair(
+            { object: keyOf('policy', member(on, name)), a: one, b: other },
+            policyLikeness,
+            policyText,
+            (policy) => (catalog) => setTable(catalog, on, (table) => ({ ...table, policies: new Map(table.policies).set(name, policy) })),
+          ),
+        )
 
 const tablePairs = (sides: Sides): readonly Pair[] => {
   const { sql, reading } = sides
   const tables = side(tablesOf(sql, reading.borrowed), tablesOf(reading.catalog, reading.borrowed))
   const own = tables.flatMap(([name, a, b]): readonly Pair[] =>
     a && b
-      ? [...rowSecurityPair(sides, name, a, b), ...columnPairs(sides, name, a, b), ...constraintPairs(sides, name, a, b), ...policyPairs(sides, name, a, b, false)]
-      : [pair({ object: keyOf('table', name), a, b }, () => 'other', ({ columns }) => `TABLE (${columns.map((column) => column.name).join(', ')})`)])
+      ? [
+          ...rowSecurityPair(sides, name, a, b),
+          ...columnPairs(sides, name, a, b),
+          ...constraintPairs(sides, name, a, b),
+          ...policyPairs(sides, name, a, b, false),
+        ]
+      : [
+          pair(
+            { object: keyOf('table', name), a, b },
+            () => 'other',
+            ({ columns }) => `TABLE (${columns.map((column) => column.name).join(', ')})`,
+          ),
+        ],
+  )
   const borrowed = [...reading.borrowed].flatMap((name): readonly Pair[] => {
     const [a, b] = [sql.tables.get(name), reading.catalog.tables.get(name)]
     if (!a || a.partitionOf || a.kind === 'foreign') return []
-    const missing: Pair = pair({ object: keyOf('table', name), a, b: undefined as Table | undefined }, () => 'other', ({ columns }) => `TABLE (${columns.map((column) => column.name).join(', ')})`)
+    const missing: Pair = pair(
+      { object: keyOf('table', name), a, b: undefined as Table | undefined },
+      () => 'other',
+      ({ columns }) => `TABLE (${columns.map((column) => column.name).join(', ')})`,
+    )
     return [missing, ...(b ? policyPairs(sides, name, a, b, true) : [])]
   })
   return [...own, ...borrowed]
@@ -162,12 +238,22 @@ const tablePairs = (sides: Sides): readonly Pair[] => {
 
 type NamedIndex = readonly [name: RelationName, index: Index]
 
-const putIndex = (index: Index, name: RelationName) => (catalog: Catalog): Catalog => {
-  const old = catalog.indexes.get(name)
-  if (!old) return catalog
-  const { where: _where, ...rest } = old
-  return { ...catalog, indexes: new Map(catalog.indexes).set(name, { ...rest, elements: index.elements, options: index.options, ...(index.where ? { where: index.where } : {}) }) }
-}
+const putIndex =
+  (index: Index, name: RelationName) =>
+  (catalog: Catalog): Catalog => {
+    const old = catalog.indexes.get(name)
+    if (!old) return catalog
+    const { where: _where, ...rest } = old
+    return {
+      ...catalog,
+      indexes: new Map(catalog.indexes).set(name, {
+        ...rest,
+        elements: index.elements,
+        options: index.options,
+        ...(index.where ? { where: index.where } : {}),
+      }),
+    }
+  }
 
 /** Indexes of tables that both sides have: by name, and what is left over by what it says, under two names. */
 const indexPairs = ({ sql, reading }: Sides): readonly Pair[] => {
@@ -184,7 +270,14 @@ const indexPairs = ({ sql, reading }: Sides): readonly Pair[] => {
   })
   const rest = [...left].map(([name, index]): Matched<NamedIndex> => ({ object: keyOf('index', name), a: [name, index], b: undefined }))
   const likeness = (one: NamedIndex, other: NamedIndex): Likeness => (one[0] === other[0] ? indexLikeness(one[1], other[1]) : 'other')
-  return [...matched, ...rest].map((found) => pair(found, likeness, ([name, index]) => indexText(name, index), ([name, index]) => putIndex(index, name)))
+  return [...matched, ...rest].map((found) =>
+    pair(
+      found,
+      likeness,
+      ([name, index]) => indexText(name, index),
+      ([name, index]) => putIndex(index, name),
+    ),
+  )
 }
 
 const viewPairs = ({ sql, reading, snapshot }: Sides): readonly Pair[] => {
@@ -196,8 +289,12 @@ const viewPairs = ({ sql, reading, snapshot }: Sides): readonly Pair[] => {
       const old = catalog.views.get(name)
       if (!old) return catalog
       const { checkOption: _option, ...rest } = old
-      return { ...catalog, views: new Map(catalog.views).set(name, { ...rest, query, columns, reads, exact, options, ...(checkOption ? { checkOption } : {}) }) }
-    }))
+      return {
+        ...catalog,
+        views: new Map(catalog.views).set(name, { ...rest, query, columns, reads, exact, options, ...(checkOption ? { checkOption } : {}) }),
+      }
+    }),
+  )
 }
 
 const schemaPart = (object: ObjectKey): string => partsOf(parseKey(object).name)[0] ?? ''

@@ -16,7 +16,10 @@ const keywords = new Set(['PUBLIC', 'CURRENT_USER', 'CURRENT_ROLE', 'SESSION_USE
 /** Roles that the catalog needs: they are the cluster's, and are made here only where another run has not left them. */
 const rolesSql = async (session: Session, catalog: Catalog): Promise<readonly string[]> => {
   const present = new Set((await session.query('SELECT rolname FROM pg_roles')).map(({ rolname }) => String(rolname)))
-  const needed = new Set([...catalog.roles.keys(), ...[...catalog.tables.values()].flatMap(({ policies }) => [...policies.values()].flatMap(({ roles }) => roles))])
+  const needed = new Set([
+    ...catalog.roles.keys(),
+    ...[...catalog.tables.values()].flatMap(({ policies }) => [...policies.values()].flatMap(({ roles }) => roles)),
+  ])
   return [...needed].filter((role) => !present.has(role) && !keywords.has(role)).map((role) => `CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`)
 }
 
@@ -69,7 +72,8 @@ export const decide = async (engine: Engine, catalog: Catalog, pairs: readonly P
     await using session = await engine.session(database)
     const scratch = new Scratch(engine, session, extensions)
     const real = await scratch.print(catalog)
-    if (real instanceof PostgresRefusal) return { differing, undecided: pairs.map((pair) => ({ pair, why: `PostgreSQL refuses the SQL’s own catalog: ${real.message}.` })) }
+    if (real instanceof PostgresRefusal)
+      return { differing, undecided: pairs.map((pair) => ({ pair, why: `PostgreSQL refuses the SQL’s own catalog: ${real.message}.` })) }
     const search = async (some: readonly Pair[]): Promise<void> => {
       const tried = await scratch.print(some.reduce((current, { put }) => (put ? put(current) : current), catalog))
       const found = tried instanceof PostgresRefusal ? undefined : differences(real, tried)

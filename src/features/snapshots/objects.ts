@@ -48,9 +48,9 @@ const uncast = (value: Expression, type: TypeReference): Expression => {
 type Default = Attribute['default']
 
 /** The default as the column has it: a serial's, another sequence's, an expression. NULL is none. */
-const valueOf = (catalog: Catalog, { default: value, type }: Attribute): 'serial' | Exclude<Default, undefined> | undefined => {
+const saidDefault = (catalog: Catalog, { default: value, type }: Attribute): 'serial' | Exclude<Default, undefined> | undefined => {
   if (value === undefined) return undefined
-  if ('sequence' in value) return catalog.sequences.get(value.sequence as never)?.ownedBy?.mode === 'auto' ? 'serial' : value
+  if ('sequence' in value) return catalog.sequences.get(value.sequence as RelationName)?.ownedBy?.mode === 'auto' ? 'serial' : value
   const expression = uncast(value as Expression, type)
   return flag(child(expression, 'A_Const'), 'isnull') ? undefined : expression
 }
@@ -64,7 +64,7 @@ const literals = (a: Expression, b: Expression, { schema, name }: TypeReference)
 }
 
 const defaults = (a: readonly [Catalog, Attribute], b: readonly [Catalog, Attribute]): Likeness => {
-  const [one, other] = [valueOf(...a), valueOf(...b)]
+  const [one, other] = [saidDefault(...a), saidDefault(...b)]
   if (one === undefined || other === undefined || one === 'serial' || other === 'serial') return surely(one === other)
   if (equal(one, other)) return 'same'
   if ('sequence' in one || 'sequence' in other) return 'other'
@@ -73,17 +73,23 @@ const defaults = (a: readonly [Catalog, Attribute], b: readonly [Catalog, Attrib
 
 /** The sequence of an identity keeps its name while tables and columns are renamed, and Drizzle never names it in ALTER: only its options count. */
 const identities = (a: readonly [Catalog, Attribute], b: readonly [Catalog, Attribute]): Likeness => {
-  const said = ([catalog, { identity }]: readonly [Catalog, Attribute]): unknown => identity && { always: identity.always, options: catalog.sequences.get(identity.sequence)?.options }
+  const said = ([catalog, { identity }]: readonly [Catalog, Attribute]): unknown =>
+    identity && { always: identity.always, options: catalog.sequences.get(identity.sequence)?.options }
   return surely(equal(said(a), said(b)))
 }
 
 export const columnLikeness = (a: readonly [Catalog, Attribute], b: readonly [Catalog, Attribute]): Likeness =>
   worst(
-    surely((a[1].notNull === false) === (b[1].notNull === false)), types(a[1].type, b[1].type), defaults(a, b), identities(a, b), expressions(a[1].generated?.expression, b[1].generated?.expression),
+    surely((a[1].notNull === false) === (b[1].notNull === false)),
+    types(a[1].type, b[1].type),
+    defaults(a, b),
+    identities(a, b),
+    expressions(a[1].generated?.expression, b[1].generated?.expression),
     surely((a[1].generated?.stored ?? true) === (b[1].generated?.stored ?? true)),
   )
 
-const pairs = ({ columns, referenced }: Extract<Constraint, { type: 'foreign key' }>): readonly string[] => columns.map((column, at) => JSON.stringify([column, referenced[at]])).sort()
+const pairs = ({ columns, referenced }: Extract<Constraint, { type: 'foreign key' }>): readonly string[] =>
+  columns.map((column, at) => JSON.stringify([column, referenced[at]])).sort()
 
 /** Keys, checks and foreign keys without what snapshots cannot say: deferral, NOT VALID, NO INHERIT, MATCH FULL, INCLUDE. */
 export const constraintLikeness = (a: Constraint, b: Constraint): Likeness => {
@@ -106,27 +112,38 @@ const elements = (a: IndexElement, b: IndexElement): Likeness => {
 export const indexLikeness = (a: Index, b: Index): Likeness => {
   if (a.relation !== b.relation || a.method !== b.method || a.unique !== b.unique || a.elements.length !== b.elements.length) return 'other'
   return worst(
-    ...a.elements.map((element, at) => elements(element, b.elements[at] ?? element)), expressions(a.where, b.where), perhaps(equal(a.options, b.options)),
+    ...a.elements.map((element, at) => elements(element, b.elements[at] ?? element)),
+    expressions(a.where, b.where),
+    perhaps(equal(a.options, b.options)),
   )
 }
 
 export const policyLikeness = (a: Policy, b: Policy): Likeness =>
   worst(
-    surely(a.permissive === b.permissive && a.command === b.command && equal([...a.roles].sort(), [...b.roles].sort())), expressions(a.using, b.using), expressions(a.check, b.check),
+    surely(a.permissive === b.permissive && a.command === b.command && equal([...a.roles].sort(), [...b.roles].sort())),
+    expressions(a.using, b.using),
+    expressions(a.check, b.check),
   )
 
 export const viewLikeness = (a: View, b: View): Likeness =>
-  worst(surely(a.materialized === b.materialized && equal(a.columns, b.columns)), perhaps(equal(a.query, b.query) && equal(a.options, b.options) && a.checkOption === b.checkOption))
+  worst(
+    surely(a.materialized === b.materialized && equal(a.columns, b.columns)),
+    perhaps(equal(a.query, b.query) && equal(a.options, b.options) && a.checkOption === b.checkOption),
+  )
 
-const expressionText = (value: Exclude<ReturnType<typeof valueOf>, 'serial' | undefined>): string => ('sequence' in value ? `nextval('${display(value.sequence as string)}')` : printDefault(value))
+const expressionText = (value: Exclude<ReturnType<typeof saidDefault>, 'serial' | undefined>): string =>
+  'sequence' in value ? `nextval('${display(value.sequence as string)}')` : printDefault(value)
 
 export const columnText = (catalog: Catalog, column: Attribute): string => {
-  const value = valueOf(catalog, column)
+  const value = saidDefault(catalog, column)
   const sequence = column.identity && printSequenceOptions(catalog.sequences.get(column.identity.sequence)?.options ?? {})
   return [
-    displayType(column.type), ...(value === undefined ? [] : value === 'serial' ? ['serial'] : [`DEFAULT ${expressionText(value)}`]),
+    displayType(column.type),
+    ...(value === undefined ? [] : value === 'serial' ? ['serial'] : [`DEFAULT ${expressionText(value)}`]),
     ...(column.identity ? [`GENERATED ${column.identity.always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY${sequence ? ` (${sequence})` : ''}`] : []),
-    ...(column.generated ? [`GENERATED ALWAYS AS (${printExpression(bare(column.generated.expression))}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`] : []),
+    ...(column.generated
+      ? [`GENERATED ALWAYS AS (${printExpression(bare(column.generated.expression))}) ${column.generated.stored ? 'STORED' : 'VIRTUAL'}`]
+      : []),
     ...(column.notNull ? ['NOT NULL'] : []),
   ].join(' ')
 }
@@ -151,7 +168,8 @@ export const indexText = (name: RelationName, index: Index): string => {
   return `${index.unique ? 'UNIQUE ' : ''}INDEX ${display(name)} ON ${display(index.relation)} USING ${index.method} (${shown})${options}${index.where ? ` WHERE ${printExpression(bare(index.where))}` : ''}`
 }
 
-export const policyText = (policy: Policy): string => `AS ${policy.permissive ? 'PERMISSIVE' : 'RESTRICTIVE'} FOR ${policy.command.toUpperCase()} ${printPolicyBody(policy)}`
+export const policyText = (policy: Policy): string =>
+  `AS ${policy.permissive ? 'PERMISSIVE' : 'RESTRICTIVE'} FOR ${policy.command.toUpperCase()} ${printPolicyBody(policy)}`
 
 export const viewText = (view: View): string => `${view.materialized ? 'MATERIALIZED ' : ''}VIEW AS ${printStatement(view.query)}`
 

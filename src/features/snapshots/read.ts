@@ -1,6 +1,7 @@
 /** A snapshot's statements, read in memory into a catalog of their own. */
-import { clipIdentifier } from '../../changes/names.ts'
+
 import { emptyCatalog } from '../../changes/edit.ts'
+import { clipIdentifier } from '../../changes/names.ts'
 import { readStatement } from '../../changes/read.ts'
 import type { SnapshotCatalog } from '../../drizzle/snapshot-catalog.ts'
 import { type SnapshotStatement, snapshotStatements } from '../../drizzle/snapshot-sql.ts'
@@ -27,7 +28,12 @@ const clipped = (object: ObjectKey): ObjectKey => {
 }
 
 const onlyKeys = (table: Table): Table => ({
-  ...table, policies: new Map(), triggers: new Map(), rules: new Map(), rowSecurity: false, forceRowSecurity: false,
+  ...table,
+  policies: new Map(),
+  triggers: new Map(),
+  rules: new Map(),
+  rowSecurity: false,
+  forceRowSecurity: false,
   constraints: new Map([...table.constraints].filter(([, { type }]) => type === 'primary key' || type === 'unique')),
 })
 
@@ -36,7 +42,9 @@ const ground = (snapshot: SnapshotCatalog, sql: Catalog): Catalog => {
   const types = new Map([...sql.types].filter(([, { kind }]) => kind !== 'enum'))
   const made = new Set(snapshot.schemas)
   const needed = [
-    'public', ...sql.schemas.keys(), ...[...snapshot.tables, ...snapshot.enums, ...snapshot.sequences, ...snapshot.views, ...snapshot.existingViews].map(({ schema }) => schema),
+    'public',
+    ...sql.schemas.keys(),
+    ...[...snapshot.tables, ...snapshot.enums, ...snapshot.sequences, ...snapshot.views, ...snapshot.existingViews].map(({ schema }) => schema),
     ...[...types.keys()].map(schemaOf),
   ].filter((schema) => !made.has(schema))
   const views = snapshot.existingViews.flatMap((view): [RelationName, NonNullable<ReturnType<Catalog['views']['get']>>][] => {
@@ -44,7 +52,14 @@ const ground = (snapshot: SnapshotCatalog, sql: Catalog): Catalog => {
     return found ? [[qualified(view.schema, view.name), found]] : []
   })
   return {
-    ...emptyCatalog, schemas: new Map(needed.map((schema) => [schema, {}])), extensions: sql.extensions, types, routines: sql.routines, definitions: sql.definitions, views: new Map(views), roles: sql.roles,
+    ...emptyCatalog,
+    schemas: new Map(needed.map((schema) => [schema, {}])),
+    extensions: sql.extensions,
+    types,
+    routines: sql.routines,
+    definitions: sql.definitions,
+    views: new Map(views),
+    roles: sql.roles,
   }
 }
 
@@ -100,7 +115,9 @@ export const readSnapshotCatalog = (snapshot: SnapshotCatalog, sql: Catalog): Sn
   const unread: Unread[] = []
   const first = passes(ground(snapshot, sql), parsed(snapshotStatements(snapshot), unread), unread)
   if (first.failed.length === 0) return { catalog: first.catalog, unread, borrowed: new Set() }
-  const foreign = [...sql.tables].filter(([name]) => !first.catalog.tables.has(name) && !snapshot.tables.some((table) => qualified(table.schema, table.name) === name))
+  const foreign = [...sql.tables].filter(
+    ([name]) => !first.catalog.tables.has(name) && !snapshot.tables.some((table) => qualified(table.schema, table.name) === name),
+  )
   const lent = { ...first.catalog, tables: new Map([...first.catalog.tables, ...foreign.map(([name, table]) => [name, onlyKeys(table)] as const)]) }
   const second = passes(lent, first.failed, unread)
   unread.push(...second.failed.map(({ makes, sql: text, why }) => ({ object: clipped(makes), sql: text, why: `${why.message} (SQLSTATE ${why.sqlstate})` })))

@@ -8,7 +8,12 @@ const special = /[.+^$()|\\]/g
 /** A glob of one name, as Drizzle's `tablesFilter` has it: `*`, `?`, `[…]`, `{a,b}`. */
 const globPattern = (glob: string): RegExp =>
   new RegExp(
-    `^${glob.replaceAll(special, '\\$&').replaceAll('*', '.*').replaceAll('?', '.').replaceAll(/\{([^}]*)\}/g, (_, names: string) => `(?:${names.replaceAll(',', '|')})`).replaceAll('[!', '[^')}$`,
+    `^${glob
+      .replaceAll(special, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')
+      .replaceAll(/\{([^}]*)\}/g, (_, names: string) => `(?:${names.replaceAll(',', '|')})`)
+      .replaceAll('[!', '[^')}$`,
   )
 
 /** As drizzle-kit decides (`prepareTablesFilter`): without a filter all; a negated one that hits forbids; otherwise one must hit. */

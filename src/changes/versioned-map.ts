@@ -1,0 +1,122 @@
+/** A map of which every version stays alive: a base that versions share, and the few entries that one version has otherwise. */
+
+/** What stands for an entry of the base that this version does not have. */
+const gone: unique symbol = Symbol('gone')
+
+type Own<K, V> = ReadonlyMap<K, V | typeof gone>
+
+/** Below this size a copy costs no more than a layer. */
+const small = 16
+/** A version with more entries of its own than this becomes a base: a change copies at most these, and a base every so many changes. */
+const most = 32
+
+/** Immutable. Entries stand in the order in which their keys were first set. */
+class VersionedMap<K, V> implements ReadonlyMap<K, V> {
+  readonly base: ReadonlyMap<K, V>
+  readonly own: Own<K, V>
+  readonly size: number
+  #whole: ReadonlyMap<K, V> | undefined
+
+  constructor(base: ReadonlyMap<K, V>, own: Own<K, V>, size: number) {
+    this.base = base
+    this.own = own
+    this.size = size
+  }
+
+  get(key: K): V | undefined {
+    const value = this.own.get(key)
+    return value === undefined ? this.base.get(key) : value === gone ? undefined : value
+  }
+
+  has(key: K): boolean {
+    const value = this.own.get(key)
+    return value === undefined ? this.base.has(key) : value !== gone
+  }
+
+  /** All entries in one plain map, made when somebody walks over them. */
+  whole(): ReadonlyMap<K, V> {
+    if (this.#whole) return this.#whole
+    const whole = new Map(this.base)
+    for (const [key, value] of this.own) {
+      if (value === gone) whole.delete(key)
+      else whole.set(key, value)
+    }
+    this.#whole = whole
+    return whole
+  }
+
+  forEach(visit: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
+    this.whole().forEach(visit)
+  }
+
+  entries(): MapIterator<[K, V]> {
+    return this.whole().entries()
+  }
+
+  keys(): MapIterator<K> {
+    return this.whole().keys()
+  }
+
+  values(): MapIterator<V> {
+    return this.whole().values()
+  }
+
+  [Symbol.iterator](): MapIterator<[K, V]> {
+    return this.whole().entries()
+  }
+}
+
+const layers = <K, V>(map: ReadonlyMap<K, V>): { readonly base: ReadonlyMap<K, V>; readonly own: Own<K, V> } => (map instanceof VersionedMap ? map : { base: map, own: new Map() })
+
+const next = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | typeof gone, size: number): ReadonlyMap<K, V> => {
+  const { base, own } = layers(map)
+  const layered = new VersionedMap(base, new Map(own).set(key, value), size)
+  return layered.own.size > most || size < small ? layered.whole() : layered
+}
+
+/** The map with one entry set; `value` is never undefined. */
+export const withSet = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => next(map, key, value, map.has(key) ? map.size : map.size + 1)
+
+/** The map without one key; the same map when it has none. */
+export const withDeleted = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => (map.has(key) ? next(map, key, gone, map.size - 1) : map)
+
+/** Finds the entries of a map by something that their values say. */
+export type Lookup<K, V> = (map: ReadonlyMap<K, V>, word: string) => readonly (readonly [K, V])[]
+
+/**
+ * Makes a lookup: `words` are what an entry is found by; they must depend on nothing but the entry. A base is sorted once for all its versions, and what a
+ * version has otherwise is few enough to ask one by one.
+ */
+export const lookup = <K, V extends object>(words: (value: V, key: K) => Iterable<string>): Lookup<K, V> => {
+  const sortedBases = new WeakMap<ReadonlyMap<K, V>, ReadonlyMap<string, readonly K[]>>()
+  const known = new WeakMap<V, { readonly key: K; readonly words: ReadonlySet<string> }>()
+  const wordsOf = (value: V, key: K): ReadonlySet<string> => {
+    const remembered = known.get(value)
+    if (remembered && remembered.key === key) return remembered.words
+    const found = new Set(words(value, key))
+    known.set(value, { key, words: found })
+    return found
+  }
+  const sort = (base: ReadonlyMap<K, V>): ReadonlyMap<string, readonly K[]> => {
+    const sorted = new Map<string, K[]>()
+    for (const [key, value] of base) {
+      for (const word of wordsOf(value, key)) {
+        const others = sorted.get(word)
+        if (others) others.push(key)
+        else sorted.set(word, [key])
+      }
+    }
+    sortedBases.set(base, sorted)
+    return sorted
+  }
+  return (map, word) => {
+    const { base, own } = layers(map)
+    const found: (readonly [K, V])[] = []
+    for (const key of (sortedBases.get(base) ?? sort(base)).get(word) ?? []) {
+      const value = own.has(key) ? undefined : base.get(key)
+      if (value !== undefined) found.push([key, value])
+    }
+    for (const [key, value] of own) if (value !== gone && wordsOf(value, key).has(word)) found.push([key, value])
+    return found
+  }
+}
