@@ -1,4 +1,4 @@
-// Writes docs/commands/ and docs/rules/ from the operations and the rules themselves; scripts/readme.mjs does the README's blocks. `--check` writes nothing and fails when a page is not fresh.
+// Writes docs/changes/, docs/commands/ and docs/rules/ from the code itself; scripts/readme.mjs does the README's blocks. `--check` writes nothing and fails when a page is not fresh.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { loadModule } from './load.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { pages } = await loadModule(join(root, 'scripts/docs-pages.ts'))
 const wanted = await pages()
-const folders = ['docs/commands', 'docs/rules']
+const folders = ['docs/changes', 'docs/commands', 'docs/rules']
 
 const existing = folders.flatMap((folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((file) => `${folder}/${file}`) : []))
 const stale = [...wanted].filter(([path, text]) => !existing.includes(path) || readFileSync(join(root, path), 'utf8') !== text).map(([path]) => path)
