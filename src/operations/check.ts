@@ -1,10 +1,12 @@
 /** `check`: everything that can be said of a project's migrations, part by part. */
 import { agreement, judgeAgreement } from '../features/agreement.ts'
 import { judgeReplay } from '../features/judged-replay.ts'
+import { judgeSnapshots } from '../features/snapshots.ts'
 import { neededRoles } from '../changes/needed-roles.ts'
 import { opaqueMigrations, type Replay, replay } from '../changes/replay.ts'
 import { emptyCatalog } from '../changes/edit.ts'
 import type { Project } from '../model/config.ts'
+import type { Engine } from '../model/engine.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
@@ -17,7 +19,7 @@ import { extensionsIn } from '../sql/extensions.ts'
 import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
 import { defineOperation } from './define.ts'
-import { examine } from './doctor.ts'
+import { assertAnalysed, examine, titleOf } from './doctor.ts'
 
 /** One part of the check: what it looked at, what it found, what it could not tell. */
 type Part = {
@@ -30,11 +32,14 @@ type Part = {
   readonly data: { readonly [key: string]: Json }
 }
 
-const partNames = ['folder', 'replay'] as const
+const partNames = ['folder', 'replay', 'snapshots'] as const
 type PartName = (typeof partNames)[number]
 
 /** A project, read and replayed once for all parts. */
-type Subject = { readonly world: World; readonly project: Project; readonly history: History; readonly scripts: readonly Script[]; readonly replayed: Replay; readonly assumed: readonly string[]; readonly every: boolean }
+type Subject = { readonly world: World; readonly project: Project; readonly history: History; readonly scripts: readonly Script[]; readonly replayed: Replay; readonly assumed: readonly string[]; readonly every: boolean
+  /** The PostgreSQL for all parts, started when one of them first needs it. */
+  engine(): Promise<Engine>
+}
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
@@ -48,6 +53,10 @@ const folderPart = async ({ world, project, history }: Subject): Promise<Part> =
   }
 }
 
+/** The server refuses what memory has refused already, or what cannot be parsed: that finding has the better place. */
+const isTold = (finding: Finding, told: readonly Finding[]): boolean =>
+  finding.rule === 'engine-refuses' && told.some(({ rule, migration }) => (rule === 'refused' || rule === 'unparsed') && migration === finding.migration)
+
 const countOpaque = ({ steps }: Replay): number => steps.flatMap(({ changes }) => changes).filter(({ kind }) => kind === 'opaque').length
 
 const replayPart = async (subject: Subject): Promise<Part> => {
@@ -59,7 +68,7 @@ const replayPart = async (subject: Subject): Promise<Part> => {
   const analysed = { migrations: history.migrations.length, statements: replayed.steps.length, opaque: countOpaque(replayed) }
   const proof = await prove(subject)
   return {
-    name: 'replay', analysed: { ...analysed, compared: proof.compared }, findings: [...findings, ...proof.findings], unknown: proof.unknown, shown: proof.shown,
+    name: 'replay', analysed: { ...analysed, compared: proof.compared }, findings: [...findings, ...proof.findings.filter((finding) => !isTold(finding, findings))], unknown: proof.unknown, shown: proof.shown,
     data: { tables: replayed.catalog.tables.size, engine: proof.engine, compared: proof.compared, stubbed: [...proof.stubbed] },
   }
 }
@@ -69,9 +78,9 @@ type Proof = { readonly compared: number; readonly findings: readonly Finding[];
 const serverName = (name: string, version: number): string => `${name} PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
 
 /** Runs the history in a real PostgreSQL beside the one in memory. */
-const prove = async ({ world, history, scripts, replayed, assumed, every }: Subject): Promise<Proof> => {
-  const { created } = extensionsIn(scripts)
-  const engine = await world.engine({ extensions: [...new Set([...created, ...assumed])], profile: 'replay', ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }) })
+const prove = async (subject: Subject): Promise<Proof> => {
+  const { world, history, scripts, replayed, assumed, every } = subject
+  const engine = await subject.engine()
   const name = serverName(engine.name, engine.version)
   const none = { compared: 0, engine: name, stubbed: engine.stubbed }
   if (engine.missing.length > 0) {
@@ -95,14 +104,39 @@ const prove = async ({ world, history, scripts, replayed, assumed, every }: Subj
   }
 }
 
-const parts: { readonly [P in PartName]: (subject: Subject) => Promise<Part> } = { folder: folderPart, replay: replayPart }
+/** Drizzle's own snapshots beside what the SQL makes. */
+const snapshotsPart = async (subject: Subject): Promise<Part> => {
+  const { world, project, history, replayed, every } = subject
+  const engine = await subject.engine()
+  const judged = await judgeSnapshots({
+    history, project, catalogs: replayed.catalogs, extensions: [...replayed.catalog.extensions.keys()], prefixes: every ? 'all' : 'last',
+    loadSnapshot: (path) => world.snapshot(history, path),
+    ...(engine.missing.length === 0 ? { engine } : {}),
+    progress: (done, total) => world.progress({ step: `comparing snapshots of ${history.folder}`, done, total }),
+  })
+  const { compared, differences, undecided, findings, unknown } = judged
+  const which = every ? plural(compared.length, 'snapshot') : 'the last snapshot'
+  return {
+    name: 'snapshots', analysed: { snapshots: compared.length }, findings, unknown,
+    shown: compared.length === 0 ? 'there is no snapshot to compare' : differences.length === 0 ? `${which} say${every ? '' : 's'} what the SQL makes` : `${plural(differences.length, 'object')} differ between the last snapshot and the SQL`,
+    data: { compared: compared.length, differences: differences.map(({ object, in: side, sql, snapshot, since }) => ({ object, in: side, sql: sql ?? null, snapshot: snapshot ?? null, since: since ?? null })), undecided: undecided.length },
+  }
+}
+
+const parts: { readonly [P in PartName]: (subject: Subject) => Promise<Part> } = { folder: folderPart, replay: replayPart, snapshots: snapshotsPart }
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
 
 const read = async (world: World, project: Project, every: boolean): Promise<Subject> => {
   const history = await world.history({ type: 'folder', path: project.folder })
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
-  const { assumed } = extensionsIn(scripts)
+  const { created, assumed } = extensionsIn(scripts)
+  const need = { extensions: [...new Set([...created, ...assumed])], profile: 'replay', ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }) } as const
   const start = { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }
-  return { world, project, history, scripts, assumed, every, replayed: replay(scripts, start) }
+  return { world, project, history, scripts, assumed, every, replayed: replay(scripts, start), engine: once(() => world.engine(need)) }
 }
 
 const worst = (findings: readonly Finding[]): 'error' | 'warning' | 'note' | undefined => (['error', 'warning', 'note'] as const).find((severity) => findings.some((finding) => finding.severity === severity))
@@ -120,7 +154,7 @@ const mark = (part: Part): Text => {
 }
 
 const blocksOf = ({ project, history, replayed }: Subject, found: readonly Part[]): readonly Block[] => [
-  { type: 'heading', level: 1, text: `${project.name}: ${history.folder}` },
+  { type: 'heading', level: 1, text: titleOf(project) },
   {
     type: 'definition',
     items: [
@@ -151,9 +185,9 @@ const merged = (found: readonly Part[]): Counts => Object.assign({}, ...found.ma
 
 export const check = defineOperation({
   name: 'check',
-  summary: 'Checks the migrations: folder, replay in memory and in PostgreSQL.',
+  summary: 'Checks the migrations: folder, replay in memory and in PostgreSQL, snapshots.',
   description:
-    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, and proves that both give the same catalog. No database of yours is touched.',
+    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, and compares it with Drizzle’s own snapshots. No database of yours is touched.',
   arguments: [],
   flags: {
     only: { type: 'string', value: 'PARTS', description: `Only these parts, by comma: ${partNames.join(', ')}.` },
@@ -176,6 +210,7 @@ export const check = defineOperation({
       results.push({ subject, found })
     }
     const all = results.flatMap(({ found }) => found)
+    assertAnalysed(results.map(({ subject }) => subject.history), all.flatMap(({ findings }) => findings))
     return {
       operation: 'check',
       analysed: { projects: results.length, ...total(results.map(({ found }) => merged(found))) },

@@ -56,6 +56,9 @@ const overview = (findings: readonly Finding[]): readonly Block[] => {
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
+/** What a project is called at the head of its part of a report. */
+export const titleOf = ({ name, folder }: Project): string => (name === folder ? folder : `${name}: ${folder}`)
+
 const blocksOf = ({ project, history, findings, caveats }: Examined): readonly Block[] => {
   const count = (severity: Finding['severity']): number => findings.filter((finding) => finding.severity === severity).length
   const counted = [
@@ -63,12 +66,10 @@ const blocksOf = ({ project, history, findings, caveats }: Examined): readonly B
     plural(allSnapshots(history).length, 'snapshot'),
     history.layout === 'journal' ? `journal version ${history.version ?? 'unknown'}` : 'one folder per migration',
   ]
-  const verdict =
-    findings.length === 0
-      ? 'nothing is wrong'
-      : [plural(count('error'), 'error'), plural(count('warning'), 'warning'), plural(count('note'), 'note')].join(', ')
+  const found = (['error', 'warning', 'note'] as const).filter((severity) => count(severity) > 0).map((severity) => plural(count(severity), severity))
+  const verdict = found.length === 0 ? 'nothing is wrong' : found.join(', ')
   return [
-    { type: 'heading', level: 1, text: `${project.name}: ${project.folder}` },
+    { type: 'heading', level: 1, text: titleOf(project) },
     { type: 'text', text: `${counted.join(', ')}; ${verdict}.` },
     ...overview(findings),
     ...caveats.map((caveat): Block => ({ type: 'text', text: [{ text: `Note: ${caveat}.`, tone: 'muted' }] })),
@@ -114,6 +115,18 @@ const examineAll = async (
   return { examined, unknown }
 }
 
+/**
+ * A folder that holds files of which none was looked at must not pass as clean. Findings that already fail say what is wrong. Throws `nothing-analysed`.
+ */
+export const assertAnalysed = (histories: readonly History[], findings: readonly Finding[]): void => {
+  if (histories.some(({ migrations }) => migrations.length > 0) || findings.some(({ severity }) => severity === 'error')) return
+  const full = histories.find((history) => history.faults.length + history.orphans.length + history.orphanSnapshots.length > 0)
+  if (!full) return
+  throw new ToolError('nothing-analysed', `Nothing was analysed: ${full.folder} has ${plural(full.orphans.length, 'SQL file')}, and its journal names no migration.`, {
+    help: 'Bring meta/_journal.json back from git; without it Drizzle runs none of the files.',
+  })
+}
+
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
 
 const filesOf = (history: History): number =>
@@ -137,6 +150,7 @@ export const doctor = defineOperation({
     await loadSql()
     const { examined, unknown } = await examineAll(world, await world.projects())
     const histories = examined.map(({ history }) => history)
+    assertAnalysed(histories, examined.flatMap(({ findings }) => findings))
     return {
       operation: 'doctor',
       analysed: {

@@ -15,6 +15,7 @@ const tones: Readonly<Record<Severity, Tone>> = { error: 'bad', warning: 'warn',
 const warningsShown = 5
 const foldAbove = 7
 const placesShown = 3
+const narrowestText = 36
 
 const header = (report: Report, screen: Terminal): Lines => {
   const analysed = analysedText(report.analysed, ` ${screen.glyphs.dot} `)
@@ -91,7 +92,6 @@ const digestLines = (findings: readonly Finding[], columns: { readonly rule: num
   return [...wrap(head.trimEnd(), screen.width), ...hanging('    ', screen.paint(text, tone), screen.width)]
 }
 
-const narrowestText = 36
 
 const digest = (findings: readonly Finding[], screen: Terminal): Lines => {
   const groups = [...groupBy(findings, (finding) => `${finding.rule}\n${stateOf(finding)}`).values()]

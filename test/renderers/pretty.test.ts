@@ -35,21 +35,30 @@ test('unknown is never clean', () => expect(lines(pretty.render({ ...empty, unkn
 
 test('the verdict follows --fail-on', () => {
   const warned = { ...empty, findings: [finding({ severity: 'warning' })] }
-  expect(lines(pretty.render(warned, options)).at(-1)).toBe('✓ Clean: 1 warning')
+  expect(lines(pretty.render(warned, options)).at(-1)).toBe('✓ Passed: 1 warning')
   expect(lines(pretty.render(warned, { ...options, failOn: 'warning' })).at(-1)).toBe('✗ Findings: 1 warning')
 })
 
-test('findings stand below their file, the deciding ones first, with place, rule and help', () => {
+test('errors stand before warnings, each with the place that a terminal can open, and what to do', () => {
   const text = pretty.render(report, { ...options, width: 120 })
   const at = (part: string): number => {
     expect(text).toContain(part)
     return text.indexOf(part)
   }
-  expect(at('drizzle/meta/_journal.json')).toBeLessThan(at('97:5  ✗'))
-  expect(at('97:5  ✗')).toBeLessThan(at('▲'))
-  expect(at('→ Give it a later')).toBeGreaterThan(at('97:5  ✗'))
-  expect(text).toContain('(waived until 2027-01-31: known)')
-  expect(text).toContain('(old: landed already)')
+  expect(at('✗ journal-order')).toBeLessThan(at('drizzle/meta/_journal.json:97:5  Migration 0013_shipments'))
+  expect(at('→ Give it a later')).toBeLessThan(at('▲ same-second'))
+  expect(at('▲ same-second')).toBeLessThan(at('● several-statements'))
+  expect(at('● several-statements')).toBeLessThan(at('○ missing-file'))
+  expect(text).toMatch(/○ missing-file .*Gone[.] [(]waived until 2027-01-31: known[)]/)
+  expect(text).toMatch(/○ missing-file .*Gone, long ago[.] [(]old: landed already[)]/)
+})
+
+test('what to do is said once for findings alike', () => {
+  const alike = ['a.sql', 'b.sql'].map((file) => finding({ file, message: `${file} is bad.` }))
+  const text = pretty.render({ ...empty, findings: [...alike, finding({ file: 'c.sql', help: 'Another way.' })] }, options)
+  expect(text).toContain('✗ journal-order (3)\n')
+  expect(text.match(/→ Give it a later/g)).toHaveLength(1)
+  expect(text.match(/→ Another way[.]/g)).toHaveLength(1)
 })
 
 test('ASCII where the terminal has no more', () => {
@@ -58,15 +67,34 @@ test('ASCII where the terminal has no more', () => {
   expect(text).toContain('`- view order_summary')
 })
 
-test('notes alike are folded, and all shown when asked', () => {
-  const notes = Array.from({ length: 17 }, (_, index) =>
-    finding({ severity: 'note', rule: 'several-statements', message: `note number ${index}.`, file: `${index}.sql` }),
-  )
-  const text = pretty.render({ ...empty, findings: notes }, options)
-  expect(text.match(/note number/g)).toHaveLength(2)
-  expect(text).toContain('15 more several-statements (--verbose shows all)')
-  expect(text).toContain('17 notes')
-  expect(pretty.render({ ...empty, findings: notes }, { ...options, verbose: true }).match(/note number/g)).toHaveLength(17)
+const many = (severity: 'warning' | 'note', count: number) =>
+  Array.from({ length: count }, (_, index) => finding({ severity, rule: 'several-statements', message: `number ${index} is so.`, file: `${index}.sql`, line: 3 }))
+
+test('notes are one line a rule with their number and some places, and all shown when asked', () => {
+  const text = pretty.render({ ...empty, findings: [...many('note', 17), finding({ severity: 'note', rule: 'gap', help: 'Nothing.' })] }, options)
+  expect(text).toMatch(/^● several-statements  17  0[.]sql:3:5, 1[.]sql:3:5, 10[.]sql:3:5 …$/m)
+  expect(text).toMatch(/^● gap                  1  drizzle\/meta\/_journal[.]json:97:5  Migration/m)
+  expect(text).not.toContain('Nothing.')
+  expect(text).toContain('18 notes')
+  expect(pretty.render({ ...empty, findings: many('note', 17) }, { ...options, verbose: true }).match(/ is so/g)).toHaveLength(17)
+})
+
+test('places in one file name it once', () => {
+  const notes = [3, 9, 12].map((line) => finding({ severity: 'note', line, message: 'so' }))
+  expect(pretty.render({ ...empty, findings: notes }, options)).toContain('● journal-order  3  drizzle/meta/_journal.json:3:5, 9, 12\n')
+})
+
+test('many warnings alike are counted, and all shown when asked', () => {
+  const text = pretty.render({ ...empty, findings: many('warning', 17) }, options)
+  expect(text.match(/ is so/g)).toHaveLength(5)
+  expect(text).toContain('… 12 more (--verbose shows all)')
+  expect(pretty.render({ ...empty, findings: many('warning', 17) }, { ...options, verbose: true }).match(/ is so/g)).toHaveLength(17)
+  expect(pretty.render({ ...empty, findings: many('warning', 7) }, options).match(/ is so/g)).toHaveLength(7)
+})
+
+test('what only tells is not called clean', () => {
+  expect(pretty.render({ ...empty, informs: true }, options)).toBe('pgstrata doctor\n')
+  expect(pretty.render({ ...empty, informs: true, unknown: report.unknown }, options)).toContain('? Unknown')
 })
 
 test('errors are never folded', () => {

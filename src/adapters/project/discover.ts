@@ -41,10 +41,10 @@ const searchDepth = 6
 const searchLimit = 4000
 
 const slashes = (path: string): string => path.split(sep).join('/')
-/** Relative to `cwd` when it is below it. */
+/** Relative to `cwd`; absolute only on another drive. */
 const shown = (cwd: string, path: string): string => {
   const way = relative(cwd, path)
-  return way === '' ? '.' : way.startsWith('..') || isAbsolute(way) ? slashes(path) : slashes(way)
+  return way === '' ? '.' : slashes(isAbsolute(way) ? path : way)
 }
 
 const configsIn = async (directory: string): Promise<readonly ConfigFile[]> => {
@@ -146,6 +146,9 @@ const foldersIn = async (directory: string): Promise<readonly string[]> => {
   return found.length > 0 ? found : search(directory, async (at) => ((await hasHistory(at)) ? [at] : []))
 }
 
+/** The error's sentence, which may begin with the file's name itself. */
+const leftOut = (file: string, { message }: ToolError): string => `${file} was left out: ${message.startsWith(`${file} `) ? `it ${message.slice(file.length + 1)}` : message}`.replace(/[.]$/, '')
+
 const bare = (cwd: string, folder: string): Project =>
   projectOf({ out: folder }, { name: basename(resolve(cwd, folder)), read: 'none', place: (path) => shown(cwd, resolve(cwd, path)) })
 
@@ -168,7 +171,7 @@ const withFolders = async (cwd: string, { projects, refused }: Read): Promise<re
   const there = await Promise.all(projects.map(({ folder }) => isDirectory(resolve(cwd, folder))))
   const kept = there.some(Boolean) ? projects.filter((_, index) => there[index]) : projects
   const left = projects.filter((project) => !kept.includes(project)).map(({ config, folder }) => `${config} was left out: its folder ${folder} does not exist`)
-  const notes = [...left, ...refused.map(({ file, error }) => `${file} was left out: ${error.message}`)]
+  const notes = [...left, ...refused.map(({ file, error }) => leftOut(file, error))]
   return kept.map((project, index) => (index === 0 && notes.length > 0 ? { ...project, notes: [...project.notes, ...notes] } : project))
 }
 
@@ -191,7 +194,7 @@ export const findProjects = async (cwd: string, options: DiscoverOptions = {}): 
   if (read.projects.length > 0) return distinct(await withFolders(cwd, { ...read, projects: onePerFolder(read.projects) }))
   const unreadable = read.refused.find(({ error }) => error.code !== 'other-dialect')
   const folders = unreadable || read.refused.length === 0 ? await foldersIn(cwd) : []
-  const notes = read.refused.map(({ file, error }) => `${file} was left out: ${error.message}`)
+  const notes = read.refused.map(({ file, error }) => leftOut(file, error))
   if (folders.length > 0) return distinct(folders.map((folder) => ({ ...bare(cwd, shown(cwd, folder)), notes })))
   const [first] = read.refused
   if (first) throw (unreadable ?? first).error

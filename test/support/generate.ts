@@ -1,0 +1,85 @@
+/** Whole schema histories as SQL, drawn by fast-check: each statement is written for the catalog that the ones before it made. */
+import * as fc from 'fast-check'
+import { emptyCatalog } from '../../src/changes/edit.ts'
+import { freshSession, type SessionState } from '../../src/changes/reading.ts'
+import { readStatement } from '../../src/changes/read.ts'
+import type { Catalog } from '../../src/model/catalog.ts'
+import type { Change } from '../../src/model/change.ts'
+import { PostgresRefusal } from '../../src/model/error.ts'
+import { readStatements } from '../../src/sql/script.ts'
+import { Draw, type Maker } from './generate-draw.ts'
+import { objectMakers } from './generate-objects.ts'
+import { tableMakers } from './generate-tables.ts'
+import { typeMakers } from './generate-types.ts'
+
+/** One statement of a history, and what memory says of it. */
+export type Moment = { readonly sql: string; readonly before: Catalog; readonly after: Catalog; readonly changes: readonly Change[]; readonly refused?: PostgresRefusal }
+
+type Place = { readonly catalog: Catalog; readonly session: SessionState }
+const start: Place = { catalog: emptyCatalog, session: freshSession }
+
+/** Reads one statement in memory. A refusal leaves the catalog as it was; anything else that is thrown is a bug and passes through. */
+const step = (sql: string, { catalog, session }: Place): { readonly moment: Moment; readonly next: Place } => {
+  const [statement] = readStatements(sql)
+  if (!statement) throw new Error(`no statement in: ${sql}`)
+  try {
+    const read = readStatement(statement, catalog, session)
+    return { moment: { sql, before: catalog, after: read.catalog, changes: read.changes }, next: { catalog: read.catalog, session: read.session } }
+  } catch (error) {
+    if (!(error instanceof PostgresRefusal)) throw error
+    return { moment: { sql, before: catalog, after: catalog, changes: [], refused: error }, next: { catalog, session } }
+  }
+}
+
+/** Reads a whole history. */
+export const moments = (history: readonly string[]): readonly Moment[] => {
+  let place = start
+  return history.map((sql) => {
+    const { moment, next } = step(sql, place)
+    place = next
+    return moment
+  })
+}
+
+const families: readonly (readonly Maker[])[] = [typeMakers, tableMakers, tableMakers, tableMakers, objectMakers, objectMakers]
+
+const write = (draw: Draw, catalog: Catalog): string => {
+  for (;;) {
+    const sql = draw.of(draw.of(families))(draw, catalog)
+    if (sql !== undefined) return sql
+  }
+}
+
+/** Histories of `length` statements; shrunk by leaving statements out, so that a counterexample is as short as it can be. */
+class Histories extends fc.Arbitrary<readonly string[]> {
+  readonly #length: number
+  constructor(length: number) {
+    super()
+    this.#length = length
+  }
+
+  generate(random: fc.Random): fc.Value<readonly string[]> {
+    const draw = new Draw(random)
+    const history: string[] = []
+    let place = start
+    while (history.length < this.#length) {
+      const sql = write(draw, place.catalog)
+      history.push(sql)
+      place = step(sql, place).next
+    }
+    return new fc.Value(history, undefined)
+  }
+
+  canShrinkWithoutContext(value: unknown): value is readonly string[] {
+    return Array.isArray(value)
+  }
+
+  shrink(history: readonly string[]): fc.Stream<fc.Value<readonly string[]>> {
+    const sizes = [...new Set([history.length >> 1, history.length >> 2, history.length >> 3, 2, 1])].filter((size) => size > 0 && size < history.length)
+    const shorter = sizes.flatMap((size) => Array.from({ length: Math.ceil(history.length / size) }, (_, at) => history.toSpliced(at * size, size)))
+    return fc.stream(shorter.filter((candidate) => candidate.length > 0).map((candidate) => new fc.Value(candidate, undefined))[Symbol.iterator]())
+  }
+}
+
+/** Histories of `length` statements. Some are refused: they stay, and must be refused by a server too. */
+export const histories = (length: number): fc.Arbitrary<readonly string[]> => new Histories(length)
