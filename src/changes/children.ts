@@ -7,7 +7,7 @@ import { dropChange, dropOrder } from './dependents.ts'
 import { mapItems, mapValues } from './edit.ts'
 import { equal } from './equal.ts'
 import { chooseRelationName } from './names.ts'
-import { childrenOf } from './renaming-columns.ts'
+import { childrenOf, indexesOn } from './found-by.ts'
 
 /** A column as a child has it. */
 export const inheritedColumn = (attribute: Attribute): Attribute => ({ ...attribute, inherited: true })
@@ -42,7 +42,7 @@ const shape = ({ elements, include, where, unique, method, nullsNotDistinct }: I
 
 /** The index that a partition lacks; undefined when it has one that fits. */
 export const copyIndex = (catalog: Catalog, on: RelationName, parent: RelationName, index: Index, attached: boolean): Change<'create-index'> | undefined => {
-  if ([...catalog.indexes.values()].some((own) => own.relation === on && (own.attachedTo === parent || (own.attachedTo === undefined && equal(shape(own), shape(index)))))) return undefined
+  if (indexesOn(catalog, on).some(([, own]) => own.attachedTo === parent || (own.attachedTo === undefined && equal(shape(own), shape(index))))) return undefined
   const columns = joinedElementNames([...index.elements, ...index.include.map((column) => ({ on: column }))])
   const name = chooseRelationName(catalog, schemaOf(on), localName(on), columns, 'idx')
   const { only: _only, attachedTo: _parent, statistics: _statistics, ...copy } = index

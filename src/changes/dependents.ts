@@ -2,6 +2,7 @@
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { displayKey, keyOf, member, type ObjectKey, parseKey, partsOf, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
+import { referringTables } from './found-by.ts'
 import { eachReferenceTo } from './reference-index.ts'
 import { keyBehind, ownerName, type Reference } from './references.ts'
 import { notUnderstood, refuse } from './refusal.ts'
@@ -64,7 +65,7 @@ const foreignKeysOn = (catalog: Catalog, dropped: ObjectKey): readonly Reference
   const relation = keyedTable(catalog, dropped)
   if (relation === undefined) return []
   const found: Reference[] = []
-  for (const [on, table] of catalog.tables) {
+  for (const [on, table] of referringTables(catalog, relation)) {
     for (const [name, constraint] of foreignKeysOf(table)) {
       if (constraint.references === relation && keyBehind(catalog, constraint) === dropped) found.push({ from: keyOf('constraint', member(on, name)), to: dropped, how: 'normal' })
     }

@@ -2,6 +2,7 @@
 import type { Catalog } from '../model/catalog.ts'
 import type { Footprint, LockMode } from '../model/lock.ts'
 import { type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { indexesOn } from './found-by.ts'
 import { constraintIndexes } from './names.ts'
 
 /** Locks of one mode, nothing read or written. */
@@ -20,7 +21,7 @@ export const indexesOf = (catalog: Catalog, on: RelationName): readonly Qualifie
   const table = catalog.tables.get(on)
   return [
     ...[...(table ? constraintIndexes(table) : [])].map((name) => qualified(schemaOf(on), name)),
-    ...[...catalog.indexes].filter(([, index]) => index.relation === on).map(([name]) => name),
+    ...indexesOn(catalog, on).map(([name]) => name),
   ]
 }
 

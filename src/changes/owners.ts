@@ -4,6 +4,7 @@ import type { Tree } from '../model/json.ts'
 import { keyOf, localName, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { child, list, stringValue } from '../sql/tree.ts'
 import { definitionNamed, definitionTypes, namedParts, printDefinitionObject } from './definitions.ts'
+import { sequencesOwnedBy } from './found-by.ts'
 import { relationKind } from './names.ts'
 import { migratingRole } from './privileges.ts'
 import type { Reading } from './reading.ts'
@@ -52,7 +53,7 @@ export const ownerOf = (catalog: Catalog, object: ObjectKey): string => catalog.
 
 /** Sequences that go with a table: an owned sequence has its table's owner. */
 export const ownedSequences = (catalog: Catalog, on: RelationName): readonly RelationName[] =>
-  [...catalog.sequences].filter(([, { ownedBy }]) => ownedBy?.table === on).map(([name]) => name)
+  sequencesOwnedBy(catalog, on).map(([name]) => name)
 
 /** Refuses a sequence that follows its table. */
 export const refuseOwned = (catalog: Catalog, name: RelationName): void => {

@@ -4,6 +4,7 @@ import type { Json } from '../model/json.ts'
 import { keyOf, member, type ObjectKey, partsOf, type QualifiedName, qualified, type RelationName } from '../model/name.ts'
 import { isTree } from '../sql/tree.ts'
 import { columnsIn, defaultExpression, hasSubquery, namesIn } from './expressions.ts'
+import { indexesOn } from './found-by.ts'
 import { columnsReadIn } from './scopes.ts'
 import { userTypeName } from './types.ts'
 
@@ -206,8 +207,8 @@ export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { ty
     (candidate.type === 'primary key' || candidate.type === 'unique') && fits(candidate.columns) ? [{ name, candidate }] : [])
   const chosen = constraints.find(({ candidate }) => candidate.type === 'primary key') ?? constraints[0]
   if (chosen) return keyOf('constraint', member(constraint.references, chosen.name))
-  for (const [name, index] of catalog.indexes) {
-    if (index.relation === constraint.references && index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string')) return keyOf('index', name)
+  for (const [name, index] of indexesOn(catalog, constraint.references)) {
+    if (index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string')) return keyOf('index', name)
   }
   return undefined
 }

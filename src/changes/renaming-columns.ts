@@ -6,6 +6,7 @@ import { child, isTree, list, mapTree, stringNode, stringValue, text } from '../
 import { drop, mapEntries, mapItems, mapValues, put, tableOf, withFields } from './edit.ts'
 import { hasSubquery, renameColumnIn } from './expressions.ts'
 import { constraintIndexes } from './names.ts'
+import { childrenOf } from './found-by.ts'
 import { renameRelation } from './renaming.ts'
 import { renameColumnInTree } from './scopes.ts'
 
@@ -162,10 +163,6 @@ const inFacts = (catalog: Catalog, rename: ColumnRename): Catalog => {
   }
   return next
 }
-
-/** Tables that inherit from one, or are its partitions, directly. */
-export const childrenOf = (catalog: Catalog, on: RelationName): readonly RelationName[] =>
-  [...catalog.tables].filter(([, { inherits, partitionOf }]) => partitionOf?.parent === on || inherits.includes(on)).map(([name]) => name)
 
 /** The catalog in which everything outside of a relation that names its column has the new name, and the relation itself if it is a table. */
 export const renameInOne = (catalog: Catalog, rename: ColumnRename): Catalog => {

@@ -5,6 +5,7 @@ import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, type Quali
 import { child, stringNode, text } from '../sql/tree.ts'
 import { mapEntries, mapItems, mapValues } from './edit.ts'
 import { followTree, type NewNames, type OwnTable } from './following.ts'
+import { indexesOn, sequencesOwnedBy } from './found-by.ts'
 import { constraintIndexes, relationKind } from './names.ts'
 import { referencesOfTable } from './references.ts'
 
@@ -310,8 +311,8 @@ const movingAlong = (catalog: Catalog, from: RelationName): readonly RelationNam
   const table = catalog.tables.get(from)
   return [
     ...[...(table ? constraintIndexes(table) : [])].map((name) => qualified(schemaOf(from), name)),
-    ...[...catalog.indexes].filter(([, { relation }]) => relation === from).map(([name]) => name),
-    ...[...catalog.sequences].filter(([, { ownedBy }]) => ownedBy?.table === from).map(([name]) => name),
+    ...indexesOn(catalog, from).map(([name]) => name),
+    ...sequencesOwnedBy(catalog, from).map(([name]) => name),
   ]
 }
 

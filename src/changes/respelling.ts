@@ -9,6 +9,7 @@ import { keyOf, member, type RelationName } from '../model/name.ts'
 import { child, list, mapTree, stringValue, text } from '../sql/tree.ts'
 import { mapItems, mapValues } from './edit.ts'
 import { cast, columnsIn, literalText, withoutTypmods } from './expressions.ts'
+import { indexesOn } from './found-by.ts'
 import { typeNode } from './types.ts'
 
 const isColumn = (node: Tree | undefined, column: string): boolean => {
@@ -91,6 +92,6 @@ export const respellings = (catalog: Catalog, on: RelationName, column: string):
     note(keyOf('constraint', member(on, name)), constraint, respellConstraint(constraint, column, attribute.type))
     return constraint
   })
-  for (const [name, index] of catalog.indexes) if (index.relation === on) note(keyOf('index', name), index, respellIndex(index, column, attribute.type))
+  for (const [name, index] of indexesOn(catalog, on)) note(keyOf('index', name), index, respellIndex(index, column, attribute.type))
   return changes
 }

@@ -112,11 +112,12 @@ export const lookup = <K, V extends object>(words: (value: V, key: K) => Iterabl
   return (map, word) => {
     const { base, own } = layers(map)
     const found: (readonly [K, V])[] = []
-    for (const key of (sortedBases.get(base) ?? sort(base)).get(word) ?? []) {
-      const value = own.has(key) ? undefined : base.get(key)
-      if (value !== undefined) found.push([key, value])
+    const candidates = (sortedBases.get(base) ?? sort(base)).get(word) ?? []
+    for (const key of candidates) {
+      const value = own.get(key) ?? base.get(key)
+      if (value !== undefined && value !== gone && (!own.has(key) || wordsOf(value, key).has(word))) found.push([key, value])
     }
-    for (const [key, value] of own) if (value !== gone && wordsOf(value, key).has(word)) found.push([key, value])
+    for (const [key, value] of own) if (value !== gone && wordsOf(value, key).has(word) && !candidates.includes(key)) found.push([key, value])
     return found
   }
 }

@@ -7,7 +7,7 @@ import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History, Migration } from '../model/history.ts'
 import type { Json } from '../model/json.ts'
-import type { Block, Report, Text } from '../model/report.ts'
+import type { Block, Report, Text, Tone } from '../model/report.ts'
 import type { SourceRef } from '../model/source.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
@@ -37,6 +37,11 @@ const classified = async (world: World, history: History): Promise<readonly Clas
   const classes = await classifyHistory(history)
   await world.cache.put(key, new TextEncoder().encode(JSON.stringify(classes)))
   return classes
+}
+
+/** What the user's eye needs at once: is all well, is there something to do, or will something go wrong? */
+const stateTones: Readonly<Record<Reconciliation['state'], Tone>> = {
+  'up-to-date': 'good', baseline: 'good', behind: 'warn', ahead: 'warn', unmanaged: 'warn', edited: 'bad', diverged: 'bad', 'skipped-by-watermark': 'bad',
 }
 
 type Answer = { readonly version: Version | undefined; readonly tag: string | undefined; readonly next: { readonly version: Version; readonly bump: Bump; readonly why: string } | undefined }
@@ -80,6 +85,7 @@ const onFolder = async (world: World, history: History): Promise<Report> => {
       { type: 'definition', items: [{ term: 'version', text: versionText(found) }, { term: 'migrations', text: String(history.migrations.length) }] },
     ],
     unknown: [],
+    informs: true,
   }
 }
 
@@ -103,25 +109,28 @@ const onDatabase = async (world: World, source: SourceRef, history: History): Pr
   const at = answer(history, classes, found.prefix)
   const of = (...states: readonly string[]): readonly string[] => tagsOf(found.migrations.filter(({ state }) => states.includes(state)).map(({ migration }) => migration))
   const unknown = found.unknown.map(({ name, hash }) => name ?? hash)
+  const runsAgain = tagsOf(found.migrations.filter(({ state, willRun }) => willRun && state !== 'pending').map(({ migration }) => migration))
   return {
     operation: 'version',
     analysed: { migrations: history.migrations.length, rows: ledger.rows.length },
     findings: [],
-    data: dataOf(at, found.state, { applied: of('applied', 'applied-edited'), pending: of('pending'), skipped: of('skipped'), edited: of('applied-edited'), unknown, outOfOrder: found.outOfOrder }),
+    data: dataOf(at, found.state, { applied: of('applied', 'applied-edited'), pending: of('pending'), skipped: of('skipped'), edited: of('applied-edited'), unknown, outOfOrder: found.outOfOrder, runsAgain }),
     blocks: [
       { type: 'heading', level: 1, text: displaySource(source) },
       {
         type: 'definition',
         items: [
           { term: 'version', text: [...(typeof versionText(at) === 'string' ? [versionText(at) as string] : (versionText(at) as readonly never[])), ...(found.outOfOrder > 0 ? [` (+${found.outOfOrder} out of order)`] : [])] },
-          { term: 'state', text: stateWords[found.state] },
+          { term: 'state', text: [{ text: stateWords[found.state], tone: stateTones[found.state] }] },
           { term: 'folder', text: `${history.folder}, ${history.migrations.length} migrations` },
           { term: 'next', text: nextText(at) },
         ],
       },
       ...listed('pending', of('pending')), ...listed('skipped', of('skipped')), ...listed('edited after it was applied', of('applied-edited')), ...listed('rows without a file', unknown),
+      ...listed('applied, and Drizzle would run it again', runsAgain),
     ],
     unknown: [],
+    informs: true,
   }
 }
 

@@ -47,14 +47,16 @@ const ruleLines = (findings: readonly Finding[], screen: Terminal, verbose: bool
   const folds = !verbose && first.severity === 'warning' && findings.length > foldAbove
   const shown = folds ? findings.slice(0, warningsShown) : findings
   const rest = findings.length - shown.length
+  const more = rest > 0 ? [`  ${screen.paint(`${screen.glyphs.ellipsis} ${rest} more (--verbose shows all)`, 'muted')}`] : []
+  const byHelp = [...groupBy(shown, ({ help }) => help ?? '')]
   return [
     '',
     ...hanging('', `${screen.paint(glyph, tone)} ${screen.paint(first.rule, tone === 'muted' ? 'plain' : tone)}${count}`, screen.width),
-    ...[...groupBy(shown, ({ help }) => help ?? '')].flatMap(([help, alike]) => [
+    ...byHelp.flatMap(([help, alike], index) => [
       ...alike.flatMap((finding) => findingLines(finding, screen)),
+      ...(index === byHelp.length - 1 ? more : []),
       ...helpLines(help, screen),
     ]),
-    ...(rest > 0 ? [`  ${screen.paint(`${screen.glyphs.ellipsis} ${rest} more (--verbose shows all)`, 'muted')}`] : []),
   ]
 }
 
@@ -100,7 +102,8 @@ const digest = (findings: readonly Finding[], screen: Terminal): Lines => {
     rule: Math.max(...groups.map(([first]) => widthOf(first?.rule ?? ''))),
     count: Math.max(...groups.map(({ length }) => String(length).length)),
   }
-  return ['', ...groups.flatMap((group) => digestLines(group, columns, screen))]
+  const hint = groups.some(({ length }) => length > 1) ? wrap(screen.paint('  --verbose shows each of them.', 'muted'), screen.width) : []
+  return ['', ...groups.flatMap((group) => digestLines(group, columns, screen)), ...hint]
 }
 
 /** Errors, then warnings, rule by rule; then notes and what does not decide, one line a rule, unless all is asked for. */

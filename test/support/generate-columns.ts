@@ -15,12 +15,12 @@ const builtin: readonly Choice[] = [
   ...choice('integer', ['smallint', 'integer', 'int', 'bigint'], ['0', '1', '-1', '(1 + 2) * 3', `'5'`, 'NULL']),
   ...choice('number', ['numeric', 'numeric(10, 2)', 'real', 'double precision'], ['0', '1.5', `'1.5'`, '-0.5', 'round(1.5)']),
   ...choice('text', ['text', 'varchar', 'varchar(20)', 'char(4)', 'text COLLATE "C"'], [`'x'`, `''`, `'it''s'::text`, `lower('A')`, `'a' || 'b'`, 'CURRENT_USER']),
-  ...choice('boolean', ['boolean'], ['true', 'false', 'NOT true', '1 > 2']),
+  ...choice('boolean', ['boolean'], ['true', 'false', '(NOT true)', '1 > 2']),
   ...choice('time', ['timestamp', 'timestamptz', 'timestamp(3) with time zone', 'date'], ['now()', 'CURRENT_TIMESTAMP', `now() + interval '1 day'`, `(now() AT TIME ZONE 'utc')`]),
   ...choice('other', ['time', 'time(3)', 'interval', 'interval day to second', 'bytea', 'inet', 'cidr', 'macaddr', 'macaddr8', 'point', 'line', 'bit(3)', 'varbit(8)', 'xml', 'tsvector', 'int4range', 'oid', 'money'], []),
   ...choice('json', ['json', 'jsonb'], [`'{}'`, `'[]'::jsonb`, `'{"a": 1}'::json`]),
   ...choice('uuid', ['uuid'], ['gen_random_uuid()', `'00000000-0000-0000-0000-000000000000'`]),
-  ...choice('array', ['text[]', 'integer[]', 'varchar(10)[]'], [`'{}'`, `ARRAY[]::text[]`.replace('::text[]', '::varchar[]')].slice(0, 1)),
+  ...choice('array', ['text[]', 'integer[]', 'varchar(10)[]'], [`'{}'`]),
 ]
 
 const userType = (draw: Draw, catalog: Catalog): Choice | undefined => {

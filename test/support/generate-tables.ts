@@ -73,7 +73,7 @@ const tableConstraint = (draw: Draw, table: Table, catalog: Catalog): string | u
   const column = draw.maybe(checkable)
   const other = draw.maybe(checkable)
   const check = column && `CHECK (${condition(draw, column, catalog)}${other && draw.oneIn(3) ? ` OR ${condition(draw, other, catalog)}` : ''})${draw.option(' NO INHERIT', 8)}`
-  const body = draw.of([check, check, keyOf(draw, table.columns, catalog) ?? check, foreignKey(draw, table, catalog) ?? check] as const)
+  const body = draw.maybe([check, check, keyOf(draw, table.columns, catalog) ?? check, foreignKey(draw, table, catalog) ?? check])
   return body && `${draw.option(`CONSTRAINT ${draw.name()} `, 2)}${body}`
 }
 

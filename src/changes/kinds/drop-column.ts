@@ -7,6 +7,7 @@ import { refuseDependents } from '../dependents.ts'
 import { dropObjects } from '../drops.ts'
 import { columnOf, drop, dropFactsOf, editTable, tableOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { sequencesOwnedBy } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { quoteIdentifier } from '../../model/name.ts'
@@ -29,8 +30,8 @@ export const dropColumn = defineChange({
     const key = keyOf('column', member(on, column))
     refuseDependents(catalog, key)
     let next = dropFactsOf(editTable(catalog, on, (table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== column) })), key)
-    for (const [name, { ownedBy }] of catalog.sequences) {
-      if (ownedBy?.table === on && ownedBy.column === column) next = dropFactsOf(drop(next, 'sequences', name), keyOf('sequence', name))
+    for (const [name, { ownedBy }] of sequencesOwnedBy(catalog, on)) {
+      if (ownedBy?.column === column) next = dropFactsOf(drop(next, 'sequences', name), keyOf('sequence', name))
     }
     return next
   },

@@ -1,31 +1,15 @@
-import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
-import { flag } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
-import { dropAll } from '../drops.ts'
 import { dropFactsOf, editTable, withEntry } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { droppedMember } from '../hosts.ts'
+import { dropsMember } from '../hosts.ts'
 import { policyOf } from '../policies.ts'
-import type { Reading } from '../reading.ts'
-
-const read = (reading: Reading, node: Tree): void =>
-  dropAll(reading, node, (item) => {
-    const found = droppedMember(
-      reading,
-      item,
-      flag(node, 'missing_ok'),
-      (on, name) => reading.catalog.tables.get(on)?.policies.has(name) === true,
-      (name, on) => `policy "${name}" for table "${on}" does not exist`,
-    )
-    return typeof found === 'object' ? keyOf('policy', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
-  })
 
 export const dropPolicy = defineChange({
   kind: 'drop-policy',
   summary: 'A row-level security policy is dropped.',
-  reads: { 'DropStmt OBJECT_POLICY': read },
+  reads: { 'DropStmt OBJECT_POLICY': dropsMember('policy', (catalog, on, name) => catalog.tables.get(on)?.policies.has(name) === true) },
   apply({ on, name }, catalog) {
     policyOf(catalog, on, name)
     const next = editTable(catalog, on, (table) => ({ ...table, policies: withEntry(table.policies, name, undefined) }))

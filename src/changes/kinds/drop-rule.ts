@@ -1,31 +1,15 @@
-import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
-import { flag } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
-import { dropAll } from '../drops.ts'
 import { dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { droppedMember, hostOf, setMember } from '../hosts.ts'
-import type { Reading } from '../reading.ts'
+import { dropsMember, hostOf, setMember } from '../hosts.ts'
 import { ruleOf } from '../triggers.ts'
-
-const read = (reading: Reading, node: Tree): void =>
-  dropAll(reading, node, (item) => {
-    const found = droppedMember(
-      reading,
-      item,
-      flag(node, 'missing_ok'),
-      (on, name) => hostOf(reading.catalog, on).rules.has(name),
-      (name, on) => `rule "${name}" for relation "${on}" does not exist`,
-    )
-    return typeof found === 'object' ? keyOf('rule', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
-  })
 
 export const dropRule = defineChange({
   kind: 'drop-rule',
   summary: 'A rewrite rule is dropped.',
-  reads: { 'DropStmt OBJECT_RULE': read },
+  reads: { 'DropStmt OBJECT_RULE': dropsMember('rule', (catalog, on, name) => hostOf(catalog, on).rules.has(name)) },
   apply({ on, name }, catalog) {
     ruleOf(catalog, on, name)
     return dropFactsOf(setMember(catalog, on, 'rules', name, undefined), keyOf('rule', member(on, name)))

@@ -6,6 +6,7 @@ import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking } from '../footprint.ts'
+import { indexesOn, sequencesOwnedBy } from '../found-by.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -15,8 +16,8 @@ import type { Tree } from '../../model/json.ts'
 const withoutParts = (catalog: Catalog, name: RelationName): Catalog => {
   let next = dropFactsOf(drop(catalog, 'tables', name), keyOf('table', name))
   for (const index of constraintIndexes(tableOf(catalog, name))) next = dropFactsOf(next, keyOf('index', qualified(schemaOf(name), index)))
-  for (const [index, { relation }] of catalog.indexes) if (relation === name) next = dropFactsOf(drop(next, 'indexes', index), keyOf('index', index))
-  for (const [sequence, { ownedBy }] of catalog.sequences) if (ownedBy?.table === name) next = dropFactsOf(drop(next, 'sequences', sequence), keyOf('sequence', sequence))
+  for (const [index] of indexesOn(catalog, name)) next = dropFactsOf(drop(next, 'indexes', index), keyOf('index', index))
+  for (const [sequence] of sequencesOwnedBy(catalog, name)) next = dropFactsOf(drop(next, 'sequences', sequence), keyOf('sequence', sequence))
   return next
 }
 

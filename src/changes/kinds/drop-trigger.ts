@@ -1,31 +1,15 @@
-import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
-import { flag } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
-import { dropAll } from '../drops.ts'
 import { dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { droppedMember, hostOf, setMember } from '../hosts.ts'
-import type { Reading } from '../reading.ts'
+import { dropsMember, hostOf, setMember } from '../hosts.ts'
 import { triggerOf } from '../triggers.ts'
-
-const read = (reading: Reading, node: Tree): void =>
-  dropAll(reading, node, (item) => {
-    const found = droppedMember(
-      reading,
-      item,
-      flag(node, 'missing_ok'),
-      (on, name) => hostOf(reading.catalog, on).triggers.has(name),
-      (name, on) => `trigger "${name}" for table "${on}" does not exist`,
-    )
-    return typeof found === 'object' ? keyOf('trigger', member(found.on, found.name)) : found === 'temporary' ? 'done' : undefined
-  })
 
 export const dropTrigger = defineChange({
   kind: 'drop-trigger',
   summary: 'A trigger is dropped.',
-  reads: { 'DropStmt OBJECT_TRIGGER': read },
+  reads: { 'DropStmt OBJECT_TRIGGER': dropsMember('trigger', (catalog, on, name) => hostOf(catalog, on).triggers.has(name)) },
   apply({ on, name }, catalog) {
     triggerOf(catalog, on, name)
     return dropFactsOf(setMember(catalog, on, 'triggers', name, undefined), keyOf('trigger', member(on, name)))

@@ -6,6 +6,7 @@ import { refuseDependents } from '../dependents.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import { indexesOf, locking } from '../footprint.ts'
+import { indexesOn } from '../found-by.ts'
 import { relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -35,7 +36,7 @@ export const dropView = defineChange({
     viewOf(catalog, name)
     refuseDependents(catalog, keyOf('view', name))
     let next = dropFactsOf(drop(catalog, 'views', name), keyOf('view', name))
-    for (const [index, { relation }] of catalog.indexes) if (relation === name) next = dropFactsOf(drop(next, 'indexes', index), keyOf('index', index))
+    for (const [index] of indexesOn(catalog, name)) next = dropFactsOf(drop(next, 'indexes', index), keyOf('index', index))
     return next
   },
   invert: ({ name }, before) => recreateView(before, name),

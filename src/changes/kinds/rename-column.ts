@@ -7,7 +7,8 @@ import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { altersTemporary } from '../rename-readers.ts'
-import { childrenOf, renameColumn as renameIn } from '../renaming-columns.ts'
+import { childrenOf } from '../found-by.ts'
+import { renameColumn as renameIn } from '../renaming-columns.ts'
 import type { Catalog } from '../../model/catalog.ts'
 
 const read = (reading: Reading, node: Tree): void => {

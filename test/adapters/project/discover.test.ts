@@ -259,7 +259,7 @@ describe('where configs are', () => {
 
   it('the nearest one upward is used from a directory below', async () => {
     layout({ 'drizzle/': '', 'drizzle.config.ts': "export default { dialect: 'postgresql', schema: './src/schema.ts' }", 'src/deep/x.ts': '' })
-    expect(await only({}, 'src/deep')).toMatchObject({ folder: join(root, 'drizzle'), config: join(root, 'drizzle.config.ts') })
+    expect(await only({}, 'src/deep')).toMatchObject({ folder: '../../drizzle', config: '../../drizzle.config.ts' })
   })
 
   it('configs below are found where there is no workspace', async () => {

@@ -1,0 +1,147 @@
+/** PostgreSQL as the judge of generated histories: refusals, law 3, differences and inverses written as SQL. */
+import { catalogSql } from '../../src/changes/catalog-sql.ts'
+import { diff } from '../../src/changes/diff.ts'
+import { emptyCatalog } from '../../src/changes/edit.ts'
+import { invert } from '../../src/changes/index.ts'
+import { toSql } from '../../src/changes/to-sql.ts'
+import type { Catalog } from '../../src/model/catalog.ts'
+import type { Change } from '../../src/model/change.ts'
+import type { Engine } from '../../src/model/engine.ts'
+import { PostgresRefusal } from '../../src/model/error.ts'
+import { differences, type PrintedCatalog, type PrintedDifference } from '../../src/model/printed.ts'
+import type { Session } from '../../src/model/session.ts'
+import { quoteIdentifier } from '../../src/model/name.ts'
+import { readStatements } from '../../src/sql/script.ts'
+import type { Moment } from './generate.ts'
+
+/** Where memory and the server do not agree. */
+export type Disagreement = { readonly about: string; readonly sql?: string; readonly detail: string }
+
+type Judge = { readonly engine: Engine; readonly session: Session }
+/** Statements in order; those of a history each stand alone (a refusal takes back only itself), written ones must all pass. */
+type Part = { readonly statements: readonly string[]; readonly lenient: boolean }
+
+const run = async ({ session }: Judge, { statements, lenient }: Part, each: (at: number, refused: PostgresRefusal | undefined) => Promise<void> = async () => {}): Promise<void> => {
+  for (const [at, sql] of statements.entries()) {
+    let refused: PostgresRefusal | undefined
+    if (lenient) await session.script('SAVEPOINT alone')
+    try {
+      await session.script(sql)
+    } catch (error) {
+      if (!(error instanceof PostgresRefusal)) throw error
+      if (!lenient) throw new Error(`${error.sqlstate} ${error.message} ${error.detail ?? ''}\n  in ${sql}`, { cause: error })
+      refused = error
+    }
+    if (lenient) await session.script(refused ? 'ROLLBACK TO SAVEPOINT alone; RELEASE SAVEPOINT alone' : 'RELEASE SAVEPOINT alone')
+    await each(at, refused)
+  }
+}
+
+/** Runs in a transaction that is rolled back. */
+const aside = async <T>(judge: Judge, body: () => Promise<T>): Promise<T> => {
+  await judge.session.script('BEGIN')
+  try {
+    return await body()
+  } finally {
+    await judge.session.script('ROLLBACK; RESET ALL; DISCARD TEMP')
+  }
+}
+
+const inTransaction = { inTransaction: true } as const
+const fingerprintAfter = (judge: Judge, ...parts: readonly Part[]): Promise<string> =>
+  aside(judge, async () => {
+    for (const part of parts) {
+      await run(judge, part)
+      // What was written runs as a migration of its own: in a fresh session.
+      await judge.session.script('RESET ALL; SET LOCAL check_function_bodies = off')
+    }
+    return judge.engine.fingerprint(judge.session, inTransaction)
+  })
+const printAfter = (judge: Judge, ...parts: readonly Part[]): Promise<PrintedCatalog> =>
+  aside(judge, async () => {
+    for (const part of parts) {
+      await run(judge, part)
+      await judge.session.script('RESET ALL; SET LOCAL check_function_bodies = off')
+    }
+    return judge.engine.print(judge.session, inTransaction)
+  })
+
+const bare = (value: PrintedDifference['from']): string => JSON.stringify({ ...value, position: 0 })
+
+/** Differences but the positions of columns, which no statement can change. */
+const beyondPositions = (found: readonly PrintedDifference[]): readonly PrintedDifference[] => found.filter(({ kind, from, to }) => kind !== 'column' || bare(from) !== bare(to))
+
+const explain = (found: readonly PrintedDifference[]): string =>
+  found.slice(0, 4).map(({ kind, identity, from, to }) => `${kind} ${identity}\n    ${JSON.stringify(from)}\n    ${JSON.stringify(to)}`).join('\n  ')
+
+const given = (history: readonly string[]): Part => ({ statements: history, lenient: true })
+const written = (statements: readonly string[]): Part => ({ statements, lenient: false })
+
+/** Roles are the cluster's; a catalog is written for a server that has them. */
+const rolesOf = (catalog: Catalog): readonly string[] => [...catalog.roles.keys()].map((role) => `CREATE ROLE ${quoteIdentifier(role)}`)
+
+/** The inverse of one statement, as SQL; undefined when there is none. */
+const inverseSql = ({ before, after, changes, sql }: Moment, apply: (change: Change, catalog: Catalog) => Catalog): readonly string[] | undefined => {
+  let catalog = before
+  const inverse: Change[] = []
+  for (const change of changes) {
+    const back = invert(change, catalog)
+    if ('irreversible' in back) return undefined
+    inverse.unshift(...back)
+    catalog = apply(change, catalog)
+  }
+  return sql === '' ? undefined : toSql(inverse, after)
+}
+
+const attempt = async (about: string, found: Disagreement[], body: () => Promise<string | undefined>): Promise<void> => {
+  try {
+    const detail = await body()
+    if (detail !== undefined) found.push({ about, detail })
+  } catch (error) {
+    found.push({ about: `${about}: not run`, detail: error instanceof Error ? `${error.message}${error.cause ? '' : `\n${error.stack ?? ''}`}` : String(error) })
+  }
+}
+
+/** Where the histories' two prefixes are compared: catalogs after so many statements. */
+export type Prefixes = { readonly from: number; readonly to: number }
+
+/** All that memory and the server disagree on about one history. Opaque statements end what memory can say of it. */
+export const judgeHistory = async (judge: Judge, moments: readonly Moment[], prefixes: Prefixes, apply: (change: Change, catalog: Catalog) => Catalog): Promise<readonly Disagreement[]> => {
+  const found: Disagreement[] = []
+  const history = moments.map(({ sql }) => sql)
+  const catalogAt = (count: number): Catalog => moments[count - 1]?.after ?? emptyCatalog
+  const wanted = new Set([prefixes.from, prefixes.to, history.length - 1, history.length])
+  const real = new Map<number, string>()
+  await aside(judge, async () => {
+    if (wanted.has(0)) real.set(0, await judge.engine.fingerprint(judge.session, inTransaction))
+    await run(judge, given(history), async (at, refused) => {
+      const memory = moments[at]?.refused
+      if (memory?.sqlstate !== refused?.sqlstate) {
+        const said = (refusal: PostgresRefusal | undefined): string => (refusal ? `${refusal.sqlstate} ${refusal.message}` : 'takes it')
+        found.push({ about: `refusal ${memory?.sqlstate ?? 'none'} in memory, ${refused?.sqlstate ?? 'none'} on the server`, sql: history[at] ?? '', detail: `memory: ${said(memory)}\n  server: ${said(refused)}` })
+      }
+      if (wanted.has(at + 1)) real.set(at + 1, await judge.engine.fingerprint(judge.session, inTransaction))
+    })
+  })
+  if (found.length > 0 || moments.some(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))) return found
+
+  const compare = async (about: string, count: number, exact: boolean, ...parts: readonly Part[]): Promise<void> =>
+    attempt(about, found, async () => {
+      if ((await fingerprintAfter(judge, ...parts)) === real.get(count)) return undefined
+      const all = differences(await printAfter(judge, given(history.slice(0, count))), await printAfter(judge, ...parts))
+      const left = exact ? all : beyondPositions(all)
+      return left.length > 0 ? explain(left) : undefined
+    })
+
+  const last = catalogAt(history.length)
+  await compare('law 3', history.length, true, written(rolesOf(last)), written(catalogSql(last)))
+  const [a, b] = [catalogAt(prefixes.from), catalogAt(prefixes.to)]
+  await compare('difference', prefixes.to, false, given(history.slice(0, prefixes.from)), written(toSql(diff(a, b), a)))
+  const moment = moments.at(-1)
+  const inverse = moment && inverseSql(moment, apply)
+  if (inverse) await compare('inverse', history.length - 1, false, given(history), written(inverse))
+  return found
+}
+
+/** Statements of a text, each by itself: the driver sends one at a time. */
+export const statementsOf = (sql: string): readonly string[] => readStatements(sql).map(({ text }) => text)
