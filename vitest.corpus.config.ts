@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Tests that say so run beside each other: two servers use both cores, and more would only wait.
+    maxConcurrency: 2,
     passWithNoTests: false,
   },
 })

@@ -9,7 +9,7 @@ const corpus = process.env.PGSTRATA_CORPUS ?? '../shared/corpus'
 const folders =
   process.argv.length > 2 ? process.argv.slice(2) : ['sim', 'ctrlplane', 'dokploy', 'latitude-llm-v1', 'ai-chatbot'].map((name) => join(corpus, name))
 const directory = mkdtempSync(join(tmpdir(), 'pgstrata-bench-'))
-const cache = createCache({ directory })
+const cache = createCache({ directory, build: 'bench' })
 
 const sizeOf = (folder: string): number =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).reduce((sum, path) => sum + statSync(join(folder, path)).size, 0)

@@ -5,7 +5,7 @@ import { localName, qualified, type RelationName, schemaOf } from '../model/name
 import { child, flag, list, strings, text } from '../sql/tree.ts'
 import { constraintNode, type Placed } from './constraints.ts'
 import { nextvalArgument } from './expressions.ts'
-import { chooseConstraintName, chooseRelationName, relationKind } from './names.ts'
+import { chooseConstraintName, chooseRelationName, refuseTakenRelation, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood } from './refusal.ts'
 import { initialOptions } from './sequence-options.ts'
@@ -81,7 +81,9 @@ const serialSequence = (reading: Reading, on: RelationName, column: string, type
 })
 
 /** One ColumnDef. `taken` are the constraint names of the same statement, which an implied NOT NULL name avoids. */
-export const readColumn = (reading: Reading, on: RelationName, definition: Tree, taken: ReadonlySet<string> = new Set()): ReadColumn => {
+export const readColumn = (
+  reading: Reading, on: RelationName, definition: Tree, taken: ReadonlySet<string> = new Set(), persistence: Sequence['persistence'] = reading.catalog.tables.get(on)?.persistence ?? 'permanent',
+): ReadColumn => {
   const name = text(definition, 'colname') ?? ''
   const typeName = child(definition, 'typeName') ?? notUnderstood(`column ${name} has no type`)
   const nodes = withAttributes(list(definition, 'constraints').map((node) => constraintNode(node) ?? {}))
@@ -89,11 +91,9 @@ export const readColumn = (reading: Reading, on: RelationName, definition: Tree,
   const serial = serialType(typeName)
   const type = serial ? { schema: 'pg_catalog', name: integerTypes[serial], typmods: [], array: false } : reading.typeReference(typeName)
   const identity = find('CONSTR_IDENTITY')
-  const sequence = serial
-    ? serialSequence(reading, on, name, serial)
-    : identity
-      ? identitySequence(reading, on, name, sequenceType(type) ?? 'bigint', identity)
-      : undefined
+  const made = serial ? serialSequence(reading, on, name, serial) : identity ? identitySequence(reading, on, name, sequenceType(type) ?? 'bigint', identity) : undefined
+  // The sequence of an unlogged table's column is unlogged too (`generateSerialExtraStmts`, PostgreSQL 15 and later).
+  const sequence = made && persistence !== made.value.persistence ? { ...made, value: { ...made.value, persistence } } : made
   const notNull = find('CONSTR_NOTNULL')
   const isNotNull = notNull !== undefined || serial !== undefined || identity !== undefined
   const value = child(find('CONSTR_DEFAULT'), 'raw_expr')
@@ -129,7 +129,9 @@ export const isNullDefault = (value: Tree, type: TypeReference): boolean => flag
 
 /** Makes a column's sequence before it. */
 export const makeSequence = (reading: Reading, { sequence }: ReadColumn): void => {
-  if (sequence) reading.imply({ kind: 'create-sequence', name: sequence.name, sequence: sequence.value })
+  if (!sequence) return
+  refuseTakenRelation(reading.catalog, sequence.name)
+  reading.imply({ kind: 'create-sequence', name: sequence.name, sequence: sequence.value })
 }
 
 /** Ties a serial's sequence to its column after it. */

@@ -3,7 +3,8 @@ import type { Attribute, Catalog, Constraint, Expression, Table, Type, View } fr
 import type { Change } from '../model/change.ts'
 import { keyOf, member, type ObjectKey, type QualifiedName, type RelationName } from '../model/name.ts'
 import { bareTable, memberKey } from './create.ts'
-import { keepsBytes } from './conversions.ts'
+import { castExists, keepsBytes } from './conversions.ts'
+import { chooseName } from './names.ts'
 import { equal } from './equal.ts'
 import { cast } from './expressions.ts'
 import { typeNode, userTypeName } from './types.ts'
@@ -109,8 +110,8 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
 const conversion = (from: Attribute, to: Attribute): { readonly using?: Expression } => {
   if (keepsBytes(from.type, to.type)) return {}
   const column: Expression = { ColumnRef: { fields: [{ String: { sval: to.name } }] } }
-  const meetInText = userTypeName(from.type) !== undefined && userTypeName(to.type) !== undefined
-  const text = { schema: 'pg_catalog', name: 'text', typmods: [], array: from.type.array }
+  const meetInText = (userTypeName(from.type) !== undefined && userTypeName(to.type) !== undefined) || !castExists(from.type, to.type)
+  const text = { schema: 'pg_catalog', name: 'text', typmods: [], array: from.type.array && to.type.array }
   return { using: cast(meetInText ? cast(column, typeNode(text)) : column, typeNode(to.type)) }
 }
 
@@ -130,21 +131,37 @@ const orderChange = (on: RelationName, from: Table, to: Table): readonly Change[
   return equal(reached, wanted) ? [] : [{ kind: 'reorder-columns', on, to: wanted }]
 }
 
+/** NOT NULLs that must give up their name before another column takes it, each with a name for the meantime. */
+const clearedNames = (from: Table, to: Table): ReadonlyMap<string, string> => {
+  const wanted = new Map(to.columns.flatMap(({ name, notNull }) => (notNull ? [[notNull.name, name] as const] : [])))
+  const taken = new Set([...from.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : [])), ...wanted.keys(), ...from.constraints.keys(), ...to.constraints.keys()])
+  const cleared = from.columns.filter(({ name, notNull }) => notNull && wanted.has(notNull.name) && wanted.get(notNull.name) !== name && to.columns.some((column) => column.name === name))
+  return new Map(cleared.map(({ name }) => [name, chooseName(name, undefined, 'aside', (candidate) => taken.has(candidate))]))
+}
+
 const columnUnits = (on: RelationName, from: Table, to: Table): readonly Unit[] => {
+  const cleared = clearedNames(from, to)
+  const names = `${keyOf('table', on)} names`
+  const aside = from.columns.flatMap(({ name, notNull }): readonly Change[] => {
+    const meantime = cleared.get(name)
+    return notNull && meantime !== undefined ? [{ kind: 'rename-constraint', on, from: notNull.name, to: meantime }] : []
+  })
   const units = to.columns.flatMap((column) => {
     const old = from.columns.find(({ name }) => name === column.name)
     const key = keyOf('column', member(on, column.name))
     const sequence = column.identity && !equal(old?.identity, column.identity) ? [keyOf('sequence', column.identity.sequence)] : []
     if (!old) return unit(key, 'column', [{ kind: 'add-column', on, attribute: column }], sequence)
-    return old === column ? [] : unit(key, 'column', columnChanges(on, old, column), sequence)
+    const meantime = cleared.get(old.name)
+    const start = old.notNull && meantime !== undefined ? { ...old, notNull: { ...old.notNull, name: meantime } } : old
+    return start === column ? [] : unit(key, 'column', columnChanges(on, start, column), sequence)
   })
   // Columns are added at the end, in the goal's order.
   const added = units.filter(({ changes }) => changes[0]?.kind === 'add-column')
   const chained = units.map((each) => {
     const before = added[added.indexOf(each) - 1]
-    return before ? { ...each, after: [...each.after, before.key] } : each
+    return { ...each, after: [...each.after, names, ...(before ? [before.key] : [])] }
   })
-  return [...chained, ...unit(`${keyOf('table', on)} order`, 'order', orderChange(on, from, to), units.map(({ key }) => key))]
+  return [...unit(names, 'table', aside), ...chained, ...unit(`${keyOf('table', on)} order`, 'order', orderChange(on, from, to), units.map(({ key }) => key))]
 }
 
 const isKey = ({ type }: Constraint): boolean => type === 'primary key' || type === 'unique'

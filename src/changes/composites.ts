@@ -1,5 +1,5 @@
 /** Composite types and their attributes, for ALTER TYPE. */
-import type { Catalog, Type } from '../model/catalog.ts'
+import type { Catalog, Type, TypeReference } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, localName, member, type QualifiedName, type RelationName } from '../model/name.ts'
 import { text } from '../sql/tree.ts'
@@ -32,6 +32,12 @@ export const columnUsing = (catalog: Catalog, type: QualifiedName): string | und
     }
   }
   return undefined
+}
+
+/** Refuses (42P16) an attribute that would put a composite type inside itself. */
+export const refuseInItself = (catalog: Catalog, type: QualifiedName, attribute: TypeReference): void => {
+  const used = userTypeName(attribute)
+  if (used !== undefined && holds(catalog, used, type)) refuse('42P16', `composite type ${localName(type)} cannot be made a member of itself`)
 }
 
 const holds = (catalog: Catalog, outer: QualifiedName, inner: QualifiedName): boolean => {

@@ -183,16 +183,22 @@ const called = (context: Context, name: string, args: readonly Value[]): Value =
   }
 }
 
-const columnValue = (context: Context, fields: readonly string[]): Value => {
+/** The range of a scope that a column reference means, -1 when it is none of them. */
+const rangeOf = (scope: Scope | undefined, fields: readonly string[]): number => {
   const column = fields.at(-1) ?? ''
   const qualifier = fields.length > 1 ? fields.at(-2) : undefined
+  return scope?.ranges.findIndex(({ alias, columns }) => (qualifier === undefined ? columns.has(column) : alias === qualifier)) ?? -1
+}
+
+const columnValue = (context: Context, fields: readonly string[]): Value => {
+  const column = fields.at(-1) ?? ''
   for (let scope = context.scope; scope; scope = scope.outer) {
-    const at = scope.ranges.findIndex(({ alias, columns }) => (qualifier === undefined ? columns.has(column) : alias === qualifier))
+    const at = rangeOf(scope, fields)
     if (at === -1) continue
     const row = scope.rows[at]
     return row === undefined ? unknown : (row[column] ?? (column in row ? null : unknown))
   }
-  const variable = qualifier === undefined ? context.variables.get(column) : undefined
+  const variable = fields.length > 1 ? undefined : context.variables.get(column)
   return variable === undefined ? unknown : variable
 }
 
@@ -330,7 +336,16 @@ const evaluate = (context: Context, tree: Tree): Value => {
 
 type Source = { readonly ranges: readonly Range[]; readonly conditions: readonly Tree[] }
 
-const columnsOf = (rows: readonly Row[], schema: string | undefined, name: string): ReadonlySet<string> => new Set(rows.length > 0 ? rows.flatMap((row) => Object.keys(row)) : [`${schema}.${name}`])
+const columnsOfRows = new WeakMap<readonly Row[], ReadonlySet<string>>()
+
+const columnsOf = (rows: readonly Row[], schema: string | undefined, name: string): ReadonlySet<string> => {
+  const known = columnsOfRows.get(rows)
+  if (known) return known
+  const columns = new Set<string>(rows.length > 0 ? [] : [`${schema}.${name}`])
+  for (const row of rows) for (const column in row) columns.add(column)
+  columnsOfRows.set(rows, columns)
+  return columns
+}
 
 /** The system tables of one FROM item with their join conditions; undefined when it is anything else: then rows decide. */
 const source = (catalog: Catalog, tree: Tree): Source | undefined => {
@@ -356,21 +371,61 @@ const source = (catalog: Catalog, tree: Tree): Source | undefined => {
   return { ranges: [...left.ranges, ...right.ranges], conditions: [...left.conditions, ...right.conditions, ...using, ...(quals ? [quals] : [])] }
 }
 
+/** The conditions of an AND, one by one. */
+const conjuncts = (tree: Tree): readonly Tree[] => {
+  const both = child(tree, 'BoolExpr')
+  return both && text(both, 'boolop') === 'AND_EXPR' ? list(both, 'args').flatMap(conjuncts) : [tree]
+}
+
+/** `column = value`, where the value is known before any row is. */
+type Pin = { readonly range: number; readonly column: string; readonly value: string }
+
+const pin = (context: Context, column: Tree | undefined, value: Tree | undefined): Pin | undefined => {
+  const fields = list(child(column, 'ColumnRef'), 'fields').map((field) => stringValue(field) ?? '*')
+  const range = fields.length === 0 ? -1 : rangeOf(context.scope, fields)
+  if (range === -1 || !value) return undefined
+  const known = evaluate(context, value)
+  return typeof known === 'string' || typeof known === 'number' ? { range, column: fields.at(-1) ?? '', value: String(known) } : undefined
+}
+
+const pins = (context: Context, condition: Tree): readonly Pin[] => {
+  const node = child(condition, 'A_Expr')
+  if (!node || text(node, 'kind') !== 'AEXPR_OP' || strings(list(node, 'name')).at(-1) !== '=') return []
+  const [left, right] = [child(node, 'lexpr'), child(node, 'rexpr')]
+  return [pin(context, left, right) ?? pin(context, right, left)].filter((found) => found !== undefined)
+}
+
+const mayBe = (row: Row, { column, value }: Pin): boolean => {
+  const own = row[column]
+  if (own === undefined) return !(column in row)
+  return typeof own === 'symbol' || typeof own === 'boolean' || (own !== null && String(own) === value)
+}
+
 /** Calls `found` with each combination of rows for which the conditions hold or may hold. `found` answers false to stop. */
 const eachRow = (context: Context, select: Tree, found: (inside: Context, sure: boolean) => boolean): 'done' | 'unknown' => {
   const sources = list(select, 'fromClause').map((item) => source(context.reading.catalog, item))
   if (sources.some((item) => item === undefined)) return 'unknown'
   const ranges = sources.flatMap((item) => item?.ranges ?? [])
   const where = child(select, 'whereClause')
-  const conditions = [...sources.flatMap((item) => item?.conditions ?? []), ...(where ? [where] : [])]
+  const conditions = [...sources.flatMap((item) => item?.conditions ?? []), ...(where ? [where] : [])].flatMap(conjuncts)
   const inside = (rows: readonly (Row | undefined)[]): Context => ({ ...context, scope: { ranges, rows, ...(context.scope ? { outer: context.scope } : {}) } })
+  const holdsIn = (here: Context): Value => and(conditions.map((condition) => truth(evaluate(here, condition))))
+  const outside = inside([])
+  // Once without rows, for what is refused or false whatever the rows are.
+  const before = holdsIn(outside)
+  if (before === false || before === null) return 'done'
+  const pinned = conditions.flatMap((condition) => pins(outside, condition))
+  const candidates = ranges.map(({ rows }, at) => {
+    const own = pinned.filter(({ range }) => range === at)
+    return own.length === 0 ? rows : rows.filter((row) => own.every((one) => mayBe(row, one)))
+  })
   const visit = (rows: readonly Row[]): boolean => {
     const here = inside(rows)
-    const holds = and(conditions.map((condition) => truth(evaluate(here, condition))))
+    const holds = rows.length === 0 ? before : holdsIn(here)
     if (holds === false || holds === null) return true
-    const range = ranges[rows.length]
-    if (range === undefined) return found(here, holds === true && !rows.some(({ maybe }) => maybe))
-    return range.rows.every((row) => visit([...rows, row]))
+    const next = candidates[rows.length]
+    if (next === undefined) return found(here, holds === true && !rows.some(({ maybe }) => maybe))
+    return next.every((row) => visit([...rows, row]))
   }
   visit([])
   return 'done'

@@ -162,7 +162,7 @@ const readCheck = (reading: Reading, on: RelationName, node: Tree, creating: boo
 
 /** The primary key's columns of a table, at this moment; refuses with 42704. */
 const primaryKeyOf = (reading: Reading, name: RelationName): readonly string[] => {
-  for (const constraint of tableOf(reading.catalog, name).constraints.values()) if (constraint.type === 'primary key') return constraint.columns
+  for (const constraint of tableOf(reading.catalog, name).constraints.values()) if (constraint.type === 'primary key') return constraint.deferrable ? refuse('55000', `cannot use a deferrable primary key for referenced table "${localName(name)}"`) : constraint.columns
   return refuse('42704', `there is no primary key for referenced table "${localName(name)}"`)
 }
 
@@ -170,18 +170,28 @@ const isKeyOf = (reading: Reading, on: RelationName, columns: readonly string[])
   const wanted = [...columns].sort().join('\0')
   const fits = (candidate: readonly string[]): boolean => [...candidate].sort().join('\0') === wanted
   for (const constraint of tableOf(reading.catalog, on).constraints.values()) {
-    if ((constraint.type === 'primary key' || constraint.type === 'unique') && fits(constraint.columns)) return true
+    if ((constraint.type === 'primary key' || constraint.type === 'unique') && fits(constraint.columns) && !constraint.deferrable) return true
   }
   for (const index of reading.catalog.indexes.values()) {
     if (index.relation === on && index.unique && !index.where && fits(index.elements.map((element) => (typeof element.on === 'string' ? element.on : '\0')))) return true
   }
+  const deferrable = [...tableOf(reading.catalog, on).constraints.values()].some((constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && fits(constraint.columns))
+  if (deferrable) refuse('55000', `cannot use a deferrable unique constraint for referenced table "${localName(on)}"`)
   return false
+}
+
+/** A logged table may not reference an unlogged one: its rows would outlive the others. */
+const refuseMixedPersistence = (reading: Reading, on: RelationName, references: RelationName): void => {
+  if (tableOf(reading.catalog, on).persistence === 'permanent' && tableOf(reading.catalog, references).persistence !== 'permanent') {
+    refuse('42P16', 'constraints on permanent tables may reference only permanent tables')
+  }
 }
 
 const readForeignKey = (reading: Reading, on: RelationName, node: Tree, column: string | undefined, creating: boolean): Named => {
   const columns = existing(reading, on, column === undefined ? strings(list(node, 'fk_attrs')) : [column])
   const references = reading.relation(child(node, 'pktable') ?? {})
   if (!reading.catalog.tables.has(references)) return refuse('42809', `referenced relation "${localName(references)}" is not a table`)
+  refuseMixedPersistence(reading, on, references)
   const listed = strings(list(node, 'pk_attrs'))
   const referenced = listed.length > 0 ? existing(reading, references, listed) : primaryKeyOf(reading, references)
   if (!isKeyOf(reading, references, referenced)) refuse('42830', `there is no unique constraint matching given keys for referenced table "${localName(references)}"`)

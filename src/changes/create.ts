@@ -50,7 +50,7 @@ const ownedSequences = (from: Catalog, on: RelationName, column?: string): reado
 export const readySequences = (from: Catalog, on: RelationName, column?: string): readonly Change[] =>
   ownedSequences(from, on, column).flatMap((name) => {
     const sequence = from.sequences.get(name)
-    return sequence ? [{ kind: 'create-sequence', name, sequence } as const] : []
+    return sequence ? [{ kind: 'create-sequence', name, sequence } as const, ...recreateFactsOf(from, keyOf('sequence', name))] : []
   })
 
 /** Sequences owned by a table's columns: made before it, those of serials owned again after it. */

@@ -144,7 +144,7 @@ const printable = (statement: Tree, what: string): Tree => {
 
 const normal = (tree: Json): Json => (isTree(tree) ? mapTree(tree, (node) => ('names' in node && 'typemod' in node ? { typeName: strings(list(node, 'names')).at(-1) ?? '' } : node)) : tree)
 
-/** `deterministic = false` is a name in this grammar's tree and a text in the printer's: both mean the same. */
+/** `deterministic = false` and `provider = icu` are names in this grammar's tree and texts in the printer's: both mean the same. */
 const plainOptions = (tree: Tree): Tree =>
   mapTree(tree, (node) => {
     const element = child(node, 'DefElem')
@@ -152,7 +152,7 @@ const plainOptions = (tree: Tree): Tree =>
     const arg = element?.arg
     if (!element || (names.length !== 1 && !(isTree(arg) && 'Boolean' in arg))) return node
     const value = names[0] ?? String(child(arg as Tree, 'Boolean')?.boolval === true)
-    return /^(true|false|on|off)$/.test(value) ? { DefElem: { ...element, arg: stringNode(value) } } : node
+    return element.defname === 'provider' || /^(true|false|on|off)$/.test(value) ? { DefElem: { ...element, arg: stringNode(value) } } : node
   })
 
 /** What a CREATE statement makes: its key and its definition, with all names qualified. */

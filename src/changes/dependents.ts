@@ -121,6 +121,11 @@ class Drop {
 
   readonly takes = (object: ObjectKey): boolean => this.#wanted.has(object) || this.#state.has(object)
 
+  /** Works all targets out; one that has gone inside another's drop is done. */
+  run(): void {
+    for (const target of this.#wanted) if (containerOf(target, (key) => this.#state.get(key) === 'done') === undefined) this.visit(target)
+  }
+
   visit(object: ObjectKey): void {
     if (this.#state.has(object)) return
     this.#before(object)
@@ -154,10 +159,14 @@ class Drop {
  */
 export const dropOrder = (catalog: Catalog, targets: readonly ObjectKey[], cascade: boolean): readonly Dropped[] => {
   const drop = new Drop(catalog, targets, cascade)
-  for (const target of targets) drop.visit(target)
+  drop.run()
   const holding = drop.held.find(({ from }) => !drop.takes(from) && containerOf(from, drop.takes) === undefined)
   if (holding) refuse('2BP01', `cannot drop ${displayKey(holding.to)} because other objects depend on it`, `${displayKey(holding.from)} depends on ${displayKey(holding.to)}`)
-  return drop.order
+  if (drop.held.length === 0) return drop.order
+  // What seemed to hold goes too, by another way: then it goes before what it depends on.
+  const all = new Drop(catalog, targets, true)
+  all.run()
+  return all.order
 }
 
 /** The change that drops an object. */
@@ -181,7 +190,7 @@ export const dropChange = (catalog: Catalog, object: ObjectKey): Change => {
     case 'routine':
       return { kind: 'drop-routine', name }
     case 'column':
-      return { kind: 'drop-column', on, column: own }
+      return catalog.types.has(on) ? { kind: 'drop-attribute', type: on, attribute: own } : { kind: 'drop-column', on, column: own }
     case 'constraint':
       return { kind: 'drop-constraint', on, name: own }
     case 'domain constraint':

@@ -4,6 +4,7 @@ import type { Change } from '../model/change.ts'
 import { keyOf, type ObjectKey, parseKey } from '../model/name.ts'
 import { compareCatalogs, compareFacts, type Unit } from './compare.ts'
 import { dropChange, dropOrder } from './dependents.ts'
+import { equal } from './equal.ts'
 import { apply } from './index.ts'
 import { eachReference } from './reference-index.ts'
 import { keyBehind, ownerName } from './references.ts'
@@ -11,11 +12,19 @@ import { unlike } from './unlike.ts'
 
 const fold = (changes: readonly Change[], catalog: Catalog): Catalog => changes.reduce((current, change) => apply(change, current), catalog)
 
+/** Identities that end because another column, or none, has their sequence in `b`: the sequence goes with them and is made anew. */
+const freedIdentities = (a: Catalog, b: Catalog): readonly Change[] =>
+  [...a.sequences].flatMap(([name, { ownedBy }]): readonly Change[] => {
+    const next = b.sequences.get(name)
+    if (ownedBy?.mode !== 'internal' || next === undefined || equal(next.ownedBy, ownedBy)) return []
+    return [{ kind: 'set-identity', on: ownedBy.table, column: ownedBy.column, to: undefined }]
+  })
+
 /** Drops of what `b` has not, or has otherwise than an ALTER can make it; what depends on it goes too and is made again. */
 const drops = (a: Catalog, b: Catalog): readonly Change[] => {
-  const changes: Change[] = []
-  let catalog = a
-  for (const { object } of dropOrder(a, unlike(a, b), true)) {
+  const changes: Change[] = [...freedIdentities(a, b)]
+  let catalog = fold(changes, a)
+  for (const { object } of dropOrder(catalog, unlike(catalog, b), true)) {
     const change = dropChange(catalog, object)
     catalog = apply(change, catalog)
     changes.push(change)
@@ -49,7 +58,7 @@ const needs = (units: Units, b: Catalog): ReadonlyMap<Unit, ReadonlySet<Unit>> =
     // OWNED BY has a unit of its own; the sequence itself comes before its column.
     if (from.startsWith('sequence ')) return
     const object = (from.endsWith(' default') ? from.slice(0, -' default'.length) : from) as ObjectKey
-    const maker = units.get(from) ?? units.get(object) ?? units.get(keyOf('table', ownerName(object)))
+    const maker = units.get(from) ?? units.get(object) ?? units.get(keyOf('table', ownerName(object))) ?? units.get(keyOf('type', ownerName(object)))
     connect(maker, unitFor(units, to))
   })
   for (const [on, table] of b.tables) {

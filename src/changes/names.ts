@@ -1,7 +1,8 @@
 /** The names that PostgreSQL chooses by itself (`makeObjectName`, `ChooseRelationName`, `ChooseConstraintName`; verified on 18.4). */
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import { localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { lookup } from './versioned-map.ts'
+import { Lookup } from './versioned-map.ts'
+import { refuse } from './refusal.ts'
 
 const limit = 63
 const encoder = new TextEncoder()
@@ -52,11 +53,11 @@ export const constraintIndexes = (table: Table): ReadonlySet<string> => {
   return names
 }
 
-const tablesByIndex = lookup<RelationName, Table>(constraintIndexes)
+const tablesByIndex = new Lookup<RelationName, Table>(constraintIndexes)
 
 /** The table whose constraint owns the index of that name, if one does. */
 export const ownerOfIndex = (catalog: Catalog, name: RelationName): RelationName | undefined =>
-  tablesByIndex(catalog.tables, localName(name)).find(([owner]) => schemaOf(owner) === schemaOf(name))?.[0]
+  tablesByIndex.find(catalog.tables, localName(name)).find(([owner]) => schemaOf(owner) === schemaOf(name))?.[0]
 
 /** What kind of relation (anything in pg_class) has that name. */
 export const relationKind = (catalog: Catalog, name: RelationName): 'table' | 'view' | 'index' | 'sequence' | 'constraint index' | 'composite' | undefined => {
@@ -68,11 +69,20 @@ export const relationKind = (catalog: Catalog, name: RelationName): 'table' | 'v
   return ownerOfIndex(catalog, name) === undefined ? undefined : 'constraint index'
 }
 
+/**
+ * Refuses the name of a new relation that another one has (42P07), or that a type has (42710: `heap_create_with_catalog` looks for types even where the
+ * relation gets no row type). A composite type's own relation is a relation too.
+ */
+export const refuseTakenRelation = (catalog: Catalog, name: RelationName): void => {
+  if (relationKind(catalog, name) !== undefined) refuse('42P07', `relation "${localName(name)}" already exists`)
+  if (catalog.types.has(name)) refuse('42710', `type "${localName(name)}" already exists`)
+}
+
 /** Tables by the names of their constraints, NOT NULLs included. */
-const tablesByConstraint = lookup<RelationName, Table>((table) => [...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))])
+const tablesByConstraint = new Lookup<RelationName, Table>((table) => [...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))])
 
 /** True when any table of the schema has a constraint of that name; implied names avoid these. NOT NULL constraints count on 18. */
-const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean => tablesByConstraint(catalog.tables, name).some(([owner]) => schemaOf(owner) === schema)
+const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean => tablesByConstraint.find(catalog.tables, name).some(([owner]) => schemaOf(owner) === schema)
 
 /** A free relation name in `schema`: for indexes and sequences; the index of a constraint also avoids the schema's constraint names. */
 export const chooseRelationName = (catalog: Catalog, schema: string, name1: string, name2: string | undefined, label: string, isConstraint = false): QualifiedName =>

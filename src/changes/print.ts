@@ -3,7 +3,7 @@ import type { Attribute, Catalog, Constraint, Deferral, Expression, Index, Index
 import type { Tree } from '../model/json.ts'
 import { localName, type QualifiedName, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { dotted, identifiers, printExpression, printOptions, quoteLiteral } from '../sql/print.ts'
-import { makeObjectName } from './names.ts'
+import { chooseConstraintName } from './names.ts'
 import { integerTypes, printCollation, printType } from './types.ts'
 
 /** ` WITH (…)`, or nothing. */
@@ -78,12 +78,13 @@ const parenthesized = (expression: Expression): string => {
   return plainNodes.some((node) => node in expression) && !/\bAT TIME ZONE\b/i.test(text) ? text : `(${text})`
 }
 
-/** The name that PostgreSQL gives a column's NOT NULL by itself. */
-export const impliedNotNullName = (on: QualifiedName, column: string): string => makeObjectName(localName(on), column, 'not_null')
+/** The name that PostgreSQL would give a column's NOT NULL by itself: one that no other table of the schema uses. */
+export const impliedNotNullName = (catalog: Catalog, on: QualifiedName, column: string): string => chooseConstraintName(catalog, on, column, 'not_null')
 
-const printNotNull = (on: QualifiedName, { name, notNull }: Attribute): string => {
-  if (!notNull) return ''
-  const named = notNull.name === impliedNotNullName(on, name) ? '' : ` CONSTRAINT ${quoteIdentifier(notNull.name)}`
+const printNotNull = (on: QualifiedName, { name, notNull }: Attribute, catalog: Catalog): string => {
+  // One that was not validated comes after its column, by an ALTER TABLE.
+  if (!notNull || notNull.notValid) return ''
+  const named = notNull.name === impliedNotNullName(catalog, on, name) ? '' : ` CONSTRAINT ${quoteIdentifier(notNull.name)}`
   return `${named} NOT NULL${notNull.noInherit ? ' NO INHERIT' : ''}`
 }
 
@@ -99,14 +100,25 @@ export const printColumn = (on: QualifiedName, attribute: Attribute, catalog: Ca
     value === undefined ? '' : ` DEFAULT ${printDefault(value)}`,
     identity ? ` ${printIdentity(identity, catalog.sequences.get(identity.sequence))}` : '',
     generated ? ` GENERATED ALWAYS AS (${printExpression(generated.expression)}) ${generated.stored ? 'STORED' : 'VIRTUAL'}` : '',
-    printNotNull(on, attribute),
+    printNotNull(on, attribute, catalog),
   ].join('')
 }
 
-/** What a column has beyond its definition, as statements: statistics target and options. */
-export const printColumnSettings = (on: QualifiedName, { name, statistics, options }: Attribute): readonly string[] => {
+const printNotValid = (on: QualifiedName, { name, notNull }: Attribute): readonly string[] =>
+  notNull && notNull.notValid ? [`ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(notNull.name)} NOT NULL ${quoteIdentifier(name)}${notNull.noInherit ? ' NO INHERIT' : ''} NOT VALID`] : []
+
+/** An identity's sequence is as its table is, unless it was made otherwise by itself. */
+export const printIdentityPersistence = (columns: readonly Attribute[], persistence: Table['persistence'], catalog: Catalog): readonly string[] =>
+  columns.flatMap(({ identity }) => {
+    const sequence = identity && catalog.sequences.get(identity.sequence)
+    return identity && sequence && sequence.persistence !== persistence ? [`ALTER SEQUENCE ${identity.sequence} SET ${sequence.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []
+  })
+
+/** What a column has beyond its definition, as statements: a NOT NULL that was not validated, statistics target and options. */
+export const printColumnSettings = (on: QualifiedName, attribute: Attribute): readonly string[] => {
+  const { name, statistics, options } = attribute
   const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(name)}`
-  return [...(statistics === undefined ? [] : [`${alter} SET STATISTICS ${statistics}`]), ...(options === undefined ? [] : [`${alter} SET (${printOptions(options)})`])]
+  return [...printNotValid(on, attribute), ...(statistics === undefined ? [] : [`${alter} SET STATISTICS ${statistics}`]), ...(options === undefined ? [] : [`${alter} SET (${printOptions(options)})`])]
 }
 
 /** `CREATE INDEX …`. The index goes into its relation's schema, so its name is written without one. */

@@ -127,7 +127,7 @@ export const withDefaultPrivileges = (catalog: Catalog, object: ObjectKey): Priv
 }
 
 /** The object that a change makes, when new objects of its kind get default privileges. */
-const madeBy = (change: Change): ObjectKey | undefined => {
+export const madeBy = (change: Change): ObjectKey | undefined => {
   switch (change.kind) {
     case 'create-table':
       return keyOf('table', change.name)

@@ -3,7 +3,7 @@ import type { Catalog, Definition, Index, Routine, Sequence, Table, Type, View }
 import { keyOf, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
 import { emptyCatalog } from './edit.ts'
 import { type Reference, referencesOfDefinition, referencesOfIndex, referencesOfSequence, referencesOfTable, referencesOfTree, referencesOfType, referencesOfView } from './references.ts'
-import { lookup } from './versioned-map.ts'
+import { Lookup } from './versioned-map.ts'
 
 type Remembered = {
   readonly name: string
@@ -13,10 +13,16 @@ type Remembered = {
   readonly byAnchor: ReadonlyMap<string, readonly Reference[]>
 }
 
+const anchors = new Map<ObjectKey, string>()
+
 /** The first two parts of a name: a column's table, an overload's name. Two keys that may mean the same thing have the same anchor. */
 const anchorOf = (key: ObjectKey): string => {
+  const known = anchors.get(key)
+  if (known !== undefined) return known
   const [schema = '', name = ''] = partsOf(key)
-  return `${schema}\0${name}`
+  const anchor = `${schema}\0${name}`
+  anchors.set(key, anchor)
+  return anchor
 }
 
 const sortByAnchor = (references: readonly Reference[]): ReadonlyMap<string, readonly Reference[]> => {
@@ -68,23 +74,23 @@ export const eachReference = (catalog: Catalog, visit: (reference: Reference) =>
 /** What an index points to is one of few things, whatever columns its relation has: its anchors do not depend on the catalog. */
 const anchorsOfIndex = (index: Index, name: RelationName): Iterable<string> => referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to))
 
-const tablesByAnchor = lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor.keys())
-const indexesByAnchor = lookup<RelationName, Index>(anchorsOfIndex)
-const viewsByAnchor = lookup<RelationName, View>((view, name) => ofView(name, view).byAnchor.keys())
-const typesByAnchor = lookup<QualifiedName, Type>((type, name) => ofType(name, type).byAnchor.keys())
-const sequencesByAnchor = lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).byAnchor.keys())
-const routinesByAnchor = lookup<string, Routine>((routine, name) => ofRoutine(name, routine).byAnchor.keys())
-const definitionsByAnchor = lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).byAnchor.keys())
+const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor.keys())
+const indexesByAnchor = new Lookup<RelationName, Index>(anchorsOfIndex)
+const viewsByAnchor = new Lookup<RelationName, View>((view, name) => ofView(name, view).byAnchor.keys())
+const typesByAnchor = new Lookup<QualifiedName, Type>((type, name) => ofType(name, type).byAnchor.keys())
+const sequencesByAnchor = new Lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).byAnchor.keys())
+const routinesByAnchor = new Lookup<string, Routine>((routine, name) => ofRoutine(name, routine).byAnchor.keys())
+const definitionsByAnchor = new Lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).byAnchor.keys())
 
 /** Calls `visit` with every reference that may point to `object`, to a part of it or to its whole. */
 export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (reference: Reference) => void): void => {
   const anchor = anchorOf(object)
   const some = ({ byAnchor }: Remembered): void => byAnchor.get(anchor)?.forEach(visit)
-  for (const [name, table] of tablesByAnchor(catalog.tables, anchor)) some(ofTable(name, table))
-  for (const [name, index] of indexesByAnchor(catalog.indexes, anchor)) some(ofIndex(catalog, name, index))
-  for (const [name, view] of viewsByAnchor(catalog.views, anchor)) some(ofView(name, view))
-  for (const [name, type] of typesByAnchor(catalog.types, anchor)) some(ofType(name, type))
-  for (const [name, sequence] of sequencesByAnchor(catalog.sequences, anchor)) some(ofSequence(name, sequence))
-  for (const [name, routine] of routinesByAnchor(catalog.routines, anchor)) some(ofRoutine(name, routine))
-  for (const [key, definition] of definitionsByAnchor(catalog.definitions, anchor)) some(ofDefinition(key, definition))
+  for (const [name, table] of tablesByAnchor.find(catalog.tables, anchor)) some(ofTable(name, table))
+  for (const [name, index] of indexesByAnchor.find(catalog.indexes, anchor)) some(ofIndex(catalog, name, index))
+  for (const [name, view] of viewsByAnchor.find(catalog.views, anchor)) some(ofView(name, view))
+  for (const [name, type] of typesByAnchor.find(catalog.types, anchor)) some(ofType(name, type))
+  for (const [name, sequence] of sequencesByAnchor.find(catalog.sequences, anchor)) some(ofSequence(name, sequence))
+  for (const [name, routine] of routinesByAnchor.find(catalog.routines, anchor)) some(ofRoutine(name, routine))
+  for (const [key, definition] of definitionsByAnchor.find(catalog.definitions, anchor)) some(ofDefinition(key, definition))
 }

@@ -36,7 +36,21 @@ const ofExpression = (from: ObjectKey, expression: Json | undefined, on: Relatio
 
 const columnNames = (table: Table): ReadonlySet<string> => new Set(table.columns.map(({ name }) => name))
 
-const ofAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] => {
+const ofParts = new WeakMap<Attribute | Constraint, { readonly on: RelationName; readonly name: string; readonly references: readonly Reference[] }>()
+
+/** A part's references, read once for all versions of its table: for parts that name columns, if any, without an expression. */
+const once = (part: Attribute | Constraint, on: RelationName, name: string, read: () => readonly Reference[]): readonly Reference[] => {
+  const known = ofParts.get(part)
+  if (known && known.on === on && known.name === name) return known.references
+  const references = read()
+  ofParts.set(part, { on, name, references })
+  return references
+}
+
+const ofAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] =>
+  attribute.generated ? readAttribute(on, attribute, columns) : once(attribute, on, attribute.name, () => readAttribute(on, attribute, none))
+
+const readAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] => {
   const from = columnKey(on, attribute.name)
   const value = attribute.default
   return [
@@ -54,7 +68,10 @@ const ofElements = (from: ObjectKey, on: RelationName, elements: Index['elements
   ...elements.flatMap((element) => (typeof element.on === 'string' ? [] : ofExpression(from, element.on, on, 'automatic', columns))),
 ]
 
-const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
+const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] =>
+  constraint.type === 'check' || constraint.type === 'exclusion' ? readConstraint(on, name, constraint, columns) : once(constraint, on, name, () => readConstraint(on, name, constraint, none))
+
+const readConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
   const from = keyOf('constraint', member(on, name))
   const own = (names: readonly string[]): readonly Reference[] => names.map((column) => ({ from, to: columnKey(on, column), how: 'automatic' }))
   switch (constraint.type) {
@@ -163,7 +180,7 @@ export const referencesOfType = (name: QualifiedName, type: Type): readonly Refe
     case 'enum':
       return []
     case 'composite':
-      return type.attributes.flatMap((attribute) => typeReference(from, attribute.type))
+      return type.attributes.flatMap((attribute) => typeReference(columnKey(name, attribute.name), attribute.type))
     case 'domain':
       return [
         ...typeReference(from, type.base),
@@ -199,14 +216,14 @@ export const referencesOfDefinition = (from: ObjectKey, { type, create }: Defini
   return [...references.map((reference): Reference => (reference.to.startsWith('table ') ? { ...reference, how: 'automatic' } : reference)), ...columns.map((to): Reference => ({ from, to, how: 'automatic' }))]
 }
 
-/** The constraint or unique index that a foreign key rests on: the primary key if it fits, else the first unique one with just these columns. */
+/** The constraint or unique index that a foreign key rests on: the oldest with just these columns, as `transformFkeyCheckAttrs` finds it. A deferrable one never. */
 export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { type: 'foreign key' }>): ObjectKey | undefined => {
   const wanted = [...constraint.referenced].sort().join('\0')
   const fits = (columns: readonly string[]): boolean => [...columns].sort().join('\0') === wanted
   const constraints = [...(catalog.tables.get(constraint.references)?.constraints ?? [])].flatMap(([name, candidate]) =>
-    (candidate.type === 'primary key' || candidate.type === 'unique') && fits(candidate.columns) ? [{ name, candidate }] : [])
-  const chosen = constraints.find(({ candidate }) => candidate.type === 'primary key') ?? constraints[0]
-  if (chosen) return keyOf('constraint', member(constraint.references, chosen.name))
+    (candidate.type === 'primary key' || candidate.type === 'unique') && !candidate.deferrable && fits(candidate.columns) ? [name] : [])
+  const [chosen] = constraints
+  if (chosen !== undefined) return keyOf('constraint', member(constraint.references, chosen))
   for (const [name, index] of indexesOn(catalog, constraint.references)) {
     if (index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string')) return keyOf('index', name)
   }

@@ -65,6 +65,7 @@ const readMoveRelation = (wanted: Wanted) => (reading: Reading, node: Tree): voi
   if (name === undefined) return
   const kind = relationKind(reading.catalog, name)
   if (kind === 'index' || kind === 'constraint index') refuse('42809', `cannot change schema of index "${localName(name)}"`)
+  if (reading.catalog.sequences.get(name)?.ownedBy) refuse('0A000', 'cannot move an owned sequence into another schema', `Sequence "${localName(name)}" is linked to a table.`)
   move(reading, keyOf(kind === 'view' || kind === 'sequence' ? kind : 'table', name), schemaOf(name), text(node, 'newschema') ?? '')
 }
 

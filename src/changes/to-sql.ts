@@ -1,6 +1,7 @@
 /** Changes as SQL that PostgreSQL runs, in the order given. */
 import type { Catalog, Constraint } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
+import { withoutDefaults } from './default-grants.ts'
 import { apply, statementsOf } from './index.ts'
 
 /** Constraints that CREATE TABLE can hold without meaning another thing: UNIQUE would be merged, NOT VALID would be ignored. */
@@ -38,6 +39,7 @@ export const toSql = (changes: readonly Change[], before: Catalog): readonly str
     statements.push(...statementsOf(printed, catalog))
     catalog = [change, ...inside].reduce((current, next) => apply(next, current), catalog)
     at += inside.length
+    statements.push(...withoutDefaults(change, catalog))
   }
   return statements
 }

@@ -133,7 +133,7 @@ export const unlike = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
     }),
     ...disturbed(a, b),
     // What others are made of or live in comes last, so that its parts have gone before.
-    ...gone('sequence', a.sequences, b.sequences, (one, other) => one.ownedBy?.mode === 'internal' && !equal(one.ownedBy, other.ownedBy)),
+    ...gone('sequence', a.sequences, b.sequences, (one, other) => (one.ownedBy?.mode === 'internal' || other.ownedBy?.mode === 'internal') && !equal(one.ownedBy, other.ownedBy)),
     ...gone('type', a.types, b.types, unlikeType),
     ...gone('extension', a.extensions, b.extensions, never, quoted),
     ...gone('schema', a.schemas, b.schemas, never, quoted),

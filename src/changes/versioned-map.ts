@@ -68,6 +68,8 @@ class VersionedMap<K, V> implements ReadonlyMap<K, V> {
 
 const layers = <K, V>(map: ReadonlyMap<K, V>): { readonly base: ReadonlyMap<K, V>; readonly own: Own<K, V> } => (map instanceof VersionedMap ? map : { base: map, own: new Map() })
 
+const none: readonly never[] = []
+
 const next = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | typeof gone, size: number): ReadonlyMap<K, V> => {
   const { base, own } = layers(map)
   const layered = new VersionedMap(base, new Map(own).set(key, value), size)
@@ -80,44 +82,51 @@ export const withSet = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): Readonl
 /** The map without one key; the same map when it has none. */
 export const withDeleted = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => (map.has(key) ? next(map, key, gone, map.size - 1) : map)
 
-/** Finds the entries of a map by something that their values say. */
-export type Lookup<K, V> = (map: ReadonlyMap<K, V>, word: string) => readonly (readonly [K, V])[]
-
 /**
- * Makes a lookup: `words` are what an entry is found by; they must depend on nothing but the entry. A base is sorted once for all its versions, and what a
- * version has otherwise is few enough to ask one by one.
+ * Finds the entries of a map by something that their values say. A base is sorted once for all its versions, and what a version has otherwise is few enough
+ * to ask one by one.
  */
-export const lookup = <K, V extends object>(words: (value: V, key: K) => Iterable<string>): Lookup<K, V> => {
-  const sortedBases = new WeakMap<ReadonlyMap<K, V>, ReadonlyMap<string, readonly K[]>>()
-  const known = new WeakMap<V, { readonly key: K; readonly words: ReadonlySet<string> }>()
-  const wordsOf = (value: V, key: K): ReadonlySet<string> => {
-    const remembered = known.get(value)
-    if (remembered && remembered.key === key) return remembered.words
-    const found = new Set(words(value, key))
-    known.set(value, { key, words: found })
+export class Lookup<K, V extends object> {
+  readonly #words: (value: V, key: K) => Iterable<string>
+  readonly #known = new WeakMap<V, { readonly key: K; readonly words: ReadonlySet<string> }>()
+  readonly #sorted = new WeakMap<ReadonlyMap<K, V>, ReadonlyMap<string, readonly K[]>>()
+
+  /** `words` are what an entry is found by; they must depend on nothing but the entry. */
+  constructor(words: (value: V, key: K) => Iterable<string>) {
+    this.#words = words
+  }
+
+  /** The entries that have the word. */
+  find(map: ReadonlyMap<K, V>, word: string): readonly (readonly [K, V])[] {
+    const { base, own } = layers(map)
+    const candidates = (this.#sorted.get(base) ?? this.#sort(base)).get(word) ?? none
+    const found: (readonly [K, V])[] = []
+    for (const key of candidates) {
+      const value = own.get(key) ?? base.get(key)
+      if (value !== undefined && value !== gone && (!own.has(key) || this.#wordsOf(value, key).has(word))) found.push([key, value])
+    }
+    for (const [key, value] of own) if (value !== gone && this.#wordsOf(value, key).has(word) && !candidates.includes(key)) found.push([key, value])
     return found
   }
-  const sort = (base: ReadonlyMap<K, V>): ReadonlyMap<string, readonly K[]> => {
+
+  #wordsOf(value: V, key: K): ReadonlySet<string> {
+    const known = this.#known.get(value)
+    if (known && known.key === key) return known.words
+    const words = new Set(this.#words(value, key))
+    this.#known.set(value, { key, words })
+    return words
+  }
+
+  #sort(base: ReadonlyMap<K, V>): ReadonlyMap<string, readonly K[]> {
     const sorted = new Map<string, K[]>()
     for (const [key, value] of base) {
-      for (const word of wordsOf(value, key)) {
+      for (const word of this.#wordsOf(value, key)) {
         const others = sorted.get(word)
         if (others) others.push(key)
         else sorted.set(word, [key])
       }
     }
-    sortedBases.set(base, sorted)
+    this.#sorted.set(base, sorted)
     return sorted
-  }
-  return (map, word) => {
-    const { base, own } = layers(map)
-    const found: (readonly [K, V])[] = []
-    const candidates = (sortedBases.get(base) ?? sort(base)).get(word) ?? []
-    for (const key of candidates) {
-      const value = own.get(key) ?? base.get(key)
-      if (value !== undefined && value !== gone && (!own.has(key) || wordsOf(value, key).has(word))) found.push([key, value])
-    }
-    for (const [key, value] of own) if (value !== gone && wordsOf(value, key).has(word) && !candidates.includes(key)) found.push([key, value])
-    return found
   }
 }

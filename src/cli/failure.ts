@@ -9,8 +9,11 @@ const stackOf = (error: unknown): string => {
   return error.cause === undefined ? own : `${own}\ncaused by: ${stackOf(error.cause)}`
 }
 
+/** A message may end in what another program said, which ends as it likes. */
+const sentence = (message: string): string => (/[.?!…]$/.test(message) ? message : `${message}.`)
+
 const toolFailure = (error: ToolError, verbose: boolean): Failure => ({
-  text: `pgstrata: ${error.message} [${error.code}]\n${error.help ? `  ${error.help}\n` : ''}${verbose ? `${stackOf(error)}\n` : ''}`,
+  text: `pgstrata: ${sentence(error.message)} [${error.code}]\n${error.help ? `  ${error.help}\n` : ''}${verbose ? `${stackOf(error)}\n` : ''}`,
   exit: error.exit,
 })
 

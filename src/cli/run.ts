@@ -14,6 +14,7 @@ import { parseFormats, type Target } from './formats.ts'
 import { showsUnicode, wantsColor, widthFor, writeAll } from './output.ts'
 import type { Invocation } from './program.ts'
 import { progressLine, silent } from './progress.ts'
+import { recoverWrites } from './recover.ts'
 import { processRedactor } from './redact.ts'
 import type { Stopping } from './signals.ts'
 import { compileFast } from './wasm-flags.ts'
@@ -86,9 +87,11 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   loadEnvironment(common.envFile)
   const targets = parseFormats(common.format)
   if (!isVerb(verb)) throw new Error(`the manifest names ${verb}, the list of operations does not`)
-  const watched = process.stderr.isTTY === true && !common.quiet && !process.env.CI
+  const watched = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !common.quiet && !process.env.CI
   const progress = watched ? progressLine(process.stderr, () => performance.now()) : silent
   const redact = processRedactor()
+  const recovered = await recoverWrites(process.cwd())
+  if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
   loadSqlThrough(compileFast)
   const operation: Operation = await operations[verb]()
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))

@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Catalog } from '../model/catalog.ts'
 import type { Config, Project } from '../model/config.ts'
-import { ToolError } from '../model/error.ts'
-import type { History, Ledger } from '../model/history.ts'
+import { PostgresRefusal, ToolError } from '../model/error.ts'
+import type { History, Ledger, LedgerName } from '../model/history.ts'
+import { quoteIdentifier } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
 import type { SourceRef } from '../model/source.ts'
-import type { Files, Git, Progress, World } from '../model/world.ts'
+import type { Files, Git, HistoryOptions, Progress, World } from '../model/world.ts'
 import { displaySource } from '../operations/source-ref.ts'
+import { writeRoot } from './recover.ts'
 
 export type WorldOptions = {
   /** The working directory; default: the process's. */
@@ -46,6 +48,17 @@ const engineConfig = (text: string): NonNullable<Config['engine']> => {
   if (text === 'auto' || text === 'embedded' || text === 'pglite') return text
   if (/^postgres(ql)?:\/\//i.test(text)) return { url: text }
   throw new ToolError('usage', '--engine wants auto, embedded, pglite or a postgres:// URL.')
+}
+
+/** What the server refuses here is the database's affair: unknown, and no fault of ours. */
+const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusal): ToolError => {
+  const denied = refusal.sqlstate === '42501'
+  return new ToolError(denied ? 'no-permission' : 'ledger-unreadable', `The ledger ${schema}.${table} cannot be read: ${refusal.message}.`, {
+    help: denied
+      ? `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} and SELECT ON ${quoteIdentifier(schema)}.${quoteIdentifier(table)} to this user.`
+      : 'Check that migrations.schema and migrations.table of the Drizzle config name the table that Drizzle writes.',
+    exit: 3,
+  })
 }
 
 const readConfig = async (cwd: string, options: WorldOptions): Promise<Config> => {
@@ -92,11 +105,12 @@ const keeper = () => {
 }
 
 const lazyFiles = (cwd: string): Files => {
-  const files = once(async () => (await import('../adapters/files/index.ts')).createFiles(cwd))
+  const files = once(async () => (await import('../adapters/files/index.ts')).createFiles(writeRoot(cwd)))
+  const full = (path: string): string => resolve(cwd, path)
   return {
-    read: async (path) => (await files()).read(path),
-    exists: async (path) => (await files()).exists(path),
-    write: async (edits) => (await files()).write(edits),
+    read: async (path) => (await files()).read(full(path)),
+    exists: async (path) => (await files()).exists(full(path)),
+    write: async (edits) => (await files()).write(edits.map((edit) => ({ ...edit, path: full(edit.path) }))),
   }
 }
 
@@ -112,10 +126,18 @@ const lazyGit = (cwd: string): Git => {
   }
 }
 
+/** The hash of the sources that were built (scripts/build.mjs); there is none where the sources run themselves. */
+declare const PGSTRATA_BUILD: string | undefined
+
+const noCache: World['cache'] = { get: async () => undefined, put: async () => undefined }
+
 const lazyCache = (env: NonNullable<WorldOptions['env']>): World['cache'] => {
+  const build = typeof PGSTRATA_BUILD === 'undefined' ? undefined : PGSTRATA_BUILD
+  // Sources that are being changed must not be answered by what they said before.
+  if (build === undefined) return noCache
   const cache = once(async () => {
     const [{ createCache }, { cacheDirectory }] = await Promise.all([import('../adapters/store/cache.ts'), import('../adapters/store/directory.ts')])
-    return createCache({ directory: join(cacheDirectory(env), 'content') })
+    return createCache({ directory: join(cacheDirectory(env), 'content'), build })
   })
   return { get: async (key) => (await cache()).get(key), put: async (key, bytes) => (await cache()).put(key, bytes) }
 }
@@ -142,9 +164,9 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return chooseProjects(found, options.project)
   })
 
-  const readFolder = async (folder: string, ledger: Project['ledger'] | undefined): Promise<History> => {
+  const readFolder = async (folder: string, ledger: Project['ledger'] | undefined, parts: HistoryOptions): Promise<History> => {
     const { readHistoryFolder } = await import('../adapters/folder/index.ts')
-    return readHistoryFolder(resolve(cwd, folder), { cache, name: folder, ...(ledger === undefined ? {} : { ledger }) })
+    return readHistoryFolder(resolve(cwd, folder), { ...parts, cache, name: folder, ...(ledger === undefined ? {} : { ledger }) })
   }
 
   const upTo = async (history: History, tag: string | undefined): Promise<History> =>
@@ -167,13 +189,13 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return file.text
   }
 
-  const history = async (at: SourceRef): Promise<History> => {
+  const history = async (at: SourceRef, parts: HistoryOptions = {}): Promise<History> => {
     if (at.type === 'git') return gitHistory(at.ref)
     if (at.type !== 'folder') throw notSupported('The history', at, 'folder, folder@TAG, a path to a migrations folder, git:REF')
     if (at.path !== undefined)
-      return upTo(await readFolder(at.path, (await projects().catch(() => [])).find(({ folder }) => folder === at.path)?.ledger), at.upTo)
+      return upTo(await readFolder(at.path, (await projects().catch(() => [])).find(({ folder }) => folder === at.path)?.ledger, parts), at.upTo)
     const { folder, ledger } = onlyProject(await projects())
-    return upTo(await readFolder(folder, ledger), at.upTo)
+    return upTo(await readFolder(folder, ledger, parts), at.upTo)
   }
 
   const urlOf = async (of: SourceRef): Promise<string> => {
@@ -201,8 +223,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     const name = (of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined) ?? ofHistory.ledger
     await using session = await connect(of, readLimits)
     const columns = ledgerColumnsQuery(name)
-    const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
-    return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
+    try {
+      const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
+      return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
+    } catch (error) {
+      throw error instanceof PostgresRefusal ? unreadableLedger(name, error) : error
+    }
   }
 
   const catalogOf = async (scripts: readonly { readonly name: string; readonly sql: string }[]): Promise<Catalog> => {

@@ -1,21 +1,17 @@
 /** Versions of a schema, derived from what its migrations do: nothing is written into a migration, so two branches cannot claim one number. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Change, ChangeKind } from '../model/change.ts'
-import { keyOf, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
-import type { Step } from '../changes/replay.ts'
-import { touches } from '../changes/index.ts'
+import type { History } from '../model/history.ts'
+import { keyOf, member, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
+import { replay, type Step } from '../changes/replay.ts'
+import { describe, touches } from '../changes/index.ts'
 import { ownerName } from '../changes/references.ts'
 import { keepsBytes } from '../changes/conversions.ts'
+import { loadSql } from '../sql/parser.ts'
+import { readScript } from '../sql/script.ts'
+import type { Bump, Classified } from './version/numbers.ts'
 
-/**
- * What a change means to code that runs against the schema. `major`: code written for the schema before may fail. `minor`: it runs on, and there is
- * something new. `patch`: it cannot tell. `unknown`: memory could not follow the statement; counted as major.
- */
-export type Bump = 'major' | 'minor' | 'patch' | 'none' | 'unknown'
-
-export type Version = { readonly major: number; readonly minor: number; readonly patch: number }
-
-export const displayVersion = ({ major, minor, patch }: Version): string => `${major}.${minor}.${patch}`
+export { type Bump, displayVersion, nextVersion, type Version, versionsOf } from './version/numbers.ts'
 
 const rank: Readonly<Record<Bump, number>> = { none: 0, patch: 1, minor: 2, major: 3, unknown: 4 }
 
@@ -100,6 +96,12 @@ const classify = (change: Change, before: Catalog, made: ReadonlySet<string>): B
   return isNew(change, made) ? 'minor' : bump
 }
 
+const madeBy = (change: Change): readonly string[] => [
+  ...(change.kind === 'create-table' || change.kind === 'create-view' ? [change.name] : []),
+  ...(change.kind.startsWith('create-') ? touches(change) : []),
+  ...(change.kind === 'add-column' ? [keyOf('column', member(change.on, change.attribute.name))] : []),
+]
+
 /** What one statement means, and why. */
 export type StatementBump = { readonly step: Step; readonly bump: Bump; readonly decisive: Change | undefined }
 
@@ -110,12 +112,11 @@ export const classifySteps = (steps: readonly Step[]): readonly StatementBump[] 
     let bump: Bump = 'none'
     let decisive: Change | undefined
     for (const change of step.changes) {
-      if (change.kind === 'create-table' || change.kind === 'create-view') made.add(change.name)
-      if (change.kind.startsWith('create-')) for (const key of touches(change)) made.add(key)
-      if (change.kind === 'add-column') made.add(keyOf('column', `${change.on}."${change.attribute.name.replaceAll('"', '""')}"`))
       const next = classify(change, step.before, made)
       if (rank[next] > rank[bump]) decisive = change
       bump = stronger(bump, next)
+      // Only now: what a change makes does not excuse the change itself.
+      for (const name of madeBy(change)) made.add(name)
     }
     return { step, bump, decisive }
   })
@@ -124,28 +125,14 @@ export const classifySteps = (steps: readonly Step[]): readonly StatementBump[] 
 /** The strongest class among a migration's statements; a migration that changes nothing anyone can see is still a patch. */
 export const bumpOf = (statements: readonly StatementBump[]): Bump => statements.reduce<Bump>((bump, statement) => stronger(bump, statement.bump), 'patch')
 
-/** The version after a migration of that class. */
-export const nextVersion = (version: Version, bump: Bump): Version => {
-  switch (bump) {
-    case 'major':
-    case 'unknown':
-      return { major: version.major + 1, minor: 0, patch: 0 }
-    case 'minor':
-      return { ...version, minor: version.minor + 1, patch: 0 }
-    case 'patch':
-      return { ...version, patch: version.patch + 1 }
-    case 'none':
-      return version
-  }
-}
-
-/** Versions after each migration: the first one makes 1.0.0. */
-export const versionsOf = (bumps: readonly Bump[]): readonly Version[] => {
-  const versions: Version[] = []
-  let version: Version = { major: 1, minor: 0, patch: 0 }
-  bumps.forEach((bump, at) => {
-    if (at > 0) version = nextVersion(version, bump)
-    versions.push(version)
+/** The class of each migration of a history. */
+export const classifyHistory = async (history: History): Promise<readonly Classified[]> => {
+  await loadSql()
+  const { steps } = replay(history.migrations.map(({ sql }) => readScript(sql ?? '')))
+  return history.migrations.map((_migration, at) => {
+    const statements = classifySteps(steps.filter((step) => step.migration === at))
+    const bump = bumpOf(statements)
+    const decisive = statements.find((statement) => statement.bump === bump)?.decisive
+    return { bump, why: decisive ? describe(decisive) : 'nothing that code can see' }
   })
-  return versions
 }

@@ -67,8 +67,12 @@ export const parseKey = (key: ObjectKey): { readonly kind: ObjectKind; readonly 
   return { kind: key.slice(0, at - 1) as ObjectKind, name: key.slice(at) }
 }
 
+const displayType = (quoted: string): string => display(quoted).replace(/^pg_catalog[.]/, '')
+
 /** A key as a person reads it: `column users.id`. */
 export const displayKey = (key: ObjectKey): string => {
   const { kind, name } = parseKey(key)
-  return `${kind} ${display(name)}${kind === 'routine' ? name.slice(name.indexOf('(')) : ''}`
+  if (kind !== 'routine') return `${kind} ${display(name)}`
+  const [own = name] = /^(?:"(?:[^"]|"")*"[.]?)*/.exec(name) ?? []
+  return `routine ${display(own)}${name.slice(own.length).replaceAll(/"(?:[^"]|"")*"(?:[.]"(?:[^"]|"")*")*/g, displayType)}`
 }

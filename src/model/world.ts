@@ -17,6 +17,9 @@ export type Undo = { undo(): Promise<void> }
 
 export type Progress = { readonly step: string; readonly done: number; readonly total: number | undefined }
 
+/** `snapshots: false`: snapshots are left out where nothing but the migrations is asked for; reading them takes longer than all the rest. */
+export type HistoryOptions = { readonly snapshots?: boolean }
+
 /** Content hash → bytes. Never needed for a right answer. */
 export interface Cache {
   get(key: string): Promise<Uint8Array | undefined>
@@ -47,7 +50,7 @@ export interface Git {
 export interface World {
   /** The Drizzle projects of the working directory, or the one that the flags chose. */
   projects(): Promise<readonly Project[]>
-  history(at: SourceRef): Promise<History>
+  history(at: SourceRef, options?: HistoryOptions): Promise<History>
   catalog(of: SourceRef): Promise<Catalog>
   ledger(of: SourceRef, history: History): Promise<Ledger>
   /** The text of a snapshot or another file of a folder's history. */

@@ -18,8 +18,9 @@ import { reportedFinding } from '../rules/report.ts'
 import { extensionsIn } from '../sql/extensions.ts'
 import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
+import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
-import { assertAnalysed, examine, titleOf } from './doctor.ts'
+import { examine, titleOf, unreadable } from './doctor.ts'
 
 /** One part of the check: what it looked at, what it found, what it could not tell. */
 type Part = {
@@ -118,7 +119,7 @@ const snapshotsPart = async (subject: Subject): Promise<Part> => {
   const which = every ? plural(compared.length, 'snapshot') : 'the last snapshot'
   return {
     name: 'snapshots', analysed: { snapshots: compared.length }, findings, unknown,
-    shown: compared.length === 0 ? 'there is no snapshot to compare' : differences.length === 0 ? `${which} say${every ? '' : 's'} what the SQL makes` : `${plural(differences.length, 'object')} differ between the last snapshot and the SQL`,
+    shown: compared.length === 0 ? 'there is no snapshot to compare' : differences.length === 0 ? `${which} say${every ? '' : 's'} what the SQL makes` : `${plural(differences.length, 'object')} ${differences.length === 1 ? 'differs' : 'differ'} between the last snapshot and the SQL`,
     data: { compared: compared.length, differences: differences.map(({ object, in: side, sql, snapshot, since }) => ({ object, in: side, sql: sql ?? null, snapshot: snapshot ?? null, since: since ?? null })), undecided: undecided.length },
   }
 }
@@ -183,6 +184,34 @@ const total = (counts: readonly Counts[]): Counts => {
 
 const merged = (found: readonly Part[]): Counts => Object.assign({}, ...found.map(({ analysed }) => analysed)) as Counts
 
+type Checked = { readonly subject: Subject; readonly found: readonly Part[] }
+
+const checkProject = async (subject: Subject, names: readonly PartName[]): Promise<Checked> => {
+  const found: Part[] = []
+  for (const name of names) found.push(await parts[name](subject))
+  return { subject, found }
+}
+
+const partData = (part: Part): { readonly [key: string]: Json } => ({ verdict: verdictOf(part), analysed: part.analysed, findings: part.findings.length, ...part.data })
+
+const dataOf = ({ subject, found }: Checked): Json => ({
+  name: subject.project.name, folder: subject.history.folder, parts: Object.fromEntries(found.map((part) => [part.name, partData(part)])),
+})
+
+const strictest = ['findings', 'unknown', 'clean'] as const
+
+/** One object a part, over all projects: the worst verdict and the sums; of a single project all there is to say. */
+const summaries = (names: readonly PartName[], results: readonly Checked[]): { readonly [part: string]: Json } =>
+  Object.fromEntries(
+    names.map((name) => {
+      const of = results.flatMap(({ found }) => found.filter((part) => part.name === name))
+      const [only] = of
+      if (only && of.length === 1) return [name, partData(only)]
+      const verdict = strictest.find((each) => of.some((part) => verdictOf(part) === each)) ?? 'unknown'
+      return [name, { verdict, analysed: total(of.map(({ analysed }) => analysed)), findings: of.flatMap(({ findings }) => findings).length }]
+    }),
+  )
+
 export const check = defineOperation({
   name: 'check',
   summary: 'Checks the migrations: folder, replay in memory and in PostgreSQL, snapshots.',
@@ -201,13 +230,15 @@ export const check = defineOperation({
     await loadSql()
     const names = chosenParts(flags.only)
     const projects = await world.projects()
-    const results: { subject: Subject; found: Part[] }[] = []
+    const results: Checked[] = []
+    const unread: Unknown[] = []
     for (const project of projects) {
       world.progress({ step: `reading ${project.folder}`, done: results.length, total: projects.length })
-      const subject = await read(world, project, flags.every)
-      const found: Part[] = []
-      for (const name of names) found.push(await parts[name](subject))
-      results.push({ subject, found })
+      const subject = await read(world, project, flags.every).catch((error: unknown) => {
+        if (projects.length === 1) throw error
+        unread.push(unreadable(project, error))
+      })
+      if (subject) results.push(await checkProject(subject, names))
     }
     const all = results.flatMap(({ found }) => found)
     assertAnalysed(results.map(({ subject }) => subject.history), all.flatMap(({ findings }) => findings))
@@ -215,13 +246,8 @@ export const check = defineOperation({
       operation: 'check',
       analysed: { projects: results.length, ...total(results.map(({ found }) => merged(found))) },
       findings: all.flatMap(({ findings }) => findings),
-      unknown: all.flatMap(({ unknown }) => unknown),
-      data: {
-        projects: results.map(({ subject, found }) => ({
-          name: subject.project.name, folder: subject.history.folder,
-          parts: Object.fromEntries(found.map((part) => [part.name, { verdict: verdictOf(part), analysed: part.analysed, findings: part.findings.length, ...part.data }])),
-        })),
-      },
+      unknown: [...unread, ...all.flatMap(({ unknown }) => unknown)],
+      data: { ...summaries(names, results), projects: results.map(dataOf) },
       blocks: results.flatMap(({ subject, found }) => blocksOf(subject, found)),
     }
   },

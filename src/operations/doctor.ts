@@ -12,6 +12,7 @@ import { rules } from '../rules/index.ts'
 import { judgeHistory } from '../rules/run.ts'
 import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
+import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
 
 type Examined = { readonly project: Project; readonly history: History; readonly findings: readonly Finding[]; readonly caveats: readonly string[] }
@@ -49,7 +50,8 @@ const overview = (findings: readonly Finding[]): readonly Block[] => {
     const severity = of[0]?.severity ?? 'note'
     return [[{ text: severity, tone: tones[severity] }], String(of.length), name, [{ text: rules.find(({ id }) => id === name)?.summary ?? '', tone: 'muted' }]]
   })
-  return rows.length === 0
+  // A single rule needs no overview: its findings say the same.
+  return rows.length < 2
     ? []
     : [{ type: 'table', columns: [{ title: 'severity' }, { title: 'found', align: 'right' }, { title: 'rule' }, { title: 'what it means' }], rows }]
 }
@@ -72,7 +74,9 @@ const blocksOf = ({ project, history, findings, caveats }: Examined): readonly B
     { type: 'heading', level: 1, text: titleOf(project) },
     { type: 'text', text: `${counted.join(', ')}; ${verdict}.` },
     ...overview(findings),
-    ...caveats.map((caveat): Block => ({ type: 'text', text: [{ text: `Note: ${caveat}.`, tone: 'muted' }] })),
+    ...(caveats.length === 0
+      ? []
+      : [{ type: 'text', text: [{ text: caveats.map((caveat) => `Note: ${caveat}.`).join('\n'), tone: 'muted' }] } satisfies Block]),
   ]
 }
 
@@ -96,6 +100,12 @@ const dataOf = ({ project, history, findings, caveats }: Examined): Json => ({
   notes: caveats,
 })
 
+/** One project of several that cannot be read. Throws on what is no `ToolError`. */
+export const unreadable = (project: Project, error: unknown): Unknown => {
+  if (!(error instanceof ToolError)) throw error
+  return { what: titleOf(project), why: error.message, ...(error.help === undefined ? {} : { help: error.help }) }
+}
+
 /** A folder that cannot be read stops a run over it alone; among several it is one unknown, and the others are still judged. */
 const examineAll = async (
   world: World,
@@ -108,23 +118,11 @@ const examineAll = async (
     try {
       examined.push(await examine(world, project))
     } catch (error) {
-      if (!(error instanceof ToolError) || projects.length === 1) throw error
-      unknown.push({ what: `${project.name} (${project.folder})`, why: error.message, ...(error.help === undefined ? {} : { help: error.help }) })
+      if (projects.length === 1) throw error
+      unknown.push(unreadable(project, error))
     }
   }
   return { examined, unknown }
-}
-
-/**
- * A folder that holds files of which none was looked at must not pass as clean. Findings that already fail say what is wrong. Throws `nothing-analysed`.
- */
-export const assertAnalysed = (histories: readonly History[], findings: readonly Finding[]): void => {
-  if (histories.some(({ migrations }) => migrations.length > 0) || findings.some(({ severity }) => severity === 'error')) return
-  const full = histories.find((history) => history.faults.length + history.orphans.length + history.orphanSnapshots.length > 0)
-  if (!full) return
-  throw new ToolError('nothing-analysed', `Nothing was analysed: ${full.folder} has ${plural(full.orphans.length, 'SQL file')}, and its journal names no migration.`, {
-    help: 'Bring meta/_journal.json back from git; without it Drizzle runs none of the files.',
-  })
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
@@ -150,7 +148,10 @@ export const doctor = defineOperation({
     await loadSql()
     const { examined, unknown } = await examineAll(world, await world.projects())
     const histories = examined.map(({ history }) => history)
-    assertAnalysed(histories, examined.flatMap(({ findings }) => findings))
+    assertAnalysed(
+      histories,
+      examined.flatMap(({ findings }) => findings),
+    )
     return {
       operation: 'doctor',
       analysed: {

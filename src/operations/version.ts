@@ -1,8 +1,6 @@
 /** `version`: which version of the schema a folder describes, and which one a database has. */
-import { replay } from '../changes/replay.ts'
-import { describe } from '../changes/index.ts'
 import { reconcile, type Reconciliation } from '../drizzle/ledger.ts'
-import { type Bump, bumpOf, classifySteps, displayVersion, type Version, versionsOf } from '../features/version.ts'
+import { type Bump, type Classified, displayVersion, type Version, versionsOf } from '../features/version/numbers.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History, Migration } from '../model/history.ts'
@@ -10,30 +8,17 @@ import type { Json } from '../model/json.ts'
 import type { Block, Report, Text, Tone } from '../model/report.ts'
 import type { SourceRef } from '../model/source.ts'
 import type { World } from '../model/world.ts'
-import { loadSql } from '../sql/parser.ts'
-import { readScript } from '../sql/script.ts'
+import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { displaySource, parseSource } from './source-ref.ts'
 
-/** One migration's class, and the change that decided it, in words. */
-type Classified = { readonly bump: Bump; readonly why: string }
-
-const classifyHistory = async (history: History): Promise<readonly Classified[]> => {
-  await loadSql()
-  const { steps } = replay(history.migrations.map(({ sql }) => readScript(sql ?? '')))
-  return history.migrations.map((_migration, at) => {
-    const statements = classifySteps(steps.filter((step) => step.migration === at))
-    const bump = bumpOf(statements)
-    const decisive = statements.find((statement) => statement.bump === bump)?.decisive
-    return { bump, why: decisive ? describe(decisive) : 'nothing that code can see' }
-  })
-}
-
 /** The classes of a history's migrations, from the cache where the same files were classified before. */
 const classified = async (world: World, history: History): Promise<readonly Classified[]> => {
-  const key = world.hash(['version classes', ...history.migrations.map(({ hash }) => hash ?? 'missing')].join('\n'))
+  const key = world.hash(['version classes 2', ...history.migrations.map(({ hash }) => hash ?? 'missing')].join('\n'))
   const cached = await world.cache.get(key)
   if (cached) return JSON.parse(new TextDecoder().decode(cached)) as readonly Classified[]
+  // The parser and the algebra are loaded only where something is new.
+  const { classifyHistory } = await import('../features/version.ts')
   const classes = await classifyHistory(history)
   await world.cache.put(key, new TextEncoder().encode(JSON.stringify(classes)))
   return classes
@@ -73,6 +58,7 @@ const nextText = ({ next }: Answer): Text => (next ? [{ text: displayVersion(nex
 const versionText = ({ version, tag }: Answer): Text => (version ? [{ text: displayVersion(version), tone: 'strong' }, ` at ${tag ?? ''}`] : 'none: no migration is applied')
 
 const onFolder = async (world: World, history: History): Promise<Report> => {
+  assertAnalysed([history])
   const classes = await classified(world, history)
   const found = answer(history, classes, history.migrations.length)
   return {
@@ -104,6 +90,7 @@ const listed = (title: string, names: readonly string[]): readonly Block[] =>
   names.length === 0 ? [] : [{ type: 'tree', root: { text: `${title} (${names.length})`, children: names.map((text) => ({ text, children: [] })) } }]
 
 const onDatabase = async (world: World, source: SourceRef, history: History): Promise<Report> => {
+  assertAnalysed([history])
   const [ledger, classes] = await Promise.all([world.ledger(source, history), classified(world, history)])
   const found = reconcile(history, ledger)
   const at = answer(history, classes, found.prefix)
@@ -134,6 +121,23 @@ const onDatabase = async (world: World, source: SourceRef, history: History): Pr
   }
 }
 
+/** The folders' own versions; of several projects each one's, under `projects`. */
+const onProjects = async (world: World, projects: readonly Project[]): Promise<Report> => {
+  const reports: Report[] = []
+  for (const { folder } of projects) reports.push(await onFolder(world, await world.history({ type: 'folder', path: folder }, { snapshots: false })))
+  const [only] = reports
+  if (only && reports.length === 1) return only
+  return {
+    operation: 'version',
+    analysed: { projects: reports.length, migrations: reports.reduce((sum, { analysed }) => sum + (analysed.migrations ?? 0), 0) },
+    findings: [],
+    data: { projects: reports.map(({ data }, at) => ({ name: projects[at]?.name ?? '', folder: projects[at]?.folder ?? '', ...(data as { readonly [key: string]: Json }) })) },
+    blocks: reports.flatMap(({ blocks }) => blocks),
+    unknown: [],
+    informs: true,
+  }
+}
+
 const onlyProject = (projects: readonly Project[]): Project => {
   const [project] = projects
   if (project && projects.length === 1) return project
@@ -153,11 +157,12 @@ export const version = defineOperation({
   ],
   async run(world, { arguments: [text = 'folder'] }) {
     const source = parseSource(text, world.config)
-    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await world.history(source))
+    if (source.type === 'folder' && source.path === undefined && source.upTo === undefined) return onProjects(world, await world.projects())
+    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await world.history(source, { snapshots: false }))
     if (source.type !== 'environment' && source.type !== 'url') {
       throw new ToolError('source-not-supported', `A version of ${displaySource(source)} is not supported.`, { help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.' })
     }
     const project = onlyProject(await world.projects())
-    return onDatabase(world, source, await world.history({ type: 'folder', path: project.folder }))
+    return onDatabase(world, source, await world.history({ type: 'folder', path: project.folder }, { snapshots: false }))
   },
 })

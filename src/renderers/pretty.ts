@@ -94,7 +94,6 @@ const digestLines = (findings: readonly Finding[], columns: { readonly rule: num
   return [...wrap(head.trimEnd(), screen.width), ...hanging('    ', screen.paint(text, tone), screen.width)]
 }
 
-
 const digest = (findings: readonly Finding[], screen: Terminal): Lines => {
   const groups = [...groupBy(findings, (finding) => `${finding.rule}\n${stateOf(finding)}`).values()]
   if (groups.length === 0) return []
@@ -102,7 +101,7 @@ const digest = (findings: readonly Finding[], screen: Terminal): Lines => {
     rule: Math.max(...groups.map(([first]) => widthOf(first?.rule ?? ''))),
     count: Math.max(...groups.map(({ length }) => String(length).length)),
   }
-  const hint = groups.some(({ length }) => length > 1) ? wrap(screen.paint('  --verbose shows each of them.', 'muted'), screen.width) : []
+  const hint = groups.some(({ length }) => length > 1) ? hanging('  ', screen.paint('--verbose shows each of them.', 'muted'), screen.width) : []
   return ['', ...groups.flatMap((group) => digestLines(group, columns, screen)), ...hint]
 }
 
@@ -141,7 +140,10 @@ const verdictLine = (report: Report, { failOn }: RenderOptions, screen: Terminal
   const counts = tally(report)
   return [
     '',
-    ...wrap(`${screen.paint(screen.glyphs[glyph], tone)} ${screen.paint(said, tone)}${counts === '' ? '' : `: ${screen.paint(counts, 'plain')}`}`, screen.width),
+    ...wrap(
+      `${screen.paint(screen.glyphs[glyph], tone)} ${screen.paint(said, tone)}${counts === '' ? '' : `: ${screen.paint(counts, 'plain')}`}`,
+      screen.width,
+    ),
   ]
 }
 

@@ -56,6 +56,10 @@ const asciiGlyphs: Glyphs = {
   ellipsis: '...',
 }
 
+const typographic: Readonly<Record<string, string>> = { '’': "'", '‘': "'", '“': '"', '”': '"', '…': '...', '–': '-', '—': '-', '→': '->' }
+/** Our own words have typographic marks; names and SQL stay as they are. */
+const asAscii = (text: string): string => text.replace(/[’‘“”…–—→]/g, (mark) => typographic[mark] ?? mark)
+
 const codes: Readonly<Record<Exclude<Tone, 'plain'>, readonly [number, number]>> = {
   good: [32, 39],
   bad: [31, 39],
@@ -78,7 +82,7 @@ const narrowest = 40
 
 export const terminal = ({ color, width, unicode }: { readonly color: boolean; readonly width: number; readonly unicode: boolean }): Terminal => {
   const paint = (text: string, tone: Tone): string => {
-    const safe = clean(text)
+    const safe = unicode ? clean(text) : asAscii(clean(text))
     if (!color || tone === 'plain' || safe === '') return safe
     const [on, off] = codes[tone]
     return `\u001b[${on}m${safe}\u001b[${off}m`

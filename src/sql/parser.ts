@@ -1,5 +1,6 @@
 /** PostgreSQL's own parser (libpg-query, WebAssembly) and a printer for its trees: the only door to both. */
 import type { Tree } from '../model/json.ts'
+import { list, mapTree, stringNode, strings } from './tree.ts'
 
 type Parser = typeof import('libpg-query')
 type Printer = typeof import('pgsql-deparser')
@@ -36,5 +37,12 @@ export const parseRaw = (sql: string): readonly RawStatement[] => loaded(parser)
 /** Parses the PL/pgSQL of one CREATE FUNCTION or DO statement; libpg-query gives no offsets in it. */
 export const parsePlPgSqlRaw = (sql: string): Tree => loaded(parser).parsePlPgSQLSync(sql) as unknown as Tree
 
+/** The printer takes `pg_catalog."char"` for the keyword CHAR, which is another type: its name is given with its quotes. */
+const withQuotedChar = (tree: Tree): Tree =>
+  mapTree(tree, (node) => {
+    const names = strings(list(node, 'names'))
+    return names.length === 2 && names[0] === 'pg_catalog' && names[1] === 'char' ? { ...node, names: ['pg_catalog', '"char"'].map(stringNode) } : node
+  })
+
 /** Prints any tree as SQL. */
-export const printRaw = (tree: Tree): string => loaded(printer).deparseSync(tree as never, { pretty: false })
+export const printRaw = (tree: Tree): string => loaded(printer).deparseSync(withQuotedChar(tree) as never, { pretty: false })

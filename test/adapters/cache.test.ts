@@ -17,13 +17,18 @@ const files = async (): Promise<readonly string[]> =>
   (await readdir(directory, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 
 test('what was put is there, also for another process', async () => {
-  await createCache({ directory }).put('head/a', bytes('one'))
-  expect(text(await createCache({ directory }).get('head/a'))).toBe('one')
-  expect(await createCache({ directory }).get('head/b')).toBeUndefined()
+  await createCache({ directory, build: 'one' }).put('head/a', bytes('one'))
+  expect(text(await createCache({ directory, build: 'one' }).get('head/a'))).toBe('one')
+  expect(await createCache({ directory, build: 'one' }).get('head/b')).toBeUndefined()
+})
+
+test('another build has entries of its own', async () => {
+  await createCache({ directory, build: 'one' }).put('a', bytes('one'))
+  expect(await createCache({ directory, build: 'two' }).get('a')).toBeUndefined()
 })
 
 test('a damaged file is as if it were not there', async () => {
-  const cache = createCache({ directory })
+  const cache = createCache({ directory, build: 'one' })
   await cache.put('a', bytes('one'))
   const [file = ''] = await files()
   await writeFile(file, (await readFile(file)).subarray(0, -1))
@@ -35,14 +40,14 @@ test('a damaged file is as if it were not there', async () => {
 test('a directory that cannot be written stops nobody', async () => {
   const file = join(directory, 'file')
   await writeFile(file, '')
-  const cache = createCache({ directory: join(file, 'below') })
+  const cache = createCache({ directory: join(file, 'below'), build: 'one' })
   await expect(cache.put('a', bytes('one'))).resolves.toBeUndefined()
   expect(await cache.get('a')).toBeUndefined()
 })
 
 test('it stays within its limit; the longest unused go first', async () => {
   const limit = 100_000
-  const cache = createCache({ directory, limit })
+  const cache = createCache({ directory, limit, build: 'one' })
   const block = new Uint8Array(10_000)
   await cache.put('old', block)
   const [old = ''] = await files()
@@ -56,7 +61,7 @@ test('it stays within its limit; the longest unused go first', async () => {
 })
 
 test('no temporary file is left', async () => {
-  const cache = createCache({ directory })
+  const cache = createCache({ directory, build: 'one' })
   await Promise.all(Array.from({ length: 20 }, () => cache.put('same', bytes('one'))))
   expect(await files()).toHaveLength(1)
   expect(text(await cache.get('same'))).toBe('one')

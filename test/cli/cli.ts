@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
-const program = join(root, 'dist/cli.js')
+export const program = join(root, 'dist/cli.js')
 export const shop = join(root, 'examples/shop/drizzle')
 
 /** The command line always runs from dist/: it must be that of the sources under test. */
@@ -14,7 +14,7 @@ export const build = (): void => {
   if (status !== 0) throw new Error(`the build failed:\n${stderr}`)
 }
 
-type Options = { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }
+type Options = { readonly cwd?: string; readonly detached?: boolean; readonly env?: Readonly<Record<string, string>> }
 
 const environment = (env: Options['env']) => {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, COLUMNS: ____, ...rest } = process.env
@@ -27,9 +27,9 @@ export const pgstrata = (args: readonly string[], { cwd = root, env }: Options =
   return { status, stdout, stderr }
 }
 
-/** Starts the command line; the caller listens and stops it. */
-export const startPgstrata = (args: readonly string[], { cwd = root, env }: Options = {}): ChildProcess =>
-  spawn(process.execPath, [program, ...args], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts the command line, `detached` in a process group of its own; the caller listens and stops it. */
+export const startPgstrata = (args: readonly string[], { cwd = root, env, detached = false }: Options = {}): ChildProcess =>
+  spawn(process.execPath, [program, ...args], { cwd, env: environment(env), detached, stdio: ['ignore', 'pipe', 'pipe'] })
 
 /** A directory of its own, with a copy of the shop's migrations where wanted. */
 export const temporary = (withShop = false): { readonly path: string; remove(): void } => {

@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { operations } from '../../src/operations/index.ts'
-import { build, pgstrata, root, shop, startPgstrata, temporary } from './cli.ts'
+import { build, pgstrata, program, root, shop, startPgstrata, temporary } from './cli.ts'
 
 beforeAll(build)
 
@@ -171,4 +172,58 @@ describe('in a directory of its own', () => {
     child.kill(signal)
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(code)
   })
+})
+
+describe('on a terminal', () => {
+  /** Runs the command line on a pseudo-terminal of that width. */
+  const onTerminal = (columns: number, args: readonly string[], env: Readonly<Record<string, string>> = {}): string => {
+    const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, COLUMNS: ____, ...rest } = process.env
+    const { status, stdout, stderr } = spawnSync(
+      'script',
+      ['-qec', `stty cols ${columns}; exec "$PGSTRATA_NODE" "$PGSTRATA_CLI" ${args.join(' ')}`, '/dev/null'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        input: '',
+        env: { ...rest, TERM: 'xterm', ...env, PGSTRATA_NODE: process.execPath, PGSTRATA_CLI: program },
+      },
+    )
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    return stdout.replaceAll('\r\n', '\n')
+  }
+  /** What is left on the screen: progress is erased. */
+  const screen = (text: string): readonly string[] => stripVTControlCharacters(text.replace(/^.*\u001b\[2K/m, '')).split('\n')
+  const args = ['check', '--folder', 'examples/shop/drizzle', '--all']
+
+  test.runIf(process.platform === 'linux').each([40, 80, 200])('of %i columns, its width is used and kept', (columns) => {
+    const text = onTerminal(columns, args)
+    const widths = screen(text).map((line) => stringWidth(line))
+    expect(text).toContain('\u001b[31m')
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns)
+    expect(Math.max(...widths)).toBeGreaterThan(columns * 0.8)
+    expect(screen(text).findLast((line) => line !== '')).toBe('✗ Findings: 1 error')
+  })
+
+  test.runIf(process.platform === 'linux')('TERM=dumb gets plain ASCII: no colour, no progress, no typographic marks', () =>
+    expect(onTerminal(80, args, { TERM: 'dumb' })).toMatch(/^[\n\u0020-\u007e]*$/),
+  )
+
+  test.runIf(process.platform === 'linux')('NO_COLOR is kept', () => expect(onTerminal(80, args, { NO_COLOR: '1' })).not.toMatch(/\u001b\[\d+m/))
+})
+
+test('piped into a reader that takes one line', () => {
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', '"$0" "$1" doctor --folder "$2" --format json --verbose; echo "exit $?" >&2', process.execPath, program, shop],
+    {
+      encoding: 'utf8',
+      cwd: root,
+    },
+  )
+  expect({ status, whole: JSON.parse(stdout).operation, stderr }).toEqual({ status: 0, whole: 'doctor', stderr: 'exit 1\n' })
+  const cut = spawnSync('sh', ['-c', '{ "$0" "$1" doctor --folder "$2" --format json; echo "exit $?" >&2; } | head -n 1', process.execPath, program, shop], {
+    encoding: 'utf8',
+    cwd: root,
+  })
+  expect(cut).toMatchObject({ status: 0, stdout: '{\n', stderr: 'exit 1\n' })
 })

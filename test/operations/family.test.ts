@@ -4,7 +4,7 @@ import { commonFlags, kebab } from '../../src/cli/flags.ts'
 import { manifestOf } from '../../src/cli/manifest.ts'
 import { isVerb, operations } from '../../src/operations/index.ts'
 
-const helpers = ['define.ts', 'index.ts', 'source-ref.ts', 'landed.ts']
+const helpers = ['define.ts', 'index.ts', 'source-ref.ts', 'landed.ts', 'analysed.ts']
 const files = readdirSync(new URL('../../src/operations/', import.meta.url)).filter((file) => file.endsWith('.ts') && !helpers.includes(file))
 const verbs = await manifestOf()
 

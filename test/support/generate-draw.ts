@@ -82,6 +82,9 @@ export class Draw {
   }
 }
 
+/** The roles that a history has made: not the one that runs it. */
+export const rolesIn = (catalog: Catalog): readonly string[] => [...catalog.roles.keys()].filter((name) => name !== 'CURRENT_USER')
+
 /** An identifier as a person writes it; keywords are quoted too. */
 export const quote = (name: string): string => (['user', 'order', 'default'].includes(name) ? quoteIdentifier(name) : displayIdentifier(name))
 

@@ -2,7 +2,7 @@
 import type { Attribute, Catalog, Table } from '../../src/model/catalog.ts'
 import { keyOf, localName, parseKey, partsOf, type RelationName, schemaOf } from '../../src/model/name.ts'
 import { condition, sortable, sortOf } from './generate-columns.ts'
-import { type Draw, type Maker, quote, write } from './generate-draw.ts'
+import { type Draw, type Maker, quote, rolesIn, write } from './generate-draw.ts'
 
 const behaviour = (draw: Draw): string => draw.of(['', '', ' RESTRICT', ' CASCADE', ' CASCADE'])
 const on = <T>(subject: T | undefined, make: (subject: T) => string | undefined): string | undefined => (subject === undefined ? undefined : make(subject))
@@ -61,10 +61,10 @@ const views: readonly Maker[] = [
   onView((draw, _words, name) => `ALTER VIEW ${name} ${draw.of(['SET (security_barrier = true)', 'RESET (security_barrier)', 'SET (security_invoker = true)'])}`, (materialized) => !materialized),
   onView((draw, _words, name, catalog, key) => on(draw.maybe(catalog.views.get(key)?.columns ?? []), (column) => `CREATE INDEX ${draw.option(`${draw.name()} `, 2)}ON ${name} ((${quote(column)} IS NULL))`), (materialized) => materialized),
   (draw, catalog) => {
-    const from = source(draw, catalog)
+    const from = draw.maybe(catalog.tables.keys())
     if (!from) return undefined
     const replaced = draw.maybe([...catalog.views].filter(([, { materialized }]) => !materialized))
-    return replaced && `CREATE OR REPLACE VIEW ${write(draw, replaced[0])} AS SELECT * FROM ${write(draw, replaced[0])}`.replace(/ AS .*/s, ` AS ${'SELECT * FROM '}${write(draw, from.name)}`)
+    return replaced && `CREATE OR REPLACE VIEW ${write(draw, replaced[0])} AS SELECT * FROM ${write(draw, from)}`
   },
 ]
 
@@ -130,10 +130,11 @@ const policyCondition = (draw: Draw, columns: readonly Attribute[], catalog: Cat
   if (other && name !== undefined && draw.oneIn(3)) return `EXISTS (SELECT 1 FROM ${write(draw, other.name)} o WHERE o.${quote(name)} IS NOT NULL)`
   return column ? condition(draw, column, catalog) : 'true'
 }
-const roleList = (draw: Draw, catalog: Catalog): string => [...draw.some([...catalog.roles.keys()].map(quote), 2)].join(', ') || draw.of(['public', 'CURRENT_USER'])
+const roleList = (draw: Draw, catalog: Catalog): string => [...draw.some(rolesIn(catalog).map(quote), 2)].join(', ') || draw.of(['public', 'CURRENT_USER'])
 
 const parts: readonly Maker[] = [
   createTrigger(''), createTrigger('OR REPLACE '),
+  (draw, catalog) => on(triggerFunction(draw, catalog), (routine) => onPart('triggers', (drawn, name, table) => `CREATE OR REPLACE TRIGGER ${name} ${drawn.of(['BEFORE', 'AFTER'])} INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${routine}()`)(draw, catalog)),
   onPart('triggers', (draw, name, table) => `DROP TRIGGER ${draw.option('IF EXISTS ', 4)}${name} ON ${table}`),
   onPart('triggers', (draw, name, table) => `ALTER TRIGGER ${name} ON ${table} RENAME TO ${draw.name()}`),
   onPart('triggers', (draw, name, table) => `ALTER TABLE ${table} ${draw.of(['DISABLE', 'ENABLE', 'ENABLE ALWAYS', 'ENABLE REPLICA'])} TRIGGER ${name}`),
@@ -156,7 +157,7 @@ const parts: readonly Maker[] = [
 ]
 
 const grantee = (draw: Draw, catalog: Catalog): string => {
-  const role = draw.maybe(catalog.roles.keys())
+  const role = draw.maybe(rolesIn(catalog))
   return role === undefined || draw.oneIn(4) ? 'PUBLIC' : quote(role)
 }
 const grants = (draw: Draw, catalog: Catalog, privileges: readonly string[], object: string): string =>
@@ -179,7 +180,7 @@ const privileges: readonly Maker[] = [
   (draw, catalog) => grants(draw, catalog, ['USAGE', 'CREATE', 'ALL'], `SCHEMA ${quote(draw.schema(catalog))}`),
   (draw, catalog) => grants(draw, catalog, ['SELECT', 'ALL'], `ALL TABLES IN SCHEMA ${quote(draw.schema(catalog))}`),
   (draw, catalog) => `ALTER DEFAULT PRIVILEGES ${draw.option(`IN SCHEMA ${quote(draw.schema(catalog))} `, 2)}${draw.oneIn(3) ? 'REVOKE' : 'GRANT'} ALL ON ${draw.of(['TABLES', 'SEQUENCES', 'FUNCTIONS', 'TYPES'])} `.replace(/(REVOKE|GRANT) (.*) $/, (_all, verb, rest) => `${verb} ${rest} ${verb === 'REVOKE' ? 'FROM' : 'TO'} ${grantee(draw, catalog)}`),
-  (draw, catalog) => on(ownable(draw, catalog), (subject) => on(draw.maybe(catalog.roles.keys()), (role) => `ALTER ${subject} OWNER TO ${draw.of([quote(role), 'CURRENT_USER'])}`)),
+  (draw, catalog) => on(ownable(draw, catalog), (subject) => on(draw.maybe(rolesIn(catalog)), (role) => `ALTER ${subject} OWNER TO ${draw.of([quote(role), 'CURRENT_USER'])}`)),
 ]
 
 const statisticsOf = (catalog: Catalog) => [...catalog.definitions.keys()].filter((key) => key.startsWith('definition "statistics"'))
@@ -194,10 +195,12 @@ const others: readonly Maker[] = [
   (draw, catalog) => on(draw.maybe(statisticsOf(catalog)), (key) => draw.of([`ALTER STATISTICS ${definitionName(key)} SET STATISTICS 50`, `ALTER STATISTICS ${definitionName(key)} RENAME TO ${draw.name()}`, `DROP STATISTICS ${definitionName(key)}`, `COMMENT ON STATISTICS ${definitionName(key)} IS 'rows'`, `ALTER STATISTICS ${definitionName(key)} SET SCHEMA ${quote(draw.schema(catalog))}`])),
   (draw, catalog) => `CREATE PUBLICATION ${draw.name()}${on(draw.maybe([...catalog.tables].filter(([, { persistence }]) => persistence === 'permanent').map(([name]) => name)), (name) => draw.option(` FOR TABLE ${write(draw, name)}`, 2)) ?? ''}`,
   (draw, catalog) => on(draw.maybe(published(catalog)), (key) => draw.of([`ALTER PUBLICATION ${definitionName(key)} SET (publish = 'insert')`, `DROP PUBLICATION ${definitionName(key)}`, `ALTER PUBLICATION ${definitionName(key)} RENAME TO ${draw.name()}`])),
+  () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
+  (draw, catalog) => on(draw.maybe(catalog.tables), ([name]) => `ALTER TABLE ${write(draw, name)} SET ${draw.of([...(catalog.definitions.has('definition "access method"."columnar"') ? ['ACCESS METHOD columnar', 'ACCESS METHOD DEFAULT'] : []), 'TABLESPACE fast', 'TABLESPACE pg_default'])}`),
   (draw, catalog) => `CREATE COLLATION ${draw.option('IF NOT EXISTS ', 3)}${draw.newName(catalog)} (provider = icu, locale = 'en-US')`,
   (draw, catalog) => on(draw.maybe([...catalog.schemas.keys()]), (name) => `COMMENT ON SCHEMA ${quote(name)} IS ${draw.of([`'place'`, 'NULL'])}`),
-  (draw) => draw.of([`SET LOCAL lock_timeout = '5s'`, 'SELECT 1', 'SAVEPOINT here', `SET LOCAL statement_timeout = 0`, `CREATE TEMPORARY TABLE scratch (id integer) ON COMMIT DROP`, 'DROP TABLE IF EXISTS pg_temp.scratch']),
-  (draw, catalog) => on(draw.maybe(catalog.tables), ([name]) => draw.of([`DELETE FROM ${write(draw, name)} WHERE false`, `TRUNCATE ${write(draw, name)} CASCADE`, `ANALYZE ${write(draw, name)}`, `LOCK TABLE ${write(draw, name)} IN SHARE MODE`])),
+  (draw) => draw.of([`SET LOCAL lock_timeout = '5s'`, 'SELECT 1', 'SAVEPOINT here', `SET LOCAL statement_timeout = 0`, `CREATE TEMPORARY TABLE IF NOT EXISTS scratch (id integer) ON COMMIT DROP`, 'DROP TABLE IF EXISTS pg_temp.scratch']),
+  (draw, catalog) => on(draw.maybe(catalog.tables), ([name]) => draw.of([published(catalog).length > 0 ? 'SELECT 2' : `DELETE FROM ${write(draw, name)} WHERE false`, `TRUNCATE ${write(draw, name)} CASCADE`, `ANALYZE ${write(draw, name)}`, `LOCK TABLE ${write(draw, name)} IN SHARE MODE`])),
   (draw, catalog) => `SET LOCAL search_path TO ${[...new Set([draw.schema(catalog), 'public'])].map(quote).join(', ')}`,
   (draw, catalog) => {
     const sources = [...catalog.tables.keys()].filter((name) => schemaOf(name) === 'public')

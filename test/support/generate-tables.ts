@@ -40,7 +40,7 @@ const keysOf = (table: Table): readonly (readonly string[])[] =>
   [...table.constraints.values()].flatMap((constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && !constraint.deferrable ? [constraint.columns] : [])
 
 const sameType = (a: Attribute | undefined, b: Attribute | undefined): boolean =>
-  a !== undefined && b !== undefined && a.type.schema === b.type.schema && a.type.name === b.type.name && a.type.array === b.type.array && JSON.stringify(a.collation) === JSON.stringify(b.collation)
+  a !== undefined && b !== undefined && !a.type.array && a.type.schema === b.type.schema && a.type.name === b.type.name && a.type.array === b.type.array && JSON.stringify(a.collation) === JSON.stringify(b.collation)
 
 /** `REFERENCES …` from a table, with its own columns; another table's key with fitting columns. */
 const reference = (draw: Draw, table: Table, catalog: Catalog): { readonly columns: readonly string[]; readonly to: string } | undefined => {
@@ -115,7 +115,7 @@ const createTable: Maker = (draw, catalog) => {
     return kept
   })
   const names = single.map((column) => /^("(?:[^"]|"")+"|\S+)/.exec(column)?.[1] ?? '')
-  const integers = single.flatMap((column, at) => (/^\S+ (int|integer|bigint|smallint)\b/.test(column) ? [names[at] ?? ''] : []))
+  const integers = single.flatMap((column, at) => (/^\S+ (int|integer|bigint|smallint)(?!\[)\b/.test(column) ? [names[at] ?? ''] : []))
   const extra = [
     ...(integers.length > 0 && draw.oneIn(3) ? [`${draw.option(`CONSTRAINT ${draw.name()} `, 2)}CHECK (${integers.join(' + ')} > 0)`] : []),
     ...(integers.length > 0 && draw.oneIn(4) ? [`${draw.option(`CONSTRAINT ${draw.name()} `, 2)}UNIQUE (${integers.join(', ')})`] : []),
@@ -149,18 +149,22 @@ const createIndex: Maker = onTable((draw, { written, table, catalog }) => {
   return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${draw.oneIn(3) ? '' : `${draw.option('IF NOT EXISTS ', 6)}${draw.name()} `}ON ${written} (${elements.join(', ')})${included.length > 0 ? ` INCLUDE (${included.map(({ name }) => quote(name)).join(', ')})` : ''}${unique ? draw.option(' NULLS NOT DISTINCT', 4) : ''}${draw.option(' WITH (fillfactor = 60)', 10)}${partial && draw.oneIn(4) ? ` WHERE ${condition(draw, partial, catalog)}` : ''}`
 })
 
-const onIndex = (make: (draw: Draw, name: string, catalog: Catalog, relation: RelationName) => string | undefined): Maker => (draw, catalog) => {
+const onIndex = (make: (draw: Draw, name: string, catalog: Catalog, key: RelationName) => string | undefined): Maker => (draw, catalog) => {
   const found = draw.maybe(catalog.indexes)
-  return found && make(draw, write(draw, found[0]), catalog, found[1].relation)
+  return found && make(draw, write(draw, found[0]), catalog, found[0])
 }
 
 const plain = ({ identity: made, generated }: Attribute): boolean => !made && !generated
 
-const newType = (draw: Draw, column: Attribute, { catalog }: Target): string | undefined => {
+/** True when no expression can be about the table's columns, so that each may become anything. */
+const isFree = (table: Table, catalog: Catalog, on: RelationName): boolean =>
+  table.constraints.size + table.policies.size + table.triggers.size + table.rules.size === 0 && table.columns.every(({ generated }) => !generated) && [...catalog.indexes.values()].every(({ relation }) => relation !== on)
+
+const newType = (draw: Draw, column: Attribute, { catalog, table, name: on }: Target): string | undefined => {
   const name = quote(column.name)
   switch (sortOf(column.type, catalog)) {
     case 'integer':
-      return draw.of(['TYPE bigint', 'TYPE integer', 'TYPE smallint', ...(column.default || column.identity ? [] : ['TYPE numeric', `TYPE text USING ${name}::text`])])
+      return draw.of(['TYPE bigint', 'TYPE integer', 'TYPE smallint', ...(column.default || column.identity ? [] : ['TYPE numeric', ...(isFree(table, catalog, on) ? [`TYPE text USING ${name}::text`] : [])])])
     case 'number':
       return draw.of(['TYPE numeric(12, 3)', 'TYPE double precision', 'TYPE real'])
     case 'text':
@@ -168,7 +172,7 @@ const newType = (draw: Draw, column: Attribute, { catalog }: Target): string | u
     case 'time':
       return draw.of(['TYPE timestamptz', 'TYPE timestamp(3)', 'TYPE timestamp'])
     case 'enum':
-      return column.default ? undefined : `TYPE text USING ${name}::text`
+      return column.default || !isFree(table, catalog, on) ? undefined : `TYPE text USING ${name}::text`
     default:
       return undefined
   }
@@ -278,7 +282,7 @@ export const tableMakers: readonly Maker[] = [
   }),
   onIndex((draw, name) => `DROP INDEX ${draw.option('IF EXISTS ', 4)}${name}${behaviour(draw)}`),
   onIndex((draw, name) => `ALTER INDEX ${name} RENAME TO ${draw.name()}`),
-  onIndex((draw, name) => `ALTER INDEX ${name} ${draw.of(['SET (fillfactor = 55)', 'RESET (fillfactor)'])}`),
+  onIndex((draw, name, { indexes }, key) => (indexes.get(key)?.method === 'gin' ? undefined : `ALTER INDEX ${name} ${draw.of(['SET (fillfactor = 55)', 'RESET (fillfactor)'])}`)),
   onIndex((draw, name) => `COMMENT ON INDEX ${name} IS ${draw.of([`'fast'`, 'NULL'])}`),
   (draw, catalog) => {
     const found = draw.maybe([...catalog.indexes].flatMap(([name, { elements }]) => elements.flatMap(({ on }, at) => (typeof on === 'string' ? [] : [[name, at + 1] as const]))))

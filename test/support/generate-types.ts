@@ -1,7 +1,7 @@
 /** Makers of statements about schemas, types, sequences, roles and extensions. */
 import type { Catalog, Type } from '../../src/model/catalog.ts'
 import { type QualifiedName, quoteIdentifier } from '../../src/model/name.ts'
-import { type Draw, labelPool, literal, type Maker, quote, write } from './generate-draw.ts'
+import { type Draw, labelPool, literal, type Maker, quote, rolesIn, write } from './generate-draw.ts'
 import { columnType } from './generate-columns.ts'
 
 const schemaName = (draw: Draw): string => draw.of(['app', 'auth', 'Sales', 'x"y'].map(quote))
@@ -45,7 +45,7 @@ const freeSequence = (draw: Draw, catalog: Catalog): string | undefined => {
 
 const roleName = (draw: Draw): string => draw.of(['app_user', 'App Admin', 'reader'].map(quote))
 const role = (draw: Draw, catalog: Catalog): string | undefined => {
-  const name = draw.maybe(catalog.roles.keys())
+  const name = draw.maybe(rolesIn(catalog))
   return name && quoteIdentifier(name)
 }
 const extensions = ['citext', 'pg_trgm', 'hstore', 'pgcrypto'] as const

@@ -12,6 +12,7 @@ import { differences, type PrintedCatalog, type PrintedDifference } from '../../
 import type { Session } from '../../src/model/session.ts'
 import { quoteIdentifier } from '../../src/model/name.ts'
 import { readStatements } from '../../src/sql/script.ts'
+import { rolesIn } from './generate-draw.ts'
 import type { Moment } from './generate.ts'
 
 /** Where memory and the server do not agree. */
@@ -78,7 +79,7 @@ const given = (history: readonly string[]): Part => ({ statements: history, leni
 const written = (statements: readonly string[]): Part => ({ statements, lenient: false })
 
 /** Roles are the cluster's; a catalog is written for a server that has them. */
-const rolesOf = (catalog: Catalog): readonly string[] => [...catalog.roles.keys()].map((role) => `CREATE ROLE ${quoteIdentifier(role)}`)
+const rolesOf = (catalog: Catalog): readonly string[] => rolesIn(catalog).map((role) => `CREATE ROLE ${quoteIdentifier(role)}`)
 
 /** The inverse of one statement, as SQL; undefined when there is none. */
 const inverseSql = ({ before, after, changes, sql }: Moment, apply: (change: Change, catalog: Catalog) => Catalog): readonly string[] | undefined => {
@@ -116,7 +117,8 @@ export const judgeHistory = async (judge: Judge, moments: readonly Moment[], pre
     if (wanted.has(0)) real.set(0, await judge.engine.fingerprint(judge.session, inTransaction))
     await run(judge, given(history), async (at, refused) => {
       const memory = moments[at]?.refused
-      if (memory?.sqlstate !== refused?.sqlstate) {
+      // What comes after the first disagreement follows from it.
+      if (found.length === 0 && memory?.sqlstate !== refused?.sqlstate) {
         const said = (refusal: PostgresRefusal | undefined): string => (refusal ? `${refusal.sqlstate} ${refusal.message}` : 'takes it')
         found.push({ about: `refusal ${memory?.sqlstate ?? 'none'} in memory, ${refused?.sqlstate ?? 'none'} on the server`, sql: history[at] ?? '', detail: `memory: ${said(memory)}\n  server: ${said(refused)}` })
       }

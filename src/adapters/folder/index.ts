@@ -6,12 +6,15 @@ import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '..
 import { ToolError } from '../../model/error.ts'
 import type { History, LedgerName } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
+import { journalPath } from '../../drizzle/journal.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
 export type ReadOptions = {
   /** Keeps the heads of snapshots by content: a folder's second reading then only hashes them. */
   readonly cache?: Cache
   readonly ledger?: LedgerName
+  /** `false` leaves snapshots out; of a folder without a journal the newest is read all the same, for nothing else names the dialect. Default: true. */
+  readonly snapshots?: boolean
   /** How the folder is called in the history; default: the path it is read from. */
   readonly name?: string
 }
@@ -64,6 +67,11 @@ const listFiles = async (folder: string): Promise<{ readonly paths: readonly str
 
 const isHistoryDirectory = (name: string): boolean => name !== 'node_modules' && !name.startsWith('.')
 
+const withoutSnapshots = (paths: readonly string[]): readonly string[] => {
+  const newest = paths.includes(journalPath) ? undefined : paths.findLast(isSnapshotFile)
+  return paths.filter((path) => path === newest || !isSnapshotFile(path))
+}
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const readEntry = async (folder: string, path: string, heads: HeadReader): Promise<FolderEntry> => {
@@ -80,7 +88,7 @@ const readEntry = async (folder: string, path: string, heads: HeadReader): Promi
  * Reads the files of a migrations folder: SQL and journal as they are (byte order mark and CRLF kept), of snapshots only the heads.
  * Throws `no-folder`, `empty-folder`, `no-permission`.
  */
-export const readFolder = async (folder: string, options: Pick<ReadOptions, 'cache'> = {}): Promise<readonly FolderEntry[]> => {
+export const readFolder = async (folder: string, options: Pick<ReadOptions, 'cache' | 'snapshots'> = {}): Promise<readonly FolderEntry[]> => {
   const { paths, empty } = await listFiles(folder).catch((error: unknown) => {
     throw explain(error, folder, folder)
   })
@@ -88,8 +96,8 @@ export const readFolder = async (folder: string, options: Pick<ReadOptions, 'cac
     throw new ToolError('empty-folder', `${folder} is empty: there is no migration to read.`, {
       help: 'Run `drizzle-kit generate` first, or point --folder at the `out` of your Drizzle config.',
     })
-  const heads = await headReader(folder, options.cache)
-  const entries = await mapLimited(paths, (path) => readEntry(folder, path, heads))
+  const heads = await headReader(folder, options.snapshots === false ? undefined : options.cache)
+  const entries = await mapLimited(options.snapshots === false ? withoutSnapshots(paths) : paths, (path) => readEntry(folder, path, heads))
   await heads.keep()
   return entries
 }

@@ -4,6 +4,7 @@ import type { Client, ClientConfig, QueryArrayResult, QueryResult } from 'pg'
 import { ToolError } from '../../model/error.ts'
 import type { Json } from '../../model/json.ts'
 import type { Row, Session } from '../../model/session.ts'
+import { driver } from './driver.ts'
 import { connectFailure, lost, queryFailure } from './failure.ts'
 import { parseUrl, type Target } from './url.ts'
 import { valueTypes } from './values.ts'
@@ -55,7 +56,7 @@ const tlsOf = async ({ sslMode, sslRootCert, sslCert, sslKey }: Target): Promise
 const targetOf = (options: ConnectOptions): Target => ('url' in options ? parseUrl(options.url) : options)
 
 const configOf = async (target: Target, timeout: number): Promise<ClientConfig> => {
-  const { types } = (await import('pg')).default
+  const { types } = driver()
   return {
     ...(target.host && { host: target.host }),
     ...(target.port && { port: target.port }),
@@ -86,7 +87,7 @@ const lastRows = (result: QueryResult | readonly QueryResult[]): readonly Row[] 
   (Array.isArray(result) ? result.at(-1)?.rows : (result as QueryResult).rows) ?? []
 
 const open = async (config: ClientConfig): Promise<Client> => {
-  const { default: pg } = await import('pg')
+  const pg = driver()
   const client = new pg.Client(config)
   // Without a listener a lost connection would end the whole process.
   client.on('error', () => undefined)

@@ -1,4 +1,5 @@
 /** PostgreSQL connection URLs as libpq's manual (34.1.1.2) has them, read without ever repeating one in a message. */
+import { nearest } from '../../model/config-schema.ts'
 import { ToolError } from '../../model/error.ts'
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
@@ -51,6 +52,21 @@ const portOf = (text: string): number => {
   return port
 }
 
+/** What is read here. Anything else is let pass (libpq and the drivers know a hundred more) unless it looks like a slip of one of these. */
+const readParameters = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout']
+/** Names that others give a meaning, however near they are. */
+const alsoKnown = ['hostaddr', 'passfile', 'sslcrl', 'sslcrldir', 'sslsni', 'ssl', 'sslpassword', 'sslidentity', 'sslaccept']
+
+/** A slip in sslmode would be a connection in plain text. */
+const refuseSlips = (parameters: URLSearchParams): void => {
+  for (const name of parameters.keys()) {
+    if (readParameters.includes(name) || alsoKnown.includes(name)) continue
+    const meant = nearest(name, readParameters)
+    const near = meant !== undefined && Math.abs(meant.length - name.length) <= 2 && meant[0] === name[0]?.toLowerCase()
+    if (near) throw bad('The connection URL has a parameter that nobody knows.', `Did you mean ${meant}?`)
+  }
+}
+
 const noHost = 'none.invalid'
 
 const split = (text: string): URL => {
@@ -70,13 +86,15 @@ const split = (text: string): URL => {
  */
 export const parseUrl = (text: string): Target => {
   const url = split(text.trim())
+  refuseSlips(url.searchParams)
   const parameter = (name: string) => url.searchParams.get(name) || undefined
   const named = url.hostname === noHost ? '' : url.hostname
-  const host = decode(named.replace(/^\[|\]$/g, '')) || parameter('host')
-  const port = url.port || parameter('port')
-  const user = decode(url.username) || parameter('user')
-  const password = decode(url.password) || parameter('password')
-  const database = decode(url.pathname.slice(1)) || parameter('dbname')
+  // As in libpq, a parameter stands above the same thing in the URL's body.
+  const host = parameter('host') ?? decode(named.replace(/^\[|\]$/g, ''))
+  const port = parameter('port') ?? url.port
+  const user = parameter('user') ?? decode(url.username)
+  const password = parameter('password') ?? decode(url.password)
+  const database = parameter('dbname') ?? decode(url.pathname.slice(1))
   const sslMode = parameter('sslmode')
   const sslRootCert = parameter('sslrootcert')
   const sslCert = parameter('sslcert')

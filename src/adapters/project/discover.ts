@@ -147,7 +147,8 @@ const foldersIn = async (directory: string): Promise<readonly string[]> => {
 }
 
 /** The error's sentence, which may begin with the file's name itself. */
-const leftOut = (file: string, { message }: ToolError): string => `${file} was left out: ${message.startsWith(`${file} `) ? `it ${message.slice(file.length + 1)}` : message}`.replace(/[.]$/, '')
+const leftOut = (file: string, { message }: ToolError): string =>
+  `${file} was left out: ${message.startsWith(`${file} `) ? `it ${message.slice(file.length + 1)}` : message}`.replace(/[.]$/, '')
 
 const bare = (cwd: string, folder: string): Project =>
   projectOf({ out: folder }, { name: basename(resolve(cwd, folder)), read: 'none', place: (path) => shown(cwd, resolve(cwd, path)) })

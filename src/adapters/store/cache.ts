@@ -6,6 +6,8 @@ import type { Cache } from '../../model/world.ts'
 
 export type CacheOptions = {
   readonly directory: string
+  /** The build that writes and reads: another one may answer otherwise, so it has entries of its own. */
+  readonly build: string
   /** Bytes that all entries together may take; the longest unused go first. */
   readonly limit?: number
 }
@@ -42,9 +44,9 @@ const tidy = async (directory: string, limit: number): Promise<void> => {
 }
 
 /** A cache below `directory`. Each file begins with the digest of its content: what a crash left half written is not believed. */
-export const createCache = ({ directory, limit = defaultLimit }: CacheOptions): Cache => {
+export const createCache = ({ directory, build, limit = defaultLimit }: CacheOptions): Cache => {
   const fileOf = (key: string): string => {
-    const name = sha256(key).toString('hex')
+    const name = sha256(`${build}\n${key}`).toString('hex')
     return join(directory, name.slice(0, 2), name.slice(2))
   }
   let writtenSinceTidy = Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, type RelationName } from '../../model/name.ts'
 import { child, text } from '../../sql/tree.ts'
-import { refuseTyped } from '../composites.ts'
+import { refuseInItself, refuseTyped } from '../composites.ts'
 import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -28,6 +28,7 @@ export const addAttribute = defineChange({
   apply({ type, attribute }, catalog) {
     const composite = userType(catalog, type, 'composite')
     if (composite.attributes.some(({ name }) => name === attribute.name)) refuse('42701', `column "${attribute.name}" of relation "${localName(type)}" already exists`)
+    refuseInItself(catalog, type, attribute.type)
     return put(catalog, 'types', type, { ...composite, attributes: [...composite.attributes, attribute] })
   },
   invert: ({ type, attribute }) => [{ kind: 'drop-attribute', type, attribute: attribute.name }],

@@ -1,6 +1,6 @@
 import type { Attribute } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { displayIdentifier, display, keyOf, member, type RelationName } from '../../model/name.ts'
+import { displayIdentifier, display, keyOf, localName, member, type RelationName } from '../../model/name.ts'
 import { child, flag, text } from '../../sql/tree.ts'
 import { makeSequence, ownSequence, readColumn } from '../columns.ts'
 import { addConstraint, requireNotNull } from '../constraints.ts'
@@ -8,9 +8,10 @@ import { readySequences } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf } from '../edit.ts'
 import { locking, rewriting, together } from '../footprint.ts'
-import { printColumn, printColumnSettings } from '../print.ts'
+import { printColumn, printColumnSettings, printIdentityPersistence } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { constraintNamed } from '../renaming-columns.ts'
 import { isVolatile } from '../volatility.ts'
 import { displayType } from '../types.ts'
 
@@ -19,6 +20,8 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const name = text(definition, 'colname') ?? ''
   if (tableOf(reading.catalog, on).columns.some((attribute) => attribute.name === name) && flag(command, 'missing_ok')) return
   const column = readColumn(reading, on, definition)
+  const { notNull } = column.attribute
+  if (notNull && constraintNamed(reading.catalog, on, notNull.name)) refuse('42710', `constraint "${notNull.name}" for relation "${localName(on)}" already exists`)
   makeSequence(reading, column)
   reading.emit({ kind: 'add-column', on, attribute: column.attribute })
   ownSequence(reading, on, column)
@@ -41,7 +44,7 @@ export const addColumn = defineChange({
       return { ...table, columns: [...table.columns, attribute] }
     }),
   invert: ({ on, attribute }, before) => [{ kind: 'drop-column', on, column: attribute.name }, ...readySequences(before, on, attribute.name)],
-  toSql: ({ on, attribute }, before) => [`ALTER TABLE ${on} ADD COLUMN ${printColumn(on, attribute, before)}`, ...printColumnSettings(on, attribute)],
+  toSql: ({ on, attribute }, before) => [`ALTER TABLE ${on} ADD COLUMN ${printColumn(on, attribute, before)}`, ...printColumnSettings(on, attribute), ...printIdentityPersistence([attribute], tableOf(before, on).persistence, before)],
   footprint: ({ on, attribute }, before) => together(locking('ACCESS EXCLUSIVE', on), needsRewrite(attribute) ? rewriting(before, on) : locking('ACCESS EXCLUSIVE')),
   describe: ({ on, attribute }) => `column ${display(on)}.${displayIdentifier(attribute.name)} (${displayType(attribute.type)}) is added`,
   touches: ({ on, attribute }) => [keyOf('column', member(on, attribute.name))],

@@ -1,4 +1,4 @@
-import type { Constraint } from '../../model/catalog.ts'
+import type { Attribute, Constraint } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { flag, list, strings, text } from '../../sql/tree.ts'
@@ -11,6 +11,7 @@ import { chooseConstraintName, relationKind } from '../names.ts'
 import { printConstraint } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { constraintNamed } from '../renaming-columns.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const node = constraintNode(command.def) ?? {}
@@ -20,13 +21,26 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
 
 const readNotNull = (reading: Reading, node: Tree, on: RelationName): void => {
   for (const column of strings(list(node, 'keys'))) {
-    if (columnOf(reading.catalog, on, column).notNull) continue
-    const name = text(node, 'conname') ?? chooseConstraintName(reading.catalog, on, column, 'not_null')
+    const { notNull } = columnOf(reading.catalog, on, column)
+    if (notNull) {
+      refuseOther(on, column, notNull, node)
+      continue
+    }
+    const given = text(node, 'conname')
+    if (given !== undefined && constraintNamed(reading.catalog, on, given)) refuse('42710', `constraint "${given}" for relation "${localName(on)}" already exists`)
+    const name = given ?? chooseConstraintName(reading.catalog, on, column, 'not_null')
     reading.emit({
       kind: 'set-not-null', on, column,
       to: { name, ...(flag(node, 'is_no_inherit') ? { noInherit: true } : {}), ...(flag(node, 'skip_validation') ? { notValid: true } : {}) },
     })
   }
+}
+
+/** A column has one NOT NULL: another name, or a valid one beside one that is not, is refused (`AdjustNotNullInheritance`). */
+const refuseOther = (on: RelationName, column: string, { name, notValid }: Exclude<Attribute['notNull'], false>, node: Tree): void => {
+  if (notValid && !flag(node, 'skip_validation')) refuse('55000', `incompatible NOT VALID constraint "${name}" on relation "${localName(on)}"`)
+  const given = text(node, 'conname')
+  if (given !== undefined && given !== name) refuse('55000', `cannot create not-null constraint "${given}" on column "${column}" of table "${localName(on)}"`)
 }
 
 const ownsIndex = ({ type }: Constraint): boolean => type === 'primary key' || type === 'unique' || type === 'exclusion'

@@ -7,7 +7,7 @@ import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import { equal } from '../equal.ts'
 import type { Reading } from '../reading.ts'
-import { notUnderstood } from '../refusal.ts'
+import { notUnderstood, refuse } from '../refusal.ts'
 import { membersIn, opaqueRole, printRoleChange, roleOf, settingKey, withRoleOptions } from '../role-options.ts'
 import { roleName, roleNames } from '../roles.ts'
 
@@ -15,8 +15,13 @@ const set = (reading: Reading, name: string, to: Role): void => {
   if (!equal(to, roleOf(reading.catalog, name))) reading.emit({ kind: 'alter-role', name, to })
 }
 
+/** True when a role is another one, or has its rights through other roles. */
+const isMember = (reading: Reading, role: string, group: string): boolean =>
+  role === group || (reading.catalog.roles.get(role)?.memberOf ?? []).some((next) => isMember(reading, next, group))
+
 const join = (reading: Reading, member: string, group: string, joins: boolean): void => {
   if (!reading.catalog.roles.has(member)) return opaqueRole(reading, member)
+  if (joins && isMember(reading, group, member)) refuse('0LP01', `role "${member}" is a member of role "${group}"`)
   const role = roleOf(reading.catalog, member)
   const others = role.memberOf.filter((other) => other !== group)
   set(reading, member, { ...role, memberOf: joins ? [...others, group].sort() : others })

@@ -1,10 +1,10 @@
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
+import { display, keyOf, localName, member, quoteIdentifier, schemaOf } from '../../model/name.ts'
 import { child, flag, list, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { relationKind } from '../names.ts'
+import { chooseRelationName, refuseTakenRelation, relationKind } from '../names.ts'
 import { printSequenceOptions, printSequenceType } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -17,6 +17,7 @@ const read = (reading: Reading, node: Tree): void => {
   }
   const name = reading.newRelation(range)
   if (relationKind(reading.catalog, name) !== undefined && flag(node, 'if_not_exists')) return
+  refuseTakenRelation(reading.catalog, name)
   reading.emit({ kind: 'create-sequence', name, sequence: readNewSequence(reading, node) })
   const owner = ownerIn(reading, name, list(node, 'options'))
   if (owner !== undefined && owner !== 'none') reading.emit({ kind: 'set-sequence-owner', name, to: owner })
@@ -31,11 +32,14 @@ export const createSequence = defineChange({
     return put(catalog, 'sequences', name, sequence)
   },
   invert: ({ name }) => [{ kind: 'drop-sequence', name }],
-  toSql({ name, sequence: { type, options, persistence, ownedBy } }) {
+  toSql({ name, sequence: { type, options, persistence, ownedBy } }, before) {
     if (ownedBy?.mode === 'internal') return []
     const owner = ownedBy ? `OWNED BY ${ownedBy.table}.${quoteIdentifier(ownedBy.column)}` : ''
     const clauses = [printSequenceType(type).trim(), printSequenceOptions(options), owner].filter(Boolean)
-    return [[`CREATE ${persistence === 'unlogged' ? 'UNLOGGED ' : ''}SEQUENCE ${name}`, ...clauses].join(' ')]
+    // A new sequence may not have a type's name (42710), but a type may be made under a sequence's, and RENAME does not look.
+    const first = before.types.has(name) ? chooseRelationName(before, schemaOf(name), localName(name), undefined, 'new') : name
+    const create = [`CREATE ${persistence === 'unlogged' ? 'UNLOGGED ' : ''}SEQUENCE ${first}`, ...clauses].join(' ')
+    return first === name ? [create] : [create, `ALTER SEQUENCE ${first} RENAME TO ${quoteIdentifier(localName(name))}`]
   },
   footprint: ({ sequence: { ownedBy } }) => (ownedBy ? locking('ACCESS SHARE', ownedBy.table) : noFootprint),
   describe: ({ name }) => `sequence ${display(name)} is made`,

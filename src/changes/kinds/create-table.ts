@@ -7,9 +7,9 @@ import { addConstraint, constraintNode, mergeKeys, type Placed } from '../constr
 import { readySequences } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
-import { chooseConstraintName, relationKind } from '../names.ts'
+import { chooseConstraintName, refuseTakenRelation, relationKind } from '../names.ts'
 import { copyChecks, copyParts, readInherited, readLike, readPartition } from '../partitions.ts'
-import { printColumnSettings, printTable } from '../print.ts'
+import { printColumnSettings, printIdentityPersistence, printTable } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { readOptions, typeNode } from '../types.ts'
@@ -32,9 +32,11 @@ const withNotNulls = (reading: Reading, on: RelationName, columns: readonly Read
   })
 }
 
+const persistenceOf = (node: Tree): Table['persistence'] => (text(child(node, 'relation'), 'relpersistence') === 'u' ? 'unlogged' : 'permanent')
+
 const readTable = (reading: Reading, node: Tree, columns: readonly Attribute[]): Table => ({
   kind: child(node, 'partspec') ? 'partitioned' : 'table',
-  persistence: text(child(node, 'relation'), 'relpersistence') === 'u' ? 'unlogged' : 'permanent',
+  persistence: persistenceOf(node),
   columns, constraints: new Map(), policies: new Map(), triggers: new Map(), rules: new Map(), options: readOptions(list(node, 'options')), rowSecurity: false, forceRowSecurity: false,
   inherits: [],
   ...(child(node, 'partspec') ? { partitionBy: reading.expression(child(node, 'partspec') ?? {}) } : {}),
@@ -49,6 +51,15 @@ const refuseDuplicates = (on: RelationName, columns: readonly ReadColumn[]): voi
     seen.add(attribute.name)
   }
   if (columns.length > 1600) refuse('54011', `tables can have at most 1600 columns: ${localName(on)}`)
+}
+
+/** Two NOT NULLs of one name (42710). That a CHECK has the name too is only seen by the catalog's unique index (23505). */
+const refuseDuplicateNames = (on: RelationName, columns: readonly Attribute[], constraints: readonly Placed[]): void => {
+  const names = columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) refuse('42710', `constraint "${twice}" for relation "${localName(on)}" already exists`)
+  const clash = constraints.filter(ofType('CONSTR_CHECK')).some(({ node }) => names.includes(text(node, 'conname') ?? ''))
+  if (clash) refuse('23505', 'duplicate key value violates unique constraint "pg_constraint_conrelid_contypid_conname_index"')
 }
 
 const asRead = (attribute: Attribute): ReadColumn => ({ attribute, constraints: [] })
@@ -100,7 +111,7 @@ const read = (reading: Reading, node: Tree): void => {
     }
     const definition = child(element, 'ColumnDef')
     if (!definition) return []
-    const column = readColumn(reading, name, partition ? withType(definition, partition.columns) : definition, taken)
+    const column = readColumn(reading, name, partition ? withType(definition, partition.columns) : definition, taken, persistenceOf(node))
     makeSequence(reading, column)
     return [column]
   })
@@ -114,6 +125,7 @@ const read = (reading: Reading, node: Tree): void => {
     }),
   ]
   const table = readTable(reading, node, withNotNulls(reading, name, columns, constraints))
+  refuseDuplicateNames(name, table.columns, constraints)
   reading.emit({ kind: 'create-table', name, table: heritage ? { ...table, inherits: heritage.parents } : table })
   for (const source of likes) copyChecks(reading, name, [source], false)
   if (heritage) copyChecks(reading, name, heritage.parents, true)
@@ -132,13 +144,13 @@ export const createTable = defineChange({
   summary: 'A table is made, with its columns.',
   reads: { CreateStmt: read },
   apply({ name, table }, catalog) {
-    if (relationKind(catalog, name) !== undefined) refuse('42P07', `relation "${display(name)}" already exists`)
+    refuseTakenRelation(catalog, name)
     return put(catalog, 'tables', name, table)
   },
   invert: ({ name }, before) => [{ kind: 'drop-table', name }, ...readySequences(before, name)],
-  toSql: ({ name, table }, before) => [printTable(name, table, before, [...table.constraints]), ...table.columns.flatMap((column) => printColumnSettings(name, column))],
+  toSql: ({ name, table }, before) => [printTable(name, table, before, [...table.constraints]), ...table.columns.flatMap((column) => printColumnSettings(name, column)), ...printIdentityPersistence(table.columns, table.persistence, before)],
   footprint: () => noFootprint,
-  describe: ({ name, table }) => `table ${display(name)} is made, with ${table.columns.length} columns`,
+  describe: ({ name, table }) => `table ${display(name)} is made, with ${table.columns.length} ${table.columns.length === 1 ? 'column' : 'columns'}`,
   touches: ({ name }) => [keyOf('table', name)],
   examples: [
     { sql: `CREATE TABLE users (id serial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, "createdAt" timestamptz DEFAULT now() NOT NULL, age int CHECK (age > 0))` },

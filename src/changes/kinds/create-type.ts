@@ -5,7 +5,7 @@ import { child, list, stringNode, strings, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { readDomain } from '../domains.ts'
 import { put } from '../edit.ts'
-import { relationKind } from '../names.ts'
+import { clipIdentifier, makeObjectName, relationKind } from '../names.ts'
 import { printCreateType } from '../print-types.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
@@ -51,7 +51,8 @@ const withMultirange = (name: QualifiedName, node: Tree): Tree => {
   const params = list(node, 'params')
   if (params.some((element) => text(child(element, 'DefElem'), 'defname') === 'multirange_type_name')) return node
   const local = localName(name)
-  const multirange = local.includes('range') ? local.replace('range', 'multirange') : `${local}_multirange`
+  // Cut to a name's length from the end, but for the word that is added.
+  const multirange = local.includes('range') ? clipIdentifier(local.replace('range', 'multirange')) : makeObjectName(local, undefined, 'multirange')
   const typeName: Tree = { names: [schemaOf(name), multirange].map(stringNode), typemod: -1 }
   return { ...node, params: [...params, { DefElem: { defname: 'multirange_type_name', arg: { TypeName: typeName }, defaction: 'DEFELEM_UNSPEC' } }] }
 }

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../model/catalog.ts'
+import type { Attribute, Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, type ObjectKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
@@ -6,8 +6,11 @@ import { constraintKeys, recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { dropObjects } from '../drops.ts'
+import { forgetIndex, rememberIndex } from '../index-uses.ts'
+import { refuseKeyColumn } from '../key-columns.ts'
 import { dropFactsOf, editTable, tableOf, withEntry } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -16,8 +19,15 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const table = tableOf(reading.catalog, on)
   if (table.constraints.has(name)) return dropObjects(reading, [keyOf('constraint', member(on, name))], text(command, 'behavior') === 'DROP_CASCADE')
   const column = table.columns.find(({ notNull }) => notNull && notNull.name === name)
-  if (column) return reading.emit({ kind: 'drop-not-null', on, column: column.name })
+  if (column) return dropNotNull(reading, on, column)
   if (!flag(command, 'missing_ok')) refuse('42704', `constraint "${name}" of relation "${localName(on)}" does not exist`)
+}
+
+/** DROP CONSTRAINT of a NOT NULL: an identity's is refused otherwise than by DROP NOT NULL, and after a primary key's. */
+const dropNotNull = (reading: Reading, on: RelationName, { name, identity }: Attribute): void => {
+  refuseKeyColumn(reading.catalog, on, name)
+  if (identity) refuse('55000', `column "${name}" of relation "${localName(on)}" is an identity column`)
+  reading.emit({ kind: 'drop-not-null', on, column: name })
 }
 
 /** Where facts of the constraint hang. A check or foreign key owns no index: one of its name is another object. */
@@ -35,11 +45,12 @@ export const dropConstraint = defineChange({
     const key = keyOf('constraint', member(on, name))
     refuseDependents(catalog, key)
     const left = editTable(catalog, on, (table) => ({ ...table, constraints: withEntry(table.constraints, name, undefined) }))
-    return factKeys(catalog, on, name).reduce(dropFactsOf, left)
+    const forgotten = constraintIndexes(tableOf(catalog, on)).has(name) ? forgetIndex(left, on, name) : left
+    return factKeys(catalog, on, name).reduce(dropFactsOf, forgotten)
   },
   invert({ on, name }, before) {
     const constraint = tableOf(before, on).constraints.get(name)
-    return constraint ? [{ kind: 'add-constraint', on, name, constraint }, ...factKeys(before, on, name).flatMap((key) => recreateFactsOf(before, key))] : []
+    return constraint ? [{ kind: 'add-constraint', on, name, constraint }, ...factKeys(before, on, name).flatMap((key) => recreateFactsOf(before, key)), ...(constraintIndexes(tableOf(before, on)).has(name) ? rememberIndex(before, on, name) : [])] : []
   },
   toSql: ({ on, name }) => [`ALTER TABLE ${on} DROP CONSTRAINT ${quoteIdentifier(name)}`],
   footprint({ on, name }, before) {

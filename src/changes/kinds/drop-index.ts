@@ -1,5 +1,5 @@
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf } from '../../model/name.ts'
+import { display, keyOf, localName } from '../../model/name.ts'
 import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
@@ -7,6 +7,7 @@ import { refuseDependents } from '../dependents.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { forgetIndex, rememberIndex } from '../index-uses.ts'
 import { ownerOfIndex } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -28,11 +29,13 @@ export const dropIndex = defineChange({
   apply({ name }, catalog) {
     if (!catalog.indexes.has(name)) refuse('42704', `index "${display(name)}" does not exist`)
     refuseDependents(catalog, keyOf('index', name))
-    return dropFactsOf(drop(catalog, 'indexes', name), keyOf('index', name))
+    const relation = catalog.indexes.get(name)?.relation
+    const left = dropFactsOf(drop(catalog, 'indexes', name), keyOf('index', name))
+    return relation === undefined ? left : forgetIndex(left, relation, localName(name))
   },
   invert({ name, concurrently }, before) {
     const index = before.indexes.get(name)
-    return index ? [{ kind: 'create-index', name, index, concurrently }, ...recreateFactsOf(before, keyOf('index', name))] : []
+    return index ? [{ kind: 'create-index', name, index, concurrently }, ...recreateFactsOf(before, keyOf('index', name)), ...rememberIndex(before, index.relation, localName(name))] : []
   },
   toSql: ({ name, concurrently }) => [`DROP INDEX ${concurrently ? 'CONCURRENTLY ' : ''}${name}`],
   footprint({ name, concurrently }, before) {

@@ -2,8 +2,9 @@ import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
-import { columnOf, editColumn, tableOf } from '../edit.ts'
+import { columnOf, editColumn } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { refuseKeyColumn } from '../key-columns.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -19,9 +20,7 @@ export const dropNotNull = defineChange({
   alters: { AT_DropNotNull: read },
   apply({ on, column }, catalog) {
     if (columnOf(catalog, on, column).identity) refuse('42601', `column "${column}" of relation "${localName(on)}" is an identity column`)
-    for (const constraint of tableOf(catalog, on).constraints.values()) {
-      if (constraint.type === 'primary key' && constraint.columns.includes(column)) refuse('42P16', `column "${column}" is in a primary key`)
-    }
+    refuseKeyColumn(catalog, on, column)
     return editColumn(catalog, on, column, (attribute) => ({ ...attribute, notNull: false }))
   },
   invert({ on, column }, before) {

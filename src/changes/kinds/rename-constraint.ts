@@ -27,8 +27,9 @@ export const renameConstraint = defineChange({
   reads: { 'RenameStmt OBJECT_TABCONSTRAINT': read },
   apply({ on, from, to }, catalog) {
     if (!constraintNamed(catalog, on, from)) refuse('42704', `constraint "${from}" for table "${localName(on)}" does not exist`)
-    if (constraintNamed(catalog, on, to)) refuse('42710', `constraint "${to}" for relation "${localName(on)}" already exists`)
+    // The constraint's index is renamed first, and the constraint with it.
     if (constraintIndexes(tableOf(catalog, on)).has(from) && relationKind(catalog, qualified(schemaOf(on), to)) !== undefined) refuse('42P07', `relation "${to}" already exists`)
+    if (constraintNamed(catalog, on, to)) refuse('42710', `constraint "${to}" for relation "${localName(on)}" already exists`)
     return renameIn(catalog, on, from, to)
   },
   invert: ({ on, from, to }) => [{ kind: 'rename-constraint', on, from: to, to: from }],

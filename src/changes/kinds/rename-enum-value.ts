@@ -13,9 +13,14 @@ const enumNamed = (reading: Reading, node: Tree): QualifiedName => {
   return reading.catalog.types.get(name)?.kind === 'enum' ? name : refuse('42809', `${display(name)} is not an enum`)
 }
 
+/** The label beside a new one. The parser leaves an empty text out, so that only the statement itself tells `BEFORE ''` from nothing. */
+const neighborOf = (node: Tree, sql: string): string | undefined => text(node, 'newValNeighbor') ?? (/\b(?:BEFORE|AFTER)\s+''\s*$/i.test(sql) ? '' : undefined)
+
+/** The label that is renamed; undefined where one is added. */
+const renamedIn = (node: Tree, sql: string): string | undefined => text(node, 'oldVal') ?? (/\bRENAME\s+VALUE\s+''\s+TO\b/i.test(sql) ? '' : undefined)
+
 /** Where ADD VALUE puts a label. */
-const placeOf = (labels: readonly string[], node: Tree): number => {
-  const neighbor = text(node, 'newValNeighbor')
+const placeOf = (labels: readonly string[], node: Tree, neighbor: string | undefined): number => {
   if (neighbor === undefined) return labels.length
   const at = labels.indexOf(neighbor)
   if (at === -1) refuse('22023', `"${neighbor}" is not an existing enum label`)
@@ -27,9 +32,11 @@ const read = (reading: Reading, node: Tree): void => {
   const type = enumNamed(reading, node)
   const { labels } = userType(reading.catalog, type, 'enum')
   const value = text(node, 'newVal') ?? ''
-  if (node.oldVal !== undefined) return reading.emit({ kind: 'rename-enum-value', type, from: text(node, 'oldVal') ?? '', to: value })
+  const sql = reading.statement.text
+  const from = renamedIn(node, sql)
+  if (from !== undefined) return reading.emit({ kind: 'rename-enum-value', type, from, to: value })
   if (labels.includes(value) && node.skipIfNewValExists === true) return
-  reading.emit({ kind: 'add-enum-value', type, value, at: placeOf(labels, node) })
+  reading.emit({ kind: 'add-enum-value', type, value, at: placeOf(labels, node, neighborOf(node, sql)) })
 }
 
 export const renameEnumValue = defineChange({

@@ -11,7 +11,11 @@ import { renamedMember, triggerOf } from '../triggers.ts'
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
   if (onTemporary(reading, range)) return
-  reading.emit({ kind: 'rename-trigger', on: reading.relation(range), from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '' })
+  const on = reading.relation(range)
+  const [from, to] = [text(node, 'subname') ?? '', text(node, 'newname') ?? '']
+  // PostgreSQL takes a trigger's own name for a new one (renametrig_internal).
+  if (from === to && hostOf(reading.catalog, on).triggers.has(from)) return
+  reading.emit({ kind: 'rename-trigger', on, from, to })
 }
 
 export const renameTrigger = defineChange({

@@ -22,8 +22,8 @@ export const renameType = defineChange({
   apply({ name, to }, catalog) {
     const type = catalog.types.get(name) ?? refuse('42704', `type "${display(name)}" does not exist`)
     const next = qualified(schemaOf(name), to)
-    refuseTakenType(catalog, next)
     if (type.kind === 'composite' && relationKind(catalog, next) !== undefined) refuse('42P07', `relation "${to}" already exists`)
+    refuseTakenType(catalog, next)
     return renameIn(catalog, name, next)
   },
   invert: ({ name, to }) => [{ kind: 'rename-type', name: qualified(schemaOf(name), to), to: localName(name) }],

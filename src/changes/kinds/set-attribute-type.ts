@@ -1,7 +1,7 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { child, text } from '../../sql/tree.ts'
-import { attributeNamed, columnUsing, refuseTyped } from '../composites.ts'
+import { attributeNamed, columnUsing, refuseInItself, refuseTyped } from '../composites.ts'
 import { defineChange } from '../define.ts'
 import { mapItems, put, withFields } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -25,6 +25,7 @@ export const setAttributeType = defineChange({
   alters: { 'AT_AlterColumnType OBJECT_TYPE': read },
   apply({ type, attribute, to, collation }, catalog) {
     attributeNamed(catalog, type, attribute)
+    refuseInItself(catalog, type, to)
     const using = columnUsing(catalog, type)
     if (using !== undefined) refuse('0A000', `cannot alter type "${localName(type)}" because column "${using}" uses it`)
     const composite = userType(catalog, type, 'composite')

@@ -1,14 +1,14 @@
 import type { Tree } from '../../model/json.ts'
-import { display, displayIdentifier, keyOf, localName, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { display, displayIdentifier, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withFields } from '../edit.ts'
-import { indexesOf, locking } from '../footprint.ts'
+import { locking } from '../footprint.ts'
+import { refuseUnclusterable } from '../index-uses.ts'
 import type { Reading } from '../reading.ts'
-import { refuse } from '../refusal.ts'
 
 const set = (reading: Reading, on: RelationName, to: string | undefined): void => {
-  if (to !== undefined && !indexesOf(reading.catalog, on).some((name) => localName(name) === to)) refuse('42704', `index "${to}" for table "${localName(on)}" does not exist`)
+  if (to !== undefined) refuseUnclusterable(reading.catalog, on, to)
   if (tableOf(reading.catalog, on).clusterOn !== to) reading.emit({ kind: 'set-cluster-index', on, to })
 }
 

@@ -3,12 +3,12 @@ import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, 
 import { child, flag, list, text } from '../../sql/tree.ts'
 import { constraintNode } from '../constraints.ts'
 import { readSequenceOptions } from '../columns.ts'
-import { readySequences, recreateFactsOf } from '../create.ts'
+import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
-import { columnOf, drop, dropFactsOf, editColumn, withFields } from '../edit.ts'
+import { columnOf, drop, dropFactsOf, editColumn, tableOf, withFields } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { chooseRelationName } from '../names.ts'
-import { printIdentity } from '../print.ts'
+import { printIdentity, printIdentityPersistence } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { alteredOptions, initialOptions } from '../sequence-options.ts'
@@ -24,7 +24,7 @@ const add = (reading: Reading, command: Tree, on: RelationName): void => {
   const sequence = chooseSequenceName(reading, on, column, node)
   reading.imply({
     kind: 'create-sequence', name: sequence,
-    sequence: { type: sequenceType(attribute.type) ?? 'bigint', options: initialOptions(sequenceType(attribute.type) ?? 'bigint', readSequenceOptions(list(node, 'options'))), persistence: 'permanent', ownedBy: { table: on, column, mode: 'internal' } },
+    sequence: { type: sequenceType(attribute.type) ?? 'bigint', options: initialOptions(sequenceType(attribute.type) ?? 'bigint', readSequenceOptions(list(node, 'options'))), persistence: tableOf(reading.catalog, on).persistence, ownedBy: { table: on, column, mode: 'internal' } },
   })
   reading.emit({ kind: 'set-identity', on, column, to: { always: text(node, 'generated_when') === 'a', sequence } })
 }
@@ -71,7 +71,8 @@ export const setIdentity = defineChange({
   invert({ on, column, to }, before) {
     const { identity } = columnOf(before, on, column)
     const sequence = identity && before.sequences.get(identity.sequence)
-    if (!identity) return [{ kind: 'set-identity', on, column, to: undefined }, ...readySequences(before, on, column)]
+    const ready = to && before.sequences.get(to.sequence)
+    if (!identity) return [{ kind: 'set-identity', on, column, to: undefined }, ...(to && ready ? [{ kind: 'create-sequence', name: to.sequence, sequence: ready } as const] : [])]
     if (to !== undefined || !sequence) return [{ kind: 'set-identity', on, column, to: identity }]
     return [
       { kind: 'create-sequence', name: identity.sequence, sequence }, { kind: 'set-identity', on, column, to: identity }, ...recreateFactsOf(before, keyOf('sequence', identity.sequence)),
@@ -81,7 +82,7 @@ export const setIdentity = defineChange({
     const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)}`
     if (to === undefined) return [`${alter} DROP IDENTITY`]
     if (columnOf(before, on, column).identity) return [`${alter} SET GENERATED ${to.always ? 'ALWAYS' : 'BY DEFAULT'}`]
-    return [`${alter} ADD ${printIdentity(to, before.sequences.get(to.sequence))}`]
+    return [`${alter} ADD ${printIdentity(to, before.sequences.get(to.sequence))}`, ...printIdentityPersistence([{ ...columnOf(before, on, column), identity: to }], tableOf(before, on).persistence, before)]
   },
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, column, to }) =>

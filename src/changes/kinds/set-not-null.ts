@@ -10,7 +10,9 @@ import type { Reading } from '../reading.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const column = text(command, 'name') ?? ''
-  if (columnOf(reading.catalog, on, column).notNull) return
+  const { notNull } = columnOf(reading.catalog, on, column)
+  if (notNull && notNull.notValid) return reading.emit({ kind: 'validate-constraint', on, name: notNull.name })
+  if (notNull) return
   reading.emit({ kind: 'set-not-null', on, column, to: { name: chooseConstraintName(reading.catalog, on, column, 'not_null') } })
 }
 
@@ -23,8 +25,8 @@ export const setNotNull = defineChange({
     const { notNull } = columnOf(before, on, column)
     return [notNull ? { kind: 'set-not-null', on, column, to: notNull } : { kind: 'drop-not-null', on, column }]
   },
-  toSql: ({ on, column, to }) =>
-    to.name === impliedNotNullName(on, column) && !to.noInherit && !to.notValid
+  toSql: ({ on, column, to }, before) =>
+    to.name === impliedNotNullName(before, on, column) && !to.noInherit && !to.notValid
       ? [`ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`]
       : [`ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(to.name)} NOT NULL ${quoteIdentifier(column)}${to.noInherit ? ' NO INHERIT' : ''}${to.notValid ? ' NOT VALID' : ''}`],
   footprint({ on, column }, before) {

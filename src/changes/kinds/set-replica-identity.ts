@@ -1,14 +1,14 @@
 import type { Table } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
+import { display, keyOf, type RelationName } from '../../model/name.ts'
 import { quoteIdentifier } from '../../model/name.ts'
 import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
-import { indexesOf, locking } from '../footprint.ts'
+import { locking } from '../footprint.ts'
+import { refuseUnidentifying } from '../index-uses.ts'
 import type { Reading } from '../reading.ts'
-import { refuse } from '../refusal.ts'
 
 const identityOf = (reading: Reading, on: RelationName, node: Tree): Table['replicaIdentity'] => {
   switch (text(node, 'identity_type')) {
@@ -18,7 +18,7 @@ const identityOf = (reading: Reading, on: RelationName, node: Tree): Table['repl
       return 'nothing'
     case 'i': {
       const index = text(node, 'name') ?? ''
-      if (!indexesOf(reading.catalog, on).some((name) => localName(name) === index)) refuse('42704', `index "${index}" for table "${localName(on)}" does not exist`)
+      refuseUnidentifying(reading.catalog, on, index)
       return { index }
     }
     default:

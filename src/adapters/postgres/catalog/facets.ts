@@ -63,7 +63,8 @@ const columnOptions = `(SELECT array_agg(x) FROM unnest(a.attoptions) x WHERE x 
 const columnTargets = nonEmpty(
   'statistics target',
   column,
-  { target: 'NULLIF(a.attstattarget::int, -1)', options: options(columnOptions) },
+  // ALTER INDEX names a column by its number.
+  { target: 'NULLIF(a.attstattarget::int, -1)', options: options(columnOptions), number: `CASE WHEN r.relkind IN ('i', 'I') THEN a.attnum END` },
   `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE r.relkind IN ('r', 'p', 'f', 'm', 'i', 'I') AND (a.attstattarget::int >= 0 OR a.attoptions IS NOT NULL)`,
 )

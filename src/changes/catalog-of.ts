@@ -1,0 +1,72 @@
+/** A live catalog in memory: what a server prints, written as statements and read as any other. */
+import type { Catalog } from '../model/catalog.ts'
+import { PostgresRefusal } from '../model/error.ts'
+import type { PrintedCatalog, PrintedObject } from '../model/printed.ts'
+import type { Statement } from '../model/statement.ts'
+import { type PrintedSqlOptions, printedSql } from '../sql/printed-sql.ts'
+import { listsAgain, rowsAgain } from '../sql/printed/as-written.ts'
+import { readStatements } from '../sql/script.ts'
+import { emptyCatalog } from './edit.ts'
+import { readStatement } from './read.ts'
+import { freshSession, type SessionState } from './reading.ts'
+
+/** A printed object, or a part of one, that is not in memory, and why. */
+export type LeftObject = { readonly kind: string; readonly identity: string; readonly why: string }
+
+export type LiveCatalog = {
+  readonly catalog: Catalog
+  /** What of the printed catalog is not in memory, by name. Objects that stand on one of these are named too. */
+  readonly left: readonly LeftObject[]
+}
+
+/** Printed texts have every name in full. */
+const bareSession: SessionState = { ...freshSession, searchPath: [] }
+
+type Open = { readonly statement: Statement; readonly object: PrintedObject }
+type Tried = { readonly catalog: Catalog } | { readonly why: string }
+
+const tryStatement = ({ statement }: Open, catalog: Catalog): Tried => {
+  try {
+    const read = readStatement(statement, catalog, statement.node === 'CreateExtensionStmt' ? freshSession : bareSession)
+    const opaque = read.changes.flatMap((change) => (change.kind === 'opaque' ? change.reason : [])).at(0)
+    return opaque === undefined ? { catalog: read.catalog } : { why: `memory does not follow it: ${opaque}` }
+  } catch (error) {
+    if (error instanceof PostgresRefusal) return { why: `${error.message} (SQLSTATE ${error.sqlstate})` }
+    throw error
+  }
+}
+
+const leftBehind = ({ kind, identity }: PrintedObject, why: string): LeftObject => ({ kind, identity, why })
+
+/** What the parser makes of a printed statement; a text that it refuses is left. */
+const parsed = (sql: string, object: PrintedObject): { readonly open: readonly Open[] } | { readonly why: string } => {
+  try {
+    return { open: readStatements(rowsAgain(sql)).map((statement) => ({ statement: { ...statement, tree: listsAgain(statement.tree) }, object })) }
+  } catch (error) {
+    if (error instanceof SyntaxError) return { why: `its printed text cannot be parsed: ${error.message}` }
+    throw error
+  }
+}
+
+/**
+ * The catalog that a printed one is, in memory. A statement that needs another one first is tried again after it, until no round makes progress; what remains is answered in `left`. The parser must be
+ * loaded. `migratingRole` as in `printedSql`.
+ */
+export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = {}): LiveCatalog => {
+  const { statements, left } = printedSql(printed, options)
+  const unwritten = left.map((object) => leftBehind(object, object.kind in { subscription: true, 'user mapping': true, server: true } ? 'it holds a secret, which is not read' : 'no statement makes it'))
+  const read = statements.map(({ sql, object }) => ({ object, result: parsed(sql, object) }))
+  const unparsed = read.flatMap(({ object, result }) => ('why' in result ? [leftBehind(object, result.why)] : []))
+  let open = read.flatMap(({ result }) => ('open' in result ? result.open : []))
+  let catalog = emptyCatalog
+  for (;;) {
+    const refused: (Open & { readonly why: string })[] = []
+    for (const each of open) {
+      const tried = tryStatement(each, catalog)
+      if ('catalog' in tried) catalog = tried.catalog
+      else refused.push({ ...each, why: tried.why })
+    }
+    if (refused.length === 0 || refused.length === open.length) return { catalog, left: [...unwritten, ...unparsed, ...refused.map(({ object, why }) => leftBehind(object, why))] }
+    open = refused
+  }
+}

@@ -1,0 +1,15 @@
+/** Columns that keys need to be NOT NULL. */
+import type { Catalog } from '../model/catalog.ts'
+import { qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { tableOf } from './edit.ts'
+import { refuse } from './refusal.ts'
+
+/** Refuses (42P16) to let a column of the primary key, or of the index that is the replica identity, be null. */
+export const refuseKeyColumn = (catalog: Catalog, on: RelationName, column: string): void => {
+  const { constraints, replicaIdentity } = tableOf(catalog, on)
+  for (const constraint of constraints.values()) if (constraint.type === 'primary key' && constraint.columns.includes(column)) refuse('42P16', `column "${column}" is in a primary key`)
+  if (typeof replicaIdentity !== 'object') return
+  const constraint = constraints.get(replicaIdentity.index)
+  const columns = constraint && 'columns' in constraint ? constraint.columns : (catalog.indexes.get(qualified(schemaOf(on), replicaIdentity.index))?.elements ?? []).map((element) => element.on)
+  if (columns.includes(column)) refuse('42P16', `column "${column}" is in index used as replica identity`)
+}

@@ -1,0 +1,95 @@
+/** A directory with migrations, and a real PostgreSQL that Drizzle's own migrator has worked on. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+import { openEngine } from '../../src/adapters/engines/index.ts'
+import type { Session } from '../../src/model/session.ts'
+import { exampleTime } from '../../src/rules/examples.ts'
+
+/** One migration of a folder that a test writes; `when` defaults to one a day. */
+export type Entry = { readonly tag: string; readonly sql: string; readonly when?: number }
+
+/** A journal as drizzle-kit writes it. */
+export const journal = (entries: readonly Entry[], dialect = 'postgresql'): string =>
+  JSON.stringify(
+    { version: '7', dialect, entries: entries.map(({ tag, when }, idx) => ({ idx, version: '7', when: when ?? exampleTime(idx), tag, breakpoints: true })) },
+    null,
+    2,
+  )
+
+export type Place = ReturnType<typeof makePlace>
+
+/** A new directory; other accounts may enter it. */
+export const makePlace = () => {
+  const path = mkdtempSync(join(tmpdir(), 'pgstrata-place-'))
+  chmodSync(path, 0o755)
+  const write = (files: { readonly [file: string]: string }): void => {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(path, file)), { recursive: true })
+      writeFileSync(join(path, file), text)
+    }
+  }
+  return {
+    path,
+    write,
+    /** Writes a migrations folder anew. */
+    migrations(entries: readonly Entry[], folder = 'drizzle'): void {
+      rmSync(join(path, folder), { recursive: true, force: true })
+      write({
+        [`${folder}/meta/_journal.json`]: journal(entries),
+        ...Object.fromEntries(entries.map(({ tag, sql }) => [`${folder}/${tag}.sql`, sql])),
+      })
+    },
+    git(...args: readonly string[]): string {
+      const { status, stdout, stderr } = spawnSync(
+        'git',
+        ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', '-c', 'init.defaultBranch=main', ...args],
+        { cwd: path, encoding: 'utf8' },
+      )
+      if (status !== 0) throw new Error(stderr)
+      return stdout
+    },
+    remove: (): void => rmSync(path, { recursive: true, force: true }),
+  }
+}
+
+/** A running server with databases of one's own. */
+export const startServer = async () => {
+  const engine = await openEngine({ profile: 'replay', extensions: [] })
+  const sessions: Session[] = []
+  return {
+    /** A new database: how to reach it, and ways to work on it. */
+    async database() {
+      const name = await engine.createDatabase()
+      const session = await engine.session(name)
+      sessions.push(session)
+      const [row] = await session.query(`SELECT current_setting('unix_socket_directories') AS host, current_setting('hba_file') AS hba`)
+      const host = String(row?.host)
+      return {
+        name,
+        session,
+        host,
+        hba: String(row?.hba),
+        url: `postgres://postgres@localhost/${name}?host=${encodeURIComponent(host)}`,
+        /** Runs Drizzle's migrator over a folder. */
+        async migrate(migrationsFolder: string, ledger = { schema: 'drizzle', table: '__drizzle_migrations' }): Promise<void> {
+          const client = new pg.Client({ host, port: 5432, user: 'postgres', database: name })
+          await client.connect()
+          try {
+            await migrate(drizzle(client), { migrationsFolder, migrationsSchema: ledger.schema, migrationsTable: ledger.table })
+          } finally {
+            await client.end()
+          }
+        },
+      }
+    },
+    async stop(): Promise<void> {
+      for (const session of sessions) await session[Symbol.asyncDispose]()
+      await engine[Symbol.asyncDispose]()
+    },
+  }
+}
