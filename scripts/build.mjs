@@ -69,7 +69,11 @@ const bundle = async (outdir) => {
     sourcesContent: false,
     legalComments: 'linked',
     logLevel: 'error',
-    define: { PGSTRATA_VERSION: JSON.stringify(version), PGSTRATA_BUILD: JSON.stringify(sourcesHash(true)), PGSTRATA_MANIFEST: JSON.stringify(JSON.stringify(await manifest())) },
+    define: {
+      PGSTRATA_VERSION: JSON.stringify(version),
+      PGSTRATA_BUILD: JSON.stringify(sourcesHash(true)),
+      PGSTRATA_MANIFEST: JSON.stringify(JSON.stringify(await manifest())),
+    },
     banner: { js: requireBanner },
     metafile: true,
     loader: { '.sql': 'text' },

@@ -19,15 +19,15 @@ export type LiveCatalog = {
   readonly left: readonly LeftObject[]
 }
 
-/** Printed texts have every name in full. */
-const bareSession: SessionState = { ...freshSession, searchPath: [] }
+/** Printed texts have every name in full; only an extension goes where the search path says, and that is always there. */
+const sessionFor = ({ node }: Statement, { schemas }: Catalog): SessionState => ({ ...freshSession, searchPath: node === 'CreateExtensionStmt' ? ['public', ...schemas.keys()] : [] })
 
 type Open = { readonly statement: Statement; readonly object: PrintedObject }
 type Tried = { readonly catalog: Catalog } | { readonly why: string }
 
 const tryStatement = ({ statement }: Open, catalog: Catalog): Tried => {
   try {
-    const read = readStatement(statement, catalog, statement.node === 'CreateExtensionStmt' ? freshSession : bareSession)
+    const read = readStatement(statement, catalog, sessionFor(statement, catalog))
     const opaque = read.changes.flatMap((change) => (change.kind === 'opaque' ? change.reason : [])).at(0)
     return opaque === undefined ? { catalog: read.catalog } : { why: `memory does not follow it: ${opaque}` }
   } catch (error) {
@@ -38,10 +38,16 @@ const tryStatement = ({ statement }: Open, catalog: Catalog): Tried => {
 
 const leftBehind = ({ kind, identity }: PrintedObject, why: string): LeftObject => ({ kind, identity, why })
 
+/** Kinds whose text is a person's, not the server's print. */
+const verbatim = new Set(['routine', 'comment'])
+
+/** Each object once, with its first reason. */
+const unique = (left: readonly LeftObject[]): readonly LeftObject[] => [...new Map([...left].reverse().map((object) => [`${object.kind} ${object.identity}`, object])).values()].reverse()
+
 /** What the parser makes of a printed statement; a text that it refuses is left. */
 const parsed = (sql: string, object: PrintedObject): { readonly open: readonly Open[] } | { readonly why: string } => {
   try {
-    return { open: readStatements(rowsAgain(sql)).map((statement) => ({ statement: { ...statement, tree: listsAgain(statement.tree) }, object })) }
+    return { open: readStatements(verbatim.has(object.kind) ? sql : rowsAgain(sql)).map((statement) => ({ statement: { ...statement, tree: listsAgain(statement.tree) }, object })) }
   } catch (error) {
     if (error instanceof SyntaxError) return { why: `its printed text cannot be parsed: ${error.message}` }
     throw error
@@ -66,7 +72,7 @@ export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = 
       if ('catalog' in tried) catalog = tried.catalog
       else refused.push({ ...each, why: tried.why })
     }
-    if (refused.length === 0 || refused.length === open.length) return { catalog, left: [...unwritten, ...unparsed, ...refused.map(({ object, why }) => leftBehind(object, why))] }
+    if (refused.length === 0 || refused.length === open.length) return { catalog, left: unique([...unwritten, ...unparsed, ...refused.map(({ object, why }) => leftBehind(object, why))]) }
     open = refused
   }
 }

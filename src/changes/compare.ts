@@ -1,5 +1,5 @@
 /** What makes one catalog into another where nothing has to be dropped first: a unit of changes for each object. */
-import type { Attribute, Catalog, Constraint, Expression, Table, Type, View } from '../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, Definition, Expression, Table, Type, View } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { keyOf, member, type ObjectKey, type QualifiedName, type RelationName } from '../model/name.ts'
 import { bareTable, memberKey } from './create.ts'
@@ -242,16 +242,31 @@ const tableUnits = (a: Catalog, b: Catalog): readonly Unit[] =>
   changed(a.tables, b.tables).flatMap(([name, old, table]) =>
     old ? [...columnUnits(name, old, table), ...partUnits(name, old, table, new Set())] : newTable(name, table))
 
+/** An index that not every partition has is made when they are attached: attaching makes what is missing. */
+const partitionsOf = (b: Catalog, parent: RelationName): readonly string[] =>
+  [...b.tables].filter(([, { partitionOf }]) => partitionOf?.parent === parent).map(([name]) => `${keyOf('table', name)} settings`)
+
 const indexUnits = (a: Catalog, b: Catalog): readonly Unit[] =>
   changed(a.indexes, b.indexes).flatMap(([name, old, index]) => {
     const key = keyOf('index', name)
-    if (!old) return unit(key, 'index', [{ kind: 'create-index', name, index, concurrently: false }])
+    if (!old) return unit(key, 'index', [{ kind: 'create-index', name, index, concurrently: false }], index.only ? partitionsOf(b, index.relation) : [])
     return unit(key, 'index', [
       ...(equal(old.options, index.options) ? [] : [{ kind: 'set-index-options', name, to: index.options } as const]),
       ...(equal(old.statistics, index.statistics) ? [] : [{ kind: 'set-index-statistics', name, to: index.statistics ?? {} } as const]),
       ...(old.attachedTo === index.attachedTo || index.attachedTo === undefined ? [] : [{ kind: 'attach-index', parent: index.attachedTo, child: name } as const]),
     ])
   })
+
+/** Definitions that stand on others, by type. */
+const foundations: Readonly<Record<string, readonly string[]>> = {
+  'text search dictionary': ['text search template'], 'text search configuration': ['text search parser', 'text search dictionary'], server: ['foreign data wrapper'], 'user mapping': ['server'],
+  'operator class': ['operator', 'operator family'],
+}
+
+const foundationsOf = (b: Catalog, { type }: Definition): readonly string[] => {
+  const types = foundations[type]
+  return types ? [...b.definitions].filter(([, definition]) => types.includes(definition.type)).map(([object]) => object) : []
+}
 
 const bareView = (view: View): View => ({ ...view, rules: new Map(), triggers: new Map() })
 
@@ -298,6 +313,6 @@ export const compareCatalogs = (a: Catalog, b: Catalog): readonly Unit[] => [
   ...indexUnits(a, b),
   ...viewUnits(a, b),
   ...changed(a.definitions, b.definitions).flatMap(([object, old, definition]) =>
-    unit(object, definition.type === 'collation' ? 'collation' : 'definition', [old ? { kind: 'alter-definition', object, to: definition } : { kind: 'create-definition', object, definition }])),
+    unit(object, definition.type === 'collation' ? 'collation' : 'definition', [old ? { kind: 'alter-definition', object, to: definition } : { kind: 'create-definition', object, definition }], foundationsOf(b, definition))),
   // A role can go only when nothing names it any more.
 ]

@@ -2,6 +2,7 @@
 import type { Catalog, Table } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { keyOf, member, type ObjectKey, parseKey, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { hasParts } from './edit.ts'
 import { constraintIndexes } from './names.ts'
 
 const empty = new Map<string, never>()
@@ -21,8 +22,8 @@ export const recreateFacts = (from: Catalog, of: (key: ObjectKey) => boolean): r
 
 /** Facts of one object and of its parts. */
 export const recreateFactsOf = (from: Catalog, object: ObjectKey): readonly Change[] => {
-  const { name } = parseKey(object)
-  return recreateFacts(from, (key) => key === object || (parseKey(key).name.startsWith(`${name}.`) && !object.startsWith('schema ')))
+  const { kind, name } = parseKey(object)
+  return recreateFacts(from, (key) => key === object || (hasParts.has(kind) && parseKey(key).name.startsWith(`${name}.`)))
 }
 
 /** The parts of a table in the order in which they can be made: keys, checks, indexes, foreign keys, then what only changes behaviour. */

@@ -142,7 +142,15 @@ const printable = (statement: Tree, what: string): Tree => {
   return again && equal(normal(again.tree), normal(node === undefined ? {} : (statement[node] ?? {}))) ? statement : notUnderstood(`${what} cannot be printed back`)
 }
 
-const normal = (tree: Json): Json => (isTree(tree) ? mapTree(tree, (node) => ('names' in node && 'typemod' in node ? { typeName: strings(list(node, 'names')).at(-1) ?? '' } : node)) : tree)
+/** The last part of a type's name, and an option's text as the name that it is printed as. */
+const normalNode = (node: Tree): Tree => {
+  if ('names' in node && 'typemod' in node) return { typeName: strings(list(node, 'names')).at(-1) ?? '' }
+  const element = child(node, 'DefElem')
+  const value = text(child(child(element, 'arg'), 'String') ?? {}, 'sval')
+  return element && value !== undefined ? { DefElem: { ...element, arg: { TypeName: { typeName: value } } } } : node
+}
+
+const normal = (tree: Json): Json => (isTree(tree) ? mapTree(tree, normalNode) : tree)
 
 /** `deterministic = false` and `provider = icu` are names in this grammar's tree and texts in the printer's: both mean the same. */
 const plainOptions = (tree: Tree): Tree =>

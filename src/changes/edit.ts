@@ -105,8 +105,11 @@ export const dropFacts = (catalog: Catalog, gone: (key: ObjectKey) => boolean): 
   return next
 }
 
+/** What has parts with facts of their own. An index or a sequence has none, though a type may have its name. */
+export const hasParts: ReadonlySet<string> = new Set(['table', 'view', 'type'])
+
 /** The same for one thing and everything whose name begins with its name (a table's columns, constraints, triggers). */
 export const dropFactsOf = (catalog: Catalog, object: ObjectKey): Catalog => {
-  const { name } = parseKey(object)
-  return dropFacts(catalog, (key) => key === object || (key.includes(`${name}.`) && parseKey(key).name.startsWith(`${name}.`) && !object.startsWith('schema ')))
+  const { kind, name } = parseKey(object)
+  return dropFacts(catalog, (key) => key === object || (hasParts.has(kind) && key.includes(`${name}.`) && parseKey(key).name.startsWith(`${name}.`)))
 }

@@ -1,7 +1,8 @@
 /** Equality of catalogs and their parts: deep, maps unordered, with a short cut where structure is shared. */
 import { dequal } from 'dequal'
 
-const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> => typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function'
+const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> =>
+  typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function'
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)

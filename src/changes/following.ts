@@ -122,7 +122,8 @@ const followLists = (node: Tree, names: NewNames): Tree => {
   for (const [key, args] of [['funcname', 'args'], ['objname', 'objargs']] as const) {
     const name = Array.isArray(node[key]) ? fromNames(list(node, key)) : undefined
     if (name === undefined) continue
-    const count = 'funcname' in node && !('funcformat' in node) ? undefined : list(node, args).length
+    // A trigger's function has no parameters; what the trigger gives it is not matched with any.
+    const count = 'trigname' in node ? 0 : 'funcname' in node && !('funcformat' in node) ? undefined : list(node, args).length
     const renamed = names.routine(name, count)
     if (renamed !== name) next = { ...next, [key]: nameNodes(renamed) }
   }

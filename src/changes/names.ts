@@ -79,7 +79,7 @@ export const refuseTakenRelation = (catalog: Catalog, name: RelationName): void 
 }
 
 /** Tables by the names of their constraints, NOT NULLs included. */
-const tablesByConstraint = new Lookup<RelationName, Table>((table) => [...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))])
+const tablesByConstraint = new Lookup<RelationName, Table>((table) => new Set([...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))]))
 
 /** True when any table of the schema has a constraint of that name; implied names avoid these. NOT NULL constraints count on 18. */
 const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean => tablesByConstraint.find(catalog.tables, name).some(([owner]) => schemaOf(owner) === schema)

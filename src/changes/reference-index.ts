@@ -72,15 +72,15 @@ export const eachReference = (catalog: Catalog, visit: (reference: Reference) =>
 }
 
 /** What an index points to is one of few things, whatever columns its relation has: its anchors do not depend on the catalog. */
-const anchorsOfIndex = (index: Index, name: RelationName): Iterable<string> => referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to))
+const anchorsOfIndex = (index: Index, name: RelationName): ReadonlySet<string> => new Set(referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to)))
 
-const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor.keys())
+const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor)
 const indexesByAnchor = new Lookup<RelationName, Index>(anchorsOfIndex)
-const viewsByAnchor = new Lookup<RelationName, View>((view, name) => ofView(name, view).byAnchor.keys())
-const typesByAnchor = new Lookup<QualifiedName, Type>((type, name) => ofType(name, type).byAnchor.keys())
-const sequencesByAnchor = new Lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).byAnchor.keys())
-const routinesByAnchor = new Lookup<string, Routine>((routine, name) => ofRoutine(name, routine).byAnchor.keys())
-const definitionsByAnchor = new Lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).byAnchor.keys())
+const viewsByAnchor = new Lookup<RelationName, View>((view, name) => ofView(name, view).byAnchor)
+const typesByAnchor = new Lookup<QualifiedName, Type>((type, name) => ofType(name, type).byAnchor)
+const sequencesByAnchor = new Lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).byAnchor)
+const routinesByAnchor = new Lookup<string, Routine>((routine, name) => ofRoutine(name, routine).byAnchor)
+const definitionsByAnchor = new Lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).byAnchor)
 
 /** Calls `visit` with every reference that may point to `object`, to a part of it or to its whole. */
 export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (reference: Reference) => void): void => {

@@ -230,3 +230,8 @@ export const constraintNamed = (catalog: Catalog, on: RelationName, name: string
   return table.constraints.has(name) || table.columns.some(({ notNull }) => notNull && notNull.name === name)
 }
 
+/** True when a table's new constraint may not have that name: a constraint trigger has one too. */
+export const constraintNameTaken = (catalog: Catalog, on: RelationName, name: string): boolean => {
+  const trigger = child(tableOf(catalog, on).triggers.get(name)?.definition, 'CreateTrigStmt')
+  return constraintNamed(catalog, on, name) || trigger?.isconstraint === true
+}

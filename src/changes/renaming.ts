@@ -145,9 +145,13 @@ const partsToFollow = (name: RelationName, table: Table, renaming: Renaming): re
 const classTexts = (table: Table): readonly string[] =>
   table.columns.some(({ default: value }) => value !== undefined && !isSequenceDefault(value) && /nextval|regclass|currval/.test(JSON.stringify(value))) ? ['*'] : []
 
-const followIndex = (index: Index, renaming: Renaming): Index => {
+/** The columns of a table or view, by name. */
+const columnsOf = (catalog: Catalog, relation: RelationName): ReadonlySet<string> =>
+  new Set(catalog.tables.get(relation)?.columns.map(({ name }) => name) ?? catalog.views.get(relation)?.columns ?? [])
+
+const followIndex = (index: Index, renaming: Renaming, columns: ReadonlySet<string>): Index => {
   const to = renaming.relation(index.relation)
-  const own: OwnTable = { from: index.relation, to, columns: new Set() }
+  const own: OwnTable = { from: index.relation, to, columns }
   return changed(index, {
     relation: to,
     elements: mapItems(index.elements, (element) => followElement(element, renaming, own)),
@@ -280,7 +284,7 @@ export const followNames = (catalog: Catalog, renaming: Renaming): Catalog => {
     const parts = partsToFollow(name, table, renaming)
     return { key: relation(name), value: parts.length > 0 ? followTable(name, table, renaming, parts) : table }
   })
-  next = mapEntries(next, 'indexes', (index, name) => ({ key: relation(name), value: followIndex(index, renaming) }))
+  next = mapEntries(next, 'indexes', (index, name) => ({ key: relation(name), value: followIndex(index, renaming, columnsOf(catalog, index.relation)) }))
   next = mapEntries(next, 'sequences', (sequence, name) => ({ key: relation(name), value: followSequence(sequence, renaming) }))
   next = mapEntries(next, 'views', (view, name) => ({ key: relation(name), value: followView(name, view, renaming) }))
   next = mapEntries(next, 'types', (type, name) => ({ key: renaming.type(name), value: followUserType(name, type, renaming) }))

@@ -61,3 +61,27 @@ export const replay = (scripts: readonly Pick<Script, 'statements'>[], start: Ca
 /** Positions of the migrations that hold a statement which memory cannot follow. */
 export const opaqueMigrations = (steps: readonly Step[]): ReadonlySet<number> =>
   new Set(steps.filter(({ changes }) => changes.some(({ kind }) => kind === 'opaque')).map(({ migration }) => migration))
+
+/** Steps of a migration that ran in the engine: what memory refused behind an opaque statement, it refused for not knowing what that one did. */
+const settled = (steps: readonly Step[], catalog: Catalog): readonly Step[] => {
+  const first = steps.findIndex(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))
+  return steps.map((step, at) => {
+    const { refused: _refused, ...known } = step
+    const kept = at > first ? known : step
+    return at === steps.length - 1 ? { ...kept, after: catalog } : kept
+  })
+}
+
+/** The replay with `catalog` for what stands after that migration: an engine has run it and answers for what memory could not follow. All later migrations are read again from there. */
+export const continuedFrom = (scripts: readonly Pick<Script, 'statements'>[], { steps, catalogs }: Replay, migration: number, catalog: Catalog): Replay => {
+  const rest = replay(scripts.slice(migration + 1), catalog)
+  return {
+    steps: [
+      ...steps.filter((step) => step.migration < migration),
+      ...settled(steps.filter((step) => step.migration === migration), catalog),
+      ...rest.steps.map((step) => ({ ...step, migration: step.migration + migration + 1 })),
+    ],
+    catalogs: [...catalogs.slice(0, migration), catalog, ...rest.catalogs],
+    catalog: rest.catalog,
+  }
+}

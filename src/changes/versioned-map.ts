@@ -66,11 +66,20 @@ class VersionedMap<K, V> implements ReadonlyMap<K, V> {
   }
 }
 
-const layers = <K, V>(map: ReadonlyMap<K, V>): { readonly base: ReadonlyMap<K, V>; readonly own: Own<K, V> } => (map instanceof VersionedMap ? map : { base: map, own: new Map() })
+const layers = <K, V>(map: ReadonlyMap<K, V>): { readonly base: ReadonlyMap<K, V>; readonly own: Own<K, V> } =>
+  map instanceof VersionedMap ? map : { base: map, own: new Map() }
 
 const none: readonly never[] = []
 
+const plain = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | typeof gone): ReadonlyMap<K, V> => {
+  const copy = new Map(map)
+  if (value === gone) copy.delete(key)
+  else copy.set(key, value)
+  return copy
+}
+
 const next = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | typeof gone, size: number): ReadonlyMap<K, V> => {
+  if (size < small && !(map instanceof VersionedMap)) return plain(map, key, value)
   const { base, own } = layers(map)
   const layered = new VersionedMap(base, new Map(own).set(key, value), size)
   return layered.own.size > most || size < small ? layered.whole() : layered
@@ -82,17 +91,20 @@ export const withSet = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): Readonl
 /** The map without one key; the same map when it has none. */
 export const withDeleted = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => (map.has(key) ? next(map, key, gone, map.size - 1) : map)
 
+/** What an entry is found by: a set, or the keys of a map. */
+type Words = { has(word: string): boolean; keys(): Iterable<string> }
+
 /**
  * Finds the entries of a map by something that their values say. A base is sorted once for all its versions, and what a version has otherwise is few enough
  * to ask one by one.
  */
 export class Lookup<K, V extends object> {
-  readonly #words: (value: V, key: K) => Iterable<string>
-  readonly #known = new WeakMap<V, { readonly key: K; readonly words: ReadonlySet<string> }>()
+  readonly #words: (value: V, key: K) => Words
+  readonly #known = new WeakMap<V, { readonly key: K; readonly words: Words }>()
   readonly #sorted = new WeakMap<ReadonlyMap<K, V>, ReadonlyMap<string, readonly K[]>>()
 
   /** `words` are what an entry is found by; they must depend on nothing but the entry. */
-  constructor(words: (value: V, key: K) => Iterable<string>) {
+  constructor(words: (value: V, key: K) => Words) {
     this.#words = words
   }
 
@@ -109,10 +121,10 @@ export class Lookup<K, V extends object> {
     return found
   }
 
-  #wordsOf(value: V, key: K): ReadonlySet<string> {
+  #wordsOf(value: V, key: K): Words {
     const known = this.#known.get(value)
     if (known && known.key === key) return known.words
-    const words = new Set(this.#words(value, key))
+    const words = this.#words(value, key)
     this.#known.set(value, { key, words })
     return words
   }
@@ -120,7 +132,7 @@ export class Lookup<K, V extends object> {
   #sort(base: ReadonlyMap<K, V>): ReadonlyMap<string, readonly K[]> {
     const sorted = new Map<string, K[]>()
     for (const [key, value] of base) {
-      for (const word of this.#wordsOf(value, key)) {
+      for (const word of this.#wordsOf(value, key).keys()) {
         const others = sorted.get(word)
         if (others) others.push(key)
         else sorted.set(word, [key])

@@ -1,5 +1,6 @@
 /** What standard output and standard error can show, and writing to them. */
 import type { WriteStream } from 'node:tty'
+import { ToolError } from '../model/error.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Stream = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
@@ -29,23 +30,22 @@ export const showsUnicode = (environment: Environment, platform: string): boolea
   return !/iso-?8859|ascii/i.test(locale ?? '')
 }
 
-/** Writes all of a text. A reader that has gone (EPIPE) is no failure: it has what it wanted. */
+/** Writes all of a text. A reader that has gone (EPIPE) is no failure: it has what it wanted. Throws `cannot-write` (a full disk). */
 export const writeAll = (stream: WriteStream | NodeJS.WriteStream, text: string): Promise<void> =>
   new Promise((resolve, reject) => {
     if (text === '') return resolve()
     stream.write(text, (error) => {
       if (!error || isGone(error)) resolve()
-      else reject(error)
+      else reject(cannotWrite(error))
     })
   })
 
+const cannotWrite = (error: Error): ToolError =>
+  new ToolError('cannot-write', `The output cannot be written: ${error.message}.`, { help: 'Free some space, or let it go to another place.', cause: error })
+
 const isGone = (error: Error): boolean => 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
 
-/** Lets a closed pipe pass in silence; any other failure to write stays an error. */
-export const ignoreClosedPipes = (streams: readonly NodeJS.WriteStream[]): void => {
-  for (const stream of streams) {
-    stream.on('error', (error: Error) => {
-      if (!isGone(error)) throw error
-    })
-  }
+/** Without a listener a stream that cannot be written ends the process at once; who writes hears of it from `writeAll`. */
+export const hearWriteErrors = (streams: readonly NodeJS.WriteStream[]): void => {
+  for (const stream of streams) stream.on('error', () => undefined)
 }

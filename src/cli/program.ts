@@ -71,6 +71,10 @@ const noSuchVerb = (verb: string | undefined, manifest: Manifest): ToolError => 
 
 /** Commander's usage errors in our words: message and, where it found one, the nearest name. */
 const usageError = (error: CommanderError): ToolError => {
+  if (error.code === 'commander.excessArguments')
+    return new ToolError('usage', error.message.replace(/^error: too many/i, 'Too many'), {
+      help: 'A migrations folder is named with --folder DIR. pgstrata VERB --help shows what a verb takes.',
+    })
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
   const said = message.charAt(0).toUpperCase() + message.slice(1)
   const help = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'pgstrata --help lists verbs and flags.'

@@ -1,7 +1,7 @@
 /** From arguments to an exit code: help, a run, or what is said when neither was possible. */
 import { asksForHelp, helpText } from './help.ts'
 import type { Manifest } from './manifest.ts'
-import { ignoreClosedPipes, wantsColor, widthFor, writeAll } from './output.ts'
+import { hearWriteErrors, wantsColor, widthFor, writeAll } from './output.ts'
 import { version } from './version.ts'
 
 declare const PGSTRATA_MANIFEST: string
@@ -44,7 +44,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
 /** Runs the command line and ends the process: a connection that somebody forgot must not keep it. */
 export const start = async (argv: readonly string[]): Promise<void> => {
   const failed = async (error: unknown): Promise<never> => process.exit(await fail(error, argv.includes('--verbose')))
-  ignoreClosedPipes([process.stdout, process.stderr])
+  hearWriteErrors([process.stdout, process.stderr])
   process.on('uncaughtException', failed)
   process.on('unhandledRejection', failed)
   await main(argv).then((code) => process.exit(code), failed)

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import type { Catalog } from '../model/catalog.ts'
 import type { Config, Project } from '../model/config.ts'
 import { PostgresRefusal, ToolError } from '../model/error.ts'
+import type { Unknown } from '../model/finding.ts'
 import type { History, Ledger, LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
@@ -153,6 +154,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   const signal = options.signal ?? new AbortController().signal
   /** Histories that were read from git, with their ref. */
   const refs = new WeakMap<History, string>()
+  /** What catalogs lack. */
+  const unknowns = new WeakMap<Catalog, readonly Unknown[]>()
+  const withUnknown = (of: Catalog, lacks: readonly Unknown[]): Catalog => {
+    unknowns.set(of, lacks)
+    return of
+  }
 
   const projects = once(async (): Promise<readonly Project[]> => {
     const { findProjects } = await import('../adapters/project/index.ts')
@@ -242,19 +249,47 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     const fault = read.flatMap(({ name, faults }) => faults.map(({ message, at }) => `${name}:${at.line}:${at.column}: ${message}`)).at(0)
     if (fault !== undefined) throw new ToolError('unparsed', `A statement cannot be parsed: ${fault}`, { help: 'pgstrata check lists all of them.', exit: 3 })
     const { steps, catalog: last } = replay(read)
+    const placeOf = ({ migration, statement }: (typeof steps)[number]): string => `${read[migration]?.name}:${statement.start.line}`
     const refused = steps.find((step) => step.refused)
-    if (!refused?.refused) return last
-    const place = `${read[refused.migration]?.name}:${refused.statement.start.line}`
+    if (!refused?.refused) {
+      const lacks = steps.flatMap((step) => step.changes.flatMap((change) => (change.kind === 'opaque' ? { what: `the statement at ${placeOf(step)}`, why: change.reason } : [])))
+      return withUnknown(last, lacks)
+    }
+    const place = placeOf(refused)
     throw new ToolError('refused', `PostgreSQL refuses a statement: ${place}: ${refused.refused.message} (${refused.refused.sqlstate})`, {
       help: 'pgstrata check lists all of them.',
       exit: 3,
     })
   }
 
+  /** The tables of Drizzle's own that a database holds beside the schema. */
+  const ledgerOf = async (of: SourceRef): Promise<LedgerName> => {
+    const named = of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined
+    if (named) return named
+    const [only, ...others] = await projects().catch(() => [])
+    return only && others.length === 0 ? only.ledger : (await import('../drizzle/ledger.ts')).defaultLedger
+  }
+
+  const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
+    const [{ loadSql }, { introspect }, { catalogOf: inMemory }] = await Promise.all([
+      import('../sql/parser.ts'),
+      import('../adapters/postgres/index.ts'),
+      import('../changes/catalog-of.ts'),
+    ])
+    await using session = await connect(of, readLimits)
+    const [printed] = await Promise.all([introspect(session, { exclude: [await ledgerOf(of)] }), loadSql()])
+    const { catalog: live, left } = inMemory(printed)
+    return withUnknown(
+      live,
+      left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${displaySource(of)}`, why })),
+    )
+  }
+
   const catalog = async (of: SourceRef): Promise<Catalog> => {
+    if (of.type === 'environment' || of.type === 'url') return liveCatalog(of)
     if (of.type === 'sql') return catalogOf([{ name: of.path, sql: await readFile(resolve(cwd, of.path), 'utf8') }])
     if (of.type !== 'folder' && of.type !== 'git')
-      throw notSupported('The catalog in memory', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file')
+      throw notSupported('The catalog in memory', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file, an environment, a postgres:// URL')
     const { folder, migrations } = await history(of)
     const missing = migrations.find(({ sql }) => sql === undefined)
     if (missing)
@@ -268,6 +303,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     projects,
     history,
     catalog,
+    unknownIn: (of) => unknowns.get(of) ?? [],
     ledger,
     snapshot,
     engine: async (need) => {

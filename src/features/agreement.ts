@@ -4,11 +4,14 @@ import type { Engine } from '../model/engine.ts'
 import type { Finding } from '../model/finding.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import type { History, LedgerName } from '../model/history.ts'
-import { partsOf, quoteIdentifier } from '../model/name.ts'
+import { quoteIdentifier } from '../model/name.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { Script } from '../model/statement.ts'
+import { wholeOf, withAnswered } from '../changes/answered.ts'
+import { catalogOf, type LeftObject } from '../changes/catalog-of.ts'
 import { catalogSql } from '../changes/catalog-sql.ts'
+import { continuedFrom, opaqueMigrations, type Replay } from '../changes/replay.ts'
 import { ledgerSql, runHistory, type RunFailure } from '../drizzle/run.ts'
 import { reportedFinding } from '../rules/report.ts'
 
@@ -21,10 +24,20 @@ export type Agreement = {
   /** Positions of the migrations after which both catalogs were compared. */
   readonly compared: readonly number[]
   readonly disagreements: readonly Disagreement[]
-  /** Objects that statements changed which memory cannot follow: PostgreSQL alone answers for these. */
-  readonly answered: readonly { readonly migration: number; readonly objects: readonly string[] }[]
+  /** What PostgreSQL answered where memory could not follow a statement. */
+  readonly answered: readonly Answer[]
+  /** The replay with these answers in it: each later migration is read from there. */
+  readonly replayed: Replay
   /** The history itself does not run. */
   readonly failure?: RunFailure
+}
+
+export type Answer = {
+  readonly migration: number
+  /** What the migration changed, by name: memory has these as the engine's catalog says. */
+  readonly objects: readonly string[]
+  /** Those among them that memory cannot hold: they are compared no more. */
+  readonly left: readonly LeftObject[]
 }
 
 /** Enough prefixes in one database: rolled back rows slow its catalog down, and a new database starts with cold caches. Measured: 20 is 20 % slower, 5 a third. */
@@ -58,10 +71,7 @@ class Trial {
   }
 }
 
-type Comparison = { readonly engine: Engine; readonly actual: Session; readonly trial: Trial; readonly ledger: LedgerName; readonly answered: ReadonlySet<string> }
-
-/** The relation, type or routine that a printed object is or belongs to: the first two parts of its name. */
-const wholeOf = ({ identity }: { readonly identity: string }): string => partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
+type Comparison = { readonly engine: Engine; readonly actual: Session; readonly trial: Trial; readonly ledger: LedgerName; readonly left: ReadonlySet<string> }
 
 const firstRefused = async (session: Session, statements: readonly string[]): Promise<{ readonly refusal: PostgresRefusal; readonly sql: string } | undefined> => {
   await session.script('BEGIN; SET LOCAL check_function_bodies = off')
@@ -77,7 +87,7 @@ const firstRefused = async (session: Session, statements: readonly string[]): Pr
 }
 
 /** Compares the two catalogs at this moment, in the server; reads both only when they differ. */
-const compare = async ({ engine, actual, trial, ledger, answered }: Comparison, migration: number, catalog: Catalog): Promise<Disagreement | undefined> => {
+const compare = async ({ engine, actual, trial, ledger, left }: Comparison, migration: number, catalog: Catalog): Promise<Disagreement | undefined> => {
   const statements = catalogSql(catalog).map((sql) => engine.adapt(sql))
   const expected = await trial.session()
   const exclude = [ledger]
@@ -86,7 +96,7 @@ const compare = async ({ engine, actual, trial, ledger, answered }: Comparison, 
     const [mine, theirs] = await Promise.all([engine.fingerprint(expected, { inTransaction: true, exclude }), engine.fingerprint(actual, { exclude })])
     if (mine === theirs) return undefined
     const [printed, real] = [await engine.print(expected, { inTransaction: true, exclude }), await engine.print(actual, { exclude })]
-    const found = differences(real, printed).filter((difference) => !answered.has(wholeOf(difference)))
+    const found = differences(real, printed).filter((difference) => !left.has(wholeOf(difference)))
     return found.length === 0 ? undefined : { migration, differences: found }
   } catch (error) {
     if (!(error instanceof PostgresRefusal)) throw error
@@ -100,14 +110,11 @@ const compare = async ({ engine, actual, trial, ledger, answered }: Comparison, 
 
 export type Plan = {
   readonly scripts: readonly Script[]
-  /** Memory's catalog after each migration. */
-  readonly catalogs: readonly Catalog[]
+  readonly replayed: Replay
   readonly ledger: LedgerName
   /** Extensions and roles that the migrations use without making them: made beforehand. */
   readonly extensions: readonly string[]
   readonly roles: readonly string[]
-  /** Positions of the migrations with statements that memory cannot follow. */
-  readonly opaque: ReadonlySet<number>
   /** After which migrations both catalogs are compared. */
   readonly prefixes: 'all' | 'last'
 }
@@ -119,19 +126,36 @@ const prepare = async (session: Session, { extensions, roles }: Plan): Promise<v
   for (const extension of extensions) await session.script(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}`)
 }
 
+/** A changed object for a report: default privileges have a role and a schema in their name, and are neither. */
+const nameOf = (object: PrintedDifference): string => (object.kind === 'default privileges' ? `${object.kind} ${object.identity}` : wholeOf(object))
+
+/** What the engine says of a migration that memory could not follow: the replay from there, and what was answered. */
+const answer = async (actual: Session, { scripts }: Plan, replayed: Replay, migration: number, before: PrintedCatalog, after: PrintedCatalog): Promise<{ readonly replayed: Replay; readonly answer: Answer }> => {
+  const [row] = await actual.query('SELECT current_user::regrole::text AS role')
+  const changed = differences(before, after)
+  const live = catalogOf(after, { migratingRole: String(row?.role) })
+  const touched = new Set(changed.map(wholeOf))
+  const left = live.left.filter((object) => touched.has(wholeOf(object)))
+  const kept = new Set(left.map(wholeOf))
+  const catalog = withAnswered(replayed.catalogs[migration] ?? replayed.catalog, live.catalog, changed.filter((object) => !kept.has(wholeOf(object))))
+  return { replayed: continuedFrom(scripts, replayed, migration, catalog), answer: { migration, objects: [...new Set(changed.map(nameOf))], left } }
+}
+
 /**
- * Runs the history in the engine and compares its catalog with memory's. Needs the engine for itself: roles that the history makes are the cluster's.
- * Stops at a migration that the server refuses. `progress` hears the number of migrations that have run.
+ * Runs the history in the engine and compares its catalog with memory's. Where memory cannot follow a statement, it takes what that one changed from the engine and goes on from there. Needs the engine
+ * for itself: roles that the history makes are the cluster's. Stops at a migration that the server refuses. `progress` hears the number of migrations that have run.
  */
 export const agreement = async (engine: Engine, plan: Plan, progress: (done: number) => void = () => undefined): Promise<Agreement> => {
-  const { scripts, catalogs, ledger, prefixes, opaque } = plan
+  const { scripts, ledger, prefixes } = plan
   await using actual = await engine.session(await engine.createDatabase())
   const trial = new Trial(engine)
   const compared: number[] = []
   const disagreements: Disagreement[] = []
-  const answers: { readonly migration: number; readonly objects: readonly string[] }[] = []
-  const answered = new Set<string>()
+  const answered: Answer[] = []
+  const left = new Set<string>()
   const print = (): Promise<PrintedCatalog> => engine.print(actual, { exclude: [ledger] })
+  let replayed = plan.replayed
+  let opaque = opaqueMigrations(replayed.steps)
   let before: PrintedCatalog | undefined
   try {
     await prepare(actual, plan)
@@ -140,18 +164,20 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
     const failure = await runHistory(engine, actual, scripts, ledger, async (migration) => {
       progress(migration + 1)
       if (before) {
-        const objects = [...new Set(differences(before, await print()).map(wholeOf))]
-        answers.push({ migration, objects })
-        for (const object of objects) answered.add(object)
+        const found = await answer(actual, plan, replayed, migration, before, await print())
+        replayed = found.replayed
+        opaque = opaqueMigrations(replayed.steps)
+        answered.push(found.answer)
+        for (const object of found.answer.left) left.add(wholeOf(object))
       }
       before = opaque.has(migration + 1) ? await print() : undefined
-      const catalog = catalogs[migration]
+      const catalog = replayed.catalogs[migration]
       if (!catalog || (prefixes === 'last' && migration !== scripts.length - 1)) return
       compared.push(migration)
-      const disagreement = await compare({ engine, actual, trial, ledger, answered }, migration, catalog)
+      const disagreement = await compare({ engine, actual, trial, ledger, left }, migration, catalog)
       if (disagreement) disagreements.push(disagreement)
     })
-    return { compared, disagreements, answered: answers, ...(failure ? { failure } : {}) }
+    return { compared, disagreements, answered, replayed, ...(failure ? { failure } : {}) }
   } finally {
     await trial.dispose()
   }

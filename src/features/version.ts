@@ -11,7 +11,7 @@ import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
 import type { Bump, Classified } from './version/numbers.ts'
 
-export { type Bump, displayVersion, nextVersion, type Version, versionsOf } from './version/numbers.ts'
+export { type Bump, displayVersion, type Version, versionsOf } from './version/numbers.ts'
 
 const rank: Readonly<Record<Bump, number>> = { none: 0, patch: 1, minor: 2, major: 3, unknown: 4 }
 

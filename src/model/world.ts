@@ -2,6 +2,7 @@
 import type { Catalog } from './catalog.ts'
 import type { Config, Project } from './config.ts'
 import type { Engine, EngineNeed } from './engine.ts'
+import type { Unknown } from './finding.ts'
 import type { FolderFile, History, Ledger } from './history.ts'
 import type { Session } from './session.ts'
 import type { SourceRef } from './source.ts'
@@ -51,7 +52,12 @@ export interface World {
   /** The Drizzle projects of the working directory, or the one that the flags chose. */
   projects(): Promise<readonly Project[]>
   history(at: SourceRef, options?: HistoryOptions): Promise<History>
+  /**
+   * The catalog of a source in memory: of migrations, replayed; of a database, read from the server (its ledger left out). What could not be taken into it does not stop the answer: `unknownIn` says it.
+   */
   catalog(of: SourceRef): Promise<Catalog>
+  /** What a catalog of this world lacks, by name: objects of a database that memory cannot hold, statements that it could not follow. An operation that answers from the catalog reports these. */
+  unknownIn(catalog: Catalog): readonly Unknown[]
   ledger(of: SourceRef, history: History): Promise<Ledger>
   /** The text of a snapshot or another file of a folder's history. */
   snapshot(history: History, path: string): Promise<string>

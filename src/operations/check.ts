@@ -1,5 +1,5 @@
 /** `check`: everything that can be said of a project's migrations, part by part. */
-import { agreement, judgeAgreement } from '../features/agreement.ts'
+import { agreement, type Answer, judgeAgreement } from '../features/agreement.ts'
 import { judgeReplay } from '../features/judged-replay.ts'
 import { judgeSnapshots } from '../features/snapshots.ts'
 import { neededRoles } from '../changes/needed-roles.ts'
@@ -40,6 +40,10 @@ type PartName = (typeof partNames)[number]
 type Subject = { readonly world: World; readonly project: Project; readonly history: History; readonly scripts: readonly Script[]; readonly replayed: Replay; readonly assumed: readonly string[]; readonly every: boolean
   /** The PostgreSQL for all parts, started when one of them first needs it. */
   engine(): Promise<Engine>
+  /** The history in that PostgreSQL beside the one in memory, run once. */
+  proof(): Promise<Proof>
+  /** The replay with what the engine answers where memory cannot follow a statement; runs the proof only when there is one. */
+  settled(): Promise<Replay>
 }
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
@@ -60,30 +64,43 @@ const isTold = (finding: Finding, told: readonly Finding[]): boolean =>
 
 const countOpaque = ({ steps }: Replay): number => steps.flatMap(({ changes }) => changes).filter(({ kind }) => kind === 'opaque').length
 
+const namesOf = ({ migrations }: History, { migration, objects, left }: Answer): Json => ({
+  migration: migrations[migration]?.tag ?? String(migration), objects: [...objects], left: left.map(({ kind, identity }) => `${kind} ${identity}`),
+})
+
+/** What neither memory nor the engine's answer holds: not compared, and said so. */
+const unheld = ({ migrations }: History, answers: readonly Answer[]): readonly Unknown[] =>
+  answers.flatMap(({ migration, left }) =>
+    left.map(({ kind, identity, why }): Unknown => ({ what: `${kind} ${identity} after ${migrations[migration]?.tag ?? migration}`, why, help: 'It is run and not compared; look at it by hand.' })))
+
 const replayPart = async (subject: Subject): Promise<Part> => {
-  const { history, scripts, replayed, assumed } = subject
+  const { history, scripts, assumed } = subject
+  const proof = await subject.proof()
+  const { replayed } = proof
   const findings = [
     ...judgeReplay(history, scripts, replayed),
     ...assumed.map((extension) => reportedFinding('extension-assumed', `The extension ${extension} is used, and no migration makes it.`, { file: history.folder }, extension)),
   ]
-  const analysed = { migrations: history.migrations.length, statements: replayed.steps.length, opaque: countOpaque(replayed) }
-  const proof = await prove(subject)
+  const answered = proof.answered.flatMap(({ objects }) => objects).length
+  const analysed = { migrations: history.migrations.length, statements: replayed.steps.length, opaque: countOpaque(replayed), answered }
   return {
-    name: 'replay', analysed: { ...analysed, compared: proof.compared }, findings: [...findings, ...proof.findings.filter((finding) => !isTold(finding, findings))], unknown: proof.unknown, shown: proof.shown,
-    data: { tables: replayed.catalog.tables.size, engine: proof.engine, compared: proof.compared, stubbed: [...proof.stubbed] },
+    name: 'replay', analysed: { ...analysed, compared: proof.compared }, findings: [...findings, ...proof.findings.filter((finding) => !isTold(finding, findings))],
+    unknown: [...proof.unknown, ...unheld(history, proof.answered)], shown: proof.shown,
+    data: { tables: replayed.catalog.tables.size, engine: proof.engine, compared: proof.compared, stubbed: [...proof.stubbed], answered: proof.answered.map((each) => namesOf(history, each)) },
   }
 }
 
-type Proof = { readonly compared: number; readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[]; readonly shown: Text; readonly engine: string | null; readonly stubbed: readonly string[] }
+type Proof = { readonly compared: number; readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[]; readonly shown: Text; readonly engine: string | null; readonly stubbed: readonly string[]
+  readonly answered: readonly Answer[]; readonly replayed: Replay }
 
 const serverName = (name: string, version: number): string => `${name} PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
 
 /** Runs the history in a real PostgreSQL beside the one in memory. */
-const prove = async (subject: Subject): Promise<Proof> => {
+const prove = async (subject: Pick<Subject, 'world' | 'history' | 'scripts' | 'replayed' | 'assumed' | 'every' | 'engine'>): Promise<Proof> => {
   const { world, history, scripts, replayed, assumed, every } = subject
   const engine = await subject.engine()
   const name = serverName(engine.name, engine.version)
-  const none = { compared: 0, engine: name, stubbed: engine.stubbed }
+  const none = { compared: 0, engine: name, stubbed: engine.stubbed, answered: [], replayed }
   if (engine.missing.length > 0) {
     const why = `the extension ${engine.missing.join(', ')} is not in the ${name}`
     return {
@@ -91,24 +108,29 @@ const prove = async (subject: Subject): Promise<Proof> => {
       findings: engine.missing.map((extension) => reportedFinding('extension-missing', `The extension ${extension} is not in the ${name}.`, { file: history.folder }, extension)),
     }
   }
-  const plan = { scripts, catalogs: replayed.catalogs, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), opaque: opaqueMigrations(replayed.steps), prefixes: every ? 'all' : 'last' } as const
+  const plan = { scripts, replayed, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), prefixes: every ? 'all' : 'last' } as const
   const agreed = await agreement(engine, plan, (done) => world.progress({ step: `running ${history.folder} in ${name}`, done, total: scripts.length }))
   const findings = judgeAgreement(history, agreed)
   const where = every ? plural(agreed.compared.length, 'migration') : 'the last migration'
   return {
-    compared: agreed.compared.length, findings, unknown: [], engine: name, stubbed: engine.stubbed,
+    compared: agreed.compared.length, findings, unknown: [], engine: name, stubbed: engine.stubbed, answered: agreed.answered, replayed: agreed.replayed,
     shown: agreed.failure
       ? `${name} refuses the history`
       : agreed.disagreements.length > 0
         ? `memory and ${name} differ`
-        : `${plural(scripts.length, 'migration')} run in the ${name}; after ${where} its catalog equals the one in memory${engine.stubbed.length > 0 ? ` (imitated: ${engine.stubbed.join(', ')})` : ''}`,
+        : `${plural(scripts.length, 'migration')} run in the ${name}; after ${where} its catalog equals the one in memory${engine.stubbed.length > 0 ? ` (imitated: ${engine.stubbed.join(', ')})` : ''}${answersIn(agreed.answered)}`,
   }
 }
 
+/** `; of 40 objects that 1 migration changed PostgreSQL says what they are` */
+const answersIn = (answers: readonly Answer[]): string =>
+  answers.length === 0 ? '' : `; ${plural(answers.flatMap(({ objects }) => objects).length, 'object')} of ${plural(answers.length, 'migration')} that memory cannot follow taken from it`
+
 /** Drizzle's own snapshots beside what the SQL makes. */
 const snapshotsPart = async (subject: Subject): Promise<Part> => {
-  const { world, project, history, replayed, every } = subject
+  const { world, project, history, every } = subject
   const engine = await subject.engine()
+  const replayed = await subject.settled()
   const judged = await judgeSnapshots({
     history, project, catalogs: replayed.catalogs, extensions: [...replayed.catalog.extensions.keys()], prefixes: every ? 'all' : 'last',
     loadSnapshot: (path) => world.snapshot(history, path),
@@ -137,7 +159,11 @@ const read = async (world: World, project: Project, every: boolean): Promise<Sub
   const { created, assumed } = extensionsIn(scripts)
   const need = { extensions: [...new Set([...created, ...assumed])], profile: 'replay', ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }) } as const
   const start = { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }
-  return { world, project, history, scripts, assumed, every, replayed: replay(scripts, start), engine: once(() => world.engine(need)) }
+  const replayed = replay(scripts, start)
+  const engine = once(() => world.engine(need))
+  const proof = once(() => prove({ world, history, scripts, replayed, assumed, every, engine }))
+  const settled = async (): Promise<Replay> => (opaqueMigrations(replayed.steps).size === 0 ? replayed : (await proof()).replayed)
+  return { world, project, history, scripts, assumed, every, replayed, engine, proof, settled }
 }
 
 const worst = (findings: readonly Finding[]): 'error' | 'warning' | 'note' | undefined => (['error', 'warning', 'note'] as const).find((severity) => findings.some((finding) => finding.severity === severity))
@@ -189,7 +215,8 @@ type Checked = { readonly subject: Subject; readonly found: readonly Part[] }
 const checkProject = async (subject: Subject, names: readonly PartName[]): Promise<Checked> => {
   const found: Part[] = []
   for (const name of names) found.push(await parts[name](subject))
-  return { subject, found }
+  const replayed = names.some((name) => name !== 'folder') ? await subject.settled() : subject.replayed
+  return { subject: { ...subject, replayed }, found }
 }
 
 const partData = (part: Part): { readonly [key: string]: Json } => ({ verdict: verdictOf(part), analysed: part.analysed, findings: part.findings.length, ...part.data })

@@ -138,6 +138,19 @@ const onProjects = async (world: World, projects: readonly Project[]): Promise<R
   }
 }
 
+/** The history of a source that somebody named. A word that is no folder may have been meant as an environment. Throws `no-such-source`. */
+const named = async (world: World, source: SourceRef, text: string): Promise<History> => {
+  try {
+    return await world.history(source, { snapshots: false })
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== 'no-folder' || /[./\\@]/.test(text)) throw error
+    const environments = Object.keys(world.config.environments ?? {})
+    throw new ToolError('no-such-source', `${text} is neither a migrations folder nor an environment of the configuration.`, {
+      help: `Environments: ${environments.join(', ') || 'none; pgstrata.config.ts names them'}.`,
+    })
+  }
+}
+
 const onlyProject = (projects: readonly Project[]): Project => {
   const [project] = projects
   if (project && projects.length === 1) return project
@@ -158,7 +171,7 @@ export const version = defineOperation({
   async run(world, { arguments: [text = 'folder'] }) {
     const source = parseSource(text, world.config)
     if (source.type === 'folder' && source.path === undefined && source.upTo === undefined) return onProjects(world, await world.projects())
-    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await world.history(source, { snapshots: false }))
+    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await named(world, source, text))
     if (source.type !== 'environment' && source.type !== 'url') {
       throw new ToolError('source-not-supported', `A version of ${displaySource(source)} is not supported.`, { help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.' })
     }

@@ -18,12 +18,14 @@ const placesShown = 3
 const narrowestText = 36
 
 const header = (report: Report, screen: Terminal): Lines => {
-  const analysed = analysedText(report.analysed, ` ${screen.glyphs.dot} `)
+  const counts = Object.entries(report.analysed)
+  const some = counts.filter(([, count]) => count > 0)
+  // Nothing of a kind is worth a word only where there is nothing at all.
+  const analysed = analysedText(Object.fromEntries(some.length > 0 ? some : counts), ` ${screen.glyphs.dot} `)
   return wrap(`${screen.paint(`pgstrata ${report.operation}`, 'strong')}${analysed === '' ? '' : `  ${screen.paint(analysed, 'muted')}`}`, screen.width)
 }
 
-const stateOf = (finding: Finding): string =>
-  finding.waived ? `waived until ${finding.waived.until}: ${finding.waived.reason}` : finding.old ? 'old: landed already' : ''
+const stateOf = (finding: Finding): string => (finding.waived ? `waived until ${finding.waived.until}: ${finding.waived.reason}` : finding.old ? 'old' : '')
 
 /** A place that a terminal can open, and what was found there. */
 const findingLines = (finding: Finding, screen: Terminal): Lines => {

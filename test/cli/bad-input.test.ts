@@ -149,6 +149,16 @@ describe('without permission', () => {
   })
 })
 
+test.runIf(process.platform === 'linux')('a full disk: said so, exit 2', () => {
+  place.migrations([one])
+  for (const redirect of ['> /dev/full', '--format json=/dev/full']) {
+    const { status, stderr } = spawnSync('sh', ['-c', `"$0" "$1" doctor ${redirect}`, process.execPath, program], { cwd: place.path, encoding: 'utf8' })
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/^pgstrata: .*[.] \[cannot-write\]\n {2}\S/)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  }
+})
+
 describe('words that are nearly right', () => {
   test.each([
     [['chek'], 'Did you mean check?'],
@@ -160,6 +170,8 @@ describe('words that are nearly right', () => {
     [['doctor', '--project', 'absent'], 'Projects: '],
     [['version', 'postgress://u:hunter22@h/d'], 'postgres://'],
     [['version', 'folder@0009_absent'], '0000_m'],
+    [['version', 'production'], 'neither a migrations folder nor an environment'],
+    [['check', 'drizzle'], '--folder DIR'],
   ])('%j', (args, says) => {
     place.migrations([one])
     place.write({ 'drizzle.config.ts': "export default { dialect: 'postgresql', out: './drizzle' }" })

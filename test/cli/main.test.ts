@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { operations } from '../../src/operations/index.ts'
+import { within } from '../adapters/engines/places.ts'
 import { build, pgstrata, program, root, shop, startPgstrata, temporary } from './cli.ts'
 
 beforeAll(build)
@@ -165,9 +166,9 @@ describe('in a directory of its own', () => {
   ] as const)('%s ends a run with %i', async (signal, code) => {
     // A git that never answers: the run waits for it until it is stopped.
     const git = join(place.path, 'git')
-    writeFileSync(git, '#!/bin/sh\nexec sleep 20\n', { mode: 0o755 })
+    writeFileSync(git, '#!/bin/sh\n: > asked\nexec sleep 20\n', { mode: 0o755 })
     const child = startPgstrata(['doctor', '--folder', 'drizzle'], { cwd: place.path, env: { PATH: `${place.path}:${process.env.PATH}` } })
-    await new Promise((resolve) => setTimeout(resolve, 800))
+    expect(await within(20_000, () => existsSync(join(place.path, 'asked')))).toBe(true)
     expect(child.exitCode).toBeNull()
     child.kill(signal)
     expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(code)
@@ -192,7 +193,7 @@ describe('on a terminal', () => {
     return stdout.replaceAll('\r\n', '\n')
   }
   /** What is left on the screen: progress is erased. */
-  const screen = (text: string): readonly string[] => stripVTControlCharacters(text.replace(/^.*\u001b\[2K/m, '')).split('\n')
+  const screen = (text: string): readonly string[] => stripVTControlCharacters(text.replace(/^[^\n]*\u001b\[2K/, '')).split('\n')
   const args = ['check', '--folder', 'examples/shop/drizzle', '--all']
 
   test.runIf(process.platform === 'linux').each([40, 80, 200])('of %i columns, its width is used and kept', (columns) => {

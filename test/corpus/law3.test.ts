@@ -6,7 +6,7 @@ import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { emptyCatalog } from '../../src/changes/edit.ts'
 import { neededRoles } from '../../src/changes/needed-roles.ts'
-import { opaqueMigrations, replay } from '../../src/changes/replay.ts'
+import { replay } from '../../src/changes/replay.ts'
 import { agreement } from '../../src/features/agreement.ts'
 import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
@@ -62,13 +62,15 @@ describe.concurrent('law 3: introspect(run(toSql(diff(∅, replay(h))))) = intro
     const { history, scripts, assumed, extensions, replayed } = await read(name)
     await using engine = await openEngine({ extensions, profile: 'replay' })
     const plan = {
-      scripts, catalogs: replayed.catalogs, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), opaque: opaqueMigrations(replayed.steps), prefixes: 'all',
+      scripts, replayed, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), prefixes: 'all',
     } as const
     const { compared, disagreements, failure, answered } = await agreement(engine, plan)
     expect(failure).toBeUndefined()
     expect(disagreements).toEqual([])
     expect(compared).toHaveLength(expected.migrations)
+    // The engine answers for these, and nothing is left out of the comparison.
     expect(answered.map(({ migration }) => history.migrations[migration]?.tag)).toEqual(expected.opaque ?? [])
+    expect(answered.flatMap(({ left }) => left)).toEqual([])
   })
 })
 

@@ -29,6 +29,12 @@ test('the first line says what ran and what was looked at, the last one the verd
   expect(all.at(-1)).toBe('✗ Findings: 1 error, 1 warning, 1 note, 1 waived, 1 old, 1 unknown')
 })
 
+test('of what was looked at, zeros are told only where there is nothing else', () => {
+  const first = (analysed: Record<string, number>) => lines(pretty.render({ ...empty, analysed }, options))[0]
+  expect(first({ migrations: 3, opaque: 0 })).toBe('pgstrata doctor  3 migrations')
+  expect(first({ migrations: 0 })).toBe('pgstrata doctor  0 migrations')
+})
+
 test('a clean report says so', () => expect(pretty.render(empty, options)).toBe('pgstrata doctor\n\n✓ Clean\n'))
 
 test('unknown is never clean', () => expect(lines(pretty.render({ ...empty, unknown: report.unknown }, options)).at(-1)).toBe('? Unknown: 1 unknown'))
@@ -50,7 +56,7 @@ test('errors stand before warnings, each with the place that a terminal can open
   expect(at('▲ same-second')).toBeLessThan(at('● several-statements'))
   expect(at('● several-statements')).toBeLessThan(at('○ missing-file'))
   expect(text).toMatch(/○ missing-file .*Gone[.] [(]waived until 2027-01-31: known[)]/)
-  expect(text).toMatch(/○ missing-file .*Gone, long ago[.] [(]old: landed already[)]/)
+  expect(text).toMatch(/○ missing-file .*Gone, long ago[.] [(]old[)]/)
 })
 
 test('what to do is said once for findings alike', () => {

@@ -49,10 +49,19 @@ const onView = (make: (draw: Draw, words: string, name: string, catalog: Catalog
   return found && make(draw, found[1].materialized ? 'MATERIALIZED VIEW' : 'VIEW', write(draw, found[0]), catalog, found[0])
 }
 
+/** A view and its replacement, one after the other: only then is it sure that the columns still fit. */
+export const replacedView: readonly Maker[] = ['', ', 1 AS extra'].map((extra): Maker => (_draw, catalog) => {
+  const found = [...catalog.tables].find(([, { columns }]) => columns.length > 0)
+  const column = found?.[1].columns[0]
+  return found && column && `CREATE OR REPLACE VIEW public.replaced AS SELECT t.${quote(column.name)}${extra} FROM ${partsOf(found[0]).map(quote).join('.')} t`
+})
+
+export const createView: Maker = (draw, catalog) => on(query(draw, catalog), (select) => `CREATE VIEW ${draw.newName(catalog)} AS ${select}`)
+
 const views: readonly Maker[] = [
   (draw, catalog) => on(query(draw, catalog), (select) => `CREATE VIEW ${draw.newName(catalog)}${draw.option(' WITH (security_barrier = true)', 8)} AS ${select}`),
-  (draw, catalog) => on(query(draw, catalog), (select) => `CREATE VIEW ${draw.newName(catalog)} AS ${select}`),
-  (draw, catalog) => on(query(draw, catalog), (select) => `CREATE MATERIALIZED VIEW ${draw.option('IF NOT EXISTS ', 6)}${draw.newName(catalog)} AS ${select}${draw.option(' WITH NO DATA')}`),
+  createView,
+  (draw, catalog) => on(query(draw, catalog), (select) => `CREATE MATERIALIZED VIEW ${draw.option('IF NOT EXISTS ', 6)}${draw.newName(catalog)} AS ${select}${[...catalog.views.values()].some(({ withData }) => !withData) || draw.oneIn(6) ? ' WITH NO DATA' : ''}`),
   onView((draw, words, name) => `DROP ${words} ${draw.option('IF EXISTS ', 4)}${name}${behaviour(draw)}`),
   onView((draw, words, name) => `ALTER ${words} ${name} RENAME TO ${draw.name()}`),
   onView((draw, words, name, catalog) => `ALTER ${words} ${name} SET SCHEMA ${quote(draw.schema(catalog))}`),
@@ -102,7 +111,7 @@ const routines: readonly Maker[] = [
   onRoutine((draw, words, name) => `COMMENT ON ${words} ${name} IS ${draw.of([`'does it'`, 'NULL'])}`),
 ]
 
-const createTrigger = (orReplace: string): Maker => (draw, catalog) => {
+export const createTrigger = (orReplace: string): Maker => (draw, catalog) => {
   const routine = triggerFunction(draw, catalog)
   const found = draw.maybe(catalog.tables)
   if (!routine || !found) return undefined
@@ -132,6 +141,16 @@ const policyCondition = (draw: Draw, columns: readonly Attribute[], catalog: Cat
 }
 const roleList = (draw: Draw, catalog: Catalog): string => [...draw.some(rolesIn(catalog).map(quote), 2)].join(', ') || draw.of(['public', 'CURRENT_USER'])
 
+export const createPolicy: Maker = (draw, catalog) => on(draw.maybe(catalog.tables), ([name, { columns }]) => {
+    const command = draw.of(['ALL', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'])
+    const using = command === 'INSERT' ? '' : ` USING (${policyCondition(draw, columns, catalog)})`
+    const check = ['ALL', 'INSERT', 'UPDATE'].includes(command) && (command === 'INSERT' || draw.oneIn(2)) ? ` WITH CHECK (${policyCondition(draw, columns, catalog)})` : ''
+    return `CREATE POLICY ${draw.name()} ON ${write(draw, name)}${draw.option(' AS RESTRICTIVE', 4)} FOR ${command}${draw.option(` TO ${roleList(draw, catalog)}`, 2)}${using}${check}`
+  })
+
+export const createRule: Maker = (draw, catalog) => on(draw.maybe(catalog.tables), ([name, { columns }]) => on(draw.maybe(columns), (column) =>
+    `CREATE ${draw.option('OR REPLACE ', 3)}RULE ${draw.name()} AS ON ${draw.of(['INSERT', 'DELETE'])} TO ${write(draw, name)}${draw.oneIn(2) ? ' DO INSTEAD NOTHING' : ` DO ALSO ${draw.of(['NOTHING', `SELECT count(${quote(localName(name))}.${quote(column.name)}) FROM ${write(draw, name)}`])}`}`))
+
 const parts: readonly Maker[] = [
   createTrigger(''), createTrigger('OR REPLACE '),
   (draw, catalog) => on(triggerFunction(draw, catalog), (routine) => onPart('triggers', (drawn, name, table) => `CREATE OR REPLACE TRIGGER ${name} ${drawn.of(['BEFORE', 'AFTER'])} INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${routine}()`)(draw, catalog)),
@@ -139,18 +158,13 @@ const parts: readonly Maker[] = [
   onPart('triggers', (draw, name, table) => `ALTER TRIGGER ${name} ON ${table} RENAME TO ${draw.name()}`),
   onPart('triggers', (draw, name, table) => `ALTER TABLE ${table} ${draw.of(['DISABLE', 'ENABLE', 'ENABLE ALWAYS', 'ENABLE REPLICA'])} TRIGGER ${name}`),
   onPart('triggers', (draw, name, table) => `COMMENT ON TRIGGER ${name} ON ${table} IS ${draw.of([`'fires'`, 'NULL'])}`),
-  (draw, catalog) => on(draw.maybe(catalog.tables), ([name, { columns }]) => {
-    const command = draw.of(['ALL', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'])
-    const using = command === 'INSERT' ? '' : ` USING (${policyCondition(draw, columns, catalog)})`
-    const check = ['ALL', 'INSERT', 'UPDATE'].includes(command) && (command === 'INSERT' || draw.oneIn(2)) ? ` WITH CHECK (${policyCondition(draw, columns, catalog)})` : ''
-    return `CREATE POLICY ${draw.name()} ON ${write(draw, name)}${draw.option(' AS RESTRICTIVE', 4)} FOR ${command}${draw.option(` TO ${roleList(draw, catalog)}`, 2)}${using}${check}`
-  }),
+  createPolicy,
   onPart('policies', (draw, name, table) => `DROP POLICY ${draw.option('IF EXISTS ', 4)}${name} ON ${table}`),
   onPart('policies', (draw, name, table) => `ALTER POLICY ${name} ON ${table} RENAME TO ${draw.name()}`),
   onPart('policies', (draw, name, table, catalog) => `ALTER POLICY ${name} ON ${table} TO ${roleList(draw, catalog)}`),
   onPart('policies', (draw, name, table) => `COMMENT ON POLICY ${name} ON ${table} IS ${draw.of([`'guards'`, 'NULL'])}`),
-  (draw, catalog) => on(draw.maybe(catalog.tables), ([name, { columns }]) => on(draw.maybe(columns), (column) =>
-    `CREATE ${draw.option('OR REPLACE ', 3)}RULE ${draw.name()} AS ON ${draw.of(['INSERT', 'DELETE'])} TO ${write(draw, name)}${draw.oneIn(2) ? ' DO INSTEAD NOTHING' : ` DO ALSO ${draw.of(['NOTHING', `SELECT count(${quote(localName(name))}.${quote(column.name)}) FROM ${write(draw, name)}`])}`}`)),
+  createRule,
+  onPart('rules', (draw, name, table) => `CREATE OR REPLACE RULE ${name} AS ON ${draw.of(['INSERT', 'DELETE'])} TO ${table} DO ${draw.of(['ALSO', 'INSTEAD'])} NOTHING`),
   onPart('rules', (draw, name, table) => `DROP RULE ${draw.option('IF EXISTS ', 4)}${name} ON ${table}`),
   onPart('rules', (draw, name, table) => `ALTER RULE ${name} ON ${table} RENAME TO ${draw.name()}`),
   onPart('rules', (draw, name, table) => `COMMENT ON RULE ${name} ON ${table} IS ${draw.of([`'rewrites'`, 'NULL'])}`),
@@ -187,6 +201,8 @@ const statisticsOf = (catalog: Catalog) => [...catalog.definitions.keys()].filte
 const published = (catalog: Catalog) => [...catalog.definitions.keys()].filter((key) => key.startsWith('definition "publication"'))
 const definitionName = (key: string): string => partsOf(parseKey(key as ReturnType<typeof keyOf>).name).slice(1).map(quote).join('.')
 
+export const alterPublication: Maker = (draw, catalog) => on(draw.maybe(published(catalog)), (key) => draw.of([`ALTER PUBLICATION ${definitionName(key)} SET (publish = 'insert')`, `DROP PUBLICATION ${definitionName(key)}`, `ALTER PUBLICATION ${definitionName(key)} RENAME TO ${draw.name()}`]))
+
 const others: readonly Maker[] = [
   (draw, catalog) => on(draw.maybe(catalog.tables), ([name, { columns }]) => {
     const chosen = draw.some(sortable(columns, catalog).filter(({ generated }) => generated?.stored !== false), 3)
@@ -194,7 +210,7 @@ const others: readonly Maker[] = [
   }),
   (draw, catalog) => on(draw.maybe(statisticsOf(catalog)), (key) => draw.of([`ALTER STATISTICS ${definitionName(key)} SET STATISTICS 50`, `ALTER STATISTICS ${definitionName(key)} RENAME TO ${draw.name()}`, `DROP STATISTICS ${definitionName(key)}`, `COMMENT ON STATISTICS ${definitionName(key)} IS 'rows'`, `ALTER STATISTICS ${definitionName(key)} SET SCHEMA ${quote(draw.schema(catalog))}`])),
   (draw, catalog) => `CREATE PUBLICATION ${draw.name()}${on(draw.maybe([...catalog.tables].filter(([, { persistence }]) => persistence === 'permanent').map(([name]) => name)), (name) => draw.option(` FOR TABLE ${write(draw, name)}`, 2)) ?? ''}`,
-  (draw, catalog) => on(draw.maybe(published(catalog)), (key) => draw.of([`ALTER PUBLICATION ${definitionName(key)} SET (publish = 'insert')`, `DROP PUBLICATION ${definitionName(key)}`, `ALTER PUBLICATION ${definitionName(key)} RENAME TO ${draw.name()}`])),
+  alterPublication,
   () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
   (draw, catalog) => on(draw.maybe(catalog.tables), ([name]) => `ALTER TABLE ${write(draw, name)} SET ${draw.of([...(catalog.definitions.has('definition "access method"."columnar"') ? ['ACCESS METHOD columnar', 'ACCESS METHOD DEFAULT'] : []), 'TABLESPACE fast', 'TABLESPACE pg_default'])}`),
   (draw, catalog) => `CREATE COLLATION ${draw.option('IF NOT EXISTS ', 3)}${draw.newName(catalog)} (provider = icu, locale = 'en-US')`,

@@ -105,7 +105,7 @@ const generatedColumn = (draw: Draw, columns: readonly Attribute[], catalog: Cat
   return `${text ? 'text' : 'bigint'} GENERATED ALWAYS AS (${text ? `upper(${quote(from.name)})` : `${quote(from.name)} * 2`}) ${draw.of(['STORED', 'STORED', 'VIRTUAL'])}`
 }
 
-const createTable: Maker = (draw, catalog) => {
+export const createTable: Maker = (draw, catalog) => {
   const columns = draw.columnNames(5).map((name) => columnDefinition(draw, name, catalog))
   let primary = false
   // One primary key is enough for a table: PostgreSQL refuses more.
@@ -135,7 +135,7 @@ const integerReference = (draw: Draw, column: string, catalog: Catalog): readonl
 const constraintNames = (table: Table, ...types: readonly string[]): readonly string[] => [...table.constraints].filter(([, { type }]) => types.length === 0 || types.includes(type)).map(([name]) => name)
 const notNullNames = (table: Table): readonly string[] => table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))
 
-const createIndex: Maker = onTable((draw, { written, table, catalog }) => {
+export const createIndex: Maker = onTable((draw, { written, table, catalog }) => {
   const chosen = draw.some(sortable(table.columns.filter(({ generated }) => generated?.stored !== false), catalog), 2)
   if (chosen.length === 0) return undefined
   const elements = chosen.map((column) => {

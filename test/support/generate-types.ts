@@ -52,22 +52,32 @@ const extensions = ['citext', 'pg_trgm', 'hstore', 'pgcrypto'] as const
 
 const on = <T>(subject: T | undefined, make: (subject: T) => string | undefined): string | undefined => (subject === undefined ? undefined : make(subject))
 
+export const createDomain: Maker = (draw, catalog) => {
+  const text = draw.oneIn(2)
+  return `CREATE DOMAIN ${draw.newName(catalog)} AS ${text ? draw.of(['text', 'varchar(20)']) : draw.of(['integer', 'bigint'])}${draw.option(` DEFAULT ${domainDefault(draw, text)}`)}${draw.option(' NOT NULL', 5)}${draw.option(` CHECK (${domainCheck(draw, text)})`)}${draw.option(` CONSTRAINT ${draw.name()} CHECK (${domainCheck(draw, text)})`)}`
+}
+
+export const renameLabel: Maker = enumOf((draw, name, { labels }) => on(draw.maybe(labels), (label) => `ALTER TYPE ${name} RENAME VALUE ${literal(label)} TO ${literal(draw.of(labelPool))}`))
+
+export const retypeAttribute: Maker = compositeOf((draw, name, { attributes }, catalog) => on(draw.maybe(attributes), (attribute) => `ALTER TYPE ${name} ALTER ATTRIBUTE ${quote(attribute.name)} TYPE ${columnType(draw, catalog).sql}`))
+
+export const createComposite: Maker = (draw, catalog) => `CREATE TYPE ${draw.newName(catalog)} AS (${draw.columnNames(3).map((column) => `${column} ${columnType(draw, catalog).sql}`).join(', ')})`
+
+export const createEnum: Maker = (draw, catalog) => `CREATE TYPE ${draw.newName(catalog)} AS ENUM (${draw.some(labelPool, 4).map(literal).join(', ')})`
+
 export const typeMakers: readonly Maker[] = [
   (draw) => `CREATE SCHEMA ${draw.option('IF NOT EXISTS ')}${schemaName(draw)}`,
   (draw) => `CREATE SCHEMA ${schemaName(draw)}`,
   (draw, catalog) => on(userSchema(draw, catalog), (name) => `ALTER SCHEMA ${quote(name)} RENAME TO ${schemaName(draw)}`),
   (draw, catalog) => on(userSchema(draw, catalog), (name) => `DROP SCHEMA ${quote(name)}${behaviour(draw)}`),
-  (draw, catalog) => `CREATE TYPE ${draw.newName(catalog)} AS ENUM (${draw.some(labelPool, 4).map(literal).join(', ')})`,
+  createEnum,
   (draw, catalog) => `CREATE TYPE ${draw.newName(catalog)} AS ENUM (${draw.some(labelPool, 4).map(literal).join(', ')})`,
   enumOf((draw, name, { labels }) => {
     const beside = draw.maybe(labels)
     return `ALTER TYPE ${name} ADD VALUE ${draw.option('IF NOT EXISTS ')}${literal(draw.of(labelPool))}${beside !== undefined && !draw.oneIn(3) ? ` ${draw.of(['BEFORE', 'AFTER'])} ${literal(beside)}` : ''}`
   }),
-  enumOf((draw, name, { labels }) => on(draw.maybe(labels), (label) => `ALTER TYPE ${name} RENAME VALUE ${literal(label)} TO ${literal(draw.of(labelPool))}`)),
-  (draw, catalog) => {
-    const text = draw.oneIn(2)
-    return `CREATE DOMAIN ${draw.newName(catalog)} AS ${text ? draw.of(['text', 'varchar(20)']) : draw.of(['integer', 'bigint'])}${draw.option(` DEFAULT ${domainDefault(draw, text)}`)}${draw.option(' NOT NULL', 5)}${draw.option(` CHECK (${domainCheck(draw, text)})`)}${draw.option(` CONSTRAINT ${draw.name()} CHECK (${domainCheck(draw, text)})`)}`
-  },
+  renameLabel,
+  createDomain,
   domainOf((draw, name, type) => `ALTER DOMAIN ${name} ${draw.oneIn(3) ? 'DROP DEFAULT' : `SET DEFAULT ${domainDefault(draw, textual(type))}`}`),
   domainOf((draw, name) => `ALTER DOMAIN ${name} ${draw.of(['SET', 'DROP'])} NOT NULL`),
   domainOf((draw, name, type) => `ALTER DOMAIN ${name} ADD ${draw.option(`CONSTRAINT ${draw.name()} `, 2)}CHECK (${domainCheck(draw, textual(type))})${draw.option(' NOT VALID', 2)}`),
@@ -75,10 +85,10 @@ export const typeMakers: readonly Maker[] = [
   domainOf((draw, name, { constraints }) => on(draw.maybe(constraints.keys()), (constraint) => `ALTER DOMAIN ${name} RENAME CONSTRAINT ${quote(constraint)} TO ${draw.name()}`)),
   domainOf((draw, name, { constraints }) => on(draw.maybe(constraints.keys()), (constraint) => `ALTER DOMAIN ${name} VALIDATE CONSTRAINT ${quote(constraint)}`)),
   domainOf((draw, name, { constraints }) => on(draw.maybe(constraints.keys()), (constraint) => `COMMENT ON CONSTRAINT ${quote(constraint)} ON DOMAIN ${name} IS ${draw.of([`'note'`, 'NULL'])}`)),
-  (draw, catalog) => `CREATE TYPE ${draw.newName(catalog)} AS (${draw.columnNames(3).map((column) => `${column} ${columnType(draw, catalog).sql}`).join(', ')})`,
+  createComposite,
   compositeOf((draw, name, _type, catalog) => `ALTER TYPE ${name} ADD ATTRIBUTE ${draw.columnName()} ${columnType(draw, catalog).sql}`),
   compositeOf((draw, name, { attributes }) => on(draw.maybe(attributes), (attribute) => `ALTER TYPE ${name} DROP ATTRIBUTE ${draw.option('IF EXISTS ', 4)}${quote(attribute.name)}`)),
-  compositeOf((draw, name, { attributes }, catalog) => on(draw.maybe(attributes), (attribute) => `ALTER TYPE ${name} ALTER ATTRIBUTE ${quote(attribute.name)} TYPE ${columnType(draw, catalog).sql}`)),
+  retypeAttribute,
   compositeOf((draw, name, { attributes }) => on(draw.maybe(attributes), (attribute) => `ALTER TYPE ${name} RENAME ATTRIBUTE ${quote(attribute.name)} TO ${draw.columnName()}`)),
   (draw, catalog) => `CREATE TYPE ${draw.newName(catalog)} AS RANGE (subtype = ${draw.of(['float8', 'text', 'date'])})`,
   (draw, catalog) => on(draw.maybe(catalog.types), ([name, { kind }]) => `ALTER ${kind === 'domain' ? 'DOMAIN' : 'TYPE'} ${write(draw, name)} RENAME TO ${draw.name()}`),

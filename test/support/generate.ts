@@ -6,11 +6,12 @@ import { readStatement } from '../../src/changes/read.ts'
 import type { Catalog } from '../../src/model/catalog.ts'
 import type { Change } from '../../src/model/change.ts'
 import { PostgresRefusal } from '../../src/model/error.ts'
+import { qualified } from '../../src/model/name.ts'
 import { readStatements } from '../../src/sql/script.ts'
-import { Draw, type Maker } from './generate-draw.ts'
-import { objectMakers } from './generate-objects.ts'
-import { tableMakers } from './generate-tables.ts'
-import { typeMakers } from './generate-types.ts'
+import { Draw, type Maker, quote } from './generate-draw.ts'
+import { alterPublication, createPolicy, createRule, createTrigger, createView, objectMakers, replacedView } from './generate-objects.ts'
+import { createIndex, createTable, tableMakers } from './generate-tables.ts'
+import { createComposite, createDomain, createEnum, renameLabel, retypeAttribute, typeMakers } from './generate-types.ts'
 
 /** One statement of a history, and what memory says of it. */
 export type Moment = { readonly sql: string; readonly before: Catalog; readonly after: Catalog; readonly changes: readonly Change[]; readonly refused?: PostgresRefusal }
@@ -41,6 +42,20 @@ export const moments = (history: readonly string[]): readonly Moment[] => {
   })
 }
 
+/** What many statements need to be there: some histories begin with it, so that rare statements come up too. */
+const foundations: readonly (readonly Maker[])[] = [[], [
+  createTable, (draw, catalog) => `CREATE FUNCTION ${draw.newName(catalog)}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`, createTrigger(''), createRule, createPolicy, createDomain,
+  (draw) => `CREATE ROLE ${draw.of(['app_user', 'reader'])}`, (draw) => `CREATE EXTENSION ${draw.of(['citext', 'pg_trgm'])}`, createIndex, createTable, createView,
+  () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
+], [
+  createEnum, renameLabel, createComposite, retypeAttribute, createTable, ...replacedView, (draw) => `CREATE PUBLICATION ${draw.name()}`, alterPublication, createDomain, createTable,
+], [
+  (draw) => `CREATE TABLE things (n integer, t ${draw.of(['text', 'varchar(20)'])}, s smallint NOT NULL)`, (draw) => `ALTER TABLE things ADD ${draw.option('CONSTRAINT "Order" ', 2)}CHECK (n > 0) NOT VALID`,
+  (_draw, catalog) => `ALTER TABLE things VALIDATE CONSTRAINT ${quote([...(catalog.tables.get(qualified('public', 'things'))?.constraints.keys() ?? [])][0] ?? 'missing')}`,
+  (draw) => `ALTER TABLE things ADD COLUMN g bigint GENERATED ALWAYS AS (n * 2) ${draw.of(['STORED', 'VIRTUAL'])}`,
+  (draw) => `ALTER TABLE things ALTER COLUMN g ${draw.of(['SET EXPRESSION AS (n * 3)', 'DROP EXPRESSION IF EXISTS'])}`, () => 'ALTER TABLE things ALTER COLUMN s ADD GENERATED ALWAYS AS IDENTITY', createIndex, createView,
+]]
+
 const families: readonly (readonly Maker[])[] = [typeMakers, tableMakers, tableMakers, tableMakers, objectMakers, objectMakers]
 
 const write = (draw: Draw, catalog: Catalog): string => {
@@ -62,8 +77,9 @@ class Histories extends fc.Arbitrary<readonly string[]> {
     const draw = new Draw(random)
     const history: string[] = []
     let place = start
+    const founded = draw.of(foundations)
     while (history.length < this.#length) {
-      const sql = write(draw, place.catalog)
+      const sql = founded[history.length]?.(draw, place.catalog) ?? write(draw, place.catalog)
       history.push(sql)
       place = step(sql, place).next
     }

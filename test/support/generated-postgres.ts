@@ -1,8 +1,11 @@
 /** PostgreSQL as the judge of generated histories: refusals, law 3, differences and inverses written as SQL. */
+import * as fc from 'fast-check'
+import { expect } from 'vitest'
+import { openEngine } from '../../src/adapters/engines/index.ts'
 import { catalogSql } from '../../src/changes/catalog-sql.ts'
 import { diff } from '../../src/changes/diff.ts'
 import { emptyCatalog } from '../../src/changes/edit.ts'
-import { invert } from '../../src/changes/index.ts'
+import { apply, invert } from '../../src/changes/index.ts'
 import { toSql } from '../../src/changes/to-sql.ts'
 import type { Catalog } from '../../src/model/catalog.ts'
 import type { Change } from '../../src/model/change.ts'
@@ -11,14 +14,33 @@ import { PostgresRefusal } from '../../src/model/error.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../../src/model/printed.ts'
 import type { Session } from '../../src/model/session.ts'
 import { quoteIdentifier } from '../../src/model/name.ts'
-import { readStatements } from '../../src/sql/script.ts'
+import { seedOf } from './generated-memory.ts'
+import { histories, type Moment, moments } from './generate.ts'
 import { rolesIn } from './generate-draw.ts'
-import type { Moment } from './generate.ts'
 
 /** Where memory and the server do not agree. */
 export type Disagreement = { readonly about: string; readonly sql?: string; readonly detail: string }
 
-type Judge = { readonly engine: Engine; readonly session: Session }
+export type Judge = { readonly engine: Engine; readonly session: Session }
+/** A database of its own, with what histories use of the cluster: extensions and a tablespace. */
+export type Court = Judge & AsyncDisposable
+
+/** Opens a court; disposing of it ends the server. */
+export const openCourt = async (): Promise<Court> => {
+  const engine = await openEngine({ extensions: ['citext', 'pg_trgm', 'hstore', 'pgcrypto'], profile: 'replay' })
+  const session = await engine.session(await engine.createDatabase())
+  await session.script('SET allow_in_place_tablespaces = on')
+  await session.script(`CREATE TABLESPACE fast LOCATION ''`)
+  await session.script('RESET ALL')
+  return {
+    engine, session,
+    async [Symbol.asyncDispose]() {
+      await session[Symbol.asyncDispose]()
+      await engine[Symbol.asyncDispose]()
+    },
+  }
+}
+
 /** Statements in order; those of a history each stand alone (a refusal takes back only itself), written ones must all pass. */
 type Part = { readonly statements: readonly string[]; readonly lenient: boolean }
 
@@ -82,7 +104,7 @@ const written = (statements: readonly string[]): Part => ({ statements, lenient:
 const rolesOf = (catalog: Catalog): readonly string[] => rolesIn(catalog).map((role) => `CREATE ROLE ${quoteIdentifier(role)}`)
 
 /** The inverse of one statement, as SQL; undefined when there is none. */
-const inverseSql = ({ before, after, changes, sql }: Moment, apply: (change: Change, catalog: Catalog) => Catalog): readonly string[] | undefined => {
+const inverseSql = ({ before, after, changes }: Moment): readonly string[] | undefined => {
   let catalog = before
   const inverse: Change[] = []
   for (const change of changes) {
@@ -91,7 +113,7 @@ const inverseSql = ({ before, after, changes, sql }: Moment, apply: (change: Cha
     inverse.unshift(...back)
     catalog = apply(change, catalog)
   }
-  return sql === '' ? undefined : toSql(inverse, after)
+  return toSql(inverse, after)
 }
 
 const attempt = async (about: string, found: Disagreement[], body: () => Promise<string | undefined>): Promise<void> => {
@@ -107,16 +129,16 @@ const attempt = async (about: string, found: Disagreement[], body: () => Promise
 export type Prefixes = { readonly from: number; readonly to: number }
 
 /** All that memory and the server disagree on about one history. Opaque statements end what memory can say of it. */
-export const judgeHistory = async (judge: Judge, moments: readonly Moment[], prefixes: Prefixes, apply: (change: Change, catalog: Catalog) => Catalog): Promise<readonly Disagreement[]> => {
+export const judgeHistory = async (judge: Judge, read: readonly Moment[], prefixes: Prefixes): Promise<readonly Disagreement[]> => {
   const found: Disagreement[] = []
-  const history = moments.map(({ sql }) => sql)
-  const catalogAt = (count: number): Catalog => moments[count - 1]?.after ?? emptyCatalog
+  const history = read.map(({ sql }) => sql)
+  const catalogAt = (count: number): Catalog => read[count - 1]?.after ?? emptyCatalog
   const wanted = new Set([prefixes.from, prefixes.to, history.length - 1, history.length])
   const real = new Map<number, string>()
   await aside(judge, async () => {
     if (wanted.has(0)) real.set(0, await judge.engine.fingerprint(judge.session, inTransaction))
     await run(judge, given(history), async (at, refused) => {
-      const memory = moments[at]?.refused
+      const memory = read[at]?.refused
       // What comes after the first disagreement follows from it.
       if (found.length === 0 && memory?.sqlstate !== refused?.sqlstate) {
         const said = (refusal: PostgresRefusal | undefined): string => (refusal ? `${refusal.sqlstate} ${refusal.message}` : 'takes it')
@@ -125,7 +147,7 @@ export const judgeHistory = async (judge: Judge, moments: readonly Moment[], pre
       if (wanted.has(at + 1)) real.set(at + 1, await judge.engine.fingerprint(judge.session, inTransaction))
     })
   })
-  if (found.length > 0 || moments.some(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))) return found
+  if (found.length > 0 || read.some(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))) return found
 
   const compare = async (about: string, count: number, exact: boolean, ...parts: readonly Part[]): Promise<void> =>
     attempt(about, found, async () => {
@@ -139,11 +161,23 @@ export const judgeHistory = async (judge: Judge, moments: readonly Moment[], pre
   await compare('law 3', history.length, true, written(rolesOf(last)), written(catalogSql(last)))
   const [a, b] = [catalogAt(prefixes.from), catalogAt(prefixes.to)]
   await compare('difference', prefixes.to, false, given(history.slice(0, prefixes.from)), written(toSql(diff(a, b), a)))
-  const moment = moments.at(-1)
-  const inverse = moment && inverseSql(moment, apply)
+  const moment = read.at(-1)
+  const inverse = moment && inverseSql(moment)
   if (inverse) await compare('inverse', history.length - 1, false, given(history), written(inverse))
   return found
 }
 
-/** Statements of a text, each by itself: the driver sends one at a time. */
-export const statementsOf = (sql: string): readonly string[] => readStatements(sql).map(({ text }) => text)
+/** Judges drawn histories, each with two drawn prefixes; fails with the shortest history it can find. */
+export const holdsInPostgres = async (judge: Judge, { runs, length }: { readonly runs: number; readonly length: number }): Promise<void> => {
+  const seed = seedOf()
+  let judged = 0
+  const property = fc.asyncProperty(histories(length), fc.nat(length), fc.nat(length), async (history, from, to) => {
+    const prefixes = { from: Math.min(from, history.length), to: Math.min(to, history.length) }
+    const found = await judgeHistory(judge, moments(history), prefixes)
+    const text = found.map(({ about, sql, detail }) => `${about}${sql === undefined ? '' : `\n  ${sql}`}\n  ${detail}`).join('\n\n')
+    expect(text, `prefixes ${prefixes.from} and ${prefixes.to} of\n${history.map((sql) => `${sql};`).join('\n')}`).toBe('')
+    judged++
+  })
+  await fc.assert(property, { seed, numRuns: runs })
+  console.log(`seed ${seed}: ${judged} histories of ${length} statements agree with PostgreSQL`)
+}

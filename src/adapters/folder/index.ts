@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
+import { journalPath } from '../../drizzle/journal.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History, LedgerName } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
-import { journalPath } from '../../drizzle/journal.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
 export type ReadOptions = {

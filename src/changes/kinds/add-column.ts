@@ -11,7 +11,7 @@ import { locking, rewriting, together } from '../footprint.ts'
 import { printColumn, printColumnSettings, printIdentityPersistence } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { constraintNamed } from '../renaming-columns.ts'
+import { constraintNameTaken } from '../renaming-columns.ts'
 import { isVolatile } from '../volatility.ts'
 import { displayType } from '../types.ts'
 
@@ -21,7 +21,7 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   if (tableOf(reading.catalog, on).columns.some((attribute) => attribute.name === name) && flag(command, 'missing_ok')) return
   const column = readColumn(reading, on, definition)
   const { notNull } = column.attribute
-  if (notNull && constraintNamed(reading.catalog, on, notNull.name)) refuse('42710', `constraint "${notNull.name}" for relation "${localName(on)}" already exists`)
+  if (notNull && constraintNameTaken(reading.catalog, on, notNull.name)) refuse('42710', `constraint "${notNull.name}" for relation "${localName(on)}" already exists`)
   makeSequence(reading, column)
   reading.emit({ kind: 'add-column', on, attribute: column.attribute })
   ownSequence(reading, on, column)

@@ -5,13 +5,13 @@ import { flag, list, strings, text } from '../../sql/tree.ts'
 import { addConstraint as readInto, constraintNode } from '../constraints.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
-import { columnOf, drop, dropFactsOf, editTable, tableOf, withEntry } from '../edit.ts'
+import { columnOf, drop, dropFactsOf, editTable, withEntry } from '../edit.ts'
 import { locking, scanning, together } from '../footprint.ts'
 import { chooseConstraintName, relationKind } from '../names.ts'
 import { printConstraint } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { constraintNamed } from '../renaming-columns.ts'
+import { constraintNameTaken } from '../renaming-columns.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const node = constraintNode(command.def) ?? {}
@@ -27,7 +27,7 @@ const readNotNull = (reading: Reading, node: Tree, on: RelationName): void => {
       continue
     }
     const given = text(node, 'conname')
-    if (given !== undefined && constraintNamed(reading.catalog, on, given)) refuse('42710', `constraint "${given}" for relation "${localName(on)}" already exists`)
+    if (given !== undefined && constraintNameTaken(reading.catalog, on, given)) refuse('42710', `constraint "${given}" for relation "${localName(on)}" already exists`)
     const name = given ?? chooseConstraintName(reading.catalog, on, column, 'not_null')
     reading.emit({
       kind: 'set-not-null', on, column,
@@ -62,10 +62,11 @@ export const addConstraint = defineChange({
   summary: 'A primary key, unique, foreign key, check or exclusion constraint is added.',
   alters: { AT_AddConstraint: read },
   apply({ on, name, constraint, usingIndex }, catalog) {
-    if (tableOf(catalog, on).constraints.has(name)) refuse('42710', `constraint "${name}" for relation "${display(on)}" already exists`)
     const free = usingIndex === undefined ? catalog : dropFactsOf(drop(catalog, 'indexes', usingIndex), keyOf('index', usingIndex))
     const index = qualified(schemaOf(on), name)
+    // An index looks for relations of its name before it looks for constraints.
     if (ownsIndex(constraint) && relationKind(free, index) !== undefined) refuse('42P07', `relation "${display(index)}" already exists`)
+    if (constraintNameTaken(catalog, on, name)) refuse('42710', `constraint "${name}" for relation "${display(on)}" already exists`)
     return editTable(free, on, (table) => ({ ...table, constraints: withEntry(table.constraints, name, constraint) }))
   },
   invert({ on, name, usingIndex }, before) {

@@ -6,7 +6,8 @@ import { locking } from '../footprint.ts'
 import { hostOf, onTemporary, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { constraintRelation, printTrigger, readTrigger } from '../triggers.ts'
+import { constraintNamed } from '../renaming-columns.ts'
+import { constraintRelation, isConstraint, printTrigger, readTrigger } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
@@ -14,6 +15,7 @@ const read = (reading: Reading, node: Tree): void => {
   const on = reading.relation(range)
   const name = text(node, 'trigname') ?? ''
   const trigger = readTrigger(reading, node, on)
+  if (isConstraint(trigger) && reading.catalog.tables.has(on) && constraintNamed(reading.catalog, on, name)) refuse('23505', 'duplicate key value violates unique constraint "pg_constraint_conrelid_contypid_conname_index"')
   const replaces = flag(node, 'replace') && hostOf(reading.catalog, on).triggers.has(name)
   reading.emit({ kind: replaces ? 'replace-trigger' : 'create-trigger', on, name, trigger })
 }

@@ -8,7 +8,7 @@ import { constraintIndexes, relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { altersTemporary } from '../rename-readers.ts'
-import { constraintNamed, renameConstraint as renameIn } from '../renaming-columns.ts'
+import { constraintNamed, constraintNameTaken, renameConstraint as renameIn } from '../renaming-columns.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
@@ -29,7 +29,7 @@ export const renameConstraint = defineChange({
     if (!constraintNamed(catalog, on, from)) refuse('42704', `constraint "${from}" for table "${localName(on)}" does not exist`)
     // The constraint's index is renamed first, and the constraint with it.
     if (constraintIndexes(tableOf(catalog, on)).has(from) && relationKind(catalog, qualified(schemaOf(on), to)) !== undefined) refuse('42P07', `relation "${to}" already exists`)
-    if (constraintNamed(catalog, on, to)) refuse('42710', `constraint "${to}" for relation "${localName(on)}" already exists`)
+    if (constraintNameTaken(catalog, on, to)) refuse('42710', `constraint "${to}" for relation "${localName(on)}" already exists`)
     return renameIn(catalog, on, from, to)
   },
   invert: ({ on, from, to }) => [{ kind: 'rename-constraint', on, from: to, to: from }],

@@ -72,7 +72,7 @@ export const setIdentity = defineChange({
     const { identity } = columnOf(before, on, column)
     const sequence = identity && before.sequences.get(identity.sequence)
     const ready = to && before.sequences.get(to.sequence)
-    if (!identity) return [{ kind: 'set-identity', on, column, to: undefined }, ...(to && ready ? [{ kind: 'create-sequence', name: to.sequence, sequence: ready } as const] : [])]
+    if (!identity) return [{ kind: 'set-identity', on, column, to: undefined }, ...(to && ready ? [{ kind: 'create-sequence', name: to.sequence, sequence: ready } as const, ...recreateFactsOf(before, keyOf('sequence', to.sequence))] : [])]
     if (to !== undefined || !sequence) return [{ kind: 'set-identity', on, column, to: identity }]
     return [
       { kind: 'create-sequence', name: identity.sequence, sequence }, { kind: 'set-identity', on, column, to: identity }, ...recreateFactsOf(before, keyOf('sequence', identity.sequence)),

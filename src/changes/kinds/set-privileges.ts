@@ -123,6 +123,13 @@ const printObject = (catalog: Catalog, object: ObjectKey): readonly [string, str
   return [`${of} ${name}`, '']
 }
 
+/** An identity's sequence that stands ready comes with its column: until then there is nothing to grant. */
+const waitsForColumn = (catalog: Catalog, object: ObjectKey): boolean => {
+  const { kind, name } = parseKey(object)
+  const owner = kind === 'sequence' ? catalog.sequences.get(name as RelationName)?.ownedBy : undefined
+  return owner?.mode === 'internal' && catalog.tables.get(owner.table)?.columns.find((column) => column.name === owner.column)?.identity?.sequence !== name
+}
+
 export const setPrivileges = defineChange({
   kind: 'set-privileges',
   summary: 'The privileges of an object are granted or revoked.',
@@ -130,6 +137,7 @@ export const setPrivileges = defineChange({
   apply: ({ object, to }, catalog) => (to === undefined ? drop(catalog, 'privileges', object) : put(catalog, 'privileges', object, to)),
   invert: ({ object }, before) => [{ kind: 'set-privileges', object, to: before.privileges.get(object) }],
   toSql({ object, to }, before) {
+    if (waitsForColumn(before, object)) return []
     const [printed, columns] = printObject(before, object)
     return printDifference(privilegesOf(before, object), to ?? builtIn(before, object), classOf(object), printed, columns)
   },

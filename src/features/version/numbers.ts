@@ -14,7 +14,7 @@ export type Version = { readonly major: number; readonly minor: number; readonly
 export const displayVersion = ({ major, minor, patch }: Version): string => `${major}.${minor}.${patch}`
 
 /** The version after a migration of that class. */
-export const nextVersion = (version: Version, bump: Bump): Version => {
+const nextVersion = (version: Version, bump: Bump): Version => {
   switch (bump) {
     case 'major':
     case 'unknown':

@@ -16,7 +16,7 @@ export const rowsAgain = (sql: string): string =>
     // Two comparisons are alike in both forms.
     if (pairs.length < 3 || open.length < pairs.length - 1) return whole
     const [left, right] = [pairs.map(([each]) => each).join(', '), pairs.map(([, each]) => each).join(', ')]
-    return `${open.slice(pairs.length - 2)}(ROW(${left}) IS DISTINCT FROM ROW(${right}))`.replace(/^\(/, '')
+    return `${open.slice(pairs.length - 1)}(ROW(${left}) IS DISTINCT FROM ROW(${right}))`
   })
 
 const comparisons: Readonly<Record<string, string>> = { AEXPR_OP_ANY: '=', AEXPR_OP_ALL: '<>' }

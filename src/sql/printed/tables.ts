@@ -118,7 +118,7 @@ const settings = (identity: string, value: PrintedObject['value']): readonly Pha
   return [
     ...(isSet(value, 'rowSecurity') ? at('row security', `${on} ENABLE ROW LEVEL SECURITY`) : []),
     ...(isSet(value, 'forceRowSecurity') ? at('row security', `${on} FORCE ROW LEVEL SECURITY`) : []),
-    ...(replica === 'full' || replica === 'nothing' ? at('table setting', `${on} REPLICA IDENTITY ${replica.toUpperCase()}`) : []),
+    ...((replica === 'full' || replica === 'nothing') && textOf(value, 'kind') !== 'foreign' ? at('table setting', `${on} REPLICA IDENTITY ${replica.toUpperCase()}`) : []),
   ]
 }
 

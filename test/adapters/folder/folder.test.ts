@@ -35,6 +35,20 @@ describe('a folder on disk', () => {
     expect(history.migrations).toMatchObject([{ sql: '\uFEFFSELECT 1;\r\nSELECT 2;', hash: sha256('\uFEFFSELECT 1;\r\nSELECT 2;'), snapshot: { id: 'one' } }])
   })
 
+  it('is read without its snapshots when nobody asks for them', async () => {
+    writeFolder('drizzle')
+    const { migrations, orphanSnapshots } = await readHistoryFolder(join(root, 'drizzle'), { snapshots: false })
+    expect(migrations).toMatchObject([{ tag: '0000_a', hash: sha256('\uFEFFSELECT 1;\r\nSELECT 2;') }])
+    expect(migrations[0]).not.toHaveProperty('snapshot')
+    expect(orphanSnapshots).toEqual([])
+  })
+
+  it('without a journal the newest snapshot still tells the dialect', async () => {
+    write('drizzle/20250101000000_a/migration.sql', 'SELECT 1')
+    write('drizzle/20250101000000_a/snapshot.json', JSON.stringify({ id: 'one', prevIds: [], version: '8', dialect: 'mysql' }))
+    await expect(readHistoryFolder(join(root, 'drizzle'), { snapshots: false })).rejects.toMatchObject({ code: 'other-dialect' })
+  })
+
   it('hashes what Drizzle hashes where a file is not UTF-8', async () => {
     writeFolder('drizzle')
     write('drizzle/0000_a.sql', Uint8Array.from([0x2d, 0x2d, 0xff, 0xfe]))
