@@ -1,12 +1,15 @@
 /** A live catalog in memory: what a server prints, written as statements and read as any other. */
 import type { Catalog } from '../model/catalog.ts'
 import { PostgresRefusal } from '../model/error.ts'
+import { partsOf, qualified, type RelationName } from '../model/name.ts'
 import type { PrintedCatalog, PrintedObject } from '../model/printed.ts'
 import type { Statement } from '../model/statement.ts'
-import { type PrintedSqlOptions, printedSql } from '../sql/printed-sql.ts'
 import { listsAgain, rowsAgain } from '../sql/printed/as-written.ts'
+import { type PrintedSqlOptions, printedSql } from '../sql/printed-sql.ts'
 import { readStatements } from '../sql/script.ts'
 import { emptyCatalog } from './edit.ts'
+import { equal } from './equal.ts'
+import { apply } from './index.ts'
 import { readStatement } from './read.ts'
 import { freshSession, type SessionState } from './reading.ts'
 
@@ -20,7 +23,10 @@ export type LiveCatalog = {
 }
 
 /** Printed texts have every name in full; only an extension goes where the search path says, and that is always there. */
-const sessionFor = ({ node }: Statement, { schemas }: Catalog): SessionState => ({ ...freshSession, searchPath: node === 'CreateExtensionStmt' ? ['public', ...schemas.keys()] : [] })
+const sessionFor = ({ node }: Statement, { schemas }: Catalog): SessionState => ({
+  ...freshSession,
+  searchPath: node === 'CreateExtensionStmt' ? ['public', ...schemas.keys()] : [],
+})
 
 type Open = { readonly statement: Statement; readonly object: PrintedObject }
 type Tried = { readonly catalog: Catalog } | { readonly why: string }
@@ -36,18 +42,44 @@ const tryStatement = ({ statement }: Open, catalog: Catalog): Tried => {
   }
 }
 
+/** A child that got columns before its parents did has them in an order that no statement makes. */
+const inLiveOrder = (catalog: Catalog, { objects }: PrintedCatalog): Catalog => {
+  const positions = new Map<string, { readonly name: string; readonly position: number }[]>()
+  for (const { kind, identity, value } of objects) {
+    const [schema = '', table = '', name = ''] = kind === 'column' ? partsOf(identity) : []
+    const owner = qualified(schema, table)
+    if ((catalog.tables.get(owner)?.inherits.length ?? 0) > 0)
+      positions.set(owner, [...(positions.get(owner) ?? []), { name, position: Number(value.position) }])
+  }
+  return [...positions].reduce((current, [owner, columns]) => {
+    const on = owner as RelationName
+    const to = columns.sort((a, b) => a.position - b.position).map(({ name }) => name)
+    const same = equal(
+      current.tables.get(on)?.columns.map(({ name }) => name),
+      to,
+    )
+    return same ? current : apply({ kind: 'reorder-columns', on, to }, current)
+  }, catalog)
+}
+
 const leftBehind = ({ kind, identity }: PrintedObject, why: string): LeftObject => ({ kind, identity, why })
 
 /** Kinds whose text is a person's, not the server's print. */
 const verbatim = new Set(['routine', 'comment'])
 
 /** Each object once, with its first reason. */
-const unique = (left: readonly LeftObject[]): readonly LeftObject[] => [...new Map([...left].reverse().map((object) => [`${object.kind} ${object.identity}`, object])).values()].reverse()
+const unique = (left: readonly LeftObject[]): readonly LeftObject[] =>
+  [...new Map([...left].reverse().map((object) => [`${object.kind} ${object.identity}`, object])).values()].reverse()
 
 /** What the parser makes of a printed statement; a text that it refuses is left. */
 const parsed = (sql: string, object: PrintedObject): { readonly open: readonly Open[] } | { readonly why: string } => {
   try {
-    return { open: readStatements(verbatim.has(object.kind) ? sql : rowsAgain(sql)).map((statement) => ({ statement: { ...statement, tree: listsAgain(statement.tree) }, object })) }
+    return {
+      open: readStatements(verbatim.has(object.kind) ? sql : rowsAgain(sql)).map((statement) => ({
+        statement: { ...statement, tree: listsAgain(statement.tree) },
+        object,
+      })),
+    }
   } catch (error) {
     if (error instanceof SyntaxError) return { why: `its printed text cannot be parsed: ${error.message}` }
     throw error
@@ -60,7 +92,12 @@ const parsed = (sql: string, object: PrintedObject): { readonly open: readonly O
  */
 export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = {}): LiveCatalog => {
   const { statements, left } = printedSql(printed, options)
-  const unwritten = left.map((object) => leftBehind(object, object.kind in { subscription: true, 'user mapping': true, server: true } ? 'it holds a secret, which is not read' : 'no statement makes it'))
+  const unwritten = left.map((object) =>
+    leftBehind(
+      object,
+      object.kind in { subscription: true, 'user mapping': true, server: true } ? 'it holds a secret, which is not read' : 'no statement makes it',
+    ),
+  )
   const read = statements.map(({ sql, object }) => ({ object, result: parsed(sql, object) }))
   const unparsed = read.flatMap(({ object, result }) => ('why' in result ? [leftBehind(object, result.why)] : []))
   let open = read.flatMap(({ result }) => ('open' in result ? result.open : []))
@@ -72,7 +109,8 @@ export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = 
       if ('catalog' in tried) catalog = tried.catalog
       else refused.push({ ...each, why: tried.why })
     }
-    if (refused.length === 0 || refused.length === open.length) return { catalog, left: unique([...unwritten, ...unparsed, ...refused.map(({ object, why }) => leftBehind(object, why))]) }
+    if (refused.length === 0 || refused.length === open.length)
+      return { catalog: inLiveOrder(catalog, printed), left: unique([...unwritten, ...unparsed, ...refused.map(({ object, why }) => leftBehind(object, why))]) }
     open = refused
   }
 }

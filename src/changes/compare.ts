@@ -227,7 +227,7 @@ const partUnits = (on: RelationName, from: Table, to: Table, inside: ReadonlySet
   ...triggerUnits(on, keyOf('table', on), from.triggers, to.triggers),
   ...policyUnits(on, from, to),
   ...ruleUnits(on, keyOf('table', on), from.rules, to.rules),
-  ...unit(`${keyOf('table', on)} settings`, 'setting', settings(on, from, to), [keyOf('table', on), ...settingNeeds(on, to)]),
+  ...unit(`${keyOf('table', on)} settings`, 'setting', settings(on, from, to), [keyOf('table', on), ...settingNeeds(on, to), ...(to.accessMethod === undefined ? [] : [keyOf('definition', `"access method".${quoted(to.accessMethod)}`)])]),
 ]
 
 const newTable = (name: RelationName, table: Table): readonly Unit[] => {
@@ -240,7 +240,13 @@ const newTable = (name: RelationName, table: Table): readonly Unit[] => {
 
 const tableUnits = (a: Catalog, b: Catalog): readonly Unit[] =>
   changed(a.tables, b.tables).flatMap(([name, old, table]) =>
-    old ? [...columnUnits(name, old, table), ...partUnits(name, old, table, new Set())] : newTable(name, table))
+    old ? [...columnUnits(name, old, table), ...partUnits(name, old, table, new Set()), ...(old.persistence === table.persistence ? [] : otherwiseKept(name, table, b))] : newTable(name, table))
+
+/** Owned sequences follow when their table becomes logged or unlogged; those that are otherwise in the goal are set back after it. */
+const otherwiseKept = (on: RelationName, { persistence }: Table, b: Catalog): readonly Unit[] =>
+  [...b.sequences].flatMap(([name, sequence]) =>
+    sequence.ownedBy?.table !== on || sequence.persistence === persistence ? [] :
+      unit(`${keyOf('sequence', name)} persistence`, 'setting', [{ kind: 'alter-sequence', name, type: sequence.type, options: sequence.options, persistence: sequence.persistence }], [`${keyOf('table', on)} settings`]))
 
 /** An index that not every partition has is made when they are attached: attaching makes what is missing. */
 const partitionsOf = (b: Catalog, parent: RelationName): readonly string[] =>

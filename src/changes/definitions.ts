@@ -40,7 +40,7 @@ export const typeOfNode = (node: string, tree: Tree): string => typesOfNodes[nod
 
 /** The keys under which CREATE and ALTER trees hold the object's name as a list, and as a plain text. */
 const listKeys = ['defnames', 'opclassname', 'opfamilyname', 'conversion_name', 'cfgname', 'dictname'] as const
-const textKeys = ['pubname', 'subname', 'trigname', 'plname', 'fdwname', 'amname', 'servername'] as const
+const textKeys = ['pubname', 'subname', 'trigname', 'plname', 'servername', 'fdwname', 'amname'] as const
 
 const typeText = (reading: Reading, typeName: Tree): string => printType({ ...reading.typeReference(typeName), typmods: [] }).replaceAll('"', '').replace('pg_catalog.', '')
 
@@ -58,6 +58,9 @@ const ownName = (reading: Reading, type: string, tree: Tree): string | undefined
       return `${typeText(reading, child(tree, 'sourcetype') ?? {})} AS ${typeText(reading, child(tree, 'targettype') ?? {})}`
     case 'OBJECT_TRANSFORM':
       return `${typeText(reading, child(tree, 'type_name') ?? {})} LANGUAGE ${text(tree, 'lang') ?? ''}`
+    // Its tree names the wrapper too.
+    case 'OBJECT_FOREIGN_SERVER':
+      return text(tree, 'servername') ?? ''
     case 'OBJECT_USER_MAPPING':
       return `${roleName(child(tree, 'user'))} SERVER ${text(tree, 'servername') ?? ''}`
     default:

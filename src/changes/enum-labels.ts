@@ -47,7 +47,7 @@ const inArrayText = (value: string, from: string, to: string): string =>
     return withoutBackslashes((plain ?? '').trim()) === from ? to.replaceAll(/[{}",\\\s]/g, '\\$&') : whole
   })
 
-const constant = (value: string): Tree => ({ A_Const: { sval: value === '' ? {} : { sval: value } } })
+const constant = (value: string): Tree => ({ A_Const: { sval: { sval: value } } })
 
 /** An expression of which it is known what it holds: its literals are labels. */
 const asHolding = (expression: Json | undefined, holding: Holding, rename: Rename): Json | undefined => {

@@ -16,6 +16,10 @@ const unlikeColumn = (a: Attribute, b: Attribute): boolean =>
   (a.generated !== undefined && !a.generated.stored && b.generated === undefined) ||
   (a.identity !== undefined && b.identity !== undefined && a.identity.sequence !== b.identity.sequence)
 
+/** A virtual column's expression cannot be set where the table has checks; the column holds no values, so making it anew loses none. */
+const stuckVirtual = (a: Attribute, b: Attribute, tables: readonly Table[]): boolean =>
+  a.generated?.stored === false && b.generated?.stored === false && !equal(a.generated, b.generated) && tables.some(({ constraints }) => [...constraints.values()].some(({ type }) => type === 'check'))
+
 const withoutDeferral = (constraint: Constraint): unknown =>
   constraint.type === 'foreign key' ? { ...constraint, deferrable: false, initiallyDeferred: false } : { ...constraint, inherited: undefined }
 
@@ -62,7 +66,7 @@ const never = (): boolean => false
 const tableParts = (on: RelationName, a: Table, b: Table): readonly ObjectKey[] => [
   ...a.columns.flatMap((column) => {
     const other = b.columns.find(({ name }) => name === column.name)
-    return other === column || (other !== undefined && !unlikeColumn(column, other)) ? [] : [keyOf('column', member(on, column.name))]
+    return other === column || (other !== undefined && !unlikeColumn(column, other) && !stuckVirtual(column, other, [a, b])) ? [] : [keyOf('column', member(on, column.name))]
   }),
   ...membersUnlike('constraint', on, a.constraints, b.constraints, unlikeConstraint),
   ...membersUnlike('trigger', on, a.triggers, b.triggers, never),

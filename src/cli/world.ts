@@ -157,8 +157,9 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   /** What catalogs lack. */
   const unknowns = new WeakMap<Catalog, readonly Unknown[]>()
   const withUnknown = (of: Catalog, lacks: readonly Unknown[]): Catalog => {
-    unknowns.set(of, lacks)
-    return of
+    const told = { ...of }
+    unknowns.set(told, lacks)
+    return told
   }
 
   const projects = once(async (): Promise<readonly Project[]> => {
@@ -267,7 +268,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     const named = of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined
     if (named) return named
     const [only, ...others] = await projects().catch(() => [])
-    return only && others.length === 0 ? only.ledger : (await import('../drizzle/ledger.ts')).defaultLedger
+    return only && others.length === 0 ? only.ledger : (await import('../drizzle/history.ts')).defaultLedger
   }
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {

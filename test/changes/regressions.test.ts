@@ -40,6 +40,8 @@ describe('what PostgreSQL refuses, and how', () => {
     ['CREATE TABLE a (b int UNIQUE, c int CONSTRAINT k UNIQUE)', 'ALTER TABLE a RENAME CONSTRAINT a_b_key TO k', '42P07'],
     ['CREATE UNLOGGED TABLE u (id int PRIMARY KEY)', 'CREATE TABLE a (u int REFERENCES u)', '42P16'],
     ['CREATE TABLE p (id int PRIMARY KEY DEFERRABLE)', 'CREATE TABLE a (p int REFERENCES p)', '55000'],
+    ['CREATE TABLE a (b int CHECK (b > 0), g int GENERATED ALWAYS AS (b * 2) VIRTUAL)', 'ALTER TABLE a ALTER COLUMN g SET EXPRESSION AS (b)', '0A000'],
+    ['CREATE TABLE a (b int CONSTRAINT n NOT NULL)', 'ALTER TABLE a ADD COLUMN b int CONSTRAINT n NOT NULL', '42701'],
     ['CREATE ROLE r', 'GRANT r TO r', '0LP01'],
     ['CREATE ROLE r; CREATE ROLE s; GRANT r TO s', 'GRANT s TO r', '0LP01'],
     ['CREATE TABLE a (b int GENERATED ALWAYS AS IDENTITY)', 'ALTER TABLE a DROP CONSTRAINT a_b_not_null', '55000'],
@@ -88,6 +90,8 @@ describe('laws 1 and 2', () => {
     [`CREATE TABLE a (b int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS ''; CREATE FUNCTION g(a text) RETURNS text LANGUAGE sql AS ''; CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()`, 'ALTER FUNCTION f() RENAME TO g'],
     ['CREATE TABLE users (b int); CREATE INDEX i ON users (b) WHERE b IS NULL', 'ALTER TABLE users RENAME TO b'],
     [`CREATE DOMAIN a AS int CONSTRAINT c CHECK (VALUE > 0); COMMENT ON CONSTRAINT c ON DOMAIN a IS 'x'; CREATE TABLE t (b int)`, 'CREATE INDEX a ON t (b)'],
+    [`CREATE TYPE e AS ENUM (''); CREATE TABLE a (b e DEFAULT '')`, `ALTER TYPE e RENAME VALUE '' TO 'x'`],
+    ['CREATE UNLOGGED TABLE a (b int)', 'CREATE SEQUENCE s OWNED BY a.b'],
     ['CREATE TYPE e AS ENUM (); CREATE TYPE c AS (a e, b int)', 'DROP TYPE e CASCADE'],
   ])('%s; %s', holds)
 })

@@ -209,7 +209,8 @@ const others: readonly Maker[] = [
     return chosen.length < 2 ? undefined : `CREATE STATISTICS ${draw.option(`${draw.newName(catalog)} `, 2)}ON ${chosen.map((column) => quote(column.name)).join(', ')} FROM ${write(draw, name)}`
   }),
   (draw, catalog) => on(draw.maybe(statisticsOf(catalog)), (key) => draw.of([`ALTER STATISTICS ${definitionName(key)} SET STATISTICS 50`, `ALTER STATISTICS ${definitionName(key)} RENAME TO ${draw.name()}`, `DROP STATISTICS ${definitionName(key)}`, `COMMENT ON STATISTICS ${definitionName(key)} IS 'rows'`, `ALTER STATISTICS ${definitionName(key)} SET SCHEMA ${quote(draw.schema(catalog))}`])),
-  (draw, catalog) => `CREATE PUBLICATION ${draw.name()}${on(draw.maybe([...catalog.tables].filter(([, { persistence }]) => persistence === 'permanent').map(([name]) => name)), (name) => draw.option(` FOR TABLE ${write(draw, name)}`, 2)) ?? ''}`,
+  // Of no table: one that is dropped leaves its publications silently, which memory does not follow.
+  (draw) => `CREATE PUBLICATION ${draw.name()}`,
   alterPublication,
   () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
   (draw, catalog) => on(draw.maybe(catalog.tables), ([name]) => `ALTER TABLE ${write(draw, name)} SET ${draw.of([...(catalog.definitions.has('definition "access method"."columnar"') ? ['ACCESS METHOD columnar', 'ACCESS METHOD DEFAULT'] : []), 'TABLESPACE fast', 'TABLESPACE pg_default'])}`),

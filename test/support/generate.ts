@@ -8,7 +8,7 @@ import type { Change } from '../../src/model/change.ts'
 import { PostgresRefusal } from '../../src/model/error.ts'
 import { qualified } from '../../src/model/name.ts'
 import { readStatements } from '../../src/sql/script.ts'
-import { Draw, type Maker, quote } from './generate-draw.ts'
+import { Draw, type Maker, quote, rolesIn, write } from './generate-draw.ts'
 import { alterPublication, createPolicy, createRule, createTrigger, createView, objectMakers, replacedView } from './generate-objects.ts'
 import { createIndex, createTable, tableMakers } from './generate-tables.ts'
 import { createComposite, createDomain, createEnum, renameLabel, retypeAttribute, typeMakers } from './generate-types.ts'
@@ -47,6 +47,8 @@ const foundations: readonly (readonly Maker[])[] = [[], [
   createTable, (draw, catalog) => `CREATE FUNCTION ${draw.newName(catalog)}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`, createTrigger(''), createRule, createPolicy, createDomain,
   (draw) => `CREATE ROLE ${draw.of(['app_user', 'reader'])}`, (draw) => `CREATE EXTENSION ${draw.of(['citext', 'pg_trgm'])}`, createIndex, createTable, createView,
   () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
+  (draw, catalog) => rolesIn(catalog).map((name) => `ALTER ROLE ${quote(name)} ${draw.of(['LOGIN', 'CREATEDB'])}`)[0],
+  (draw, catalog) => [...catalog.tables.keys()].map((name) => `ALTER TABLE ${write(draw, name)} SET ACCESS METHOD columnar`)[0],
 ], [
   createEnum, renameLabel, createComposite, retypeAttribute, createTable, ...replacedView, (draw) => `CREATE PUBLICATION ${draw.name()}`, alterPublication, createDomain, createTable,
 ], [
@@ -58,7 +60,7 @@ const foundations: readonly (readonly Maker[])[] = [[], [
 
 const families: readonly (readonly Maker[])[] = [typeMakers, tableMakers, tableMakers, tableMakers, objectMakers, objectMakers]
 
-const write = (draw: Draw, catalog: Catalog): string => {
+const next = (draw: Draw, catalog: Catalog): string => {
   for (;;) {
     const sql = draw.of(draw.of(families))(draw, catalog)
     if (sql !== undefined) return sql
@@ -79,7 +81,7 @@ class Histories extends fc.Arbitrary<readonly string[]> {
     let place = start
     const founded = draw.of(foundations)
     while (history.length < this.#length) {
-      const sql = founded[history.length]?.(draw, place.catalog) ?? write(draw, place.catalog)
+      const sql = founded[history.length]?.(draw, place.catalog) ?? next(draw, place.catalog)
       history.push(sql)
       place = step(sql, place).next
     }

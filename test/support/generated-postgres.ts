@@ -1,6 +1,5 @@
 /** PostgreSQL as the judge of generated histories: refusals, law 3, differences and inverses written as SQL. */
 import * as fc from 'fast-check'
-import { expect } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { catalogSql } from '../../src/changes/catalog-sql.ts'
 import { diff } from '../../src/changes/diff.ts'
@@ -167,17 +166,32 @@ export const judgeHistory = async (judge: Judge, read: readonly Moment[], prefix
   return found
 }
 
+const sameFault = (one: Disagreement, other: Disagreement): boolean => one.about === other.about && one.sql === other.sql
+
+/** Fails with the history, without the statements that the disagreement does not need. */
+const explainShortest = async (judge: Judge, history: readonly string[], { from, to }: Prefixes, fault: Disagreement): Promise<never> => {
+  let shortest = { history, prefixes: { from, to }, fault }
+  for (let at = history.length - 1; at >= 0; at--) {
+    const fewer = shortest.history.toSpliced(at, 1)
+    const prefixes = { from: shortest.prefixes.from - Number(shortest.prefixes.from > at), to: shortest.prefixes.to - Number(shortest.prefixes.to > at) }
+    const same = (await judgeHistory(judge, moments(fewer), prefixes)).find((other) => sameFault(fault, other))
+    if (same) shortest = { history: fewer, prefixes, fault: same }
+  }
+  const { about, sql, detail } = shortest.fault
+  throw new Error(`${about}\n  ${sql ?? ''}\n  ${detail}\nwith prefixes ${shortest.prefixes.from} and ${shortest.prefixes.to} of\n${shortest.history.map((each) => `${each};`).join('\n')}`)
+}
+
 /** Judges drawn histories, each with two drawn prefixes; fails with the shortest history it can find. */
 export const holdsInPostgres = async (judge: Judge, { runs, length }: { readonly runs: number; readonly length: number }): Promise<void> => {
   const seed = seedOf()
   let judged = 0
   const property = fc.asyncProperty(histories(length), fc.nat(length), fc.nat(length), async (history, from, to) => {
     const prefixes = { from: Math.min(from, history.length), to: Math.min(to, history.length) }
-    const found = await judgeHistory(judge, moments(history), prefixes)
-    const text = found.map(({ about, sql, detail }) => `${about}${sql === undefined ? '' : `\n  ${sql}`}\n  ${detail}`).join('\n\n')
-    expect(text, `prefixes ${prefixes.from} and ${prefixes.to} of\n${history.map((sql) => `${sql};`).join('\n')}`).toBe('')
+    const first = (await judgeHistory(judge, moments(history), prefixes))[0]
+    if (first) await explainShortest(judge, history, prefixes, first)
     judged++
   })
-  await fc.assert(property, { seed, numRuns: runs })
+  // Leaving statements out would soon show another fault than the one found (memory takes views of relations that it does not know), so that is done here.
+  await fc.assert(property, { seed, numRuns: runs, endOnFailure: true })
   console.log(`seed ${seed}: ${judged} histories of ${length} statements agree with PostgreSQL`)
 }

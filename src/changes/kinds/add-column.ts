@@ -18,7 +18,10 @@ import { displayType } from '../types.ts'
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const definition = child(child(command, 'def'), 'ColumnDef') ?? {}
   const name = text(definition, 'colname') ?? ''
-  if (tableOf(reading.catalog, on).columns.some((attribute) => attribute.name === name) && flag(command, 'missing_ok')) return
+  if (tableOf(reading.catalog, on).columns.some((attribute) => attribute.name === name)) {
+    if (flag(command, 'missing_ok')) return
+    refuse('42701', `column "${name}" of relation "${localName(on)}" already exists`)
+  }
   const column = readColumn(reading, on, definition)
   const { notNull } = column.attribute
   if (notNull && constraintNameTaken(reading.catalog, on, notNull.name)) refuse('42710', `constraint "${notNull.name}" for relation "${localName(on)}" already exists`)

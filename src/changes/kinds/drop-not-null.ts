@@ -4,13 +4,14 @@ import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { refuseKeyColumn } from '../key-columns.ts'
+import { refuseKeyColumn, refusePrimaryColumn } from '../key-columns.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const column = text(command, 'name') ?? ''
   if (!columnOf(reading.catalog, on, column).notNull) return
+  if (!columnOf(reading.catalog, on, column).identity) refuseKeyColumn(reading.catalog, on, column)
   reading.emit({ kind: 'drop-not-null', on, column })
 }
 
@@ -20,7 +21,7 @@ export const dropNotNull = defineChange({
   alters: { AT_DropNotNull: read },
   apply({ on, column }, catalog) {
     if (columnOf(catalog, on, column).identity) refuse('42601', `column "${column}" of relation "${localName(on)}" is an identity column`)
-    refuseKeyColumn(catalog, on, column)
+    refusePrimaryColumn(catalog, on, column)
     return editColumn(catalog, on, column, (attribute) => ({ ...attribute, notNull: false }))
   },
   invert({ on, column }, before) {

@@ -3,7 +3,7 @@ import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, 
 import { printExpression } from '../../sql/print.ts'
 import { child, flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
-import { columnOf, editColumn, withFields } from '../edit.ts'
+import { columnOf, editColumn, tableOf, withFields } from '../edit.ts'
 import { locking, rewriting } from '../footprint.ts'
 import { printColumn } from '../print.ts'
 import type { Reading } from '../reading.ts'
@@ -14,6 +14,8 @@ const setExpression = (reading: Reading, command: Tree, on: RelationName): void 
   const { generated } = columnOf(reading.catalog, on, column)
   const expression = child(command, 'def') ?? notUnderstood('SET EXPRESSION without an expression')
   if (!generated) return refuse('55000', `column "${column}" of relation "${localName(on)}" is not a generated column`)
+  const checked = [...tableOf(reading.catalog, on).constraints.values()].some(({ type }) => type === 'check')
+  if (!generated.stored && checked) refuse('0A000', 'ALTER TABLE / SET EXPRESSION is not supported for virtual generated columns in tables with check constraints')
   reading.emit({ kind: 'set-generated', on, column, to: { ...generated, expression: reading.expression(expression) } })
 }
 

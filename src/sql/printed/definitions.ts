@@ -2,7 +2,7 @@
 import type { Json } from '../../model/json.ts'
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
 import { quoteLiteral } from '../print.ts'
-import { at, isMasked, isSet, listOf, pairsOf, requoted, type Road, type Surroundings, textOf, withoutArguments } from './parts.ts'
+import { at, isMasked, isSet, listOf, pairsOf, type Road, requoted, type Surroundings, textOf, withoutArguments } from './parts.ts'
 import { foreignOptions } from './tables.ts'
 
 export const schema: Road = ({ identity }) => (identity === '"public"' ? [] : at('schema', `CREATE SCHEMA ${identity}`))
@@ -24,13 +24,19 @@ export const statistics: Road = ({ value }) => at('definition', textOf(value, 'd
 const locales: Readonly<Record<string, string>> = { locale: 'locale', collate: 'lc_collate', ctype: 'lc_ctype', rules: 'rules' }
 
 export const collation: Road = ({ identity, value }) => {
-  const options = [`provider = ${textOf(value, 'provider') ?? 'libc'}`, ...Object.entries(locales).flatMap(([key, name]) => (textOf(value, key) === undefined ? [] : [`${name} = ${quoteLiteral(textOf(value, key) ?? '')}`]))]
+  const options = [
+    `provider = ${textOf(value, 'provider') ?? 'libc'}`,
+    ...Object.entries(locales).flatMap(([key, name]) => (textOf(value, key) === undefined ? [] : [`${name} = ${quoteLiteral(textOf(value, key) ?? '')}`])),
+  ]
   return at('collation', `CREATE COLLATION ${identity} (${[...options, ...(isSet(value, 'nondeterministic') ? ['deterministic = false'] : [])].join(', ')})`)
 }
 
 export const conversion: Road = ({ identity, value }) => {
   const encoding = (key: string): string => quoteLiteral(textOf(value, key) ?? '')
-  return at('definition', `CREATE ${isSet(value, 'default') ? 'DEFAULT ' : ''}CONVERSION ${identity} FOR ${encoding('from')} TO ${encoding('to')} FROM ${withoutArguments(textOf(value, 'function') ?? '')}`)
+  return at(
+    'definition',
+    `CREATE ${isSet(value, 'default') ? 'DEFAULT ' : ''}CONVERSION ${identity} FOR ${encoding('from')} TO ${encoding('to')} FROM ${withoutArguments(textOf(value, 'function') ?? '')}`,
+  )
 }
 
 const casts: Readonly<Record<string, string>> = { inout: 'WITH INOUT', binary: 'WITHOUT FUNCTION' }
@@ -43,14 +49,24 @@ const comesWithRange = (identity: string, around: Surroundings): boolean => {
 }
 
 export const cast: Road = ({ identity, value }, around) =>
-  comesWithRange(identity, around) ? [] : at('definition', `CREATE CAST (${identity}) ${casts[textOf(value, 'method') ?? ''] ?? `WITH FUNCTION ${textOf(value, 'function') ?? ''}`}${contexts[textOf(value, 'context') ?? ''] ?? ''}`)
+  comesWithRange(identity, around)
+    ? []
+    : at(
+        'definition',
+        `CREATE CAST (${identity}) ${casts[textOf(value, 'method') ?? ''] ?? `WITH FUNCTION ${textOf(value, 'function') ?? ''}`}${contexts[textOf(value, 'context') ?? ''] ?? ''}`,
+      )
 
 export const textSearchConfiguration: Road = ({ identity, value }) => {
   const mappings = value.mappings as { readonly [token: string]: Json } | undefined
   return [
     ...at('definition', `CREATE TEXT SEARCH CONFIGURATION ${identity} (PARSER = ${textOf(value, 'parser') ?? ''})`),
-    ...at('definition part', ...Object.entries(mappings ?? {}).map(([token, dictionaries]) =>
-      `ALTER TEXT SEARCH CONFIGURATION ${identity} ADD MAPPING FOR ${quoteIdentifier(token)} WITH ${(dictionaries as readonly Json[]).map(String).join(', ')}`)),
+    ...at(
+      'definition part',
+      ...Object.entries(mappings ?? {}).map(
+        ([token, dictionaries]) =>
+          `ALTER TEXT SEARCH CONFIGURATION ${identity} ADD MAPPING FOR ${quoteIdentifier(token)} WITH ${(dictionaries as readonly Json[]).map(String).join(', ')}`,
+      ),
+    ),
   ]
 }
 
@@ -59,10 +75,14 @@ export const textSearchDictionary: Road = ({ identity, value }) => {
   return at('definition', `CREATE TEXT SEARCH DICTIONARY ${identity} (TEMPLATE = ${textOf(value, 'template') ?? ''}${options ? `, ${options}` : ''})`)
 }
 
-const withFunctions = (head: string, names: Readonly<Record<string, string>>): Road => ({ identity, value }) => {
-  const options = Object.entries(names).flatMap(([key, name]) => (textOf(value, key) === undefined ? [] : [`${name} = ${withoutArguments(textOf(value, key) ?? '')}`]))
-  return at('collation', `CREATE TEXT SEARCH ${head} ${identity} (${options.join(', ')})`)
-}
+const withFunctions =
+  (head: string, names: Readonly<Record<string, string>>): Road =>
+  ({ identity, value }) => {
+    const options = Object.entries(names).flatMap(([key, name]) =>
+      textOf(value, key) === undefined ? [] : [`${name} = ${withoutArguments(textOf(value, key) ?? '')}`],
+    )
+    return at('collation', `CREATE TEXT SEARCH ${head} ${identity} (${options.join(', ')})`)
+  }
 export const textSearchParser = withFunctions('PARSER', { start: 'START', token: 'GETTOKEN', end: 'END', headline: 'HEADLINE', types: 'LEXTYPES' })
 export const textSearchTemplate = withFunctions('TEMPLATE', { init: 'INIT', lexize: 'LEXIZE' })
 
@@ -93,19 +113,24 @@ export const eventTrigger: Road = ({ identity, value }) => {
   const when = tags.length > 0 ? ` WHEN TAG IN (${tags.join(', ')})` : ''
   const state = fires[textOf(value, 'enabled') ?? '']
   return at(
-    'definition', `CREATE EVENT TRIGGER ${identity} ON ${textOf(value, 'event') ?? ''}${when} EXECUTE FUNCTION ${textOf(value, 'function') ?? ''}`,
+    'definition',
+    `CREATE EVENT TRIGGER ${identity} ON ${textOf(value, 'event') ?? ''}${when} EXECUTE FUNCTION ${textOf(value, 'function') ?? ''}`,
     ...(state === undefined ? [] : [`ALTER EVENT TRIGGER ${identity} ${state}`]),
   )
 }
 
 export const language: Road = ({ identity, value }) => {
   const clause = (key: string, word: string): string => (textOf(value, key) === undefined ? '' : ` ${word} ${withoutArguments(textOf(value, key) ?? '')}`)
-  return at('language', `CREATE ${isSet(value, 'trusted') ? 'TRUSTED ' : ''}LANGUAGE ${identity}${clause('handler', 'HANDLER')}${clause('inline', 'INLINE')}${clause('validator', 'VALIDATOR')}`)
+  return at(
+    'language',
+    `CREATE ${isSet(value, 'trusted') ? 'TRUSTED ' : ''}LANGUAGE ${identity}${clause('handler', 'HANDLER')}${clause('inline', 'INLINE')}${clause('validator', 'VALIDATOR')}`,
+  )
 }
 
 export const transform: Road = ({ identity, value }) => {
   const clauses = [
-    ...(textOf(value, 'fromSql') === undefined ? [] : [`FROM SQL WITH FUNCTION ${textOf(value, 'fromSql')}`]), ...(textOf(value, 'toSql') === undefined ? [] : [`TO SQL WITH FUNCTION ${textOf(value, 'toSql')}`]),
+    ...(textOf(value, 'fromSql') === undefined ? [] : [`FROM SQL WITH FUNCTION ${textOf(value, 'fromSql')}`]),
+    ...(textOf(value, 'toSql') === undefined ? [] : [`TO SQL WITH FUNCTION ${textOf(value, 'toSql')}`]),
   ]
   return at('definition', `CREATE TRANSFORM FOR ${identity} (${clauses.join(', ')})`)
 }
@@ -119,13 +144,23 @@ export const foreignDataWrapper: Road = ({ identity, value }) => {
 export const server: Road = ({ identity, value }) => {
   if (isMasked(value, 'options')) return undefined
   const clause = (key: string, word: string): string => (textOf(value, key) === undefined ? '' : ` ${word} ${quoteLiteral(textOf(value, key) ?? '')}`)
-  return at('collation', `CREATE SERVER ${identity}${clause('type', 'TYPE')}${clause('version', 'VERSION')} FOREIGN DATA WRAPPER ${quoteIdentifier(textOf(value, 'wrapper') ?? '')}${foreignOptions(value)}`)
+  return at(
+    'collation',
+    `CREATE SERVER ${identity}${clause('type', 'TYPE')}${clause('version', 'VERSION')} FOREIGN DATA WRAPPER ${quoteIdentifier(textOf(value, 'wrapper') ?? '')}${foreignOptions(value)}`,
+  )
 }
 
-export const userMapping: Road = ({ identity, value }) => (isMasked(value, 'options') ? undefined : at('definition', `CREATE USER MAPPING FOR ${identity}${foreignOptions(value)}`))
+export const userMapping: Road = ({ identity, value }) =>
+  isMasked(value, 'options') ? undefined : at('definition', `CREATE USER MAPPING FOR ${identity}${foreignOptions(value)}`)
 
 const roleOptions: Readonly<Record<string, string>> = {
-  superuser: 'SUPERUSER', createRole: 'CREATEROLE', createDatabase: 'CREATEDB', login: 'LOGIN', replication: 'REPLICATION', bypassRowSecurity: 'BYPASSRLS', noInherit: 'NOINHERIT',
+  superuser: 'SUPERUSER',
+  createRole: 'CREATEROLE',
+  createDatabase: 'CREATEDB',
+  login: 'LOGIN',
+  replication: 'REPLICATION',
+  bypassRowSecurity: 'BYPASSRLS',
+  noInherit: 'NOINHERIT',
 }
 
 /** Passwords are no part of a printed catalog. The migrating role is there already. */
@@ -138,5 +173,8 @@ export const role: Road = ({ identity, value }, around) => {
     ...(textOf(value, 'validUntil') === undefined ? [] : [`VALID UNTIL ${quoteLiteral(textOf(value, 'validUntil') ?? '')}`]),
   ]
   const memberships = listOf(value, 'memberOf').map((each) => Object.fromEntries(pairsOf({ each }, 'each')))
-  return [...at('role', [`CREATE ROLE ${identity}`, ...options].join(' ')), ...at('extension', ...memberships.map((each) => `GRANT ${each.role} TO ${identity}${each.admin === 'true' ? ' WITH ADMIN OPTION' : ''}`))]
+  return [
+    ...at('role', [`CREATE ROLE ${identity}`, ...options].join(' ')),
+    ...at('extension', ...memberships.map((each) => `GRANT ${each.role} TO ${identity}${each.admin === 'true' ? ' WITH ADMIN OPTION' : ''}`)),
+  ]
 }

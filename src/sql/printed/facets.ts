@@ -1,7 +1,7 @@
 /** Printed facets as statements: owners, privileges, comments. */
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
 import { quoteLiteral } from '../print.ts'
-import { at, lastPart, listOf, ownerIdentity, pairsOf, type Phase, type Road, type Surroundings, textOf, isSet } from './parts.ts'
+import { at, isSet, lastPart, listOf, ownerIdentity, type Phase, pairsOf, type Road, type Surroundings, textOf } from './parts.ts'
 import { splitTarget } from './tables.ts'
 
 const words: Readonly<Record<string, string>> = { attribute: 'COLUMN', 'not-null': 'CONSTRAINT' }
@@ -56,7 +56,8 @@ const routineSignature = (identity: string, around: Surroundings): string => {
   return identity.endsWith('"()') ? `${identity.slice(0, -2)}(*)` : identity
 }
 
-export const comment: Road = ({ identity, value }, around) => at('comment', `COMMENT ON ${named(identity, around)} IS ${quoteLiteral(textOf(value, 'text') ?? '')}`)
+export const comment: Road = ({ identity, value }, around) =>
+  at('comment', `COMMENT ON ${named(identity, around)} IS ${quoteLiteral(textOf(value, 'text') ?? '')}`)
 
 /** Of the migrating role's own nothing is said; an owned sequence goes with its table. */
 export const owner: Road = ({ identity, value }, around) => {
@@ -81,11 +82,20 @@ type Side = { readonly head: string; readonly on: string; readonly columns: stri
 /** A printed list replaces what the grantee had by default. */
 const lists = (value: Parameters<Road>[0]['value'], around: Surroundings, { head, on, columns, owner: whose }: Side): readonly string[] => {
   const role = (name: string): string => (name === '(owner)' ? whose : around.role(name))
-  const withColumns = (privileges: string): string => (columns === '' ? privileges : privileges.split(', ').map((privilege) => `${privilege}${columns}`).join(', '))
+  const withColumns = (privileges: string): string =>
+    columns === ''
+      ? privileges
+      : privileges
+          .split(', ')
+          .map((privilege) => `${privilege}${columns}`)
+          .join(', ')
   const revoke = (grantee: string): string => `${head}REVOKE ALL${columns} ON ${on} FROM ${role(grantee)}`
   return [
     ...listOf(value, 'revoked').map((grantee) => revoke(String(grantee))),
-    ...pairsOf(value, 'granted').flatMap(([grantee, privileges]) => [revoke(grantee), ...grants(privileges, (some) => `${head}GRANT ${withColumns(some)} ON ${on} TO ${role(grantee)}`)]),
+    ...pairsOf(value, 'granted').flatMap(([grantee, privileges]) => [
+      revoke(grantee),
+      ...grants(privileges, (some) => `${head}GRANT ${withColumns(some)} ON ${on} TO ${role(grantee)}`),
+    ]),
   ]
 }
 
@@ -96,7 +106,9 @@ export const privileges: Road = ({ identity, value }, around) => {
   const isColumn = kind === 'column'
   const whose = textOf(around.get('owner', identity)?.value ?? {}, 'owner')
   const side = {
-    head: '', on: isColumn ? `TABLE ${ownerIdentity(name)}` : `${grantWords[kind] ?? kind.toUpperCase()} ${name}`, columns: isColumn ? ` (${lastPart(name)})` : '',
+    head: '',
+    on: isColumn ? `TABLE ${ownerIdentity(name)}` : `${grantWords[kind] ?? kind.toUpperCase()} ${name}`,
+    columns: isColumn ? ` (${lastPart(name)})` : '',
     owner: whose === undefined ? 'CURRENT_USER' : around.role(whose),
   }
   return at(isColumn ? 'column privilege' : ('privilege' satisfies Phase), ...lists(value, around, side))
@@ -109,5 +121,8 @@ export const defaultPrivileges: Road = ({ identity, value }, around) => {
   const isMigrating = own === around.migratingRole || parts[0] === around.migratingRole
   const inSchema = parts.length > 2 ? ` IN SCHEMA ${quoteIdentifier(parts[1] ?? '')}` : ''
   const head = `ALTER DEFAULT PRIVILEGES${isMigrating ? '' : ` FOR ROLE ${own}`}${inSchema} `
-  return at('default privilege', ...lists(value, around, { head, on: (parts.at(-1) ?? '').toUpperCase(), columns: '', owner: isMigrating ? 'CURRENT_USER' : own }))
+  return at(
+    'default privilege',
+    ...lists(value, around, { head, on: (parts.at(-1) ?? '').toUpperCase(), columns: '', owner: isMigrating ? 'CURRENT_USER' : own }),
+  )
 }

@@ -5,8 +5,37 @@ import type { PrintedCatalog, PrintedObject } from '../../model/printed.ts'
 
 /** The order in which statements can run; what else an order needs is found by trying again. */
 export const phases = [
-  'schema', 'role', 'extension', 'collation', 'type', 'sequence', 'routine', 'language', 'table', 'own check', 'column setting', 'owned sequence', 'key', 'index', 'reference', 'attach', 'partial index',
-  'view', 'view index', 'trigger', 'rule', 'row security', 'policy', 'table setting', 'definition', 'definition part', 'comment', 'owner', 'privilege', 'column privilege', 'default privilege',
+  'schema',
+  'role',
+  'extension',
+  'collation',
+  'type',
+  'sequence',
+  'routine',
+  'language',
+  'table',
+  'own check',
+  'column setting',
+  'owned sequence',
+  'key',
+  'index',
+  'reference',
+  'attach',
+  'partial index',
+  'view',
+  'view index',
+  'trigger',
+  'rule',
+  'row security',
+  'policy',
+  'table setting',
+  'definition',
+  'definition part',
+  'comment',
+  'owner',
+  'privilege',
+  'column privilege',
+  'default privilege',
 ] as const
 export type Phase = (typeof phases)[number]
 
@@ -21,7 +50,8 @@ export const at = (phase: Phase, ...statements: readonly string[]): readonly Pha
 type Value = { readonly [key: string]: Json }
 
 /** A printed value's text, or undefined. */
-export const textOf = (value: Value, key: string): string | undefined => (typeof value[key] === 'string' ? (value[key] as string) : typeof value[key] === 'number' ? String(value[key]) : undefined)
+export const textOf = (value: Value, key: string): string | undefined =>
+  typeof value[key] === 'string' ? (value[key] as string) : typeof value[key] === 'number' ? String(value[key]) : undefined
 
 /** A printed value's flag. */
 export const isSet = (value: Value, key: string): boolean => value[key] === true

@@ -2,7 +2,21 @@
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
 import type { PrintedObject } from '../../model/printed.ts'
 import { quoteLiteral } from '../print.ts'
-import { at, isMasked, isSet, lastPart, listOf, ownerIdentity, pairsOf, type PhasedSql, requoted, type Road, type Surroundings, textOf, unterminated } from './parts.ts'
+import {
+  at,
+  isMasked,
+  isSet,
+  lastPart,
+  listOf,
+  ownerIdentity,
+  type PhasedSql,
+  pairsOf,
+  type Road,
+  requoted,
+  type Surroundings,
+  textOf,
+  unterminated,
+} from './parts.ts'
 
 /** `WITH (…)` of storage parameters; the toast table's under their own name. */
 export const withParameters = (value: PrintedObject['value']): string => {
@@ -10,7 +24,8 @@ export const withParameters = (value: PrintedObject['value']): string => {
   return parameters.length === 0 ? '' : ` WITH (${parameters.map(([name, each]) => `${requoted(name)} = ${quoteLiteral(each)}`).join(', ')})`
 }
 
-const using = (value: PrintedObject['value'], key: string, word: string): string => (textOf(value, key) === undefined ? '' : ` ${word} ${quoteIdentifier(textOf(value, key) ?? '')}`)
+const using = (value: PrintedObject['value'], key: string, word: string): string =>
+  textOf(value, key) === undefined ? '' : ` ${word} ${quoteIdentifier(textOf(value, key) ?? '')}`
 
 /** Options of a foreign object: `OPTIONS ("host" 'x')`. */
 export const foreignOptions = (value: PrintedObject['value'], key = 'options'): string => {
@@ -19,7 +34,9 @@ export const foreignOptions = (value: PrintedObject['value'], key = 'options'): 
 }
 
 const integerBounds: Readonly<Record<string, readonly [string, string]>> = {
-  smallint: ['-32768', '32767'], integer: ['-2147483648', '2147483647'], bigint: ['-9223372036854775808', '9223372036854775807'],
+  smallint: ['-32768', '32767'],
+  integer: ['-2147483648', '2147483647'],
+  bigint: ['-9223372036854775808', '9223372036854775807'],
 }
 
 /** The options of a sequence that differ from PostgreSQL's own, in the manual's order. */
@@ -28,10 +45,15 @@ const sequenceOptions = (value: PrintedObject['value']): readonly string[] => {
   const down = (textOf(value, 'increment') ?? '1').startsWith('-')
   const [minimum, maximum] = [textOf(value, 'minimum') ?? '', textOf(value, 'maximum') ?? '']
   const [usualMinimum, usualMaximum] = down ? [lowest, '-1'] : ['1', highest]
-  const unless = (usual: string, key: string, word: string): readonly string[] => (textOf(value, key) === usual ? [] : [`${word} ${textOf(value, key) ?? usual}`])
+  const unless = (usual: string, key: string, word: string): readonly string[] =>
+    textOf(value, key) === usual ? [] : [`${word} ${textOf(value, key) ?? usual}`]
   return [
-    ...unless('1', 'increment', 'INCREMENT BY'), ...unless(usualMinimum, 'minimum', 'MINVALUE'), ...unless(usualMaximum, 'maximum', 'MAXVALUE'),
-    ...unless(down ? maximum : minimum, 'start', 'START WITH'), ...unless('1', 'cache', 'CACHE'), ...(isSet(value, 'cycle') ? ['CYCLE'] : []),
+    ...unless('1', 'increment', 'INCREMENT BY'),
+    ...unless(usualMinimum, 'minimum', 'MINVALUE'),
+    ...unless(usualMaximum, 'maximum', 'MAXVALUE'),
+    ...unless(down ? maximum : minimum, 'start', 'START WITH'),
+    ...unless('1', 'cache', 'CACHE'),
+    ...(isSet(value, 'cycle') ? ['CYCLE'] : []),
   ]
 }
 
@@ -86,7 +108,8 @@ const columnClause = (column: PrintedObject, around: Surroundings): string => {
   const { value } = column
   const expression = textOf(value, 'default')
   const generated = textOf(value, 'generated')
-  const filled = expression === undefined ? '' : generated === undefined ? ` DEFAULT ${expression}` : ` GENERATED ALWAYS AS (${expression}) ${generated.toUpperCase()}`
+  const filled =
+    expression === undefined ? '' : generated === undefined ? ` DEFAULT ${expression}` : ` GENERATED ALWAYS AS (${expression}) ${generated.toUpperCase()}`
   const collation = textOf(value, 'collation')
   return `${lastPart(column.identity)} ${textOf(value, 'type') ?? ''}${foreignOptions(value)}${collation === undefined ? '' : ` COLLATE ${collation}`}${filled}${identityClause(column, around)}${notNullClause(column, around)}`
 }
@@ -107,7 +130,9 @@ const lateNotNulls = (columns: readonly PrintedObject[], around: Surroundings): 
   columns.flatMap((column) => {
     const named = around.get('not-null', column.identity)
     if (!named || !isSet(named.value, 'notValid')) return []
-    return [`ALTER TABLE ${ownerIdentity(column.identity)} ADD CONSTRAINT ${quoteIdentifier(textOf(named.value, 'name') ?? '')} NOT NULL ${lastPart(column.identity)} NOT VALID`]
+    return [
+      `ALTER TABLE ${ownerIdentity(column.identity)} ADD CONSTRAINT ${quoteIdentifier(textOf(named.value, 'name') ?? '')} NOT NULL ${lastPart(column.identity)} NOT VALID`,
+    ]
   })
 
 const isOwn = ({ value }: PrintedObject): boolean => !isSet(value, 'inherited') || isSet(value, 'local')
@@ -118,7 +143,9 @@ const settings = (identity: string, value: PrintedObject['value']): readonly Pha
   return [
     ...(isSet(value, 'rowSecurity') ? at('row security', `${on} ENABLE ROW LEVEL SECURITY`) : []),
     ...(isSet(value, 'forceRowSecurity') ? at('row security', `${on} FORCE ROW LEVEL SECURITY`) : []),
-    ...((replica === 'full' || replica === 'nothing') && textOf(value, 'kind') !== 'foreign' ? at('table setting', `${on} REPLICA IDENTITY ${replica.toUpperCase()}`) : []),
+    ...((replica === 'full' || replica === 'nothing') && textOf(value, 'kind') !== 'foreign'
+      ? at('table setting', `${on} REPLICA IDENTITY ${replica.toUpperCase()}`)
+      : []),
   ]
 }
 
@@ -142,9 +169,15 @@ export const table: Road = ({ identity, value }, around) => {
     `${using(storage, 'accessMethod', 'USING')}${foreign === '' ? withParameters(storage) : foreign}${using(storage, 'tablespace', 'TABLESPACE')}`
   return [
     ...at('table', create),
-    ...at('column setting', ...lateNotNulls(columns, around), ...columns.filter((column) => !listed.includes(column)).flatMap((column) => differsFromParent(column, parents, around))),
+    ...at(
+      'column setting',
+      ...lateNotNulls(columns, around),
+      ...columns.filter((column) => !listed.includes(column)).flatMap((column) => differsFromParent(column, parents, around)),
+    ),
     ...(joins ? at('attach', ...parents.map((parent) => `ALTER TABLE ${identity} INHERIT ${parent}`)) : []),
-    ...(partitionOf === undefined ? [] : at('attach', `ALTER TABLE ${requoted(partitionOf)} ATTACH PARTITION ${identity} ${textOf(value, 'partitionBound') ?? 'DEFAULT'}`)),
+    ...(partitionOf === undefined
+      ? []
+      : at('attach', `ALTER TABLE ${requoted(partitionOf)} ATTACH PARTITION ${identity} ${textOf(value, 'partitionBound') ?? 'DEFAULT'}`)),
     ...settings(identity, value),
   ]
 }
@@ -203,14 +236,18 @@ const enabled = (word: 'TRIGGER' | 'RULE', { identity, value }: PrintedObject): 
 }
 
 /** A partition's copy of its parent's trigger exists already: only that it fires otherwise is said. */
-export const trigger: Road = (object) => at('trigger', ...(isSet(object.value, 'partOf') ? [] : [textOf(object.value, 'definition') ?? '']), ...enabled('TRIGGER', object))
+export const trigger: Road = (object) =>
+  at('trigger', ...(isSet(object.value, 'partOf') ? [] : [textOf(object.value, 'definition') ?? '']), ...enabled('TRIGGER', object))
 
 export const rule: Road = (object) => at('rule', unterminated(textOf(object.value, 'definition') ?? ''), ...enabled('RULE', object))
 
 export const policy: Road = ({ identity, value }) => {
   const clause = (key: string, word: string): string => (textOf(value, key) === undefined ? '' : ` ${word} (${textOf(value, key)})`)
   const head = `CREATE POLICY ${lastPart(identity)} ON ${ownerIdentity(identity)}${isSet(value, 'restrictive') ? ' AS RESTRICTIVE' : ''}`
-  return at('policy', `${head} FOR ${(textOf(value, 'command') ?? 'all').toUpperCase()} TO ${listOf(value, 'roles').map(String).join(', ')}${clause('using', 'USING')}${clause('check', 'WITH CHECK')}`)
+  return at(
+    'policy',
+    `${head} FOR ${(textOf(value, 'command') ?? 'all').toUpperCase()} TO ${listOf(value, 'roles').map(String).join(', ')}${clause('using', 'USING')}${clause('check', 'WITH CHECK')}`,
+  )
 }
 
 /** Columns come with their relation; only a view's default is a statement of its own. */
@@ -230,7 +267,10 @@ export const view: Road = ({ identity, value }, around) => {
   const options = pairsOf(value, 'options')
   const check = options.find(([name]) => name === 'check_option')?.[1]
   const others = Object.fromEntries(options.filter(([name]) => name !== 'check_option'))
-  return at('view', `CREATE VIEW ${identity}${withParameters({ options: others })} AS ${query}${check === undefined ? '' : ` WITH ${check.toUpperCase()} CHECK OPTION`}`)
+  return at(
+    'view',
+    `CREATE VIEW ${identity}${withParameters({ options: others })} AS ${query}${check === undefined ? '' : ` WITH ${check.toUpperCase()} CHECK OPTION`}`,
+  )
 }
 
 /** A relation's storage is said where it is made; a column's by ALTER. */
@@ -239,7 +279,11 @@ export const storage: Road = ({ identity, value }) => {
   if (kind !== 'column') return []
   const alter = `ALTER TABLE ${ownerIdentity(name)} ALTER COLUMN ${lastPart(name)}`
   const [how, compression] = [textOf(value, 'storage'), textOf(value, 'compression')]
-  return at('column setting', ...(how === undefined ? [] : [`${alter} SET STORAGE ${how.toUpperCase()}`]), ...(compression === undefined ? [] : [`${alter} SET COMPRESSION ${compression}`]))
+  return at(
+    'column setting',
+    ...(how === undefined ? [] : [`${alter} SET STORAGE ${how.toUpperCase()}`]),
+    ...(compression === undefined ? [] : [`${alter} SET COMPRESSION ${compression}`]),
+  )
 }
 
 /** `column "s"."t"."c"` → kind and name. */
@@ -254,11 +298,15 @@ export const statisticsTarget: Road = ({ identity, value }, around) => {
   const target = textOf(value, 'target')
   if (kind === 'statistics') return at('definition part', `ALTER STATISTICS ${name} SET STATISTICS ${target ?? -1}`)
   const owner = ownerIdentity(name)
-  if (around.get('index', owner)) return textOf(value, 'number') === undefined ? undefined : at('table setting', `ALTER INDEX ${owner} ALTER COLUMN ${textOf(value, 'number')} SET STATISTICS ${target ?? -1}`)
+  if (around.get('index', owner))
+    return textOf(value, 'number') === undefined
+      ? undefined
+      : at('table setting', `ALTER INDEX ${owner} ALTER COLUMN ${textOf(value, 'number')} SET STATISTICS ${target ?? -1}`)
   const alter = `ALTER ${isSet(around.get('view', owner)?.value ?? {}, 'materialized') ? 'MATERIALIZED VIEW' : 'TABLE'} ${owner} ALTER COLUMN ${quoteIdentifier(partsOf(name).at(-1) ?? '')}`
   const options = pairsOf(value, 'options')
   return at(
-    'table setting', ...(target === undefined ? [] : [`${alter} SET STATISTICS ${target}`]),
+    'table setting',
+    ...(target === undefined ? [] : [`${alter} SET STATISTICS ${target}`]),
     ...(options.length === 0 ? [] : [`${alter} SET (${options.map(([option, each]) => `${quoteIdentifier(option)} = ${quoteLiteral(each)}`).join(', ')})`]),
   )
 }

@@ -10,7 +10,8 @@ type Value = PrintedObject['value']
 const given = (value: Value, names: Readonly<Record<string, string>>, print: (text: string) => string = (text) => text): readonly string[] =>
   Object.entries(names).flatMap(([key, name]) => (textOf(value, key) === undefined ? [] : [`${name} = ${print(textOf(value, key) ?? '')}`]))
 
-const flags = (value: Value, names: Readonly<Record<string, string>>): readonly string[] => Object.entries(names).flatMap(([key, name]) => (isSet(value, key) ? [name] : []))
+const flags = (value: Value, names: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(names).flatMap(([key, name]) => (isSet(value, key) ? [name] : []))
 
 const collate = (value: Value, key = 'collation'): string => (textOf(value, key) === undefined ? '' : ` COLLATE ${textOf(value, key)}`)
 
@@ -36,7 +37,15 @@ const alignments: Readonly<Record<string, string>> = { c: 'char', s: 'int2', i: 
 const storages: Readonly<Record<string, string>> = { p: 'plain', e: 'external', m: 'main', x: 'extended' }
 
 const base = ({ identity, value }: PrintedObject): string => {
-  const functions = { input: 'INPUT', output: 'OUTPUT', receive: 'RECEIVE', send: 'SEND', modifierInput: 'TYPMOD_IN', modifierOutput: 'TYPMOD_OUT', analyze: 'ANALYZE' }
+  const functions = {
+    input: 'INPUT',
+    output: 'OUTPUT',
+    receive: 'RECEIVE',
+    send: 'SEND',
+    modifierInput: 'TYPMOD_IN',
+    modifierOutput: 'TYPMOD_OUT',
+    analyze: 'ANALYZE',
+  }
   const length = textOf(value, 'length') === '-1' ? 'VARIABLE' : textOf(value, 'length')
   const options = [
     ...given(value, functions, withoutArguments),
@@ -54,7 +63,12 @@ const base = ({ identity, value }: PrintedObject): string => {
 export const type: Road = (object, around) => {
   switch (textOf(object.value, 'kind')) {
     case 'enum':
-      return at('type', `CREATE TYPE ${object.identity} AS ENUM (${listOf(object.value, 'labels').map((label) => quoteLiteral(String(label))).join(', ')})`)
+      return at(
+        'type',
+        `CREATE TYPE ${object.identity} AS ENUM (${listOf(object.value, 'labels')
+          .map((label) => quoteLiteral(String(label)))
+          .join(', ')})`,
+      )
     case 'domain':
       return at('type', domain(object, around))
     case 'composite':
@@ -73,20 +87,37 @@ const isLate = ({ value }: PrintedObject): boolean => / NOT VALID$/.test(textOf(
 
 /** A domain's constraints stand in its definition, but for one that is not yet valid. */
 export const domainConstraint: Road = (object) =>
-  isLate(object) ? at('definition part', `ALTER DOMAIN ${ownerIdentity(object.identity)} ADD CONSTRAINT ${lastPart(object.identity)} ${textOf(object.value, 'definition') ?? ''}`) : []
+  isLate(object)
+    ? at(
+        'definition part',
+        `ALTER DOMAIN ${ownerIdentity(object.identity)} ADD CONSTRAINT ${lastPart(object.identity)} ${textOf(object.value, 'definition') ?? ''}`,
+      )
+    : []
 
-const routineName = (identity: string): string => partsOf(identity.slice(0, identity.indexOf('"('))+ '"').map(quoteIdentifier).join('.')
+const routineName = (identity: string): string =>
+  partsOf(identity.slice(0, identity.indexOf('"(')) + '"')
+    .map(quoteIdentifier)
+    .join('.')
 
 const aggregate = ({ identity, value }: PrintedObject): string => {
   const functions = {
-    transition: 'SFUNC', final: 'FINALFUNC', combine: 'COMBINEFUNC', serialize: 'SERIALFUNC', deserialize: 'DESERIALFUNC', movingTransition: 'MSFUNC', movingInverse: 'MINVFUNC', movingFinal: 'MFINALFUNC',
+    transition: 'SFUNC',
+    final: 'FINALFUNC',
+    combine: 'COMBINEFUNC',
+    serialize: 'SERIALFUNC',
+    deserialize: 'DESERIALFUNC',
+    movingTransition: 'MSFUNC',
+    movingInverse: 'MINVFUNC',
+    movingFinal: 'MFINALFUNC',
   }
   const words: Readonly<Record<string, string>> = { r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE', u: 'UNSAFE' }
   const options = [
     ...given(value, { state: 'STYPE', movingState: 'MSTYPE', space: 'SSPACE' }),
     ...given(value, functions, withoutArguments),
     ...flags(value, { finalExtra: 'FINALFUNC_EXTRA' }),
-    ...given(value, { finalModify: 'FINALFUNC_MODIFY', parallel: 'PARALLEL' }, (letter) => (letter === 's' ? 'SAFE' : letter === 'r' ? 'RESTRICTED' : (words[letter] ?? letter))),
+    ...given(value, { finalModify: 'FINALFUNC_MODIFY', parallel: 'PARALLEL' }, (letter) =>
+      letter === 's' ? 'SAFE' : letter === 'r' ? 'RESTRICTED' : (words[letter] ?? letter),
+    ),
     ...given(value, { initial: 'INITCOND', movingInitial: 'MINITCOND' }, quoteLiteral),
     ...given(value, { sortOperator: 'SORTOP' }, operatorReference),
     ...(textOf(value, 'kindOfAggregate') === 'hypothetical set' ? ['HYPOTHETICAL'] : []),
@@ -112,7 +143,8 @@ export const operator: Road = ({ identity, value }) => {
   const { name, left, right } = operatorParts(identity)
   const options = [
     ...given(value, { function: 'FUNCTION' }, withoutArguments),
-    ...(left === 'NONE' ? [] : [`LEFTARG = ${left}`]), ...(right === 'NONE' ? [] : [`RIGHTARG = ${right}`]),
+    ...(left === 'NONE' ? [] : [`LEFTARG = ${left}`]),
+    ...(right === 'NONE' ? [] : [`RIGHTARG = ${right}`]),
     ...given(value, { commutator: 'COMMUTATOR', negator: 'NEGATOR' }, operatorReference),
     ...given(value, { restrict: 'RESTRICT', join: 'JOIN' }, withoutArguments),
     ...flags(value, { hashes: 'HASHES', merges: 'MERGES' }),
@@ -155,8 +187,14 @@ export const operatorClass: Road = ({ identity, value }, around) => {
   const of = familyName === name ? '' : ` FAMILY ${qualified(schema, familyName)}`
   return items.length === 0
     ? undefined
-    : at('definition part', `CREATE OPERATOR CLASS ${qualified(schema, name)}${isSet(value, 'default') ? ' DEFAULT' : ''} FOR TYPE ${input} USING ${quoteIdentifier(method)}${of} AS ${items.join(', ')}`)
+    : at(
+        'definition part',
+        `CREATE OPERATOR CLASS ${qualified(schema, name)}${isSet(value, 'default') ? ' DEFAULT' : ''} FOR TYPE ${input} USING ${quoteIdentifier(method)}${of} AS ${items.join(', ')}`,
+      )
 }
 
 export const accessMethod: Road = ({ identity, value }) =>
-  at('schema', `CREATE ACCESS METHOD ${identity} TYPE ${(textOf(value, 'type') ?? '').toUpperCase()} HANDLER ${withoutArguments(textOf(value, 'handler') ?? '')}`)
+  at(
+    'schema',
+    `CREATE ACCESS METHOD ${identity} TYPE ${(textOf(value, 'type') ?? '').toUpperCase()} HANDLER ${withoutArguments(textOf(value, 'handler') ?? '')}`,
+  )
