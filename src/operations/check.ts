@@ -6,7 +6,7 @@ import { neededRoles } from '../changes/needed-roles.ts'
 import { opaqueMigrations, type Replay, replay } from '../changes/replay.ts'
 import { emptyCatalog } from '../changes/edit.ts'
 import type { Project } from '../model/config.ts'
-import type { Engine } from '../model/engine.ts'
+import type { Engine, EngineNeed } from '../model/engine.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
@@ -38,18 +38,30 @@ type PartName = (typeof partNames)[number]
 
 /** A project, read and replayed once for all parts. */
 type Subject = { readonly world: World; readonly project: Project; readonly history: History; readonly scripts: readonly Script[]; readonly replayed: Replay; readonly assumed: readonly string[]; readonly every: boolean
-  /** The PostgreSQL for all parts, started when one of them first needs it. */
-  engine(): Promise<Engine>
+  /** The PostgreSQL for all parts, started when one of them first needs it; or why there is none on this machine. */
+  engine(): Promise<Engine | NoEngine>
   /** The history in that PostgreSQL beside the one in memory, run once. */
   proof(): Promise<Proof>
   /** The replay with what the engine answers where memory cannot follow a statement; runs the proof only when there is one. */
   settled(): Promise<Replay>
 }
 
+type NoEngine = { readonly unavailable: Unknown }
+
+/** Starts the engine. A machine without one still gets every answer that needs none: what is missing is unknown. */
+const openEngine = async (world: World, history: History, need: EngineNeed): Promise<Engine | NoEngine> => {
+  try {
+    return await world.engine(need)
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== 'engine-unavailable') throw error
+    return { unavailable: { what: `agreement of ${history.folder} with PostgreSQL`, why: error.message, ...(error.help === undefined ? {} : { help: error.help }) } }
+  }
+}
+
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 const folderPart = async ({ world, project, history }: Subject): Promise<Part> => {
-  const { findings, caveats } = await examine(world, project)
+  const { findings, caveats } = await examine(world, project, history)
   const worst = findings.filter(({ severity }) => severity !== 'note').length
   return {
     name: 'folder', analysed: { migrations: history.migrations.length }, findings, unknown: [],
@@ -99,6 +111,9 @@ const serverName = (name: string, version: number): string => `${name} PostgreSQ
 const prove = async (subject: Pick<Subject, 'world' | 'history' | 'scripts' | 'replayed' | 'assumed' | 'every' | 'engine'>): Promise<Proof> => {
   const { world, history, scripts, replayed, assumed, every } = subject
   const engine = await subject.engine()
+  if ('unavailable' in engine) {
+    return { compared: 0, engine: null, stubbed: [], answered: [], replayed, findings: [], unknown: [engine.unavailable], shown: `not run in PostgreSQL: ${engine.unavailable.why}` }
+  }
   const name = serverName(engine.name, engine.version)
   const none = { compared: 0, engine: name, stubbed: engine.stubbed, answered: [], replayed }
   if (engine.missing.length > 0) {
@@ -134,7 +149,7 @@ const snapshotsPart = async (subject: Subject): Promise<Part> => {
   const judged = await judgeSnapshots({
     history, project, catalogs: replayed.catalogs, extensions: [...replayed.catalog.extensions.keys()], prefixes: every ? 'all' : 'last',
     loadSnapshot: (path) => world.snapshot(history, path),
-    ...(engine.missing.length === 0 ? { engine } : {}),
+    ...('unavailable' in engine || engine.missing.length > 0 ? {} : { engine }),
     progress: (done, total) => world.progress({ step: `comparing snapshots of ${history.folder}`, done, total }),
   })
   const { compared, differences, undecided, findings, unknown } = judged
@@ -160,7 +175,7 @@ const read = async (world: World, project: Project, every: boolean): Promise<Sub
   const need = { extensions: [...new Set([...created, ...assumed])], profile: 'replay', ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }) } as const
   const start = { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }
   const replayed = replay(scripts, start)
-  const engine = once(() => world.engine(need))
+  const engine = once(() => openEngine(world, history, need))
   const proof = once(() => prove({ world, history, scripts, replayed, assumed, every, engine }))
   const settled = async (): Promise<Replay> => (opaqueMigrations(replayed.steps).size === 0 ? replayed : (await proof()).replayed)
   return { world, project, history, scripts, assumed, every, replayed, engine, proof, settled }

@@ -31,9 +31,9 @@ const editsOf = async (world: World, folder: string): Promise<{ readonly edited:
   }
 }
 
-/** Reads one project's folder and judges it. `check` shares it. Throws what reading a folder throws. */
-export const examine = async (world: World, project: Project): Promise<Examined> => {
-  const history = await world.history({ type: 'folder', path: project.folder })
+/** Judges one project's folder; `check` shares it, with the history that it has read. Throws what reading a folder throws. */
+export const examine = async (world: World, project: Project, read?: History): Promise<Examined> => {
+  const history = read ?? (await world.history({ type: 'folder', path: project.folder }))
   const { edited, caveats } = await editsOf(world, project.folder)
   const findings = judgeHistory({ history, edited, now: world.now(), statementsInChunk }, world.config.policy)
   return { project, history, findings, caveats: [...project.notes, ...caveats] }

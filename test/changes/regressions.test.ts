@@ -91,6 +91,7 @@ describe('laws 1 and 2', () => {
     ['CREATE TABLE users (b int); CREATE INDEX i ON users (b) WHERE b IS NULL', 'ALTER TABLE users RENAME TO b'],
     [`CREATE DOMAIN a AS int CONSTRAINT c CHECK (VALUE > 0); COMMENT ON CONSTRAINT c ON DOMAIN a IS 'x'; CREATE TABLE t (b int)`, 'CREATE INDEX a ON t (b)'],
     [`CREATE TYPE e AS ENUM (''); CREATE TABLE a (b e DEFAULT '')`, `ALTER TYPE e RENAME VALUE '' TO 'x'`],
+    ['CREATE TABLE a (b int NOT NULL UNIQUE); ALTER TABLE a REPLICA IDENTITY USING INDEX a_b_key', 'ALTER TABLE a REPLICA IDENTITY FULL; ALTER TABLE a ALTER COLUMN b DROP NOT NULL'],
     ['CREATE UNLOGGED TABLE a (b int)', 'CREATE SEQUENCE s OWNED BY a.b'],
     ['CREATE TYPE e AS ENUM (); CREATE TYPE c AS (a e, b int)', 'DROP TYPE e CASCADE'],
   ])('%s; %s', holds)
@@ -118,6 +119,13 @@ describe('as SQL', () => {
   it('the multirange of a long name is cut as PostgreSQL cuts it', () => {
     const name = 'a_name_that_is_as_long_as_postgresql_lets_a_name_be_63_bytes_xx'
     expect(written(`CREATE TYPE ${name} AS RANGE (subtype = float8)`)).toContain('a_name_that_is_as_long_as_postgresql_lets_a_name_be__multirange')
+  })
+
+  it('a generated column gets its old type back without USING', () => {
+    const start = play('CREATE TABLE a (b int, g bigint GENERATED ALWAYS AS (b * 2) STORED); ALTER TABLE a ALTER COLUMN g TYPE numeric')
+    const last = start.changes.findLast(({ change }) => change.kind === 'set-column-type')
+    const inverse = last ? invert(last.change, last.before) : []
+    expect('irreversible' in inverse || !last ? [] : toSql(inverse, last.after)).toEqual(['ALTER TABLE "public"."a" ALTER COLUMN "g" TYPE "pg_catalog"."int8"'])
   })
 
   it('values of types without a cast meet in text', () => {

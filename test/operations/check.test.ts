@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import { ToolError } from '../../src/model/error.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { exitCodeOf, type Report, verdictOf } from '../../src/model/report.ts'
 import { check } from '../../src/operations/check.ts'
@@ -137,6 +138,16 @@ describe('check', () => {
   test('an engine that is not there is named', async () => {
     place.migrations([{ tag: '0000_m', sql: 'CREATE TABLE t (id integer);' }])
     await expect(run({}, { engine: 'pglite' })).rejects.toMatchObject({ code: 'engine-not-supported', exit: 2, message: expect.stringContaining('pglite') })
+  })
+
+  test('a machine without PostgreSQL still gets what needs none; the rest is unknown, exit 3', async () => {
+    place.migrations([{ tag: '0000_m', sql: 'CREATE TABLE t (id integer);' }])
+    await using world = await open()
+    const none = () => Promise.reject(new ToolError('engine-unavailable', 'There are no PostgreSQL binaries for this platform.', { help: 'Give one with --engine.' }))
+    const report = await check.run({ ...world, engine: none }, { arguments: [], flags: { only: 'folder,replay', every: false } as never })
+    expect(report.analysed).toMatchObject({ migrations: 1, statements: 1, compared: 0 })
+    expect(report.unknown).toMatchObject([{ why: 'There are no PostgreSQL binaries for this platform.', help: 'Give one with --engine.' }])
+    expect(exit({ ...report, findings: [] })).toBe(3)
   })
 
   test('several projects are judged one by one; the one that cannot be read is unknown', async () => {

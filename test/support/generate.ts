@@ -55,7 +55,9 @@ const foundations: readonly (readonly Maker[])[] = [[], [
   (draw) => `CREATE TABLE things (n integer, t ${draw.of(['text', 'varchar(20)'])}, s smallint NOT NULL)`, (draw) => `ALTER TABLE things ADD ${draw.option('CONSTRAINT "Order" ', 2)}CHECK (n > 0) NOT VALID`,
   (_draw, catalog) => `ALTER TABLE things VALIDATE CONSTRAINT ${quote([...(catalog.tables.get(qualified('public', 'things'))?.constraints.keys() ?? [])][0] ?? 'missing')}`,
   (draw) => `ALTER TABLE things ADD COLUMN g bigint GENERATED ALWAYS AS (n * 2) ${draw.of(['STORED', 'VIRTUAL'])}`,
-  (draw) => `ALTER TABLE things ALTER COLUMN g ${draw.of(['SET EXPRESSION AS (n * 3)', 'DROP EXPRESSION IF EXISTS'])}`, () => 'ALTER TABLE things ALTER COLUMN s ADD GENERATED ALWAYS AS IDENTITY', createIndex, createView,
+  (draw) => `ALTER TABLE things ALTER COLUMN g ${draw.of(['SET EXPRESSION AS (n * 3)', 'DROP EXPRESSION IF EXISTS'])}`, () => 'ALTER TABLE things ALTER COLUMN s ADD GENERATED ALWAYS AS IDENTITY',
+  () => 'ALTER TABLE things ADD UNIQUE (s)', () => 'ALTER TABLE things ADD CONSTRAINT up FOREIGN KEY (s) REFERENCES things (s)',
+  (draw) => `ALTER TABLE things ALTER CONSTRAINT up ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT ENFORCED'])}`, createIndex, createView,
 ]]
 
 const families: readonly (readonly Maker[])[] = [typeMakers, tableMakers, tableMakers, tableMakers, objectMakers, objectMakers]

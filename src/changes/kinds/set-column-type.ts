@@ -56,8 +56,9 @@ export const setColumnType = defineChange({
     const { type, collation } = columnOf(before, on, column)
     return [{ kind: 'set-column-type', on, column, to: type, ...(collation ? { collation } : {}), using: { TypeCast: { arg: { ColumnRef: { fields: [{ String: { sval: column } }] } }, typeName: typeNode(type) } } }]
   },
-  toSql({ on, column, to, collation, using }) {
-    const converted = using ? ` USING ${printExpression(using)}` : ''
+  toSql({ on, column, to, collation, using }, before) {
+    // A generated column is computed anew; USING is refused there (42611).
+    const converted = using && !columnOf(before, on, column).generated ? ` USING ${printExpression(using)}` : ''
     return [`ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} TYPE ${printType(to)}${printCollation(collation)}${converted}`]
   },
   footprint({ on, column, to, using }, before) {
