@@ -28,7 +28,8 @@ module.exports = {
     {
       name: 'features-are-strangers',
       severity: 'error',
-      comment: 'A feature does not import another feature. What two features need belongs one floor down (changes, rows, rules or model); an operation joins them.',
+      comment:
+        'A feature does not import another feature. What two features need belongs one floor down (changes, rows, rules or model); an operation joins them.',
       from: { path: '^src/features/([^/]+)/' },
       to: { path: '^src/features/', pathNot: '^src/features/$1/' },
     },
@@ -42,14 +43,16 @@ module.exports = {
     {
       name: 'inside-touches-no-world',
       severity: 'error',
-      comment: 'The inside (model to operations) imports no Node module. Take a value or a port as an argument; files, sockets, clocks and processes live in src/adapters.',
+      comment:
+        'The inside (model to operations) imports no Node module. Take a value or a port as an argument; files, sockets, clocks and processes live in src/adapters.',
       from: { path: inside },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'inside-uses-pure-packages',
       severity: 'error',
-      comment: 'The inside may use only npm packages that touch no file, socket or clock. Wrap this one in an adapter, or add it to purePackages when it is pure.',
+      comment:
+        'The inside may use only npm packages that touch no file, socket or clock. Wrap this one in an adapter, or add it to purePackages when it is pure.',
       from: { path: inside },
       to: { path: 'node_modules/', pathNot: purePackages },
     },
@@ -63,7 +66,8 @@ module.exports = {
     {
       name: 'only-mains-use-adapters-and-renderers',
       severity: 'error',
-      comment: 'Adapters and renderers are handed in by a main (cli, web, lsp, git-driver, the library door). Take a port of src/model/world.ts as an argument.',
+      comment:
+        'Adapters and renderers are handed in by a main (cli, web, lsp, git-driver, the library door). Take a port of src/model/world.ts as an argument.',
       from: { path: '^src/', pathNot: `${mains}|^src/(adapters|renderers)/` },
       to: { path: '^src/(adapters|renderers)/' },
     },

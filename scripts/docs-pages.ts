@@ -1,12 +1,13 @@
 /** The generated pages of docs/: path → text. */
+
+import { opaqueNodes } from '../src/changes/definitions.ts'
+import { definitions } from '../src/changes/index.ts'
 import { commonFlags } from '../src/cli/flags.ts'
 import { flagUsage, verbUsage } from '../src/cli/help.ts'
 import { manifestOf, type Verb } from '../src/cli/manifest.ts'
 import type { FlagDefinition } from '../src/operations/define.ts'
 import { formatsToCome, renderers } from '../src/renderers/index.ts'
 import type { HistoryRule, RuleWords } from '../src/rules/define.ts'
-import { definitions } from '../src/changes/index.ts'
-import { opaqueNodes } from '../src/changes/definitions.ts'
 import { rules } from '../src/rules/index.ts'
 import { reportedRules } from '../src/rules/reported.ts'
 
@@ -78,7 +79,11 @@ const rulesIndex = (): string =>
       ...rules.map(({ id, severity, summary }) => `| ${link(id)} | ${severity} | ${cell(summary)} |`),
     ].join('\n'),
     'What `check` finds by running the history, in memory and in PostgreSQL:',
-    ['| rule | severity | finds |', '| --- | --- | --- |', ...Object.values(reportedRules).map(({ id, severity, summary }) => `| ${link(id)} | ${severity} | ${cell(summary)} |`)].join('\n'),
+    [
+      '| rule | severity | finds |',
+      '| --- | --- | --- |',
+      ...Object.values(reportedRules).map(({ id, severity, summary }) => `| ${link(id)} | ${severity} | ${cell(summary)} |`),
+    ].join('\n'),
   ].join('\n\n') + '\n'
 
 const example = ({ shows, files }: HistoryRule['bad'][number]): string =>
@@ -100,7 +105,9 @@ const rulePage = (rule: HistoryRule): string =>
   ].join('\n\n') + '\n'
 
 const reportedPage = ({ id, severity, summary, why, instead }: RuleWords<string>): string =>
-  [`# ${id}`, generated, `${summary} Severity: **${severity}**. Looks at: the history as it runs.`, `## Why\n\n${why}`, `## Instead\n\n${instead}`].join('\n\n') + '\n'
+  [`# ${id}`, generated, `${summary} Severity: **${severity}**. Looks at: the history as it runs.`, `## Why\n\n${why}`, `## Instead\n\n${instead}`].join(
+    '\n\n',
+  ) + '\n'
 
 const code = (text: string): string => `\`${cell(text)}\``
 
@@ -110,7 +117,11 @@ const changesPage = (): string =>
     '# Changes',
     generated,
     'What a statement does to a catalog is said in these words. Each kind is read from PostgreSQL’s own syntax tree, applied, inverted, and written as SQL; every example below is tried in memory and in a real PostgreSQL.',
-    ['| kind | what it is | for example |', '| --- | --- | --- |', ...Object.values(definitions).map(({ kind, summary, examples }) => `| \`${kind}\` | ${cell(summary)} | ${examples[0] ? code(examples[0].sql) : ''} |`)].join('\n'),
+    [
+      '| kind | what it is | for example |',
+      '| --- | --- | --- |',
+      ...Object.values(definitions).map(({ kind, summary, examples }) => `| \`${kind}\` | ${cell(summary)} | ${examples[0] ? code(examples[0].sql) : ''} |`),
+    ].join('\n'),
     '## What stays opaque',
     'These statements are kept and shown, never skipped; what they do is answered by the engine. So are dynamic SQL, DDL in loops, and DDL under a condition that depends on rows.',
     ['| statement | why |', '| --- | --- |', ...Object.entries(opaqueNodes).map(([node, why]) => `| \`${node}\` | ${cell(why)} |`)].join('\n'),

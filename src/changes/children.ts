@@ -6,8 +6,8 @@ import { joinedElementNames } from './constraints.ts'
 import { dropChange, dropOrder } from './dependents.ts'
 import { mapItems, mapValues } from './edit.ts'
 import { equal } from './equal.ts'
-import { chooseRelationName } from './names.ts'
 import { childrenOf, indexesOn } from './found-by.ts'
+import { chooseRelationName } from './names.ts'
 
 /** A column as a child has it. */
 export const inheritedColumn = (attribute: Attribute): Attribute => ({ ...attribute, inherited: true })
@@ -15,8 +15,12 @@ export const inheritedColumn = (attribute: Attribute): Attribute => ({ ...attrib
 /** The name that a child's copy of a constraint gets: keys are named for the child, others keep the parent's name. */
 const copyName = (catalog: Catalog, child: RelationName, name: string, constraint: Constraint): string => {
   if (constraint.type === 'primary key') return localName(chooseRelationName(catalog, schemaOf(child), localName(child), undefined, 'pkey', true))
-  if (constraint.type === 'unique') return localName(chooseRelationName(catalog, schemaOf(child), localName(child), joinedElementNames(constraint.columns.map((on) => ({ on }))), 'key', true))
-  if (constraint.type === 'exclusion') return localName(chooseRelationName(catalog, schemaOf(child), localName(child), joinedElementNames(constraint.elements.map(({ element }) => element)), 'excl', true))
+  if (constraint.type === 'unique')
+    return localName(chooseRelationName(catalog, schemaOf(child), localName(child), joinedElementNames(constraint.columns.map((on) => ({ on }))), 'key', true))
+  if (constraint.type === 'exclusion')
+    return localName(
+      chooseRelationName(catalog, schemaOf(child), localName(child), joinedElementNames(constraint.elements.map(({ element }) => element)), 'excl', true),
+    )
   return name
 }
 
@@ -29,7 +33,13 @@ const counterpart = (child: Table, name: string, constraint: Constraint): string
 }
 
 /** The constraint that a child lacks, as the change that adds it; undefined when it has one or needs none. */
-export const copyConstraint = (catalog: Catalog, on: RelationName, name: string, constraint: Constraint, inherited: boolean): Change<'add-constraint'> | undefined => {
+export const copyConstraint = (
+  catalog: Catalog,
+  on: RelationName,
+  name: string,
+  constraint: Constraint,
+  inherited: boolean,
+): Change<'add-constraint'> | undefined => {
   const child = catalog.tables.get(on)
   if (!child || (constraint.type === 'check' && constraint.noInherit) || counterpart(child, name, constraint) !== undefined) return undefined
   if (constraint.type !== 'check' && child.partitionOf === undefined && inherited) return undefined
@@ -38,7 +48,14 @@ export const copyConstraint = (catalog: Catalog, on: RelationName, name: string,
 }
 
 /** What makes two indexes the same but for their table and name. */
-const shape = ({ elements, include, where, unique, method, nullsNotDistinct }: Index): unknown => ({ elements, include, where, unique, method, nullsNotDistinct })
+const shape = ({ elements, include, where, unique, method, nullsNotDistinct }: Index): unknown => ({
+  elements,
+  include,
+  where,
+  unique,
+  method,
+  nullsNotDistinct,
+})
 
 /** The index that a partition lacks; undefined when it has one that fits. */
 export const copyIndex = (catalog: Catalog, on: RelationName, parent: RelationName, index: Index, attached: boolean): Change<'create-index'> | undefined => {
@@ -57,7 +74,9 @@ const ofChild = (catalog: Catalog, child: RelationName, change: Change): readonl
     case 'add-column':
       return column(change.attribute.name) ? [] : [{ kind: 'add-column', on: child, attribute: inheritedColumn(change.attribute) }]
     case 'drop-column':
-      return column(change.column)?.inherited ? dropOrder(catalog, [keyOf('column', member(child, change.column))], true).map(({ object }) => dropChange(catalog, object)) : []
+      return column(change.column)?.inherited
+        ? dropOrder(catalog, [keyOf('column', member(child, change.column))], true).map(({ object }) => dropChange(catalog, object))
+        : []
     case 'add-constraint': {
       const copy = copyConstraint(catalog, child, change.name, change.constraint, true)
       return copy ? [copy] : []
@@ -71,7 +90,9 @@ const ofChild = (catalog: Catalog, child: RelationName, change: Change): readonl
     case 'drop-not-null':
       return column(change.column)?.notNull ? [{ kind: 'drop-not-null', on: child, column: change.column }] : []
     case 'set-default':
-      return column(change.column) && !equal(column(change.column)?.default, change.to) ? [{ kind: 'set-default', on: child, column: change.column, to: change.to }] : []
+      return column(change.column) && !equal(column(change.column)?.default, change.to)
+        ? [{ kind: 'set-default', on: child, column: change.column, to: change.to }]
+        : []
     case 'set-column-type':
       return column(change.column)?.inherited ? [{ ...change, on: child }] : []
     default:
@@ -121,7 +142,11 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
     case 'set-default':
       return change.implied === true && hasParent(before.tables.get(change.on))
     case 'create-index':
-      return change.index.attachedTo !== undefined && before.tables.get(change.index.relation)?.partitionOf !== undefined && before.indexes.get(change.index.attachedTo)?.only !== true
+      return (
+        change.index.attachedTo !== undefined &&
+        before.tables.get(change.index.relation)?.partitionOf !== undefined &&
+        before.indexes.get(change.index.attachedTo)?.only !== true
+      )
     case 'drop-index':
       return before.indexes.get(change.name)?.attachedTo !== undefined
     case 'drop-constraint': {
@@ -132,7 +157,10 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
       const table = before.tables.get(change.on)
       const parents = table ? [...(table.partitionOf ? [table.partitionOf.parent] : []), ...table.inherits] : []
       if (change.constraint.type === 'check' && change.constraint.inherited && parents.length > 0) return true
-      return table?.partitionOf !== undefined && [...(before.tables.get(table.partitionOf.parent)?.constraints.values() ?? [])].some((constraint) => sameKey(constraint, change.constraint))
+      return (
+        table?.partitionOf !== undefined &&
+        [...(before.tables.get(table.partitionOf.parent)?.constraints.values() ?? [])].some((constraint) => sameKey(constraint, change.constraint))
+      )
     }
     default:
       return false
@@ -147,8 +175,11 @@ export const joined = (catalog: Catalog, child: RelationName, parent: RelationNa
   return {
     ...table,
     columns: table.columns.map((attribute) => (shared.has(attribute.name) ? inheritedColumn(attribute) : attribute)),
-    constraints: mapValues(table.constraints, (constraint, name): Constraint =>
-      constraint.type === 'check' && !constraint.inherited && above.constraints.get(name)?.type === 'check' ? { ...constraint, inherited: true } : constraint),
+    constraints: mapValues(
+      table.constraints,
+      (constraint, name): Constraint =>
+        constraint.type === 'check' && !constraint.inherited && above.constraints.get(name)?.type === 'check' ? { ...constraint, inherited: true } : constraint,
+    ),
   }
 }
 
@@ -172,7 +203,9 @@ export const attachments = (catalog: Catalog, child: RelationName, parent: Relat
   const taken = new Map<RelationName, RelationName>()
   for (const [above, index] of catalog.indexes) {
     if (index.relation !== parent || [...catalog.indexes.values()].some((own) => own.relation === child && own.attachedTo === above)) continue
-    const own = [...catalog.indexes].find(([name, candidate]) => candidate.relation === child && candidate.attachedTo === undefined && !taken.has(name) && equal(shape(candidate), shape(index)))
+    const own = [...catalog.indexes].find(
+      ([name, candidate]) => candidate.relation === child && candidate.attachedTo === undefined && !taken.has(name) && equal(shape(candidate), shape(index)),
+    )
     if (own) taken.set(own[0], above)
   }
   return taken

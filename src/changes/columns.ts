@@ -30,8 +30,12 @@ const withAttributes = (nodes: readonly Tree[]): readonly Tree[] => {
       continue
     }
     const set = {
-      CONSTR_ATTR_DEFERRABLE: { deferrable: true }, CONSTR_ATTR_NOT_DEFERRABLE: {}, CONSTR_ATTR_DEFERRED: { deferrable: true, initdeferred: true }, CONSTR_ATTR_IMMEDIATE: {},
-      CONSTR_ATTR_ENFORCED: { is_enforced: true }, CONSTR_ATTR_NOT_ENFORCED: { is_enforced: false },
+      CONSTR_ATTR_DEFERRABLE: { deferrable: true },
+      CONSTR_ATTR_NOT_DEFERRABLE: {},
+      CONSTR_ATTR_DEFERRED: { deferrable: true, initdeferred: true },
+      CONSTR_ATTR_IMMEDIATE: {},
+      CONSTR_ATTR_ENFORCED: { is_enforced: true },
+      CONSTR_ATTR_NOT_ENFORCED: { is_enforced: false },
     }[type]
     merged[merged.length - 1] = { ...last, ...(set ?? {}) }
   }
@@ -40,13 +44,17 @@ const withAttributes = (nodes: readonly Tree[]): readonly Tree[] => {
 
 /** Options of an identity's or CREATE SEQUENCE's list: type and name are told apart from what is kept. */
 export const readSequenceOptions = (elements: readonly Tree[]): Readonly<Record<string, string>> => {
-  const kept = elements.filter((element) => !['as', 'owned_by', 'sequence_name', 'logged', 'unlogged'].includes(text(child(element, 'DefElem'), 'defname') ?? ''))
+  const kept = elements.filter(
+    (element) => !['as', 'owned_by', 'sequence_name', 'logged', 'unlogged'].includes(text(child(element, 'DefElem'), 'defname') ?? ''),
+  )
   const options = readOptions(kept)
-  return Object.fromEntries(kept.map((element) => {
-    const node = child(element, 'DefElem')
-    const name = text(node, 'defname') ?? ''
-    return [name, node?.arg === undefined ? 'none' : (options[name] ?? '')]
-  }))
+  return Object.fromEntries(
+    kept.map((element) => {
+      const node = child(element, 'DefElem')
+      const name = text(node, 'defname') ?? ''
+      return [name, node?.arg === undefined ? 'none' : (options[name] ?? '')]
+    }),
+  )
 }
 
 /** A default as the catalog holds it: `nextval('s')` of a known sequence is a reference to it. */
@@ -68,21 +76,40 @@ const generatedOf = (reading: Reading, node: Tree | undefined): Attribute['gener
 }
 
 /** An identity's sequence: its name is given, or chosen like a serial's. */
-const identitySequence = (reading: Reading, on: RelationName, column: string, type: 'smallint' | 'integer' | 'bigint', node: Tree): NonNullable<ReadColumn['sequence']> => {
+const identitySequence = (
+  reading: Reading,
+  on: RelationName,
+  column: string,
+  type: 'smallint' | 'integer' | 'bigint',
+  node: Tree,
+): NonNullable<ReadColumn['sequence']> => {
   const elements = list(node, 'options')
   const given = elements.find((element) => text(child(element, 'DefElem'), 'defname') === 'sequence_name')
   const parts = strings(list(child(child(child(given, 'DefElem'), 'arg'), 'List'), 'items'))
-  const name = parts.length > 0 ? qualified(parts.length > 1 ? (parts[0] ?? '') : schemaOf(on), parts.at(-1) ?? '') : chooseRelationName(reading.catalog, schemaOf(on), localName(on), column, 'seq')
-  return { name, serial: false, value: { type, options: initialOptions(type, readSequenceOptions(elements)), persistence: 'permanent', ownedBy: { table: on, column, mode: 'internal' } } }
+  const name =
+    parts.length > 0
+      ? qualified(parts.length > 1 ? (parts[0] ?? '') : schemaOf(on), parts.at(-1) ?? '')
+      : chooseRelationName(reading.catalog, schemaOf(on), localName(on), column, 'seq')
+  return {
+    name,
+    serial: false,
+    value: { type, options: initialOptions(type, readSequenceOptions(elements)), persistence: 'permanent', ownedBy: { table: on, column, mode: 'internal' } },
+  }
 }
 
 const serialSequence = (reading: Reading, on: RelationName, column: string, type: 'smallint' | 'integer' | 'bigint'): NonNullable<ReadColumn['sequence']> => ({
-  name: chooseRelationName(reading.catalog, schemaOf(on), localName(on), column, 'seq'), serial: true, value: { type, options: {}, persistence: 'permanent' },
+  name: chooseRelationName(reading.catalog, schemaOf(on), localName(on), column, 'seq'),
+  serial: true,
+  value: { type, options: {}, persistence: 'permanent' },
 })
 
 /** One ColumnDef. `taken` are the constraint names of the same statement, which an implied NOT NULL name avoids. */
 export const readColumn = (
-  reading: Reading, on: RelationName, definition: Tree, taken: ReadonlySet<string> = new Set(), persistence: Sequence['persistence'] = reading.catalog.tables.get(on)?.persistence ?? 'permanent',
+  reading: Reading,
+  on: RelationName,
+  definition: Tree,
+  taken: ReadonlySet<string> = new Set(),
+  persistence: Sequence['persistence'] = reading.catalog.tables.get(on)?.persistence ?? 'permanent',
 ): ReadColumn => {
   const name = text(definition, 'colname') ?? ''
   const typeName = child(definition, 'typeName') ?? notUnderstood(`column ${name} has no type`)
@@ -91,7 +118,11 @@ export const readColumn = (
   const serial = serialType(typeName)
   const type = serial ? { schema: 'pg_catalog', name: integerTypes[serial], typmods: [], array: false } : reading.typeReference(typeName)
   const identity = find('CONSTR_IDENTITY')
-  const made = serial ? serialSequence(reading, on, name, serial) : identity ? identitySequence(reading, on, name, sequenceType(type) ?? 'bigint', identity) : undefined
+  const made = serial
+    ? serialSequence(reading, on, name, serial)
+    : identity
+      ? identitySequence(reading, on, name, sequenceType(type) ?? 'bigint', identity)
+      : undefined
   // The sequence of an unlogged table's column is unlogged too (`generateSerialExtraStmts`, PostgreSQL 15 and later).
   const sequence = made && persistence !== made.value.persistence ? { ...made, value: { ...made.value, persistence } } : made
   const notNull = find('CONSTR_NOTNULL')
@@ -103,10 +134,14 @@ export const readColumn = (
   const compression = text(definition, 'compression')
   return {
     attribute: {
-      name, type,
+      name,
+      type,
       ...(collation ? { collation } : {}),
       notNull: isNotNull
-        ? { name: text(notNull, 'conname') ?? chooseConstraintName(reading.catalog, on, name, 'not_null', taken), ...(flag(notNull, 'is_no_inherit') ? { noInherit: true } : {}) }
+        ? {
+            name: text(notNull, 'conname') ?? chooseConstraintName(reading.catalog, on, name, 'not_null', taken),
+            ...(flag(notNull, 'is_no_inherit') ? { noInherit: true } : {}),
+          }
         : false,
       ...(sequence?.serial ? { default: { sequence: sequence.name } } : value && !isNullDefault(value, type) ? { default: readDefault(reading, value) } : {}),
       ...(identity && sequence ? { identity: { always: text(identity, 'generated_when') === 'a', sequence: sequence.name } } : {}),

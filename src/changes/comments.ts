@@ -1,7 +1,18 @@
 /** COMMENT ON: which object a statement means, and how it is named in SQL. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
-import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
+import {
+  keyOf,
+  localName,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  qualified,
+  quoteIdentifier,
+  type RelationName,
+} from '../model/name.ts'
 import { child, list, strings, text } from '../sql/tree.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
@@ -30,7 +41,8 @@ const column = (reading: Reading, node: Tree): ObjectKey => {
   const name = parts.at(-1) ?? ''
   const type = reading.catalog.types.get(on)
   const columns = [
-    ...(reading.catalog.tables.get(on)?.columns.map((attribute) => attribute.name) ?? []), ...(reading.catalog.views.get(on)?.columns ?? []),
+    ...(reading.catalog.tables.get(on)?.columns.map((attribute) => attribute.name) ?? []),
+    ...(reading.catalog.views.get(on)?.columns ?? []),
     ...(type?.kind === 'composite' ? type.attributes.map((attribute) => attribute.name) : []),
   ]
   return columns.includes(name) ? keyOf('column', member(on, name)) : refuse('42703', `column "${name}" of relation "${localName(on)}" does not exist`)
@@ -41,7 +53,9 @@ const part = (reading: Reading, node: Tree, kind: 'constraint' | 'trigger' | 'po
   const parts = strings(items(node))
   const on = relationNamed(reading, parts.slice(0, -1))
   const name = parts.at(-1) ?? ''
-  return hasPart(reading.catalog, on, kind, name) ? keyOf(kind, member(on, name)) : refuse('42704', `${kind} "${name}" for table "${localName(on)}" does not exist`)
+  return hasPart(reading.catalog, on, kind, name)
+    ? keyOf(kind, member(on, name))
+    : refuse('42704', `${kind} "${name}" for table "${localName(on)}" does not exist`)
 }
 
 const hasPart = (catalog: Catalog, on: RelationName, kind: 'constraint' | 'trigger' | 'policy' | 'rule', name: string): boolean => {
@@ -72,16 +86,26 @@ const schema = (reading: Reading, node: Tree): ObjectKey =>
 
 const extension = (reading: Reading, node: Tree): ObjectKey => {
   if (word(node) === 'plpgsql') notUnderstood('a comment on plpgsql, which every database has')
-  return reading.catalog.extensions.has(word(node)) ? keyOf('extension', quoteIdentifier(word(node))) : refuse('42704', `extension "${word(node)}" does not exist`)
+  return reading.catalog.extensions.has(word(node))
+    ? keyOf('extension', quoteIdentifier(word(node)))
+    : refuse('42704', `extension "${word(node)}" does not exist`)
 }
 
 /** Objects of one definition: the manual's word in their keys, and whether they stand in a schema. */
 const definitions: Readonly<Record<string, { readonly word: string; readonly inSchema: boolean }>> = {
-  OBJECT_COLLATION: { word: 'collation', inSchema: true }, OBJECT_CONVERSION: { word: 'conversion', inSchema: true }, OBJECT_STATISTIC_EXT: { word: 'statistics', inSchema: true },
-  OBJECT_TSCONFIGURATION: { word: 'text search configuration', inSchema: true }, OBJECT_TSDICTIONARY: { word: 'text search dictionary', inSchema: true },
-  OBJECT_TSPARSER: { word: 'text search parser', inSchema: true }, OBJECT_TSTEMPLATE: { word: 'text search template', inSchema: true },
-  OBJECT_PUBLICATION: { word: 'publication', inSchema: false }, OBJECT_SUBSCRIPTION: { word: 'subscription', inSchema: false }, OBJECT_EVENT_TRIGGER: { word: 'event trigger', inSchema: false },
-  OBJECT_FOREIGN_SERVER: { word: 'foreign server', inSchema: false }, OBJECT_FDW: { word: 'foreign data wrapper', inSchema: false }, OBJECT_ACCESS_METHOD: { word: 'access method', inSchema: false },
+  OBJECT_COLLATION: { word: 'collation', inSchema: true },
+  OBJECT_CONVERSION: { word: 'conversion', inSchema: true },
+  OBJECT_STATISTIC_EXT: { word: 'statistics', inSchema: true },
+  OBJECT_TSCONFIGURATION: { word: 'text search configuration', inSchema: true },
+  OBJECT_TSDICTIONARY: { word: 'text search dictionary', inSchema: true },
+  OBJECT_TSPARSER: { word: 'text search parser', inSchema: true },
+  OBJECT_TSTEMPLATE: { word: 'text search template', inSchema: true },
+  OBJECT_PUBLICATION: { word: 'publication', inSchema: false },
+  OBJECT_SUBSCRIPTION: { word: 'subscription', inSchema: false },
+  OBJECT_EVENT_TRIGGER: { word: 'event trigger', inSchema: false },
+  OBJECT_FOREIGN_SERVER: { word: 'foreign server', inSchema: false },
+  OBJECT_FDW: { word: 'foreign data wrapper', inSchema: false },
+  OBJECT_ACCESS_METHOD: { word: 'access method', inSchema: false },
   OBJECT_LANGUAGE: { word: 'language', inSchema: false },
 }
 
@@ -98,17 +122,35 @@ export const commentedObject = (reading: Reading, node: Tree): ObjectKey => {
   const type = text(node, 'objtype') ?? ''
   switch (type) {
     case 'OBJECT_TABLE':
-      return keyOf('table', onRelation(reading, node, (name) => catalog.tables.has(name), 'a table'))
+      return keyOf(
+        'table',
+        onRelation(reading, node, (name) => catalog.tables.has(name), 'a table'),
+      )
     case 'OBJECT_FOREIGN_TABLE':
-      return keyOf('table', onRelation(reading, node, (name) => catalog.tables.get(name)?.kind === 'foreign', 'a foreign table'))
+      return keyOf(
+        'table',
+        onRelation(reading, node, (name) => catalog.tables.get(name)?.kind === 'foreign', 'a foreign table'),
+      )
     case 'OBJECT_VIEW':
-      return keyOf('view', onRelation(reading, node, (name) => catalog.views.get(name)?.materialized === false, 'a view'))
+      return keyOf(
+        'view',
+        onRelation(reading, node, (name) => catalog.views.get(name)?.materialized === false, 'a view'),
+      )
     case 'OBJECT_MATVIEW':
-      return keyOf('view', onRelation(reading, node, (name) => catalog.views.get(name)?.materialized === true, 'a materialized view'))
+      return keyOf(
+        'view',
+        onRelation(reading, node, (name) => catalog.views.get(name)?.materialized === true, 'a materialized view'),
+      )
     case 'OBJECT_INDEX':
-      return keyOf('index', onRelation(reading, node, (name) => catalog.indexes.has(name) || ownerOfIndex(catalog, name) !== undefined, 'an index'))
+      return keyOf(
+        'index',
+        onRelation(reading, node, (name) => catalog.indexes.has(name) || ownerOfIndex(catalog, name) !== undefined, 'an index'),
+      )
     case 'OBJECT_SEQUENCE':
-      return keyOf('sequence', onRelation(reading, node, (name) => catalog.sequences.has(name), 'a sequence'))
+      return keyOf(
+        'sequence',
+        onRelation(reading, node, (name) => catalog.sequences.has(name), 'a sequence'),
+      )
     case 'OBJECT_COLUMN':
       return column(reading, node)
     case 'OBJECT_TABCONSTRAINT':
@@ -182,4 +224,3 @@ export const objectSql = (object: ObjectKey, catalog: Catalog): string => {
       return `${kind.toUpperCase()} ${name}`
   }
 }
-

@@ -17,11 +17,16 @@ export const compositeRelation = (reading: Reading, range: Tree): QualifiedName 
 }
 
 /** The attribute of that name; refuses with 42703. */
-export const attributeNamed = (catalog: Catalog, type: QualifiedName, name: string, message = `column "${name}" of relation "${localName(type)}" does not exist`): CompositeAttribute =>
-  userType(catalog, type, 'composite').attributes.find((attribute) => attribute.name === name) ?? refuse('42703', message)
+export const attributeNamed = (
+  catalog: Catalog,
+  type: QualifiedName,
+  name: string,
+  message = `column "${name}" of relation "${localName(type)}" does not exist`,
+): CompositeAttribute => userType(catalog, type, 'composite').attributes.find((attribute) => attribute.name === name) ?? refuse('42703', message)
 
 /** Tables made OF the type. */
-export const typedTables = (catalog: Catalog, type: QualifiedName): readonly RelationName[] => [...catalog.tables].filter(([, { ofType }]) => ofType === type).map(([name]) => name)
+export const typedTables = (catalog: Catalog, type: QualifiedName): readonly RelationName[] =>
+  [...catalog.tables].filter(([, { ofType }]) => ofType === type).map(([name]) => name)
 
 /** A column that holds values of the type, by itself, in arrays or inside another composite type, as PostgreSQL says it: `t.c`. */
 export const columnUsing = (catalog: Catalog, type: QualifiedName): string | undefined => {

@@ -3,12 +3,12 @@ import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { displayIdentifier, localName, partsOf, type QualifiedName, quoteIdentifier, schemaOf } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'
-import { child, flag, list, stringValue, strings, text, unwrap } from '../sql/tree.ts'
+import { child, flag, list, strings, stringValue, text, unwrap } from '../sql/tree.ts'
 import { splitName } from './columns.ts'
-import { namespaceOid, present, relationOid, type Row, systemTable, typeOid, unknown, type Value } from './system-tables.ts'
 import { relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
+import { namespaceOid, present, type Row, relationOid, systemTable, typeOid, unknown, type Value } from './system-tables.ts'
 import { isUserType, resolveTypeName } from './types.ts'
 
 export type Answer = 'yes' | 'no' | 'unknown'
@@ -22,7 +22,14 @@ type Scope = { readonly ranges: readonly Range[]; readonly rows: readonly (Row |
 type Context = { readonly reading: Reading; readonly variables: Variables; readonly scope: Scope | undefined }
 
 const isUnknown = (value: Value): boolean => value === unknown
-const truth = (value: Value): Value => (value === 't' || value === 'true' || value === 'on' ? true : value === 'f' || value === 'false' || value === 'off' ? false : value === present ? unknown : value)
+const truth = (value: Value): Value =>
+  value === 't' || value === 'true' || value === 'on'
+    ? true
+    : value === 'f' || value === 'false' || value === 'off'
+      ? false
+      : value === present
+        ? unknown
+        : value
 
 const and = (values: readonly Value[]): Value => (values.includes(false) ? false : values.some(isUnknown) ? unknown : values.includes(null) ? null : true)
 const or = (values: readonly Value[]): Value => (values.includes(true) ? true : values.some(isUnknown) ? unknown : values.includes(null) ? null : false)
@@ -44,7 +51,9 @@ const ordered = (left: Value, right: Value, holds: (order: number) => boolean): 
 
 const likePattern = (pattern: string, insensitive: boolean): RegExp => {
   const source = [...pattern.matchAll(/\\(.)|([%_])|([\s\S])/g)]
-    .map(([, escaped, wild, plain]) => (wild === '%' ? '[\\s\\S]*' : wild === '_' ? '[\\s\\S]' : (escaped ?? plain ?? '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')))
+    .map(([, escaped, wild, plain]) =>
+      wild === '%' ? '[\\s\\S]*' : wild === '_' ? '[\\s\\S]' : (escaped ?? plain ?? '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'),
+    )
     .join('')
   return new RegExp(`^${source}$`, insensitive ? 'iu' : 'u')
 }
@@ -99,7 +108,8 @@ const typeNamed = (context: Context, name: string): Value => {
   return catalog.extensions.size > 0 ? unknown : null
 }
 
-const namespaceNamed = (catalog: Catalog, name: string): Value => (catalog.schemas.has(name) || ['pg_catalog', 'information_schema', 'pg_toast'].includes(name) ? namespaceOid(name) : null)
+const namespaceNamed = (catalog: Catalog, name: string): Value =>
+  catalog.schemas.has(name) || ['pg_catalog', 'information_schema', 'pg_toast'].includes(name) ? namespaceOid(name) : null
 
 /** An object identifier as text: a name that the search path shows is bare. */
 const identifierText = (context: Context, oid: string): Value => {
@@ -113,7 +123,9 @@ const identifierText = (context: Context, oid: string): Value => {
 const isIdentifier = (value: Value): value is string => typeof value === 'string' && /^(relation|type|namespace) "/.test(value)
 
 const registered: Readonly<Record<string, (context: Context, name: string) => Value>> = {
-  regclass: relationNamed, regtype: typeNamed, regnamespace: (context, name) => namespaceNamed(context.reading.catalog, splitName(name)[0] ?? ''),
+  regclass: relationNamed,
+  regtype: typeNamed,
+  regnamespace: (context, name) => namespaceNamed(context.reading.catalog, splitName(name)[0] ?? ''),
 }
 
 const cast = (context: Context, value: Value, typeName: Tree | undefined): Value => {
@@ -123,7 +135,12 @@ const cast = (context: Context, value: Value, typeName: Tree | undefined): Value
   if (find) {
     if (isIdentifier(value)) return value
     const found = find(context, String(value))
-    return found === null ? refuse(type === 'regclass' ? '42P01' : type === 'regtype' ? '42704' : '3F000', `${type === 'regclass' ? 'relation' : type === 'regtype' ? 'type' : 'schema'} "${value}" does not exist`) : found
+    return found === null
+      ? refuse(
+          type === 'regclass' ? '42P01' : type === 'regtype' ? '42704' : '3F000',
+          `${type === 'regclass' ? 'relation' : type === 'regtype' ? 'type' : 'schema'} "${value}" does not exist`,
+        )
+      : found
   }
   if (['text', 'varchar', 'name', 'bpchar'].includes(type)) return isIdentifier(value) ? identifierText(context, value) : String(value)
   if (type === 'bool') return truth(value)
@@ -147,7 +164,8 @@ const format = (pattern: string, values: readonly Value[]): Value => {
   return known ? formatted : unknown
 }
 
-const ofText = (value: Value | undefined, change: (given: string) => Value): Value => (value === undefined ? unknown : typeof value === 'symbol' || value === null ? value : change(String(value)))
+const ofText = (value: Value | undefined, change: (given: string) => Value): Value =>
+  value === undefined ? unknown : typeof value === 'symbol' || value === null ? value : change(String(value))
 
 const called = (context: Context, name: string, args: readonly Value[]): Value => {
   const [first] = args
@@ -229,7 +247,12 @@ const elements = (context: Context, node: Tree | undefined): readonly Value[] =>
   const inner = child(child(node, 'TypeCast'), 'arg')
   if (inner) return elements(context, inner)
   const value = evaluate(context, node)
-  return typeof value === 'string' && /^\{[^"\\{}]*\}$/.test(value) ? value.slice(1, -1).split(',').map((part) => part.trim()) : [unknown]
+  return typeof value === 'string' && /^\{[^"\\{}]*\}$/.test(value)
+    ? value
+        .slice(1, -1)
+        .split(',')
+        .map((part) => part.trim())
+    : [unknown]
 }
 
 const operation = (context: Context, node: Tree): Value => {
@@ -240,7 +263,8 @@ const operation = (context: Context, node: Tree): Value => {
   switch (text(node, 'kind')) {
     case 'AEXPR_OP': {
       const rows = [left, right].map((side) => list(child(side, 'RowExpr'), 'args'))
-      if (operator === '=' && rows[0]?.length && rows[0].length === rows[1]?.length) return and(rows[0].map((side, at) => equals(value(side), value(rows[1]?.[at]))))
+      if (operator === '=' && rows[0]?.length && rows[0].length === rows[1]?.length)
+        return and(rows[0].map((side, at) => equals(value(side), value(rows[1]?.[at]))))
       return operate(operator, value(left), value(right))
     }
     case 'AEXPR_IN': {
@@ -299,7 +323,10 @@ const evaluate = (context: Context, tree: Tree): Value => {
     case 'A_Const':
       return constant(node)
     case 'ColumnRef':
-      return columnValue(context, list(node, 'fields').map((field) => stringValue(field) ?? '*'))
+      return columnValue(
+        context,
+        list(node, 'fields').map((field) => stringValue(field) ?? '*'),
+      )
     case 'TypeCast':
       return cast(context, evaluate(context, child(node, 'arg') ?? {}), child(node, 'typeName'))
     case 'A_Expr':
@@ -328,7 +355,11 @@ const evaluate = (context: Context, tree: Tree): Value => {
     case 'SQLValueFunction':
       return text(node, 'op') === 'SVFOP_CURRENT_SCHEMA' ? called(context, 'current_schema', []) : unknown
     case 'FuncCall':
-      return called(context, strings(list(node, 'funcname')).at(-1) ?? '', list(node, 'args').map((item) => evaluate(context, item)))
+      return called(
+        context,
+        strings(list(node, 'funcname')).at(-1) ?? '',
+        list(node, 'args').map((item) => evaluate(context, item)),
+      )
     default:
       return unknown
   }
@@ -354,7 +385,10 @@ const source = (catalog: Catalog, tree: Tree): Source | undefined => {
     const name = text(range, 'relname') ?? ''
     const rows = systemTable(catalog, text(range, 'schemaname'), name)
     if (!rows) return undefined
-    return { ranges: [{ alias: text(child(range, 'alias'), 'aliasname') ?? name, rows, columns: columnsOf(rows, text(range, 'schemaname'), name) }], conditions: [] }
+    return {
+      ranges: [{ alias: text(child(range, 'alias'), 'aliasname') ?? name, rows, columns: columnsOf(rows, text(range, 'schemaname'), name) }],
+      conditions: [],
+    }
   }
   const join = child(tree, 'JoinExpr')
   if (!join || text(join, 'jointype') !== 'JOIN_INNER' || flag(join, 'isNatural')) return undefined
@@ -435,9 +469,12 @@ const aggregates = new Set(['count', 'min', 'max', 'sum', 'bool_or', 'bool_and',
 
 const targets = (select: Tree): readonly Tree[] => list(select, 'targetList').map((target) => child(child(target, 'ResTarget'), 'val') ?? {})
 const aggregate = (select: Tree): string | undefined =>
-  targets(select).map((target) => strings(list(child(target, 'FuncCall'), 'funcname')).at(-1)).find((name) => name !== undefined && aggregates.has(name))
+  targets(select)
+    .map((target) => strings(list(child(target, 'FuncCall'), 'funcname')).at(-1))
+    .find((name) => name !== undefined && aggregates.has(name))
 
-const isPlain = (select: Tree): boolean => ['groupClause', 'havingClause', 'limitOffset', 'withClause', 'distinctClause', 'valuesLists'].every((key) => select[key] === undefined)
+const isPlain = (select: Tree): boolean =>
+  ['groupClause', 'havingClause', 'limitOffset', 'withClause', 'distinctClause', 'valuesLists'].every((key) => select[key] === undefined)
 
 /** EXISTS over a SELECT of system tables. */
 const exists = (context: Context, select: Tree): Value => {

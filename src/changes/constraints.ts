@@ -135,8 +135,13 @@ const readKey = (reading: Reading, on: RelationName, node: Tree, column: string 
   return {
     name,
     constraint: {
-      type, columns, include: existing(reading, on, strings(list(node, 'including'))), nullsNotDistinct: flag(node, 'nulls_not_distinct'), options: readOptions(list(node, 'options')),
-      ...(flag(node, 'without_overlaps') ? { withoutOverlaps: true as const } : {}), ...deferral(node),
+      type,
+      columns,
+      include: existing(reading, on, strings(list(node, 'including'))),
+      nullsNotDistinct: flag(node, 'nulls_not_distinct'),
+      options: readOptions(list(node, 'options')),
+      ...(flag(node, 'without_overlaps') ? { withoutOverlaps: true as const } : {}),
+      ...deferral(node),
     },
   }
 }
@@ -162,7 +167,9 @@ const readCheck = (reading: Reading, on: RelationName, node: Tree, creating: boo
 
 /** The primary key's columns of a table, at this moment; refuses with 42704. */
 const primaryKeyOf = (reading: Reading, name: RelationName): readonly string[] => {
-  for (const constraint of tableOf(reading.catalog, name).constraints.values()) if (constraint.type === 'primary key') return constraint.deferrable ? refuse('55000', `cannot use a deferrable primary key for referenced table "${localName(name)}"`) : constraint.columns
+  for (const constraint of tableOf(reading.catalog, name).constraints.values())
+    if (constraint.type === 'primary key')
+      return constraint.deferrable ? refuse('55000', `cannot use a deferrable primary key for referenced table "${localName(name)}"`) : constraint.columns
   return refuse('42704', `there is no primary key for referenced table "${localName(name)}"`)
 }
 
@@ -173,9 +180,12 @@ const isKeyOf = (reading: Reading, on: RelationName, columns: readonly string[])
     if ((constraint.type === 'primary key' || constraint.type === 'unique') && fits(constraint.columns) && !constraint.deferrable) return true
   }
   for (const index of reading.catalog.indexes.values()) {
-    if (index.relation === on && index.unique && !index.where && fits(index.elements.map((element) => (typeof element.on === 'string' ? element.on : '\0')))) return true
+    if (index.relation === on && index.unique && !index.where && fits(index.elements.map((element) => (typeof element.on === 'string' ? element.on : '\0'))))
+      return true
   }
-  const deferrable = [...tableOf(reading.catalog, on).constraints.values()].some((constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && fits(constraint.columns))
+  const deferrable = [...tableOf(reading.catalog, on).constraints.values()].some(
+    (constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && fits(constraint.columns),
+  )
   if (deferrable) refuse('55000', `cannot use a deferrable unique constraint for referenced table "${localName(on)}"`)
   return false
 }
@@ -194,14 +204,23 @@ const readForeignKey = (reading: Reading, on: RelationName, node: Tree, column: 
   refuseMixedPersistence(reading, on, references)
   const listed = strings(list(node, 'pk_attrs'))
   const referenced = listed.length > 0 ? existing(reading, references, listed) : primaryKeyOf(reading, references)
-  if (!isKeyOf(reading, references, referenced)) refuse('42830', `there is no unique constraint matching given keys for referenced table "${localName(references)}"`)
+  if (!isKeyOf(reading, references, referenced))
+    refuse('42830', `there is no unique constraint matching given keys for referenced table "${localName(references)}"`)
   const name = givenName(reading, on, node, false) ?? chooseConstraintName(reading.catalog, on, columns.join('_'), 'fkey')
   return {
     name,
     constraint: {
-      type: 'foreign key', columns, references, referenced, match: text(node, 'fk_matchtype') === 'f' ? 'full' : 'simple', onUpdate: actions[text(node, 'fk_upd_action') ?? 'a'] ?? 'no action',
-      onDelete: actions[text(node, 'fk_del_action') ?? 'a'] ?? 'no action', setColumns: strings(list(node, 'fk_del_set_cols')), state: checkState(node, creating),
-      ...(flag(node, 'fk_with_period') ? { period: true as const } : {}), ...deferral(node),
+      type: 'foreign key',
+      columns,
+      references,
+      referenced,
+      match: text(node, 'fk_matchtype') === 'f' ? 'full' : 'simple',
+      onUpdate: actions[text(node, 'fk_upd_action') ?? 'a'] ?? 'no action',
+      onDelete: actions[text(node, 'fk_del_action') ?? 'a'] ?? 'no action',
+      setColumns: strings(list(node, 'fk_del_set_cols')),
+      state: checkState(node, creating),
+      ...(flag(node, 'fk_with_period') ? { period: true as const } : {}),
+      ...deferral(node),
     },
   }
 }
@@ -217,8 +236,13 @@ const readExclusion = (reading: Reading, on: RelationName, node: Tree): Named =>
   return {
     name,
     constraint: {
-      type: 'exclusion', method: text(node, 'access_method') ?? 'gist', elements, include: strings(list(node, 'including')), options: readOptions(list(node, 'options')),
-      ...(where ? { where: reading.expression(where) } : {}), ...deferral(node),
+      type: 'exclusion',
+      method: text(node, 'access_method') ?? 'gist',
+      elements,
+      include: strings(list(node, 'including')),
+      options: readOptions(list(node, 'options')),
+      ...(where ? { where: reading.expression(where) } : {}),
+      ...deferral(node),
     },
   }
 }
@@ -258,7 +282,11 @@ export const requireNotNull = (reading: Reading, on: RelationName, columns: read
 /** What a UNIQUE or PRIMARY KEY of one CREATE TABLE says; equal ones are one (`transformIndexConstraints`). */
 const mergeKey = (node: Tree, column: string | undefined): string => {
   const parts: readonly Json[] = [
-    [...keyColumns(node, column)], strings(list(node, 'including')) as readonly Json[], flag(node, 'nulls_not_distinct'), flag(node, 'deferrable'), flag(node, 'initdeferred'),
+    [...keyColumns(node, column)],
+    strings(list(node, 'including')) as readonly Json[],
+    flag(node, 'nulls_not_distinct'),
+    flag(node, 'deferrable'),
+    flag(node, 'initdeferred'),
     flag(node, 'without_overlaps'),
   ]
   return JSON.stringify(parts)
@@ -276,7 +304,8 @@ export const mergeKeys = (keys: readonly Placed[]): readonly Placed[] => {
   for (const placed of sorted) {
     const key = mergeKey(placed.node, placed.column)
     const first = merged.get(key)
-    if (!first || (text(first.node, 'contype') === 'CONSTR_PRIMARY' && text(placed.node, 'contype') === 'CONSTR_PRIMARY')) merged.set(first ? `${key} again` : key, placed)
+    if (!first || (text(first.node, 'contype') === 'CONSTR_PRIMARY' && text(placed.node, 'contype') === 'CONSTR_PRIMARY'))
+      merged.set(first ? `${key} again` : key, placed)
     else if (text(first.node, 'conname') === undefined && text(placed.node, 'conname') !== undefined) {
       merged.set(key, { ...first, node: { ...first.node, conname: text(placed.node, 'conname') ?? '' } })
     }

@@ -20,10 +20,28 @@ export const keepsBytes = (from: TypeReference, to: TypeReference): boolean => {
 }
 
 /** Types between which every cast is there (pg_cast on 18.4). */
-const families = [['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'], ['text', 'varchar', 'bpchar', 'name', 'char'], ['json', 'jsonb'], ['inet', 'cidr'], ['macaddr', 'macaddr8'], ['bit', 'varbit']] as const
+const families = [
+  ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'],
+  ['text', 'varchar', 'bpchar', 'name', 'char'],
+  ['json', 'jsonb'],
+  ['inet', 'cidr'],
+  ['macaddr', 'macaddr8'],
+  ['bit', 'varbit'],
+] as const
 const oneWay: Readonly<Record<string, readonly string[]>> = {
-  timestamp: ['timestamptz', 'date', 'time'], timestamptz: ['timestamp', 'date', 'time', 'timetz'], date: ['timestamp', 'timestamptz'], time: ['timetz', 'interval'], timetz: ['time'], interval: ['time'],
-  bool: ['int4'], int4: ['bool', 'oid', 'money'], int8: ['oid', 'money'], int2: ['oid'], numeric: ['money'], money: ['numeric'], oid: ['int4', 'int8'],
+  timestamp: ['timestamptz', 'date', 'time'],
+  timestamptz: ['timestamp', 'date', 'time', 'timetz'],
+  date: ['timestamp', 'timestamptz'],
+  time: ['timetz', 'interval'],
+  timetz: ['time'],
+  interval: ['time'],
+  bool: ['int4'],
+  int4: ['bool', 'oid', 'money'],
+  int8: ['oid', 'money'],
+  int2: ['oid'],
+  numeric: ['money'],
+  money: ['numeric'],
+  oid: ['int4', 'int8'],
 }
 const textual = new Set<string>(families[1])
 

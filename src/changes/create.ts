@@ -32,10 +32,14 @@ export const recreateParts = (from: Catalog, on: RelationName, table: Table): re
   const { replicaIdentity, clusterOn, partitionOf } = table
   return [
     ...constraints.filter(({ constraint }) => constraint.type !== 'foreign key'),
-    ...[...from.indexes].filter(([, index]) => index.relation === on).map(([name, index]): Change => ({ kind: 'create-index', name, index, concurrently: false })),
+    ...[...from.indexes]
+      .filter(([, index]) => index.relation === on)
+      .map(([name, index]): Change => ({ kind: 'create-index', name, index, concurrently: false })),
     ...constraints.filter(({ constraint }) => constraint.type === 'foreign key'),
     ...[...table.triggers].map(([name, trigger]): Change => ({ kind: 'create-trigger', on, name, trigger })),
-    ...(table.rowSecurity || table.forceRowSecurity ? [{ kind: 'set-row-security', on, enabled: table.rowSecurity, forced: table.forceRowSecurity } as const] : []),
+    ...(table.rowSecurity || table.forceRowSecurity
+      ? [{ kind: 'set-row-security', on, enabled: table.rowSecurity, forced: table.forceRowSecurity } as const]
+      : []),
     ...[...table.policies].map(([name, policy]): Change => ({ kind: 'create-policy', on, name, policy })),
     ...[...table.rules].map(([name, rule]): Change => ({ kind: 'create-rule', on, name, rule })),
     ...(replicaIdentity === undefined ? [] : [{ kind: 'set-replica-identity', on, to: replicaIdentity } as const]),
@@ -55,7 +59,11 @@ export const readySequences = (from: Catalog, on: RelationName, column?: string)
   })
 
 /** Sequences owned by a table's columns: made before it, those of serials owned again after it. */
-export const recreateSequences = (from: Catalog, on: RelationName, column?: string): { readonly before: readonly Change[]; readonly after: readonly Change[] } => {
+export const recreateSequences = (
+  from: Catalog,
+  on: RelationName,
+  column?: string,
+): { readonly before: readonly Change[]; readonly after: readonly Change[] } => {
   const names = ownedSequences(from, on, column)
   return {
     before: names.flatMap((name): readonly Change[] => {
@@ -67,13 +75,19 @@ export const recreateSequences = (from: Catalog, on: RelationName, column?: stri
     }),
     after: names.flatMap((name): readonly Change[] => {
       const owner = from.sequences.get(name)?.ownedBy
-      return [...(owner && owner.mode === 'auto' ? [{ kind: 'set-sequence-owner', name, to: owner } as const] : []), ...recreateFactsOf(from, keyOf('sequence', name))]
+      return [
+        ...(owner && owner.mode === 'auto' ? [{ kind: 'set-sequence-owner', name, to: owner } as const] : []),
+        ...recreateFactsOf(from, keyOf('sequence', name)),
+      ]
     }),
   }
 }
 
 /** The keys under which facts of a constraint are kept: its own, and that of the index it owns. */
-export const constraintKeys = (on: RelationName, name: string): readonly ObjectKey[] => [keyOf('constraint', member(on, name)), keyOf('index', qualified(schemaOf(on), name))]
+export const constraintKeys = (on: RelationName, name: string): readonly ObjectKey[] => [
+  keyOf('constraint', member(on, name)),
+  keyOf('index', qualified(schemaOf(on), name)),
+]
 
 /** Everything that a DROP TABLE takes, as changes that bring it back. */
 export const recreateTable = (from: Catalog, name: RelationName, table: Table): readonly Change[] => {
@@ -93,4 +107,5 @@ export const recreateTable = (from: Catalog, name: RelationName, table: Table): 
 }
 
 /** The key of a table's member. */
-export const memberKey = (kind: 'column' | 'constraint' | 'trigger' | 'policy' | 'rule', on: QualifiedName, name: string): ObjectKey => keyOf(kind, member(on, name))
+export const memberKey = (kind: 'column' | 'constraint' | 'trigger' | 'policy' | 'rule', on: QualifiedName, name: string): ObjectKey =>
+  keyOf(kind, member(on, name))

@@ -28,7 +28,8 @@ export const writtenRelations = (reading: Reading, tree: Json): readonly Relatio
 }
 
 /** The relations of a list of RangeVar nodes. */
-export const rangeList = (reading: Reading, nodes: readonly Tree[]): readonly RelationName[] => nodes.flatMap((node) => namedRelation(reading, child(node, 'RangeVar') ?? (isRangeVar(node) ? node : undefined)))
+export const rangeList = (reading: Reading, nodes: readonly Tree[]): readonly RelationName[] =>
+  nodes.flatMap((node) => namedRelation(reading, child(node, 'RangeVar') ?? (isRangeVar(node) ? node : undefined)))
 
 /** The tables that TRUNCATE … CASCADE also empties: those with foreign keys onto the given ones, and so on. */
 export const referencing = (catalog: Catalog, relations: readonly RelationName[]): readonly RelationName[] => {
@@ -52,9 +53,13 @@ const bodyOf = (routine: Routine): string => {
   const known = bodies.get(routine)
   if (known !== undefined) return known
   const statement = child(routine.definition, 'CreateFunctionStmt')
-  const option = list(statement, 'options').map((node) => child(node, 'DefElem')).find((node) => text(node, 'defname') === 'as')
+  const option = list(statement, 'options')
+    .map((node) => child(node, 'DefElem'))
+    .find((node) => text(node, 'defname') === 'as')
   const argument = child(option, 'arg')
-  const body = strings(list(child(argument, 'List'), 'items')).join('\n').replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+  const body = strings(list(child(argument, 'List'), 'items'))
+    .join('\n')
+    .replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
   bodies.set(routine, body)
   return body
 }
@@ -88,7 +93,8 @@ export const callsDdl = (reading: Reading, tree: Json): string | undefined => {
     if (found !== undefined || called.length === 0) return found === undefined
     const parts = strings(called)
     const seen = new Set<string>()
-    if (routinesNamed(reading.catalog, parts, reading.searchPath).some((name) => changesCatalog(reading.catalog, name, seen))) found = parts.map(displayIdentifier).join('.')
+    if (routinesNamed(reading.catalog, parts, reading.searchPath).some((name) => changesCatalog(reading.catalog, name, seen)))
+      found = parts.map(displayIdentifier).join('.')
     return undefined
   })
   return found

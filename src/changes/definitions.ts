@@ -14,25 +14,59 @@ import { printType } from './types.ts'
 
 /** The grammar's object types, with the manual's word; `schema`: the object stands in one. */
 const words: Readonly<Record<string, { readonly word: string; readonly schema: boolean }>> = {
-  OBJECT_COLLATION: { word: 'collation', schema: true }, OBJECT_CONVERSION: { word: 'conversion', schema: true }, OBJECT_STATISTIC_EXT: { word: 'statistics', schema: true },
-  OBJECT_OPERATOR: { word: 'operator', schema: true }, OBJECT_OPCLASS: { word: 'operator class', schema: true }, OBJECT_OPFAMILY: { word: 'operator family', schema: true },
-  OBJECT_TSCONFIGURATION: { word: 'text search configuration', schema: true }, OBJECT_TSDICTIONARY: { word: 'text search dictionary', schema: true },
-  OBJECT_TSPARSER: { word: 'text search parser', schema: true }, OBJECT_TSTEMPLATE: { word: 'text search template', schema: true }, OBJECT_PUBLICATION: { word: 'publication', schema: false },
-  OBJECT_SUBSCRIPTION: { word: 'subscription', schema: false }, OBJECT_EVENT_TRIGGER: { word: 'event trigger', schema: false }, OBJECT_CAST: { word: 'cast', schema: false },
-  OBJECT_ACCESS_METHOD: { word: 'access method', schema: false }, OBJECT_LANGUAGE: { word: 'language', schema: false }, OBJECT_TRANSFORM: { word: 'transform', schema: false },
-  OBJECT_FDW: { word: 'foreign data wrapper', schema: false }, OBJECT_FOREIGN_SERVER: { word: 'server', schema: false }, OBJECT_USER_MAPPING: { word: 'user mapping', schema: false },
+  OBJECT_COLLATION: { word: 'collation', schema: true },
+  OBJECT_CONVERSION: { word: 'conversion', schema: true },
+  OBJECT_STATISTIC_EXT: { word: 'statistics', schema: true },
+  OBJECT_OPERATOR: { word: 'operator', schema: true },
+  OBJECT_OPCLASS: { word: 'operator class', schema: true },
+  OBJECT_OPFAMILY: { word: 'operator family', schema: true },
+  OBJECT_TSCONFIGURATION: { word: 'text search configuration', schema: true },
+  OBJECT_TSDICTIONARY: { word: 'text search dictionary', schema: true },
+  OBJECT_TSPARSER: { word: 'text search parser', schema: true },
+  OBJECT_TSTEMPLATE: { word: 'text search template', schema: true },
+  OBJECT_PUBLICATION: { word: 'publication', schema: false },
+  OBJECT_SUBSCRIPTION: { word: 'subscription', schema: false },
+  OBJECT_EVENT_TRIGGER: { word: 'event trigger', schema: false },
+  OBJECT_CAST: { word: 'cast', schema: false },
+  OBJECT_ACCESS_METHOD: { word: 'access method', schema: false },
+  OBJECT_LANGUAGE: { word: 'language', schema: false },
+  OBJECT_TRANSFORM: { word: 'transform', schema: false },
+  OBJECT_FDW: { word: 'foreign data wrapper', schema: false },
+  OBJECT_FOREIGN_SERVER: { word: 'server', schema: false },
+  OBJECT_USER_MAPPING: { word: 'user mapping', schema: false },
 }
 
 /** The grammar's object types that are definitions. */
 export const definitionTypes = Object.keys(words)
 
 const typesOfNodes: Readonly<Record<string, string>> = {
-  CreateStatsStmt: 'OBJECT_STATISTIC_EXT', CreatePublicationStmt: 'OBJECT_PUBLICATION', CreateSubscriptionStmt: 'OBJECT_SUBSCRIPTION', CreateEventTrigStmt: 'OBJECT_EVENT_TRIGGER',
-  CreateCastStmt: 'OBJECT_CAST', CreateOpClassStmt: 'OBJECT_OPCLASS', CreateOpFamilyStmt: 'OBJECT_OPFAMILY', CreateConversionStmt: 'OBJECT_CONVERSION', CreatePLangStmt: 'OBJECT_LANGUAGE',
-  CreateTransformStmt: 'OBJECT_TRANSFORM', CreateFdwStmt: 'OBJECT_FDW', CreateForeignServerStmt: 'OBJECT_FOREIGN_SERVER', CreateUserMappingStmt: 'OBJECT_USER_MAPPING', CreateAmStmt: 'OBJECT_ACCESS_METHOD',
-  AlterStatsStmt: 'OBJECT_STATISTIC_EXT', AlterPublicationStmt: 'OBJECT_PUBLICATION', AlterSubscriptionStmt: 'OBJECT_SUBSCRIPTION', AlterEventTrigStmt: 'OBJECT_EVENT_TRIGGER',
-  AlterOpFamilyStmt: 'OBJECT_OPFAMILY', AlterOperatorStmt: 'OBJECT_OPERATOR', AlterTSDictionaryStmt: 'OBJECT_TSDICTIONARY', AlterTSConfigurationStmt: 'OBJECT_TSCONFIGURATION', AlterFdwStmt: 'OBJECT_FDW',
-  AlterForeignServerStmt: 'OBJECT_FOREIGN_SERVER', AlterUserMappingStmt: 'OBJECT_USER_MAPPING', DropUserMappingStmt: 'OBJECT_USER_MAPPING', DropSubscriptionStmt: 'OBJECT_SUBSCRIPTION',
+  CreateStatsStmt: 'OBJECT_STATISTIC_EXT',
+  CreatePublicationStmt: 'OBJECT_PUBLICATION',
+  CreateSubscriptionStmt: 'OBJECT_SUBSCRIPTION',
+  CreateEventTrigStmt: 'OBJECT_EVENT_TRIGGER',
+  CreateCastStmt: 'OBJECT_CAST',
+  CreateOpClassStmt: 'OBJECT_OPCLASS',
+  CreateOpFamilyStmt: 'OBJECT_OPFAMILY',
+  CreateConversionStmt: 'OBJECT_CONVERSION',
+  CreatePLangStmt: 'OBJECT_LANGUAGE',
+  CreateTransformStmt: 'OBJECT_TRANSFORM',
+  CreateFdwStmt: 'OBJECT_FDW',
+  CreateForeignServerStmt: 'OBJECT_FOREIGN_SERVER',
+  CreateUserMappingStmt: 'OBJECT_USER_MAPPING',
+  CreateAmStmt: 'OBJECT_ACCESS_METHOD',
+  AlterStatsStmt: 'OBJECT_STATISTIC_EXT',
+  AlterPublicationStmt: 'OBJECT_PUBLICATION',
+  AlterSubscriptionStmt: 'OBJECT_SUBSCRIPTION',
+  AlterEventTrigStmt: 'OBJECT_EVENT_TRIGGER',
+  AlterOpFamilyStmt: 'OBJECT_OPFAMILY',
+  AlterOperatorStmt: 'OBJECT_OPERATOR',
+  AlterTSDictionaryStmt: 'OBJECT_TSDICTIONARY',
+  AlterTSConfigurationStmt: 'OBJECT_TSCONFIGURATION',
+  AlterFdwStmt: 'OBJECT_FDW',
+  AlterForeignServerStmt: 'OBJECT_FOREIGN_SERVER',
+  AlterUserMappingStmt: 'OBJECT_USER_MAPPING',
+  DropUserMappingStmt: 'OBJECT_USER_MAPPING',
+  DropSubscriptionStmt: 'OBJECT_SUBSCRIPTION',
 }
 
 /** The grammar's object type that a CREATE or ALTER statement is about. */
@@ -42,14 +76,19 @@ export const typeOfNode = (node: string, tree: Tree): string => typesOfNodes[nod
 const listKeys = ['defnames', 'opclassname', 'opfamilyname', 'conversion_name', 'cfgname', 'dictname'] as const
 const textKeys = ['pubname', 'subname', 'trigname', 'plname', 'servername', 'fdwname', 'amname'] as const
 
-const typeText = (reading: Reading, typeName: Tree): string => printType({ ...reading.typeReference(typeName), typmods: [] }).replaceAll('"', '').replace('pg_catalog.', '')
+const typeText = (reading: Reading, typeName: Tree): string =>
+  printType({ ...reading.typeReference(typeName), typmods: [] })
+    .replaceAll('"', '')
+    .replace('pg_catalog.', '')
 
 /** `=== (int4, int4)`: what tells operators of one name apart. */
 const operatorName = (reading: Reading, name: string, types: readonly (Tree | undefined)[]): string =>
   `${name}(${types.map((type) => (type ? typeText(reading, type) : 'NONE')).join(', ')})`
 
 const option = (tree: Tree, name: string): Tree | undefined =>
-  list(tree, 'definition').map((item) => child(item, 'DefElem')).find((item) => text(item, 'defname') === name)
+  list(tree, 'definition')
+    .map((item) => child(item, 'DefElem'))
+    .find((item) => text(item, 'defname') === name)
 
 /** Names of objects without a schema, or with more in their identity than a name. */
 const ownName = (reading: Reading, type: string, tree: Tree): string | undefined => {
@@ -76,12 +115,27 @@ const writtenName = (reading: Reading, node: string, tree: Tree): readonly strin
   const opername = child(tree, 'opername')
   if (opername) {
     const parts = strings(list(opername, 'objname'))
-    return [...parts.slice(0, -1), operatorName(reading, parts.at(-1) ?? '', list(opername, 'objargs').map((item) => child(item, 'TypeName')))]
+    return [
+      ...parts.slice(0, -1),
+      operatorName(
+        reading,
+        parts.at(-1) ?? '',
+        list(opername, 'objargs').map((item) => child(item, 'TypeName')),
+      ),
+    ]
   }
   const listed = listKeys.map((key) => strings(list(tree, key))).find((parts) => parts.length > 0)
   if (!listed) return textKeys.flatMap((key) => (key === 'amname' && type !== 'OBJECT_ACCESS_METHOD' ? [] : (text(tree, key) ?? []))).slice(0, 1)
   const last = listed.at(-1) ?? ''
-  if (type === 'OBJECT_OPERATOR') return [...listed.slice(0, -1), operatorName(reading, last, ['leftarg', 'rightarg'].map((side) => child(child(option(tree, side), 'arg'), 'TypeName')))]
+  if (type === 'OBJECT_OPERATOR')
+    return [
+      ...listed.slice(0, -1),
+      operatorName(
+        reading,
+        last,
+        ['leftarg', 'rightarg'].map((side) => child(child(option(tree, side), 'arg'), 'TypeName')),
+      ),
+    ]
   return type === 'OBJECT_OPCLASS' || type === 'OBJECT_OPFAMILY' ? [...listed.slice(0, -1), `${last} USING ${text(tree, 'amname') ?? ''}`] : listed
 }
 
@@ -103,7 +157,8 @@ export const definitionNamed = (reading: Reading, type: string, parts: readonly 
   findDefinition(reading, type, parts) ?? refuse('42704', `${wordOf(type)} "${parts.join('.')}" does not exist`)
 
 /** The object that an ALTER statement of its own names. */
-export const alteredDefinition = (reading: Reading, node: string, tree: Tree): ObjectKey => definitionNamed(reading, typeOfNode(node, tree), writtenName(reading, node, tree))
+export const alteredDefinition = (reading: Reading, node: string, tree: Tree): ObjectKey =>
+  definitionNamed(reading, typeOfNode(node, tree), writtenName(reading, node, tree))
 
 /** The parts of a name in DROP, RENAME and OWNER TO. */
 export const namedParts = (reading: Reading, type: string, object: Tree | undefined): readonly string[] => {
@@ -111,7 +166,14 @@ export const namedParts = (reading: Reading, type: string, object: Tree | undefi
   const withArguments = child(object, 'ObjectWithArgs')
   if (withArguments) {
     const parts = strings(list(withArguments, 'objname'))
-    return [...parts.slice(0, -1), operatorName(reading, parts.at(-1) ?? '', list(withArguments, 'objargs').map((item) => child(item, 'TypeName')))]
+    return [
+      ...parts.slice(0, -1),
+      operatorName(
+        reading,
+        parts.at(-1) ?? '',
+        list(withArguments, 'objargs').map((item) => child(item, 'TypeName')),
+      ),
+    ]
   }
   const types = items.map((item) => child(item, 'TypeName'))
   if (type === 'OBJECT_CAST') return [`${typeText(reading, types[0] ?? {})} AS ${typeText(reading, types[1] ?? {})}`]
@@ -124,7 +186,9 @@ export const namedParts = (reading: Reading, type: string, object: Tree | undefi
 const statisticsName = (reading: Reading, tree: Tree): readonly string[] => {
   const on = reading.relation(child(list(tree, 'relations')[0], 'RangeVar') ?? {})
   const schema = partsOf(on)[0] ?? 'public'
-  const columns = list(tree, 'exprs').map((item) => text(child(item, 'StatsElem'), 'name') ?? 'expr').join('_')
+  const columns = list(tree, 'exprs')
+    .map((item) => text(child(item, 'StatsElem'), 'name') ?? 'expr')
+    .join('_')
   for (let pass = 0; ; pass++) {
     const name = makeObjectName(localName(on), columns, pass === 0 ? 'stat' : `stat${pass}`)
     if (!reading.catalog.definitions.has(keyIn('OBJECT_STATISTIC_EXT', schema, name))) return [schema, name]
@@ -142,7 +206,9 @@ const withName = (tree: Tree, parts: readonly string[]): Tree => {
 const printable = (statement: Tree, what: string): Tree => {
   const again = readStatements(printStatement(statement))[0]
   const [node] = Object.keys(statement)
-  return again && equal(normal(again.tree), normal(node === undefined ? {} : (statement[node] ?? {}))) ? statement : notUnderstood(`${what} cannot be printed back`)
+  return again && equal(normal(again.tree), normal(node === undefined ? {} : (statement[node] ?? {})))
+    ? statement
+    : notUnderstood(`${what} cannot be printed back`)
 }
 
 /** The last part of a type's name, and an option's text as the name that it is printed as. */
@@ -181,7 +247,10 @@ export const readDefinition = (reading: Reading, node: string, tree: Tree): { re
 /** An ALTER statement's tree with the object's full name. */
 export const readAlter = (reading: Reading, node: string, tree: Tree, object: ObjectKey): Tree => {
   const parts = partsOf(parseKey(object).name).slice(1)
-  return printable({ [node]: parts.length > 1 ? withName(plainOptions(reading.expression(tree)), parts) : plainOptions(reading.expression(tree)) }, 'the change')
+  return printable(
+    { [node]: parts.length > 1 ? withName(plainOptions(reading.expression(tree)), parts) : plainOptions(reading.expression(tree)) },
+    'the change',
+  )
 }
 
 /** `"s"."n"`, `"s".===(int4, int4)`, `"s"."n" USING "btree"`: the object's name as DROP and ALTER write it. */
@@ -215,7 +284,8 @@ export const printDefinitionName = (object: ObjectKey): string => {
 export const printDefinitionObject = (object: ObjectKey): string => `${(partsOf(parseKey(object).name)[0] ?? '').toUpperCase()} ${printDefinitionName(object)}`
 
 /** The object of that key; refuses with 42704. */
-export const definitionOf = (catalog: Catalog, object: ObjectKey): Definition => catalog.definitions.get(object) ?? refuse('42704', `${printDefinitionObject(object)} does not exist`)
+export const definitionOf = (catalog: Catalog, object: ObjectKey): Definition =>
+  catalog.definitions.get(object) ?? refuse('42704', `${printDefinitionObject(object)} does not exist`)
 
 /** A definition under another name; refuses to follow where something depends on it. */
 export const renamedTree = (tree: Tree, to: string): Tree => {

@@ -17,7 +17,10 @@ const covers = (dropped: ObjectKey, to: ObjectKey): boolean => {
   switch (gone.kind) {
     case 'table':
     case 'view':
-      return (target.name === gone.name && (target.kind === 'table' || target.kind === 'view' || target.kind === 'type')) || (target.kind === 'column' && target.name.startsWith(`${gone.name}.`))
+      return (
+        (target.name === gone.name && (target.kind === 'table' || target.kind === 'view' || target.kind === 'type')) ||
+        (target.kind === 'column' && target.name.startsWith(`${gone.name}.`))
+      )
     case 'sequence':
       return target.kind === 'table' && target.name === gone.name
     case 'routine':
@@ -67,7 +70,8 @@ const foreignKeysOn = (catalog: Catalog, dropped: ObjectKey): readonly Reference
   const found: Reference[] = []
   for (const [on, table] of referringTables(catalog, relation)) {
     for (const [name, constraint] of foreignKeysOf(table)) {
-      if (constraint.references === relation && keyBehind(catalog, constraint) === dropped) found.push({ from: keyOf('constraint', member(on, name)), to: dropped, how: 'normal' })
+      if (constraint.references === relation && keyBehind(catalog, constraint) === dropped)
+        found.push({ from: keyOf('constraint', member(on, name)), to: dropped, how: 'normal' })
     }
   }
   return found
@@ -78,7 +82,9 @@ const partsDropped = (catalog: Catalog, dropped: ObjectKey): readonly ObjectKey[
   if (kind !== 'table') return []
   const table = catalog.tables.get(name as RelationName)
   return [
-    ...[...(table?.constraints ?? [])].flatMap(([constraint, { type }]) => (type === 'primary key' || type === 'unique' ? [keyOf('constraint', member(name as QualifiedName, constraint))] : [])),
+    ...[...(table?.constraints ?? [])].flatMap(([constraint, { type }]) =>
+      type === 'primary key' || type === 'unique' ? [keyOf('constraint', member(name as QualifiedName, constraint))] : [],
+    ),
   ]
 }
 
@@ -161,7 +167,12 @@ export const dropOrder = (catalog: Catalog, targets: readonly ObjectKey[], casca
   const drop = new Drop(catalog, targets, cascade)
   drop.run()
   const holding = drop.held.find(({ from }) => !drop.takes(from) && containerOf(from, drop.takes) === undefined)
-  if (holding) refuse('2BP01', `cannot drop ${displayKey(holding.to)} because other objects depend on it`, `${displayKey(holding.from)} depends on ${displayKey(holding.to)}`)
+  if (holding)
+    refuse(
+      '2BP01',
+      `cannot drop ${displayKey(holding.to)} because other objects depend on it`,
+      `${displayKey(holding.from)} depends on ${displayKey(holding.to)}`,
+    )
   if (drop.held.length === 0) return drop.order
   // What seemed to hold goes too, by another way: then it goes before what it depends on.
   const all = new Drop(catalog, targets, true)
@@ -216,10 +227,15 @@ export const dropChange = (catalog: Catalog, object: ObjectKey): Change => {
 export const refuseDependents = (catalog: Catalog, object: ObjectKey): void => {
   const check = (reference: Reference): void => {
     if (reference.how !== 'normal' || !covers(object, reference.to) || reference.from === object || containerOf(reference.from, (key) => key === object)) return
-    refuse('2BP01', `cannot drop ${displayKey(object)} because other objects depend on it`, `${displayKey(reference.from)} depends on ${displayKey(reference.to)}`)
+    refuse(
+      '2BP01',
+      `cannot drop ${displayKey(object)} because other objects depend on it`,
+      `${displayKey(reference.from)} depends on ${displayKey(reference.to)}`,
+    )
   }
   eachReferenceTo(catalog, object, check)
-  for (const part of [object, ...partsDropped(catalog, object)]) foreignKeysOn(catalog, part).forEach((reference) => check({ ...reference, to: object }))
+  const onKeys = [object, ...partsDropped(catalog, object)].flatMap((part) => foreignKeysOn(catalog, part))
+  for (const reference of onKeys) check({ ...reference, to: object })
 }
 
 /** All objects in a schema, as keys. */
@@ -228,7 +244,10 @@ export const objectsIn = (catalog: Catalog, schema: string): readonly ObjectKey[
   const named = (kind: 'table' | 'view' | 'sequence' | 'type', names: Iterable<QualifiedName>): readonly ObjectKey[] =>
     [...names].filter((name) => schemaOf(name) === schema).map((name) => keyOf(kind, name))
   return [
-    ...named('view', catalog.views.keys()), ...named('table', catalog.tables.keys()), ...named('sequence', catalog.sequences.keys()), ...named('type', catalog.types.keys()),
+    ...named('view', catalog.views.keys()),
+    ...named('table', catalog.tables.keys()),
+    ...named('sequence', catalog.sequences.keys()),
+    ...named('type', catalog.types.keys()),
     ...[...catalog.routines.keys()].filter((name) => name.startsWith(start)).map((name) => keyOf('routine', name)),
     ...[...catalog.definitions.keys()].filter((key) => partsOf(key).length === 3 && partsOf(key)[1] === schema),
   ]

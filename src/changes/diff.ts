@@ -90,7 +90,8 @@ const sorted = (units: readonly Unit[], b: Catalog): readonly Unit[] => {
 }
 
 /** Roles go last, when nothing is granted to them and no policy names them any more. */
-const goneRoles = (a: Catalog, b: Catalog): readonly Change[] => [...a.roles.keys()].filter((name) => !b.roles.has(name)).map((name) => ({ kind: 'drop-role', name }))
+const goneRoles = (a: Catalog, b: Catalog): readonly Change[] =>
+  [...a.roles.keys()].filter((name) => !b.roles.has(name)).map((name) => ({ kind: 'drop-role', name }))
 
 /**
  * The changes that lead from `a` to `b`: folding `apply` over them from `a` gives `b`; `diff(a, a)` is empty. Nothing is taken for a rename: names are

@@ -10,7 +10,7 @@ import { type Branch, type Handler, type PlPgSql, type PlPgSqlBlock, printDo, re
 import { readExpression } from '../sql/print.ts'
 import { readStatements } from '../sql/script.ts'
 import { child, list, stringValue, text } from '../sql/tree.ts'
-import { answer, type Answer, knownValue } from './conditions.ts'
+import { type Answer, answer, knownValue } from './conditions.ts'
 import { callsDdl } from './data.ts'
 import { namesIn } from './expressions.ts'
 import type { Reading } from './reading.ts'
@@ -38,9 +38,34 @@ type Run = {
 }
 
 const dataNodes = new Set([
-  'SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'TruncateStmt', 'CopyStmt', 'CallStmt', 'ExplainStmt', 'PrepareStmt', 'ExecuteStmt', 'DeallocateStmt', 'FetchStmt', 'ClosePortalStmt',
-  'DeclareCursorStmt', 'VariableSetStmt', 'VariableShowStmt', 'VacuumStmt', 'ReindexStmt', 'LockStmt', 'NotifyStmt', 'ListenStmt', 'UnlistenStmt', 'DiscardStmt', 'LoadStmt', 'CheckPointStmt',
-  'RefreshMatViewStmt', 'ConstraintsSetStmt',
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'TruncateStmt',
+  'CopyStmt',
+  'CallStmt',
+  'ExplainStmt',
+  'PrepareStmt',
+  'ExecuteStmt',
+  'DeallocateStmt',
+  'FetchStmt',
+  'ClosePortalStmt',
+  'DeclareCursorStmt',
+  'VariableSetStmt',
+  'VariableShowStmt',
+  'VacuumStmt',
+  'ReindexStmt',
+  'LockStmt',
+  'NotifyStmt',
+  'ListenStmt',
+  'UnlistenStmt',
+  'DiscardStmt',
+  'LoadStmt',
+  'CheckPointStmt',
+  'RefreshMatViewStmt',
+  'ConstraintsSetStmt',
 ])
 
 const temporaryRange = (node: Tree): Tree | undefined => child(child(node, 'into'), 'rel') ?? child(node, 'relation')
@@ -50,7 +75,13 @@ const isTemporary = (reading: Reading, { node, tree }: Statement): boolean => {
   if (node === 'CreateStmt' || node === 'CreateTableAsStmt') return text(temporaryRange(tree), 'relpersistence') === 't'
   if (node === 'AlterTableStmt' || node === 'IndexStmt') return reading.isTemporary(child(tree, 'relation') ?? {})
   if (node !== 'DropStmt') return false
-  return list(tree, 'objects').every((object) => reading.session.temporary.has(list(child(object, 'List'), 'items').map((item) => stringValue(item) ?? '').at(-1) ?? ''))
+  return list(tree, 'objects').every((object) =>
+    reading.session.temporary.has(
+      list(child(object, 'List'), 'items')
+        .map((item) => stringValue(item) ?? '')
+        .at(-1) ?? '',
+    ),
+  )
 }
 
 const isData = (reading: Reading, statement: Statement): boolean =>
@@ -173,7 +204,14 @@ const readSql = (run: Run, statement: Statement, source: PlPgSql): void => {
   const { reading } = run
   if (run.doubtful && !isData(reading, statement)) return opaque(run, [source], 'rows decide whether it is reached')
   const mark = reading.mark()
-  const placed = { ...statement, chunk: reading.statement.chunk, index: reading.statement.index, start: reading.statement.start, end: reading.statement.end, comments: [] }
+  const placed = {
+    ...statement,
+    chunk: reading.statement.chunk,
+    index: reading.statement.index,
+    start: reading.statement.start,
+    end: reading.statement.end,
+    comments: [],
+  }
   try {
     reading.within(placed, () => run.readNode(reading, statement.node, statement.tree))
   } catch (error) {
@@ -205,7 +243,12 @@ const readIf = (run: Run, statement: PlPgSql & { readonly kind: 'if' }): Flow =>
     const holds = conditionOf(run, branch.condition)
     if (holds === 'yes' && undecided.length === 0) return readAll(run, branch.body)
     if (holds !== 'no') undecided.push(branch)
-    if (holds === 'yes') return readUndecided(run, statement, undecided.map(({ body }) => body))
+    if (holds === 'yes')
+      return readUndecided(
+        run,
+        statement,
+        undecided.map(({ body }) => body),
+      )
   }
   return undecided.length === 0 ? readAll(run, statement.otherwise) : readUndecided(run, statement, [...undecided.map(({ body }) => body), statement.otherwise])
 }
@@ -300,7 +343,9 @@ const readAll = (run: Run, statements: readonly PlPgSql[]): Flow => {
 }
 
 const option = (node: Tree, name: string): string | undefined => {
-  const found = list(node, 'args').map((argument) => child(argument, 'DefElem')).find((argument) => text(argument, 'defname') === name)
+  const found = list(node, 'args')
+    .map((argument) => child(argument, 'DefElem'))
+    .find((argument) => text(argument, 'defname') === name)
   return stringValue(found?.arg)
 }
 

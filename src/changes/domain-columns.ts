@@ -15,7 +15,9 @@ const over = (catalog: Catalog, type: QualifiedName, domain: QualifiedName): boo
 
 /** Tables with a column of the domain, or of a domain over it. */
 const tablesOfDomain = (catalog: Catalog, domain: QualifiedName): readonly RelationName[] =>
-  [...catalog.tables].filter(([, table]) => table.columns.some(({ type }) => type.schema !== undefined && over(catalog, qualified(type.schema, type.name), domain))).map(([name]) => name)
+  [...catalog.tables]
+    .filter(([, table]) => table.columns.some(({ type }) => type.schema !== undefined && over(catalog, qualified(type.schema, type.name), domain)))
+    .map(([name]) => name)
 
 /** A new condition reads every table with such a column under SHARE (`get_rels_with_domain`); taking one away reads nothing. */
 export const domainFootprint = (catalog: Catalog, domain: QualifiedName, checks: boolean): Footprint => {

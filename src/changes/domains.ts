@@ -14,7 +14,8 @@ import { readCollation } from './types.ts'
 type Domain = Extract<Type, { kind: 'domain' }>
 
 const readCheck = (reading: Reading, node: Tree): DomainConstraint => ({
-  expression: reading.expression(child(node, 'raw_expr') ?? notUnderstood('a CHECK without an expression')), notValid: flag(node, 'skip_validation'),
+  expression: reading.expression(child(node, 'raw_expr') ?? notUnderstood('a CHECK without an expression')),
+  notValid: flag(node, 'skip_validation'),
 })
 
 const defaultIn = (reading: Reading, node: Tree | undefined, base: TypeReference): Expression | undefined =>
@@ -41,7 +42,8 @@ export const readDomain = (reading: Reading, name: QualifiedName, node: Tree): D
   const base = reading.typeReference(child(node, 'typeName') ?? {})
   const value = defaultIn(reading, child(of('CONSTR_DEFAULT')[0], 'raw_expr'), base)
   return {
-    kind: 'domain', base,
+    kind: 'domain',
+    base,
     ...(collation ? { collation } : {}),
     notNull: of('CONSTR_NOTNULL').length > 0,
     ...(value ? { default: value } : {}),
@@ -53,7 +55,10 @@ const addConstraint = (reading: Reading, domain: QualifiedName, node: Tree): voi
   if (text(node, 'contype') === 'CONSTR_NOTNULL') return reading.emit({ kind: 'set-domain-not-null', domain, to: true })
   if (text(node, 'contype') !== 'CONSTR_CHECK') return notUnderstood('ALTER DOMAIN … ADD of a constraint that is neither CHECK nor NOT NULL')
   reading.emit({
-    kind: 'add-domain-constraint', domain, name: text(node, 'conname') ?? chooseDomainConstraintName(reading.catalog, domain, new Set()), constraint: readCheck(reading, node),
+    kind: 'add-domain-constraint',
+    domain,
+    name: text(node, 'conname') ?? chooseDomainConstraintName(reading.catalog, domain, new Set()),
+    constraint: readCheck(reading, node),
   })
 }
 

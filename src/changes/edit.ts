@@ -8,13 +8,26 @@ type Maps = { [M in keyof Catalog]: Catalog[M] extends ReadonlyMap<infer K, infe
 
 /** The catalog of an empty database: the schema `public`, and the role that runs the migrations. */
 export const emptyCatalog: Catalog = {
-  schemas: new Map([['public', {}]]), extensions: new Map(), types: new Map(), sequences: new Map(), tables: new Map(), indexes: new Map(), views: new Map(), routines: new Map(),
-  definitions: new Map(), comments: new Map(), privileges: new Map(), defaultPrivileges: new Map(), owners: new Map(), roles: new Map([['CURRENT_USER', { options: {}, memberOf: [] }]]),
+  schemas: new Map([['public', {}]]),
+  extensions: new Map(),
+  types: new Map(),
+  sequences: new Map(),
+  tables: new Map(),
+  indexes: new Map(),
+  views: new Map(),
+  routines: new Map(),
+  definitions: new Map(),
+  comments: new Map(),
+  privileges: new Map(),
+  defaultPrivileges: new Map(),
+  owners: new Map(),
+  roles: new Map([['CURRENT_USER', { options: {}, memberOf: [] }]]),
 }
 
 /** The catalog with one entry set. */
 export const put = <M extends keyof Catalog>(catalog: Catalog, map: M, key: Maps[M]['key'], value: Maps[M]['value']): Catalog => ({
-  ...catalog, [map]: withSet(catalog[map] as ReadonlyMap<unknown, unknown>, key, value),
+  ...catalog,
+  [map]: withSet(catalog[map] as ReadonlyMap<unknown, unknown>, key, value),
 })
 
 /** The catalog without one entry; the same catalog when there is none. */
@@ -25,7 +38,9 @@ export const drop = <M extends keyof Catalog>(catalog: Catalog, map: M, key: Map
 
 /** The catalog with one map's entries changed; the same catalog when none of them did. `undefined` removes, `key` moves. */
 export const mapEntries = <M extends keyof Catalog>(
-  catalog: Catalog, map: M, change: (value: Maps[M]['value'], key: Maps[M]['key']) => { readonly key: Maps[M]['key']; readonly value: Maps[M]['value'] } | undefined,
+  catalog: Catalog,
+  map: M,
+  change: (value: Maps[M]['value'], key: Maps[M]['key']) => { readonly key: Maps[M]['key']; readonly value: Maps[M]['value'] } | undefined,
 ): Catalog => {
   let changed = false
   const next = new Map<unknown, unknown>()
@@ -76,7 +91,8 @@ export const withFields = <T extends object>(value: T, fields: { readonly [K in 
 }
 
 /** The table of that name; refuses with 42P01. */
-export const tableOf = (catalog: Catalog, name: RelationName): Table => catalog.tables.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
+export const tableOf = (catalog: Catalog, name: RelationName): Table =>
+  catalog.tables.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 
 /** The column of that name; refuses with 42703. */
 export const columnOf = (catalog: Catalog, on: RelationName, column: string): Attribute =>
@@ -93,7 +109,10 @@ export const editTable = (catalog: Catalog, name: RelationName, change: (table: 
 /** The catalog with one column changed. */
 export const editColumn = (catalog: Catalog, on: RelationName, column: string, change: (attribute: Attribute) => Attribute): Catalog => {
   columnOf(catalog, on, column)
-  return editTable(catalog, on, (table) => ({ ...table, columns: mapItems(table.columns, (attribute) => (attribute.name === column ? change(attribute) : attribute)) }))
+  return editTable(catalog, on, (table) => ({
+    ...table,
+    columns: mapItems(table.columns, (attribute) => (attribute.name === column ? change(attribute) : attribute)),
+  }))
 }
 
 /** Facts that hang on a thing by its key: comments, privileges, owners. `gone` says which keys lose them. */

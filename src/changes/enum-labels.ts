@@ -2,7 +2,7 @@
 import type { Attribute, Catalog, Constraint, Index, IndexElement, Table, Type, TypeReference } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { keyOf, type QualifiedName, qualified, type RelationName } from '../model/name.ts'
-import { child, isTree, list, stringValue, strings, text, walk } from '../sql/tree.ts'
+import { child, isTree, list, strings, stringValue, text, walk } from '../sql/tree.ts'
 import { mapEntries, mapItems, mapValues, put } from './edit.ts'
 import { hasSubquery, isRangeVar } from './expressions.ts'
 import { referencesOfTable } from './references.ts'
@@ -79,7 +79,9 @@ const holdingIn = (expression: Json | undefined, rename: Rename): Holding | unde
   const array = child(expression, 'A_ArrayExpr')
   if (array) return list(array, 'elements').some((item) => holdingIn(item, rename) === 'one') ? 'many' : undefined
   for (const node of ['CoalesceExpr', 'MinMaxExpr']) {
-    const found = list(child(expression, node), 'args').map((item) => holdingIn(item, rename)).find(Boolean)
+    const found = list(child(expression, node), 'args')
+      .map((item) => holdingIn(item, rename))
+      .find(Boolean)
     if (found) return found
   }
   const element = child(expression, 'A_Indirection')
@@ -113,7 +115,9 @@ const inCase = (content: Tree, rename: Rename): Tree => {
 }
 
 const inArguments = (content: Tree, rename: Rename): Tree => {
-  const holding = list(content, 'args').map((item) => holdingIn(item, rename)).find(Boolean)
+  const holding = list(content, 'args')
+    .map((item) => holdingIn(item, rename))
+    .find(Boolean)
   const args = holding ? mapItems(list(content, 'args'), (item) => asHolding(item, holding, rename) as Tree) : list(content, 'args')
   return args === content.args ? content : { ...content, args }
 }
@@ -164,7 +168,10 @@ type Held = ReadonlyMap<RelationName, Columns>
 
 /** Columns of a tree's ranges, and of the table that it belongs to (bare, or as OLD and NEW). */
 const typingIn = (tree: Json, held: Held, own: Columns): Typing => {
-  const ranges = new Map<string, Columns[]>([['new', [own]], ['old', [own]]])
+  const ranges = new Map<string, Columns[]>([
+    ['new', [own]],
+    ['old', [own]],
+  ])
   walk(tree, (node) => {
     if (!isRangeVar(node)) return undefined
     const name = text(child(node, 'alias'), 'aliasname') ?? text(node, 'relname') ?? ''
@@ -174,7 +181,14 @@ const typingIn = (tree: Json, held: Held, own: Columns): Typing => {
   })
   return (fields) => {
     const column = fields.at(-1) ?? ''
-    if (fields.length === 1) return own.get(column) ?? [...ranges.values()].flat().map((columns) => columns.get(column)).find(Boolean)
+    if (fields.length === 1)
+      return (
+        own.get(column) ??
+        [...ranges.values()]
+          .flat()
+          .map((columns) => columns.get(column))
+          .find(Boolean)
+      )
     return (ranges.get(fields.at(-2) ?? '') ?? [own]).map((columns) => columns.get(column)).find(Boolean)
   }
 }
@@ -192,13 +206,15 @@ const renamer = (type: QualifiedName, from: string, to: string, held: Held) => {
 
 type Renamer = ReturnType<typeof renamer>
 
-const inElement = (item: IndexElement, { tree }: Renamer, own: Columns): IndexElement => (typeof item.on === 'string' ? item : same(item, { on: tree(item.on, own) }))
+const inElement = (item: IndexElement, { tree }: Renamer, own: Columns): IndexElement =>
+  typeof item.on === 'string' ? item : same(item, { on: tree(item.on, own) })
 
 const inConstraint = (constraint: Constraint, by: Renamer, own: Columns): Constraint => {
   if (constraint.type === 'check') return same(constraint, { expression: by.tree(constraint.expression, own) })
   if (constraint.type !== 'exclusion') return constraint
   return same(constraint, {
-    elements: mapItems(constraint.elements, (pair) => same(pair, { element: inElement(pair.element, by, own) })), ...(constraint.where ? { where: by.tree(constraint.where, own) } : {}),
+    elements: mapItems(constraint.elements, (pair) => same(pair, { element: inElement(pair.element, by, own) })),
+    ...(constraint.where ? { where: by.tree(constraint.where, own) } : {}),
   })
 }
 
@@ -221,7 +237,11 @@ const inBound = (bound: Tree, parent: Table | undefined, by: Renamer, columns: C
       return mapped
     })
   }
-  const parts = { listdatums: values('listdatums', () => key[0]), lowerdatums: values('lowerdatums', (at) => key[at]), upperdatums: values('upperdatums', (at) => key[at]) }
+  const parts = {
+    listdatums: values('listdatums', () => key[0]),
+    lowerdatums: values('lowerdatums', (at) => key[at]),
+    upperdatums: values('upperdatums', (at) => key[at]),
+  }
   const changes = Object.entries(parts).filter(([name, items]) => Array.isArray(bound[name]) && items !== bound[name])
   return changes.length === 0 ? bound : { ...bound, ...Object.fromEntries(changes) }
 }
@@ -231,12 +251,17 @@ const inTable = (catalog: Catalog, table: Table, by: Renamer, held: Held, own: C
     columns: mapItems(table.columns, (column) => inColumn(column, by, own)),
     constraints: mapValues(table.constraints, (constraint) => inConstraint(constraint, by, own)),
     policies: mapValues(table.policies, (policy) =>
-      same(policy, { ...(policy.using ? { using: by.tree(policy.using, own) } : {}), ...(policy.check ? { check: by.tree(policy.check, own) } : {}) })),
+      same(policy, { ...(policy.using ? { using: by.tree(policy.using, own) } : {}), ...(policy.check ? { check: by.tree(policy.check, own) } : {}) }),
+    ),
     triggers: mapValues(table.triggers, (trigger) => same(trigger, { definition: by.tree(trigger.definition, own) })),
     rules: mapValues(table.rules, (rule) => same(rule, { definition: by.tree(rule.definition, own) })),
     ...(table.partitionBy ? { partitionBy: by.tree(table.partitionBy, own) } : {}),
     ...(table.partitionOf
-      ? { partitionOf: same(table.partitionOf, { bound: inBound(table.partitionOf.bound, catalog.tables.get(table.partitionOf.parent), by, held.get(table.partitionOf.parent) ?? none) }) }
+      ? {
+          partitionOf: same(table.partitionOf, {
+            bound: inBound(table.partitionOf.bound, catalog.tables.get(table.partitionOf.parent), by, held.get(table.partitionOf.parent) ?? none),
+          }),
+        }
       : {}),
   })
 
@@ -264,14 +289,19 @@ const refers = (name: RelationName, table: Table, held: Held, own: Columns, type
 /** The catalog in which a label has another name: in the enum, and in every expression that holds it as a literal. */
 export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string, to: string): Catalog => {
   const labels = userType(catalog, type, 'enum').labels
-  const held = new Map([...catalog.tables].map(([name, table]) => [name, columnsHolding(catalog, table, type)] as const).filter(([, columns]) => columns.size > 0))
+  const held = new Map(
+    [...catalog.tables].map(([name, table]) => [name, columnsHolding(catalog, table, type)] as const).filter(([, columns]) => columns.size > 0),
+  )
   const by = renamer(type, from, to, held)
   let next = put(catalog, 'types', type, { kind: 'enum', labels: labels.map((label) => (label === from ? to : label)) })
   next = mapEntries(next, 'tables', (table, name) => {
     const own = held.get(name) ?? none
     return { key: name, value: refers(name, table, held, own, type) ? inTable(catalog, table, by, held, own) : table }
   })
-  next = mapEntries(next, 'indexes', (index, name) => ({ key: name, value: index.where || index.elements.some(({ on }) => typeof on !== 'string') ? inIndex(index, by, held.get(index.relation) ?? none) : index }))
+  next = mapEntries(next, 'indexes', (index, name) => ({
+    key: name,
+    value: index.where || index.elements.some(({ on }) => typeof on !== 'string') ? inIndex(index, by, held.get(index.relation) ?? none) : index,
+  }))
   next = mapEntries(next, 'views', (view, name) => ({ key: name, value: same(view, { query: by.tree(view.query) }) }))
   next = mapEntries(next, 'types', (value, name) => ({ key: name, value: inType(catalog, value, by, type) }))
   next = mapEntries(next, 'routines', (routine, name) => ({ key: name, value: same(routine, { definition: by.tree(routine.definition) }) }))

@@ -1,13 +1,25 @@
 /** The rebuild of an enum: no statement of PostgreSQL removes or moves a label, so the type is made anew and everything that uses it moves over. */
 import type { Attribute, Catalog, Type } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
-import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
+import {
+  keyOf,
+  localName,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  qualified,
+  quoteIdentifier,
+  type RelationName,
+  schemaOf,
+} from '../model/name.ts'
 import { printExpression } from '../sql/print.ts'
 import { namesIn } from './expressions.ts'
 import { makeObjectName } from './names.ts'
+import { printCreateType } from './print-types.ts'
 import { eachReference } from './reference-index.ts'
 import { ownerName } from './references.ts'
-import { printCreateType } from './print-types.ts'
 import { printType, userTypeName } from './types.ts'
 
 /** The types made over a type, each after what it is made over, the type itself first. */
@@ -23,11 +35,13 @@ export const typesOver = (catalog: Catalog, name: QualifiedName, seen: Set<Quali
 
 const partsOfType = (type: Type): readonly QualifiedName[] => {
   if (type.kind === 'composite') return type.attributes.flatMap((attribute) => userTypeName(attribute.type) ?? [])
-  if (type.kind === 'domain') return [userTypeName(type.base), ...[...type.constraints.values()].flatMap(({ expression }) => typeNamesIn(expression))].flatMap((name) => name ?? [])
+  if (type.kind === 'domain')
+    return [userTypeName(type.base), ...[...type.constraints.values()].flatMap(({ expression }) => typeNamesIn(expression))].flatMap((name) => name ?? [])
   return type.kind === 'enum' ? [] : typeNamesIn(type.definition)
 }
 
-const typeNamesIn = (tree: Parameters<typeof namesIn>[0]): readonly QualifiedName[] => [...namesIn(tree)].filter((key) => key.startsWith('type ')).map((key) => parseKey(key).name as QualifiedName)
+const typeNamesIn = (tree: Parameters<typeof namesIn>[0]): readonly QualifiedName[] =>
+  [...namesIn(tree)].filter((key) => key.startsWith('type ')).map((key) => parseKey(key).name as QualifiedName)
 
 const isPart = (key: ObjectKey, kind: 'column' | 'view'): boolean => key.startsWith(`${kind} `)
 
@@ -38,7 +52,8 @@ export const dependentsOfTypes = (catalog: Catalog, types: readonly QualifiedNam
   const reached = (from: ObjectKey, to: ObjectKey): boolean => {
     if (found.has(to)) return true
     const { kind, name } = parseKey(to)
-    if (kind === 'table' || kind === 'type') return found.has(keyOf('view', name)) || (inexact.has(from) && [...found].some((key) => isPart(key, 'column') && ownerName(key) === name))
+    if (kind === 'table' || kind === 'type')
+      return found.has(keyOf('view', name)) || (inexact.has(from) && [...found].some((key) => isPart(key, 'column') && ownerName(key) === name))
     if (kind === 'column') return found.has(keyOf('view', ownerName(to)))
     return kind === 'routine' && [...found].some((key) => key.startsWith(`${to}(`))
   }
@@ -60,7 +75,10 @@ const keyOfColumn = ({ on, attribute }: Column): ObjectKey => keyOf('column', me
 const alterColumn = ({ on, attribute }: Column): string => `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(attribute.name)}`
 
 /** Objects of one kind among the dependents, as owner and own name. */
-const parts = (found: ReadonlySet<ObjectKey>, kind: 'constraint' | 'policy' | 'trigger' | 'rule'): readonly { readonly on: RelationName; readonly name: string }[] =>
+const parts = (
+  found: ReadonlySet<ObjectKey>,
+  kind: 'constraint' | 'policy' | 'trigger' | 'rule',
+): readonly { readonly on: RelationName; readonly name: string }[] =>
   [...found].filter((key) => key.startsWith(`${kind} `)).map((key) => ({ on: ownerName(key), name: partsOf(key).at(-1) ?? '' }))
 
 /** What must be away while columns change their type, and the changes that bring it back. */
@@ -71,21 +89,28 @@ const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { read
     drops.push(drop)
     recreates.push(create)
   }
-  for (const [name, routine] of catalog.routines) if (found.has(keyOf('routine', name))) both({ kind: 'drop-routine', name }, { kind: 'create-routine', name, routine })
+  for (const [name, routine] of catalog.routines)
+    if (found.has(keyOf('routine', name))) both({ kind: 'drop-routine', name }, { kind: 'create-routine', name, routine })
   const constraints = parts(found, 'constraint').flatMap(({ on, name }) => {
     const constraint = catalog.tables.get(on)?.constraints.get(name)
-    return !constraint || constraint.type === 'primary key' || constraint.type === 'unique' || (constraint.type === 'check' && constraint.inherited) ? [] : [{ on, name, constraint }]
+    return !constraint || constraint.type === 'primary key' || constraint.type === 'unique' || (constraint.type === 'check' && constraint.inherited)
+      ? []
+      : [{ on, name, constraint }]
   })
-  for (const { on, name, constraint } of constraints) if (constraint.type !== 'foreign key') both({ kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint })
+  for (const { on, name, constraint } of constraints)
+    if (constraint.type !== 'foreign key') both({ kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint })
   for (const [name, index] of catalog.indexes) {
     const plain = !index.where && index.elements.every(({ on }) => typeof on === 'string')
-    if (!plain && found.has(keyOf('index', name))) both({ kind: 'drop-index', name, concurrently: false }, { kind: 'create-index', name, index, concurrently: false })
+    if (!plain && found.has(keyOf('index', name)))
+      both({ kind: 'drop-index', name, concurrently: false }, { kind: 'create-index', name, index, concurrently: false })
   }
-  for (const { on, name, constraint } of constraints) if (constraint.type === 'foreign key') both({ kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint })
+  for (const { on, name, constraint } of constraints)
+    if (constraint.type === 'foreign key') both({ kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint })
   for (const name of sortedViews(catalog, found)) {
     const view = catalog.views.get(name)
     if (view) both({ kind: 'drop-view', name }, { kind: 'create-view', name, view: { ...view, rules: new Map(), triggers: new Map() } })
-    for (const [index, value] of catalog.indexes) if (value.relation === name) recreates.push({ kind: 'create-index', name: index, index: value, concurrently: false })
+    for (const [index, value] of catalog.indexes)
+      if (value.relation === name) recreates.push({ kind: 'create-index', name: index, index: value, concurrently: false })
     for (const [rule, value] of view?.rules ?? []) recreates.push({ kind: 'create-rule', on: name, name: rule, rule: value })
     for (const [trigger, value] of view?.triggers ?? []) recreates.push({ kind: 'create-trigger', on: name, name: trigger, trigger: value })
   }
@@ -124,12 +149,18 @@ const asideName = (catalog: Catalog, name: QualifiedName): string => {
   for (let number = 0; ; number++) {
     const aside = makeObjectName(localName(name), undefined, number === 0 ? 'old' : `old${number}`)
     const taken = qualified(schemaOf(name), aside)
-    if (!catalog.types.has(taken) && !catalog.tables.has(taken) && !catalog.views.has(taken) && !catalog.indexes.has(taken) && !catalog.sequences.has(taken)) return aside
+    if (!catalog.types.has(taken) && !catalog.tables.has(taken) && !catalog.views.has(taken) && !catalog.indexes.has(taken) && !catalog.sequences.has(taken))
+      return aside
   }
 }
 
 /** Values of generated columns are computed, not converted: PostgreSQL wants a cast between the types then. */
-const castBetween = (before: Catalog, from: QualifiedName, to: QualifiedName, columns: readonly Column[]): { readonly make: readonly string[]; readonly drop: readonly string[] } =>
+const castBetween = (
+  before: Catalog,
+  from: QualifiedName,
+  to: QualifiedName,
+  columns: readonly Column[],
+): { readonly make: readonly string[]; readonly drop: readonly string[] } =>
   columns.some(({ attribute }) => attribute.generated) && before.types.has(to)
     ? { make: [`CREATE CAST (${from} AS ${to}) WITH INOUT AS ASSIGNMENT`], drop: [`DROP CAST (${from} AS ${to})`] }
     : { make: [], drop: [] }
@@ -149,7 +180,11 @@ const defaultSql = (print: (change: Change<'set-default'>) => readonly string[],
  * @param facts statements that bring back what hangs on an object that was made anew
  */
 export const rebuildEnum = (
-  before: Catalog, type: QualifiedName, labels: readonly string[], print: (change: Change) => readonly string[], facts: (key: ObjectKey) => readonly string[],
+  before: Catalog,
+  type: QualifiedName,
+  labels: readonly string[],
+  print: (change: Change) => readonly string[],
+  facts: (key: ObjectKey) => readonly string[],
 ): readonly string[] => {
   const types = typesOver(before, type)
   const found = dependentsOfTypes(before, types)
@@ -158,8 +193,12 @@ export const rebuildEnum = (
   const typed = columnsWhere(before, (_on, attribute) => rebuilt.has(userTypeName(attribute.type) ?? ('' as QualifiedName)))
   const own = typed.filter(({ on, attribute }) => !attribute.inherited && !before.tables.get(on)?.partitionOf && !before.tables.get(on)?.ofType)
   const generated = columnsWhere(before, (on, attribute) => attribute.generated !== undefined && found.has(keyOfColumn({ on, attribute })))
-  const defaults = columnsWhere(before, (on, attribute) =>
-    attribute.default !== undefined && (typed.some((column) => column.on === on && column.attribute === attribute) || found.has(`${keyOfColumn({ on, attribute })} default` as ObjectKey)))
+  const defaults = columnsWhere(
+    before,
+    (on, attribute) =>
+      attribute.default !== undefined &&
+      (typed.some((column) => column.on === on && column.attribute === attribute) || found.has(`${keyOfColumn({ on, attribute })} default` as ObjectKey)),
+  )
   const aside = new Map(types.map((name) => [name, asideName(before, name)]))
   const old = (name: QualifiedName): QualifiedName => qualified(schemaOf(name), aside.get(name) ?? localName(name))
   const cast = castBetween(before, old(type), type, own)
@@ -191,7 +230,10 @@ const madeBy = (change: Change): readonly ObjectKey[] => {
     case 'create-routine':
       return [keyOf('routine', change.name)]
     case 'add-constraint':
-      return [keyOf('constraint', member(change.on, change.name)), ...(change.constraint.type === 'exclusion' ? [keyOf('index', qualified(schemaOf(change.on), change.name))] : [])]
+      return [
+        keyOf('constraint', member(change.on, change.name)),
+        ...(change.constraint.type === 'exclusion' ? [keyOf('index', qualified(schemaOf(change.on), change.name))] : []),
+      ]
     case 'create-index':
       return [keyOf('index', change.name)]
     case 'create-view':

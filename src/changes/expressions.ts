@@ -2,7 +2,7 @@
 import type { Attribute, Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { localName, type ObjectKey, partsOf, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child, isTree, list, mapTree, stringNode, stringValue, strings, text, walk } from '../sql/tree.ts'
+import { child, isTree, list, mapTree, stringNode, strings, stringValue, text, walk } from '../sql/tree.ts'
 import { relationKind } from './names.ts'
 import { resolveTypeName } from './types.ts'
 

@@ -35,7 +35,8 @@ export const usesOf = (catalog: Catalog, extension: string): readonly ObjectKey[
       if (isMember(column.type, members, schema) || calls(column.generated?.expression, members)) found.push(key)
       else if (column.default && !('sequence' in column.default) && calls(column.default as Json, members)) found.push(`${key} default` as ObjectKey)
     }
-    for (const [constraint, value] of table.constraints) if (value.type === 'check' && calls(value.expression, members)) found.push(keyOf('constraint', member(name, constraint)))
+    for (const [constraint, value] of table.constraints)
+      if (value.type === 'check' && calls(value.expression, members)) found.push(keyOf('constraint', member(name, constraint)))
   }
   for (const [name, type] of catalog.types) if (type.kind === 'domain' && isMember(type.base, members, schema)) found.push(keyOf('type', name))
   for (const [name, index] of catalog.indexes) if (usesClass(index, members) || calls(index.where, members)) found.push(keyOf('index', name))

@@ -1,7 +1,7 @@
 /** Trees that follow names: relations, types, routines and schemas that are renamed or moved. */
 import type { Json, Tree } from '../model/json.ts'
 import { displayIdentifier, localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child, isTree, list, stringNode, stringValue, strings, text } from '../sql/tree.ts'
+import { child, isTree, list, stringNode, strings, stringValue, text } from '../sql/tree.ts'
 import { splitName } from './columns.ts'
 import { isRangeVar, isTypeName } from './expressions.ts'
 
@@ -34,7 +34,8 @@ const nameNodes = (name: QualifiedName): readonly Tree[] => [stringNode(schemaOf
 const rangesOf = (item: Tree, names: NewNames): readonly (readonly [string, string])[] => {
   const alias = text(child(item, 'alias'), 'aliasname')
   const joined = child(item, 'JoinExpr')
-  if (joined) return [...(['larg', 'rarg'] as const).flatMap((side) => rangesOf(child(joined, side) ?? {}, names)), ...rangesOf({ alias: joined.alias ?? null }, names)]
+  if (joined)
+    return [...(['larg', 'rarg'] as const).flatMap((side) => rangesOf(child(joined, side) ?? {}, names)), ...rangesOf({ alias: joined.alias ?? null }, names)]
   if (alias !== undefined) return [[alias, alias]]
   if (isRangeVar(item)) {
     const local = text(item, 'relname') ?? ''
@@ -49,7 +50,11 @@ const rangesOf = (item: Tree, names: NewNames): readonly (readonly [string, stri
 
 /** What is visible inside of a node: a statement's FROM, USING and target relation add to what is visible around it. */
 const visibleIn = (node: Tree, names: NewNames, around: Visible): Visible => {
-  const items = [...list(node, 'fromClause'), ...list(node, 'usingClause'), ...('targetList' in node || 'whereClause' in node ? [child(node, 'relation') ?? {}] : [])]
+  const items = [
+    ...list(node, 'fromClause'),
+    ...list(node, 'usingClause'),
+    ...('targetList' in node || 'whereClause' in node ? [child(node, 'relation') ?? {}] : []),
+  ]
   const ranges = items.flatMap((item) => rangesOf(item, names))
   if (ranges.every(([from, to]) => (around.get(from) ?? from) === to)) return around
   const inside = new Map(around)
@@ -119,7 +124,10 @@ const followNode = (node: Tree, names: NewNames): Tree => {
 /** Names that stand as lists of strings: calls, trigger functions, collations, operators, operator classes. */
 const followLists = (node: Tree, names: NewNames): Tree => {
   let next = node
-  for (const [key, args] of [['funcname', 'args'], ['objname', 'objargs']] as const) {
+  for (const [key, args] of [
+    ['funcname', 'args'],
+    ['objname', 'objargs'],
+  ] as const) {
     const name = Array.isArray(node[key]) ? fromNames(list(node, key)) : undefined
     if (name === undefined) continue
     // A trigger's function has no parameters; what the trigger gives it is not matched with any.

@@ -6,11 +6,17 @@ import { indexesOn } from './found-by.ts'
 import { constraintIndexes } from './names.ts'
 
 /** Locks of one mode, nothing read or written. */
-export const locking = (mode: LockMode, ...relations: readonly RelationName[]): Footprint => ({ locks: relations.map((relation) => ({ relation, mode })), rewrites: [], scans: [] })
+export const locking = (mode: LockMode, ...relations: readonly RelationName[]): Footprint => ({
+  locks: relations.map((relation) => ({ relation, mode })),
+  rewrites: [],
+  scans: [],
+})
 
 /** Several footprints as one. */
 export const together = (...footprints: readonly Footprint[]): Footprint => ({
-  locks: footprints.flatMap(({ locks }) => locks), rewrites: footprints.flatMap(({ rewrites }) => rewrites), scans: footprints.flatMap(({ scans }) => scans),
+  locks: footprints.flatMap(({ locks }) => locks),
+  rewrites: footprints.flatMap(({ rewrites }) => rewrites),
+  scans: footprints.flatMap(({ scans }) => scans),
 })
 
 /** A scan of a relation, without a lock of its own. */
@@ -19,15 +25,16 @@ export const scanning = (...scans: readonly RelationName[]): Footprint => ({ loc
 /** All indexes of a table, constraints' included. */
 export const indexesOf = (catalog: Catalog, on: RelationName): readonly QualifiedName[] => {
   const table = catalog.tables.get(on)
-  return [
-    ...[...(table ? constraintIndexes(table) : [])].map((name) => qualified(schemaOf(on), name)),
-    ...indexesOn(catalog, on).map(([name]) => name),
-  ]
+  return [...[...(table ? constraintIndexes(table) : [])].map((name) => qualified(schemaOf(on), name)), ...indexesOn(catalog, on).map(([name]) => name)]
 }
 
 /** A rewrite of the table and all its indexes, under ACCESS EXCLUSIVE. */
 export const rewriting = (catalog: Catalog, on: RelationName): Footprint => ({
-  locks: [{ relation: on, mode: 'ACCESS EXCLUSIVE' }, { relation: on, mode: 'SHARE' }, ...indexesOf(catalog, on).map((relation) => ({ relation, mode: 'ACCESS EXCLUSIVE' as const }))],
+  locks: [
+    { relation: on, mode: 'ACCESS EXCLUSIVE' },
+    { relation: on, mode: 'SHARE' },
+    ...indexesOf(catalog, on).map((relation) => ({ relation, mode: 'ACCESS EXCLUSIVE' as const })),
+  ],
   rewrites: [on, ...indexesOf(catalog, on)],
   scans: [on],
 })

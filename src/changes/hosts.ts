@@ -37,7 +37,13 @@ export const rangeOf = (on: QualifiedName): Tree => ({ schemaname: schemaOf(on),
 type MemberKind = 'trigger' | 'rule' | 'policy'
 
 /** The key of the member that an item of DROP TRIGGER, RULE or POLICY names, as `dropAll` wants it. Refuses with 42P01 a missing relation, with 42704 a missing member. */
-const droppedMember = (reading: Reading, item: Tree, missingOk: boolean, kind: MemberKind, has: (on: RelationName, name: string) => boolean): ObjectKey | 'done' | undefined => {
+const droppedMember = (
+  reading: Reading,
+  item: Tree,
+  missingOk: boolean,
+  kind: MemberKind,
+  has: (on: RelationName, name: string) => boolean,
+): ObjectKey | 'done' | undefined => {
   const parts = strings(list(child(item, 'List'), 'items'))
   const name = parts.at(-1) ?? ''
   const range: Tree = { relname: parts.at(-2) ?? '', ...(parts.length > 2 ? { schemaname: parts.at(-3) ?? '' } : {}) }

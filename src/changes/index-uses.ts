@@ -10,8 +10,16 @@ type Facts = Pick<Index, 'unique' | 'where' | 'method'> & { readonly columns: re
 /** One index of a table, a constraint's too; `columns` has undefined for an expression. Refuses with 42704. */
 const factsOf = (catalog: Catalog, on: RelationName, name: string): Facts => {
   const constraint = tableOf(catalog, on).constraints.get(name)
-  if (constraint?.type === 'primary key' || constraint?.type === 'unique') return { unique: true, method: 'btree', columns: constraint.columns, deferrable: constraint.deferrable }
-  if (constraint?.type === 'exclusion') return { unique: false, method: constraint.method, columns: [], deferrable: constraint.deferrable, ...(constraint.where ? { where: constraint.where } : {}) }
+  if (constraint?.type === 'primary key' || constraint?.type === 'unique')
+    return { unique: true, method: 'btree', columns: constraint.columns, deferrable: constraint.deferrable }
+  if (constraint?.type === 'exclusion')
+    return {
+      unique: false,
+      method: constraint.method,
+      columns: [],
+      deferrable: constraint.deferrable,
+      ...(constraint.where ? { where: constraint.where } : {}),
+    }
   const index = catalog.indexes.get(qualified(schemaOf(on), name))
   if (index?.relation !== on) return refuse('42704', `index "${name}" for table "${localName(on)}" does not exist`)
   return { ...index, columns: index.elements.map((element) => (typeof element.on === 'string' ? element.on : undefined)), deferrable: false }
@@ -41,7 +49,9 @@ export const forgetIndex = (catalog: Catalog, on: RelationName, name: string): C
   if (!table) return catalog
   const identifies = typeof table.replicaIdentity === 'object' && table.replicaIdentity.index === name
   if (table.clusterOn !== name && !identifies) return catalog
-  return editTable(catalog, on, (known) => withFields(known, { ...(known.clusterOn === name ? { clusterOn: undefined } : {}), ...(identifies ? { replicaIdentity: 'nothing' as const } : {}) }))
+  return editTable(catalog, on, (known) =>
+    withFields(known, { ...(known.clusterOn === name ? { clusterOn: undefined } : {}), ...(identifies ? { replicaIdentity: 'nothing' as const } : {}) }),
+  )
 }
 
 /** The changes that let an index that is back serve as it did before. */

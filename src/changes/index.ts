@@ -227,7 +227,8 @@ export const apply = (change: Change, catalog: Catalog): Catalog => definitionOf
 export const invert = (change: Change, before: Catalog): readonly Change[] | Irreversible => definitionOf(change).invert(change, before)
 
 /** One change as statements without semicolons, given the catalog before it. Several changes: `toSql`. */
-export const statementsOf = (change: Change, before: Catalog): readonly string[] => (comesWithParent(change, before) ? [] : definitionOf(change).toSql(change, before))
+export const statementsOf = (change: Change, before: Catalog): readonly string[] =>
+  comesWithParent(change, before) ? [] : definitionOf(change).toSql(change, before)
 
 /** Locks, rewrites and scans that running the change takes on relations that exist before it. */
 export const footprint = (change: Change, before: Catalog): Footprint => definitionOf(change).footprint(change, before)

@@ -17,6 +17,9 @@ export const refuseKeyColumn = (catalog: Catalog, on: RelationName, column: stri
   const { constraints, replicaIdentity } = tableOf(catalog, on)
   if (typeof replicaIdentity !== 'object') return
   const constraint = constraints.get(replicaIdentity.index)
-  const columns = constraint && 'columns' in constraint ? constraint.columns : (catalog.indexes.get(qualified(schemaOf(on), replicaIdentity.index))?.elements ?? []).map((element) => element.on)
+  const columns =
+    constraint && 'columns' in constraint
+      ? constraint.columns
+      : (catalog.indexes.get(qualified(schemaOf(on), replicaIdentity.index))?.elements ?? []).map((element) => element.on)
   if (columns.includes(column)) refuse('42P16', `column "${column}" is in index used as replica identity`)
 }

@@ -1,8 +1,8 @@
 /** The names that PostgreSQL chooses by itself (`makeObjectName`, `ChooseRelationName`, `ChooseConstraintName`; verified on 18.4). */
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import { localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { Lookup } from './versioned-map.ts'
 import { refuse } from './refusal.ts'
+import { Lookup } from './versioned-map.ts'
 
 const limit = 63
 const encoder = new TextEncoder()
@@ -79,15 +79,38 @@ export const refuseTakenRelation = (catalog: Catalog, name: RelationName): void 
 }
 
 /** Tables by the names of their constraints, NOT NULLs included. */
-const tablesByConstraint = new Lookup<RelationName, Table>((table) => new Set([...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))]))
+const tablesByConstraint = new Lookup<RelationName, Table>(
+  (table) => new Set([...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))]),
+)
 
 /** True when any table of the schema has a constraint of that name; implied names avoid these. NOT NULL constraints count on 18. */
-const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean => tablesByConstraint.find(catalog.tables, name).some(([owner]) => schemaOf(owner) === schema)
+const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean =>
+  tablesByConstraint.find(catalog.tables, name).some(([owner]) => schemaOf(owner) === schema)
 
 /** A free relation name in `schema`: for indexes and sequences; the index of a constraint also avoids the schema's constraint names. */
-export const chooseRelationName = (catalog: Catalog, schema: string, name1: string, name2: string | undefined, label: string, isConstraint = false): QualifiedName =>
-  qualified(schema, chooseName(name1, name2, label, (name) => relationKind(catalog, qualified(schema, name)) !== undefined || (isConstraint && constraintTaken(catalog, schema, name))))
+export const chooseRelationName = (
+  catalog: Catalog,
+  schema: string,
+  name1: string,
+  name2: string | undefined,
+  label: string,
+  isConstraint = false,
+): QualifiedName =>
+  qualified(
+    schema,
+    chooseName(
+      name1,
+      name2,
+      label,
+      (name) => relationKind(catalog, qualified(schema, name)) !== undefined || (isConstraint && constraintTaken(catalog, schema, name)),
+    ),
+  )
 
 /** A free constraint name for a table: checks, foreign keys and NOT NULL. */
-export const chooseConstraintName = (catalog: Catalog, on: RelationName, name2: string | undefined, label: string, also: ReadonlySet<string> = new Set()): string =>
-  chooseName(localName(on), name2, label, (name) => also.has(name) || constraintTaken(catalog, schemaOf(on), name))
+export const chooseConstraintName = (
+  catalog: Catalog,
+  on: RelationName,
+  name2: string | undefined,
+  label: string,
+  also: ReadonlySet<string> = new Set(),
+): string => chooseName(localName(on), name2, label, (name) => also.has(name) || constraintTaken(catalog, schemaOf(on), name))

@@ -52,11 +52,11 @@ export const alterHead = (catalog: Catalog, object: ObjectKey): string => {
 export const ownerOf = (catalog: Catalog, object: ObjectKey): string => catalog.owners.get(object) ?? migratingRole
 
 /** Sequences that go with a table: an owned sequence has its table's owner. */
-export const ownedSequences = (catalog: Catalog, on: RelationName): readonly RelationName[] =>
-  sequencesOwnedBy(catalog, on).map(([name]) => name)
+export const ownedSequences = (catalog: Catalog, on: RelationName): readonly RelationName[] => sequencesOwnedBy(catalog, on).map(([name]) => name)
 
 /** Refuses a sequence that follows its table. */
 export const refuseOwned = (catalog: Catalog, name: RelationName): void => {
   const owner = catalog.sequences.get(name)?.ownedBy
-  if (owner) refuse('0A000', `cannot change owner of sequence "${localName(name)}"`, `Sequence "${localName(name)}" is linked to table "${localName(owner.table)}".`)
+  if (owner)
+    refuse('0A000', `cannot change owner of sequence "${localName(name)}"`, `Sequence "${localName(name)}" is linked to table "${localName(owner.table)}".`)
 }

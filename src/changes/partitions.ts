@@ -30,7 +30,10 @@ const refuseUnfollowed = (parent: RelationName, table: Table): void => {
 }
 
 /** The columns that a new partition begins with: its parent's, as its own until it is attached. */
-export const readPartition = (reading: Reading, node: Tree): { readonly parent: RelationName; readonly bound: Tree; readonly columns: readonly Attribute[] } => {
+export const readPartition = (
+  reading: Reading,
+  node: Tree,
+): { readonly parent: RelationName; readonly bound: Tree; readonly columns: readonly Attribute[] } => {
   const parent = reading.relation(child(list(node, 'inhRelations')[0], 'RangeVar') ?? {})
   const table = tableOf(reading.catalog, parent)
   if (table.kind !== 'partitioned') refuse('42P17', `"${localName(parent)}" is not partitioned`)
@@ -62,25 +65,50 @@ export const copyChecks = (reading: Reading, on: RelationName, parents: readonly
 }
 
 /** Bits of INCLUDING (parsenodes.h, TableLikeOption). */
-const likeOptions = { comments: 1, compression: 2, constraints: 4, defaults: 8, generated: 16, identity: 32, indexes: 64, statistics: 128, storage: 256 } as const
+const likeOptions = {
+  comments: 1,
+  compression: 2,
+  constraints: 4,
+  defaults: 8,
+  generated: 16,
+  identity: 32,
+  indexes: 64,
+  statistics: 128,
+  storage: 256,
+} as const
 
 /** The columns of LIKE: names, types, collations and NOT NULL always, the rest as INCLUDING says. */
-export const readLike = (reading: Reading, clause: Tree): { readonly source: RelationName; readonly columns: readonly Attribute[]; readonly checks: boolean } => {
+export const readLike = (
+  reading: Reading,
+  clause: Tree,
+): { readonly source: RelationName; readonly columns: readonly Attribute[]; readonly checks: boolean } => {
   const source = reading.relation(child(clause, 'relation') ?? {})
   const options = Number((clause.options ?? 0) as Json)
   const including = (option: keyof typeof likeOptions): boolean => (options & likeOptions[option]) !== 0
   const unfollowed = (['indexes', 'identity', 'statistics', 'comments'] as const).find(including)
   const table = reading.catalog.tables.get(source) ?? notUnderstood(`LIKE ${display(source)}, which is no table`)
   const has = {
-    indexes: [...reading.catalog.indexes.values()].some(({ relation }) => relation === source) || [...table.constraints.values()].some(({ type }) => type !== 'check' && type !== 'foreign key'),
-    identity: table.columns.some(({ identity }) => identity !== undefined), statistics: reading.catalog.definitions.size > 0,
+    indexes:
+      [...reading.catalog.indexes.values()].some(({ relation }) => relation === source) ||
+      [...table.constraints.values()].some(({ type }) => type !== 'check' && type !== 'foreign key'),
+    identity: table.columns.some(({ identity }) => identity !== undefined),
+    statistics: reading.catalog.definitions.size > 0,
     comments: [...reading.catalog.comments.keys()].some((key) => key.includes(`${source}.`)),
   }
-  if (unfollowed !== undefined && (['indexes', 'identity', 'statistics', 'comments'] as const).some((option) => including(option) && has[option])) notUnderstood('LIKE … INCLUDING what is more than columns and checks')
-  const columns = table.columns.map(({ name, type, collation, notNull, default: value, generated, storage, compression }): Attribute => ({
-    name, type, ...(collation ? { collation } : {}), notNull, ...(value !== undefined && including('defaults') ? { default: value } : {}),
-    ...(generated && including('generated') ? { generated } : {}), ...(storage && including('storage') ? { storage } : {}), ...(compression && including('compression') ? { compression } : {}),
-  }))
+  if (unfollowed !== undefined && (['indexes', 'identity', 'statistics', 'comments'] as const).some((option) => including(option) && has[option]))
+    notUnderstood('LIKE … INCLUDING what is more than columns and checks')
+  const columns = table.columns.map(
+    ({ name, type, collation, notNull, default: value, generated, storage, compression }): Attribute => ({
+      name,
+      type,
+      ...(collation ? { collation } : {}),
+      notNull,
+      ...(value !== undefined && including('defaults') ? { default: value } : {}),
+      ...(generated && including('generated') ? { generated } : {}),
+      ...(storage && including('storage') ? { storage } : {}),
+      ...(compression && including('compression') ? { compression } : {}),
+    }),
+  )
   return { source, columns, checks: including('constraints') }
 }
 
@@ -94,7 +122,10 @@ const attachIndex = (reading: Reading, parent: RelationName, name: RelationName)
 export const readAttach = (reading: Reading, command: Tree, on: RelationName): void => {
   const node = child(child(command, 'def'), 'PartitionCmd') ?? {}
   const name = reading.relation(child(node, 'name') ?? {})
-  if (!reading.catalog.tables.has(on)) return relationKind(reading.catalog, on) === 'index' ? attachIndex(reading, on, name) : notUnderstood(`attaching ${display(name)}, the index of a constraint`)
+  if (!reading.catalog.tables.has(on))
+    return relationKind(reading.catalog, on) === 'index'
+      ? attachIndex(reading, on, name)
+      : notUnderstood(`attaching ${display(name)}, the index of a constraint`)
   const parent = tableOf(reading.catalog, on)
   refuseUnfollowed(on, parent)
   const table = tableOf(reading.catalog, name)
@@ -103,9 +134,11 @@ export const readAttach = (reading: Reading, command: Tree, on: RelationName): v
   }
   const extra = table.columns.find(({ name: column }) => !parent.columns.some((attribute) => attribute.name === column))
   if (extra) refuse('42804', `table "${localName(name)}" contains column "${extra.name}" not found in parent "${localName(on)}"`)
-  for (const [constraint, { type }] of parent.constraints) if (type === 'check' && !table.constraints.has(constraint)) refuse('42804', `child table is missing constraint "${constraint}"`)
+  for (const [constraint, { type }] of parent.constraints)
+    if (type === 'check' && !table.constraints.has(constraint)) refuse('42804', `child table is missing constraint "${constraint}"`)
   for (const { name: column, notNull } of parent.columns) {
-    if (notNull && !table.columns.find((attribute) => attribute.name === column)?.notNull) refuse('42804', `column "${column}" in child table "${localName(name)}" must be marked NOT NULL`)
+    if (notNull && !table.columns.find((attribute) => attribute.name === column)?.notNull)
+      refuse('42804', `column "${column}" in child table "${localName(name)}" must be marked NOT NULL`)
   }
   copyParts(reading, name, on)
   reading.emit({ kind: 'attach-partition', parent: on, child: name, bound: reading.expression(child(node, 'bound') ?? {}) })

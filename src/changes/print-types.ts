@@ -12,7 +12,8 @@ export const printDomainConstraint = (name: string, { expression, notValid }: Do
   `CONSTRAINT ${quoteIdentifier(name)} CHECK (${printExpression(expression)})${notValid ? ' NOT VALID' : ''}`
 
 /** `"a" "pg_catalog"."int4" COLLATE "C"`. */
-export const printAttribute = ({ name, type, collation }: CompositeAttribute): string => `${quoteIdentifier(name)} ${printType(type)}${printCollation(collation)}`
+export const printAttribute = ({ name, type, collation }: CompositeAttribute): string =>
+  `${quoteIdentifier(name)} ${printType(type)}${printCollation(collation)}`
 
 const statementNode = (kind: 'range' | 'base', definition: Tree): Tree => {
   const node = kind === 'range' ? 'CreateRangeStmt' : 'DefineStmt'
@@ -39,4 +40,3 @@ export const printCreateType = (name: QualifiedName, type: Type): readonly strin
       return [printStatement(statementNode(type.kind, type.definition))]
   }
 }
-

@@ -21,9 +21,11 @@ export const printElement = (element: IndexElement): string => {
   return `${on}${printCollation(element.collation)}${operatorClass}${element.descending ? ' DESC' : ''}${element.nulls ? ` NULLS ${element.nulls.toUpperCase()}` : ''}`
 }
 
-const printOperator = (operator: readonly string[]): string => (operator.length > 1 ? `OPERATOR(${quoteIdentifier(operator[0] ?? '')}.${operator.at(-1)})` : (operator[0] ?? '='))
+const printOperator = (operator: readonly string[]): string =>
+  operator.length > 1 ? `OPERATOR(${quoteIdentifier(operator[0] ?? '')}.${operator.at(-1)})` : (operator[0] ?? '=')
 
-const state = (constraint: { readonly state: 'valid' | 'not valid' | 'not enforced' }): string => (constraint.state === 'valid' ? '' : ` ${constraint.state.toUpperCase()}`)
+const state = (constraint: { readonly state: 'valid' | 'not valid' | 'not enforced' }): string =>
+  constraint.state === 'valid' ? '' : ` ${constraint.state.toUpperCase()}`
 
 /** A constraint as it stands after its name. */
 export const printConstraint = (constraint: Constraint): string => {
@@ -37,7 +39,8 @@ export const printConstraint = (constraint: Constraint): string => {
     case 'check':
       return `CHECK (${printExpression(constraint.expression)})${constraint.noInherit ? ' NO INHERIT' : ''}${state(constraint)}`
     case 'foreign key': {
-      const columns = (names: readonly string[]): string => (constraint.period ? identifiers(names.slice(0, -1)) + `, PERIOD ${identifiers(names.slice(-1))}` : identifiers(names))
+      const columns = (names: readonly string[]): string =>
+        constraint.period ? identifiers(names.slice(0, -1)) + `, PERIOD ${identifiers(names.slice(-1))}` : identifiers(names)
       const match = constraint.match === 'full' ? ' MATCH FULL' : ''
       const onUpdate = constraint.onUpdate === 'no action' ? '' : ` ON UPDATE ${constraint.onUpdate.toUpperCase()}`
       const setColumns = constraint.setColumns.length > 0 ? ` (${identifiers(constraint.setColumns)})` : ''
@@ -52,7 +55,14 @@ export const printConstraint = (constraint: Constraint): string => {
   }
 }
 
-const sequenceClauses: Readonly<Record<string, string>> = { start: 'START WITH', increment: 'INCREMENT BY', minvalue: 'MINVALUE', maxvalue: 'MAXVALUE', cache: 'CACHE', restart: 'RESTART WITH' }
+const sequenceClauses: Readonly<Record<string, string>> = {
+  start: 'START WITH',
+  increment: 'INCREMENT BY',
+  minvalue: 'MINVALUE',
+  maxvalue: 'MAXVALUE',
+  cache: 'CACHE',
+  restart: 'RESTART WITH',
+}
 
 /** A sequence's options in the order of the manual; only those that were given. */
 export const printSequenceOptions = (options: Options): string => {
@@ -105,20 +115,28 @@ export const printColumn = (on: QualifiedName, attribute: Attribute, catalog: Ca
 }
 
 const printNotValid = (on: QualifiedName, { name, notNull }: Attribute): readonly string[] =>
-  notNull && notNull.notValid ? [`ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(notNull.name)} NOT NULL ${quoteIdentifier(name)}${notNull.noInherit ? ' NO INHERIT' : ''} NOT VALID`] : []
+  notNull && notNull.notValid
+    ? [`ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(notNull.name)} NOT NULL ${quoteIdentifier(name)}${notNull.noInherit ? ' NO INHERIT' : ''} NOT VALID`]
+    : []
 
 /** An identity's sequence is as its table is, unless it was made otherwise by itself. */
 export const printIdentityPersistence = (columns: readonly Attribute[], persistence: Table['persistence'], catalog: Catalog): readonly string[] =>
   columns.flatMap(({ identity }) => {
     const sequence = identity && catalog.sequences.get(identity.sequence)
-    return identity && sequence && sequence.persistence !== persistence ? [`ALTER SEQUENCE ${identity.sequence} SET ${sequence.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`] : []
+    return identity && sequence && sequence.persistence !== persistence
+      ? [`ALTER SEQUENCE ${identity.sequence} SET ${sequence.persistence === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`]
+      : []
   })
 
 /** What a column has beyond its definition, as statements: a NOT NULL that was not validated, statistics target and options. */
 export const printColumnSettings = (on: QualifiedName, attribute: Attribute): readonly string[] => {
   const { name, statistics, options } = attribute
   const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(name)}`
-  return [...printNotValid(on, attribute), ...(statistics === undefined ? [] : [`${alter} SET STATISTICS ${statistics}`]), ...(options === undefined ? [] : [`${alter} SET (${printOptions(options)})`])]
+  return [
+    ...printNotValid(on, attribute),
+    ...(statistics === undefined ? [] : [`${alter} SET STATISTICS ${statistics}`]),
+    ...(options === undefined ? [] : [`${alter} SET (${printOptions(options)})`]),
+  ]
 }
 
 /** `CREATE INDEX …`. The index goes into its relation's schema, so its name is written without one. */
@@ -164,7 +182,9 @@ export const printTable = (name: RelationName, table: Table, catalog: Catalog, c
   const unlogged = table.persistence === 'unlogged' ? 'UNLOGGED ' : ''
   const parts = [
     ...table.columns.filter(({ inherited }) => !inherited || table.inherits.length === 0).map((attribute) => printColumn(name, attribute, catalog)),
-    ...constraints.filter(([, value]) => table.inherits.length === 0 || value.type !== 'check' || !value.inherited).map(([constraint, value]) => `CONSTRAINT ${quoteIdentifier(constraint)} ${printConstraint(value)}`),
+    ...constraints
+      .filter(([, value]) => table.inherits.length === 0 || value.type !== 'check' || !value.inherited)
+      .map(([constraint, value]) => `CONSTRAINT ${quoteIdentifier(constraint)} ${printConstraint(value)}`),
   ].filter(Boolean)
   const body = ` (${parts.length > 0 ? `\n  ${parts.join(',\n  ')}\n` : ''})`
   const inherits = table.inherits.length > 0 ? ` INHERITS (${table.inherits.join(', ')})` : ''
@@ -176,4 +196,9 @@ export const printTable = (name: RelationName, table: Table, catalog: Catalog, c
 }
 
 const foreignOptions = (options: Options): string =>
-  Object.keys(options).length === 0 ? '' : ` OPTIONS (${Object.keys(options).sort().map((key) => `${quoteIdentifier(key)} ${quoteLiteral(options[key] ?? '')}`).join(', ')})`
+  Object.keys(options).length === 0
+    ? ''
+    : ` OPTIONS (${Object.keys(options)
+        .sort()
+        .map((key) => `${quoteIdentifier(key)} ${quoteLiteral(options[key] ?? '')}`)
+        .join(', ')})`

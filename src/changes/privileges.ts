@@ -41,8 +41,20 @@ export const defaultFor = (of: PrivilegeClass, owner: string = migratingRole): P
   return of === 'COLUMN' ? {} : { [owner]: list(all[of]), ...(everybody ? { PUBLIC: list(everybody) } : {}) }
 }
 
-const classes: Readonly<Record<string, PrivilegeClass>> = { table: 'TABLE', view: 'TABLE', column: 'COLUMN', sequence: 'SEQUENCE', routine: 'ROUTINE', type: 'TYPE', schema: 'SCHEMA' }
-const definitionClasses: Readonly<Record<string, PrivilegeClass>> = { language: 'LANGUAGE', 'foreign data wrapper': 'FOREIGN DATA WRAPPER', server: 'FOREIGN SERVER' }
+const classes: Readonly<Record<string, PrivilegeClass>> = {
+  table: 'TABLE',
+  view: 'TABLE',
+  column: 'COLUMN',
+  sequence: 'SEQUENCE',
+  routine: 'ROUTINE',
+  type: 'TYPE',
+  schema: 'SCHEMA',
+}
+const definitionClasses: Readonly<Record<string, PrivilegeClass>> = {
+  language: 'LANGUAGE',
+  'foreign data wrapper': 'FOREIGN DATA WRAPPER',
+  server: 'FOREIGN SERVER',
+}
 
 /** The class of an object, by its key. */
 export const classOf = (object: ObjectKey): PrivilegeClass => {
@@ -65,7 +77,8 @@ export type Grant = {
   readonly option: boolean
 }
 
-const without = <T extends { readonly [key: string]: unknown }>(value: T, keys: readonly string[]): T => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) as T
+const without = <T extends { readonly [key: string]: unknown }>(value: T, keys: readonly string[]): T =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) as T
 
 /** A list after a GRANT or REVOKE. An owner's grant options are implied. */
 export const granted = (before: Privileges, { grant, privileges, grantees, option }: Grant, owner: string): Privileges => {
@@ -87,18 +100,35 @@ const merged = (left: Privileges, right: Privileges): Privileges => {
   let next = left
   for (const [grantee, held] of Object.entries(right)) {
     const before = next[grantee] ?? {}
-    next = { ...next, [grantee]: { ...before, ...Object.fromEntries(Object.entries(held).map(([privilege, option]) => [privilege, option || (before[privilege] ?? false)])) } }
+    next = {
+      ...next,
+      [grantee]: { ...before, ...Object.fromEntries(Object.entries(held).map(([privilege, option]) => [privilege, option || (before[privilege] ?? false)])) },
+    }
   }
   return next
 }
 
 /** The object types of ALTER DEFAULT PRIVILEGES. */
 export type DefaultType = 'tables' | 'sequences' | 'functions' | 'types' | 'schemas'
-export const defaultClasses: Readonly<Record<DefaultType, PrivilegeClass>> = { tables: 'TABLE', sequences: 'SEQUENCE', functions: 'ROUTINE', types: 'TYPE', schemas: 'SCHEMA' }
-const defaultTypes: Readonly<Partial<Record<string, DefaultType>>> = { table: 'tables', view: 'tables', sequence: 'sequences', routine: 'functions', type: 'types', schema: 'schemas' }
+export const defaultClasses: Readonly<Record<DefaultType, PrivilegeClass>> = {
+  tables: 'TABLE',
+  sequences: 'SEQUENCE',
+  functions: 'ROUTINE',
+  types: 'TYPE',
+  schemas: 'SCHEMA',
+}
+const defaultTypes: Readonly<Partial<Record<string, DefaultType>>> = {
+  table: 'tables',
+  view: 'tables',
+  sequence: 'sequences',
+  routine: 'functions',
+  type: 'types',
+  schema: 'schemas',
+}
 
 /** The key of default privileges: an empty schema means all schemas. */
-export const defaultKey = (role: string, schema: string, type: DefaultType): ObjectKey => keyOf('default privileges', [role, schema, type].map(quoteIdentifier).join('.'))
+export const defaultKey = (role: string, schema: string, type: DefaultType): ObjectKey =>
+  keyOf('default privileges', [role, schema, type].map(quoteIdentifier).join('.'))
 
 /** The parts of that key. */
 export const defaultParts = (key: ObjectKey): { readonly role: string; readonly schema: string; readonly type: DefaultType } => {
@@ -154,7 +184,12 @@ export const impliedPrivileges = (catalog: Catalog, change: Change): Change<'set
 }
 
 const printPrivileges = (privileges: readonly string[], of: PrivilegeClass, columns: string): string =>
-  privileges.length === all[of].length ? `ALL${columns}` : all[of].filter((privilege) => privileges.includes(privilege)).map((privilege) => `${privilege}${columns}`).join(', ')
+  privileges.length === all[of].length
+    ? `ALL${columns}`
+    : all[of]
+        .filter((privilege) => privileges.includes(privilege))
+        .map((privilege) => `${privilege}${columns}`)
+        .join(', ')
 
 /** GRANTs and REVOKEs that lead from one list to another: each as `GRANT … ON <object> TO …`. */
 export const printDifference = (from: Privileges, to: Privileges, of: PrivilegeClass, object: string, columns = ''): readonly string[] => {
@@ -165,14 +200,28 @@ export const printDifference = (from: Privileges, to: Privileges, of: PrivilegeC
   for (const grantee of [...new Set([...Object.keys(from), ...Object.keys(to)])].sort()) {
     const [before, after] = [from[grantee] ?? {}, to[grantee] ?? {}]
     const role = printRole(grantee)
-    add(Object.keys(before).filter((privilege) => !(privilege in after)), (printed) => `REVOKE ${printed} ON ${object} FROM ${role} CASCADE`)
-    add(Object.keys(before).filter((privilege) => before[privilege] && after[privilege] === false), (printed) => `REVOKE GRANT OPTION FOR ${printed} ON ${object} FROM ${role} CASCADE`)
-    add(Object.keys(after).filter((privilege) => after[privilege] === false && !(privilege in before)), (printed) => `GRANT ${printed} ON ${object} TO ${role}`)
-    add(Object.keys(after).filter((privilege) => after[privilege] && !before[privilege]), (printed) => `GRANT ${printed} ON ${object} TO ${role} WITH GRANT OPTION`)
+    add(
+      Object.keys(before).filter((privilege) => !(privilege in after)),
+      (printed) => `REVOKE ${printed} ON ${object} FROM ${role} CASCADE`,
+    )
+    add(
+      Object.keys(before).filter((privilege) => before[privilege] && after[privilege] === false),
+      (printed) => `REVOKE GRANT OPTION FOR ${printed} ON ${object} FROM ${role} CASCADE`,
+    )
+    add(
+      Object.keys(after).filter((privilege) => after[privilege] === false && !(privilege in before)),
+      (printed) => `GRANT ${printed} ON ${object} TO ${role}`,
+    )
+    add(
+      Object.keys(after).filter((privilege) => after[privilege] && !before[privilege]),
+      (printed) => `GRANT ${printed} ON ${object} TO ${role} WITH GRANT OPTION`,
+    )
   }
   return statements
 }
 
 /** Privileges in words: `select, insert to app`. */
 export const inWords = (privileges: Privileges): string =>
-  Object.entries(privileges).map(([grantee, held]) => `${Object.keys(held).join(', ').toLowerCase()} to ${grantee}`).join('; ') || 'nobody'
+  Object.entries(privileges)
+    .map(([grantee, held]) => `${Object.keys(held).join(', ').toLowerCase()} to ${grantee}`)
+    .join('; ') || 'nobody'

@@ -6,8 +6,8 @@ import type { ObjectKey, RelationName } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
 import { child, flag, list, text } from '../sql/tree.ts'
 import { readDo } from './do-block.ts'
-import { namesIn } from './expressions.ts'
 import { effects } from './effects.ts'
+import { namesIn } from './expressions.ts'
 import { definitions } from './index.ts'
 import { relationKind } from './names.ts'
 import { freshSession, Reading, type SessionState } from './reading.ts'
@@ -17,7 +17,9 @@ import { readSchemaElements } from './schemas.ts'
 type StatementReader = (reading: Reading, node: Tree) => void
 type CommandReader = (reading: Reading, command: Tree, on: RelationName) => void
 
-const collect = <R>(pick: (definition: (typeof definitions)[keyof typeof definitions]) => { readonly [place: string]: R } | undefined): ReadonlyMap<string, R> => {
+const collect = <R>(
+  pick: (definition: (typeof definitions)[keyof typeof definitions]) => { readonly [place: string]: R } | undefined,
+): ReadonlyMap<string, R> => {
   const readers = new Map<string, R>()
   for (const definition of Object.values(definitions)) {
     for (const [place, reader] of Object.entries(pick(definition) ?? {})) {
@@ -38,8 +40,21 @@ const objectType = (node: Tree): string | undefined =>
 /** The passes of ALTER TABLE (tablecmds.c, AlterTablePass): commands run in this order, whatever order they are written in. */
 const passes: readonly (readonly string[])[] = [
   ['AT_DropColumn', 'AT_DropConstraint', 'AT_DropNotNull', 'AT_DropExpression', 'AT_DropIdentity'],
-  ['AT_AlterColumnType'], ['AT_AddColumn'], ['AT_SetExpression'],
-  ['AT_AddConstraint', 'AT_SetNotNull', 'AT_ColumnDefault', 'AT_AddIdentity', 'AT_SetIdentity', 'AT_SetStatistics', 'AT_SetStorage', 'AT_SetCompression', 'AT_SetOptions', 'AT_ResetOptions'],
+  ['AT_AlterColumnType'],
+  ['AT_AddColumn'],
+  ['AT_SetExpression'],
+  [
+    'AT_AddConstraint',
+    'AT_SetNotNull',
+    'AT_ColumnDefault',
+    'AT_AddIdentity',
+    'AT_SetIdentity',
+    'AT_SetStatistics',
+    'AT_SetStorage',
+    'AT_SetCompression',
+    'AT_SetOptions',
+    'AT_ResetOptions',
+  ],
 ]
 const passOf = (subtype: string): number => {
   const pass = passes.findIndex((subtypes) => subtypes.includes(subtype))
@@ -59,7 +74,10 @@ const readAlterTable = (reading: Reading, node: Tree): void => {
   const ordered = commands.map((command, at) => ({ command, at, pass: passOf(text(command, 'subtype') ?? '') })).sort((a, b) => a.pass - b.pass || a.at - b.at)
   for (const { command } of ordered) {
     const subtype = text(command, 'subtype') ?? ''
-    const read = commandReaders?.get(`${subtype} ${about}`) ?? (about === 'OBJECT_TYPE' ? undefined : commandReaders?.get(subtype)) ?? notUnderstood(`ALTER TABLE … ${subtype.replace('AT_', '')}`)
+    const read =
+      commandReaders?.get(`${subtype} ${about}`) ??
+      (about === 'OBJECT_TYPE' ? undefined : commandReaders?.get(subtype)) ??
+      notUnderstood(`ALTER TABLE … ${subtype.replace('AT_', '')}`)
     read(reading, command, on)
   }
 }
@@ -101,4 +119,5 @@ export const readStatement = (statement: Statement, catalog: Catalog, session: S
 }
 
 /** The changes of one statement: see `readStatement`. */
-export const read = (statement: Statement, catalog: Catalog, session: SessionState = freshSession): readonly Change[] => readStatement(statement, catalog, session).changes
+export const read = (statement: Statement, catalog: Catalog, session: SessionState = freshSession): readonly Change[] =>
+  readStatement(statement, catalog, session).changes

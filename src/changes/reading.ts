@@ -121,7 +121,9 @@ export class Reading {
 
   /** The same; refuses with 42P01. */
   relation(range: Tree): RelationName {
-    return this.findRelation(range) ?? refuse('42P01', `relation "${[text(range, 'schemaname'), text(range, 'relname')].filter(Boolean).join('.')}" does not exist`)
+    return (
+      this.findRelation(range) ?? refuse('42P01', `relation "${[text(range, 'schemaname'), text(range, 'relname')].filter(Boolean).join('.')}" does not exist`)
+    )
   }
 
   /** True when the range names a temporary relation of this session. */

@@ -2,7 +2,16 @@
 import type { Catalog, Definition, Index, Routine, Sequence, Table, Type, View } from '../model/catalog.ts'
 import { keyOf, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
 import { emptyCatalog } from './edit.ts'
-import { type Reference, referencesOfDefinition, referencesOfIndex, referencesOfSequence, referencesOfTable, referencesOfTree, referencesOfType, referencesOfView } from './references.ts'
+import {
+  type Reference,
+  referencesOfDefinition,
+  referencesOfIndex,
+  referencesOfSequence,
+  referencesOfTable,
+  referencesOfTree,
+  referencesOfType,
+  referencesOfView,
+} from './references.ts'
 import { Lookup } from './versioned-map.ts'
 
 type Remembered = {
@@ -50,7 +59,8 @@ const remember = (value: object, name: string, beside: unknown, read: () => read
 const ofIndex = (catalog: Catalog, name: RelationName, index: Index): Remembered =>
   remember(index, name, catalog.tables.get(index.relation) ?? catalog.views.get(index.relation), () => referencesOfIndex(name, index, catalog))
 
-const ofRoutine = (name: string, routine: Routine): Remembered => remember(routine, name, undefined, () => referencesOfTree(keyOf('routine', name), routine.definition))
+const ofRoutine = (name: string, routine: Routine): Remembered =>
+  remember(routine, name, undefined, () => referencesOfTree(keyOf('routine', name), routine.definition))
 
 const ofDefinition = (key: ObjectKey, definition: Definition): Remembered => remember(definition, key, undefined, () => referencesOfDefinition(key, definition))
 
@@ -72,7 +82,8 @@ export const eachReference = (catalog: Catalog, visit: (reference: Reference) =>
 }
 
 /** What an index points to is one of few things, whatever columns its relation has: its anchors do not depend on the catalog. */
-const anchorsOfIndex = (index: Index, name: RelationName): ReadonlySet<string> => new Set(referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to)))
+const anchorsOfIndex = (index: Index, name: RelationName): ReadonlySet<string> =>
+  new Set(referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to)))
 
 const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor)
 const indexesByAnchor = new Lookup<RelationName, Index>(anchorsOfIndex)

@@ -27,10 +27,21 @@ const typeReference = (from: ObjectKey, type: Parameters<typeof userTypeName>[0]
 }
 
 /** References of an expression over the columns of `on` (or of no table). Columns of the own table get `ownColumns`; everything else is normal. */
-const ofExpression = (from: ObjectKey, expression: Json | undefined, on: RelationName | undefined, ownColumns: Dependency, catalogColumns: ReadonlySet<string>): readonly Reference[] => {
+const ofExpression = (
+  from: ObjectKey,
+  expression: Json | undefined,
+  on: RelationName | undefined,
+  ownColumns: Dependency,
+  catalogColumns: ReadonlySet<string>,
+): readonly Reference[] => {
   if (expression === undefined) return []
   const named = [...namesIn(expression)].map((to): Reference => ({ from, to, how: 'normal' }))
-  const own = on === undefined ? [] : [...columnsIn(expression)].filter((column) => catalogColumns.has(column)).map((column): Reference => ({ from, to: columnKey(on, column), how: ownColumns }))
+  const own =
+    on === undefined
+      ? []
+      : [...columnsIn(expression)]
+          .filter((column) => catalogColumns.has(column))
+          .map((column): Reference => ({ from, to: columnKey(on, column), how: ownColumns }))
   return [...named, ...own]
 }
 
@@ -55,7 +66,9 @@ const readAttribute = (on: RelationName, attribute: Attribute, columns: Readonly
   const value = attribute.default
   return [
     ...typeReference(from, attribute.type),
-    ...(value !== undefined && 'sequence' in value ? [{ from: `${from} default` as ObjectKey, to: keyOf('sequence', value.sequence as string), how: 'normal' } as const] : []),
+    ...(value !== undefined && 'sequence' in value
+      ? [{ from: `${from} default` as ObjectKey, to: keyOf('sequence', value.sequence as string), how: 'normal' } as const]
+      : []),
     ...ofExpression(`${from} default` as ObjectKey, defaultExpression(attribute), undefined, 'normal', columns),
     ...ofExpression(from, attribute.generated?.expression, on, 'normal', columns),
   ]
@@ -69,7 +82,9 @@ const ofElements = (from: ObjectKey, on: RelationName, elements: Index['elements
 ]
 
 const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] =>
-  constraint.type === 'check' || constraint.type === 'exclusion' ? readConstraint(on, name, constraint, columns) : once(constraint, on, name, () => readConstraint(on, name, constraint, none))
+  constraint.type === 'check' || constraint.type === 'exclusion'
+    ? readConstraint(on, name, constraint, columns)
+    : once(constraint, on, name, () => readConstraint(on, name, constraint, none))
 
 const readConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
   const from = keyOf('constraint', member(on, name))
@@ -89,7 +104,12 @@ const readConstraint = (on: RelationName, name: string, constraint: Constraint, 
       ]
     case 'exclusion':
       return [
-        ...ofElements(from, on, constraint.elements.map(({ element }) => element), columns),
+        ...ofElements(
+          from,
+          on,
+          constraint.elements.map(({ element }) => element),
+          columns,
+        ),
         ...ofExpression(from, constraint.where, on, 'automatic', columns),
         ...own(constraint.include),
       ]
@@ -102,7 +122,9 @@ const ofColumns = (from: ObjectKey, tree: Json | undefined, on?: RelationName): 
 
 /** A policy's condition: its sub-selects name columns of other tables. */
 const ofCondition = (from: ObjectKey, condition: Json | undefined, on: RelationName, columns: ReadonlySet<string>): readonly Reference[] =>
-  hasSubquery(condition) ? [...ofExpression(from, condition, undefined, 'normal', columns), ...ofColumns(from, condition, on)] : ofExpression(from, condition, on, 'normal', columns)
+  hasSubquery(condition)
+    ? [...ofExpression(from, condition, undefined, 'normal', columns), ...ofColumns(from, condition, on)]
+    : ofExpression(from, condition, on, 'normal', columns)
 
 const ofRules = (on: RelationName, rules: Table['rules']): readonly Reference[] =>
   [...rules].flatMap(([name, { definition }]) => {
@@ -185,7 +207,9 @@ export const referencesOfType = (name: QualifiedName, type: Type): readonly Refe
       return [
         ...typeReference(from, type.base),
         ...ofExpression(from, type.default, undefined, 'normal', none),
-        ...[...type.constraints].flatMap(([constraint, { expression }]) => ofExpression(keyOf('domain constraint', member(name, constraint)), expression, undefined, 'normal', none)),
+        ...[...type.constraints].flatMap(([constraint, { expression }]) =>
+          ofExpression(keyOf('domain constraint', member(name, constraint)), expression, undefined, 'normal', none),
+        ),
       ]
     default:
       return ofExpression(from, type.definition, undefined, 'normal', none)
@@ -211,9 +235,18 @@ export const referencesOfDefinition = (from: ObjectKey, { type, create }: Defini
   const references = referencesOfTree(from, create)
   if (type !== 'statistics') return references
   const on = references.find(({ to }) => to.startsWith('table '))?.to.slice('table '.length) as RelationName | undefined
-  const elements = ((create.CreateStatsStmt as { readonly exprs?: readonly { readonly StatsElem?: { readonly name?: string; readonly expr?: Json } }[] } | undefined)?.exprs ?? []).map((element) => element.StatsElem)
-  const columns = on === undefined ? [] : elements.flatMap((element) => [...(element?.name === undefined ? columnsIn(element?.expr) : [element.name])]).map((name) => columnKey(on, name))
-  return [...references.map((reference): Reference => (reference.to.startsWith('table ') ? { ...reference, how: 'automatic' } : reference)), ...columns.map((to): Reference => ({ from, to, how: 'automatic' }))]
+  const elements = (
+    (create.CreateStatsStmt as { readonly exprs?: readonly { readonly StatsElem?: { readonly name?: string; readonly expr?: Json } }[] } | undefined)?.exprs ??
+    []
+  ).map((element) => element.StatsElem)
+  const columns =
+    on === undefined
+      ? []
+      : elements.flatMap((element) => [...(element?.name === undefined ? columnsIn(element?.expr) : [element.name])]).map((name) => columnKey(on, name))
+  return [
+    ...references.map((reference): Reference => (reference.to.startsWith('table ') ? { ...reference, how: 'automatic' } : reference)),
+    ...columns.map((to): Reference => ({ from, to, how: 'automatic' })),
+  ]
 }
 
 /** The constraint or unique index that a foreign key rests on: the oldest with just these columns, as `transformFkeyCheckAttrs` finds it. A deferrable one never. */
@@ -221,11 +254,13 @@ export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { ty
   const wanted = [...constraint.referenced].sort().join('\0')
   const fits = (columns: readonly string[]): boolean => [...columns].sort().join('\0') === wanted
   const constraints = [...(catalog.tables.get(constraint.references)?.constraints ?? [])].flatMap(([name, candidate]) =>
-    (candidate.type === 'primary key' || candidate.type === 'unique') && !candidate.deferrable && fits(candidate.columns) ? [name] : [])
+    (candidate.type === 'primary key' || candidate.type === 'unique') && !candidate.deferrable && fits(candidate.columns) ? [name] : [],
+  )
   const [chosen] = constraints
   if (chosen !== undefined) return keyOf('constraint', member(constraint.references, chosen))
   for (const [name, index] of indexesOn(catalog, constraint.references)) {
-    if (index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string')) return keyOf('index', name)
+    if (index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string'))
+      return keyOf('index', name)
   }
   return undefined
 }

@@ -3,10 +3,10 @@ import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, keyOf, localName, type ObjectKey, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
 import { child, flag, list, strings, text } from '../sql/tree.ts'
-import { typeNamed } from './type-names.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
+import { typeNamed } from './type-names.ts'
 
 type Wanted = 'table' | 'index' | 'sequence' | 'view' | 'materialized view' | 'foreign table'
 
@@ -39,35 +39,40 @@ const target = (reading: Reading, node: Tree, wanted: Wanted): RelationName | un
 }
 
 /** Reads RENAME TO of a relation: what it is decides the kind of change. */
-export const readRenameRelation = (wanted: Wanted) => (reading: Reading, node: Tree): void => {
-  const name = target(reading, node, wanted)
-  const to = text(node, 'newname') ?? ''
-  if (name === undefined) return
-  switch (relationKind(reading.catalog, name)) {
-    case 'view':
-      return reading.emit({ kind: 'rename-view', name, to })
-    case 'index':
-      return reading.emit({ kind: 'rename-index', name, to })
-    case 'sequence':
-      return reading.emit({ kind: 'rename-sequence', name, to })
-    case 'constraint index': {
-      const on = ownerOfIndex(reading.catalog, name)
-      return on === undefined ? undefined : reading.emit({ kind: 'rename-constraint', on, from: localName(name), to })
+export const readRenameRelation =
+  (wanted: Wanted) =>
+  (reading: Reading, node: Tree): void => {
+    const name = target(reading, node, wanted)
+    const to = text(node, 'newname') ?? ''
+    if (name === undefined) return
+    switch (relationKind(reading.catalog, name)) {
+      case 'view':
+        return reading.emit({ kind: 'rename-view', name, to })
+      case 'index':
+        return reading.emit({ kind: 'rename-index', name, to })
+      case 'sequence':
+        return reading.emit({ kind: 'rename-sequence', name, to })
+      case 'constraint index': {
+        const on = ownerOfIndex(reading.catalog, name)
+        return on === undefined ? undefined : reading.emit({ kind: 'rename-constraint', on, from: localName(name), to })
+      }
+      default:
+        return reading.emit({ kind: 'rename-table', name, to })
     }
-    default:
-      return reading.emit({ kind: 'rename-table', name, to })
   }
-}
 
 /** Reads SET SCHEMA of a relation. */
-const readMoveRelation = (wanted: Wanted) => (reading: Reading, node: Tree): void => {
-  const name = target(reading, node, wanted)
-  if (name === undefined) return
-  const kind = relationKind(reading.catalog, name)
-  if (kind === 'index' || kind === 'constraint index') refuse('42809', `cannot change schema of index "${localName(name)}"`)
-  if (reading.catalog.sequences.get(name)?.ownedBy) refuse('0A000', 'cannot move an owned sequence into another schema', `Sequence "${localName(name)}" is linked to a table.`)
-  move(reading, keyOf(kind === 'view' || kind === 'sequence' ? kind : 'table', name), schemaOf(name), text(node, 'newschema') ?? '')
-}
+const readMoveRelation =
+  (wanted: Wanted) =>
+  (reading: Reading, node: Tree): void => {
+    const name = target(reading, node, wanted)
+    if (name === undefined) return
+    const kind = relationKind(reading.catalog, name)
+    if (kind === 'index' || kind === 'constraint index') refuse('42809', `cannot change schema of index "${localName(name)}"`)
+    if (reading.catalog.sequences.get(name)?.ownedBy)
+      refuse('0A000', 'cannot move an owned sequence into another schema', `Sequence "${localName(name)}" is linked to a table.`)
+    move(reading, keyOf(kind === 'view' || kind === 'sequence' ? kind : 'table', name), schemaOf(name), text(node, 'newschema') ?? '')
+  }
 
 const move = (reading: Reading, object: ObjectKey, from: string, to: string): void => {
   if (!reading.catalog.schemas.has(to)) refuse('3F000', `schema "${to}" does not exist`)
@@ -96,8 +101,13 @@ const readMoveExtension = (reading: Reading, node: Tree): void => {
 
 /** Objects of one definition, by the grammar's word: the manual's word in their keys. */
 const definitionWords: Readonly<Record<string, string>> = {
-  OBJECT_COLLATION: 'collation', OBJECT_CONVERSION: 'conversion', OBJECT_STATISTIC_EXT: 'statistics', OBJECT_TSCONFIGURATION: 'text search configuration',
-  OBJECT_TSDICTIONARY: 'text search dictionary', OBJECT_TSPARSER: 'text search parser', OBJECT_TSTEMPLATE: 'text search template',
+  OBJECT_COLLATION: 'collation',
+  OBJECT_CONVERSION: 'conversion',
+  OBJECT_STATISTIC_EXT: 'statistics',
+  OBJECT_TSCONFIGURATION: 'text search configuration',
+  OBJECT_TSDICTIONARY: 'text search dictionary',
+  OBJECT_TSPARSER: 'text search parser',
+  OBJECT_TSTEMPLATE: 'text search template',
 }
 
 /** The key of an object of one definition that stands in a schema; refuses with 42704. */
@@ -107,19 +117,25 @@ export const schemaDefinition = (reading: Reading, word: string, parts: readonly
   return name === undefined ? refuse('42704', `${word} "${parts.join('.')}" does not exist`) : key(name)
 }
 
-const readMoveDefinition = (word: string) => (reading: Reading, node: Tree): void => {
-  const object = schemaDefinition(reading, word, strings(objectParts(node)))
-  const parts = /\."((?:[^"]|"")*)"\."(?:[^"]|"")*"$/.exec(object)
-  move(reading, object, (parts?.[1] ?? '').replaceAll('""', '"'), text(node, 'newschema') ?? '')
-}
+const readMoveDefinition =
+  (word: string) =>
+  (reading: Reading, node: Tree): void => {
+    const object = schemaDefinition(reading, word, strings(objectParts(node)))
+    const parts = /\."((?:[^"]|"")*)"\."(?:[^"]|"")*"$/.exec(object)
+    move(reading, object, (parts?.[1] ?? '').replaceAll('""', '"'), text(node, 'newschema') ?? '')
+  }
 
-const routineMover = (find: (reading: Reading, object: Tree | undefined, kind: string) => string | undefined) => (reading: Reading, node: Tree): void => {
-  const key = find(reading, child(node, 'object'), text(node, 'objectType') ?? '')
-  if (key !== undefined) move(reading, keyOf('routine', key), schemaOf(key as QualifiedName), text(node, 'newschema') ?? '')
-}
+const routineMover =
+  (find: (reading: Reading, object: Tree | undefined, kind: string) => string | undefined) =>
+  (reading: Reading, node: Tree): void => {
+    const key = find(reading, child(node, 'object'), text(node, 'objectType') ?? '')
+    if (key !== undefined) move(reading, keyOf('routine', key), schemaOf(key as QualifiedName), text(node, 'newschema') ?? '')
+  }
 
 /** Readers of AlterObjectSchemaStmt by object type; `findRoutine` answers the key of the routine that a node names. */
-export const schemaReaders = (findRoutine: (reading: Reading, object: Tree | undefined, kind: string) => string | undefined): { readonly [place: string]: (reading: Reading, node: Tree) => void } => ({
+export const schemaReaders = (
+  findRoutine: (reading: Reading, object: Tree | undefined, kind: string) => string | undefined,
+): { readonly [place: string]: (reading: Reading, node: Tree) => void } => ({
   'AlterObjectSchemaStmt OBJECT_TABLE': readMoveRelation('table'),
   'AlterObjectSchemaStmt OBJECT_FOREIGN_TABLE': readMoveRelation('foreign table'),
   'AlterObjectSchemaStmt OBJECT_VIEW': readMoveRelation('view'),

@@ -5,8 +5,8 @@ import { keyOf, member, type ObjectKey, qualified, type RelationName, schemaOf }
 import { child, isTree, list, mapTree, stringNode, stringValue, text } from '../sql/tree.ts'
 import { drop, mapEntries, mapItems, mapValues, put, tableOf, withFields } from './edit.ts'
 import { hasSubquery, renameColumnIn } from './expressions.ts'
-import { constraintIndexes } from './names.ts'
 import { childrenOf } from './found-by.ts'
+import { constraintIndexes } from './names.ts'
 import { renameRelation } from './renaming.ts'
 import { renameColumnInTree } from './scopes.ts'
 
@@ -22,7 +22,9 @@ const inNames = (names: readonly string[], { from, to }: ColumnRename): readonly
 
 /** An expression over the table's own columns. */
 const inOwn = (expression: Tree, rename: ColumnRename): Tree =>
-  hasSubquery(expression) ? renameColumnInTree(expression, rename.on, rename.from, rename.to, true, rename.columns) : renameColumnIn(expression, rename.from, rename.to)
+  hasSubquery(expression)
+    ? renameColumnInTree(expression, rename.on, rename.from, rename.to, true, rename.columns)
+    : renameColumnIn(expression, rename.from, rename.to)
 
 /** A tree that may name the column only through a range. */
 const inOther = <T extends Tree>(tree: T, { on, from, to, columns }: ColumnRename): T => renameColumnInTree(tree, on, from, to, false, columns) as T
@@ -53,7 +55,9 @@ const inOwnConstraint = (constraint: Constraint, rename: ColumnRename): Constrai
 }
 
 const inReferences = (constraint: Constraint, rename: ColumnRename): Constraint =>
-  constraint.type === 'foreign key' && constraint.references === rename.on ? changed(constraint, { referenced: inNames(constraint.referenced, rename) }) : constraint
+  constraint.type === 'foreign key' && constraint.references === rename.on
+    ? changed(constraint, { referenced: inNames(constraint.referenced, rename) })
+    : constraint
 
 const inPolicy = (policy: Policy, rename: ColumnRename, change: (tree: Tree, rename: ColumnRename) => Tree): Policy =>
   changed(policy, { ...(policy.using ? { using: change(policy.using, rename) } : {}), ...(policy.check ? { check: change(policy.check, rename) } : {}) })
@@ -119,7 +123,11 @@ const inDefinitionTree = (tree: Tree, rename: ColumnRename): Tree =>
   mapTree(tree, (node) => {
     if (isRange(node.relation, rename.on) && Array.isArray(node.columns)) {
       const where = child(node, 'whereClause')
-      return { ...node, columns: list(node, 'columns').map((item) => (stringValue(item) === rename.from ? stringNode(rename.to) : item)), ...(where ? { whereClause: inOwn(where, rename) } : {}) }
+      return {
+        ...node,
+        columns: list(node, 'columns').map((item) => (stringValue(item) === rename.from ? stringNode(rename.to) : item)),
+        ...(where ? { whereClause: inOwn(where, rename) } : {}),
+      }
     }
     if (isRange(node.relation, rename.on) && child(node, 'whereClause')) return { ...node, whereClause: inOwn(child(node, 'whereClause') ?? {}, rename) }
     const relations = list(node, 'relations').map((range) => child(range, 'RangeVar'))
@@ -130,7 +138,13 @@ const inDefinitionTree = (tree: Tree, rename: ColumnRename): Tree =>
         const element = child(item, 'StatsElem')
         if (!element) return item
         const expression = child(element, 'expr')
-        return { StatsElem: { ...element, ...(text(element, 'name') === rename.from ? { name: rename.to } : {}), ...(expression ? { expr: inOwn(expression, rename) } : {}) } }
+        return {
+          StatsElem: {
+            ...element,
+            ...(text(element, 'name') === rename.from ? { name: rename.to } : {}),
+            ...(expression ? { expr: inOwn(expression, rename) } : {}),
+          },
+        }
       }),
     }
   })
@@ -142,7 +156,10 @@ const mentionsRelation = (tree: Json, on: RelationName): boolean => {
 
 const inDefinition = (definition: Definition, rename: ColumnRename): Definition =>
   mentionsRelation(definition.create, rename.on) || definition.alters.some((alter) => mentionsRelation(alter, rename.on))
-    ? changed(definition, { create: same(definition.create, inDefinitionTree(definition.create, rename)), alters: mapItems(definition.alters, (alter) => same(alter, inDefinitionTree(alter, rename))) })
+    ? changed(definition, {
+        create: same(definition.create, inDefinitionTree(definition.create, rename)),
+        alters: mapItems(definition.alters, (alter) => same(alter, inDefinitionTree(alter, rename))),
+      })
     : definition
 
 /** The old tree when the new one says the same, so that nothing looks changed. */
@@ -167,7 +184,10 @@ const inFacts = (catalog: Catalog, rename: ColumnRename): Catalog => {
 /** The catalog in which everything outside of a relation that names its column has the new name, and the relation itself if it is a table. */
 export const renameInOne = (catalog: Catalog, rename: ColumnRename): Catalog => {
   const { on, from, to } = rename
-  let next = mapEntries(catalog, 'tables', (table, name) => ({ key: name, value: name === on ? inOwnTable(table, rename) : referring(table, on) ? inOtherTable(table, rename) : table }))
+  let next = mapEntries(catalog, 'tables', (table, name) => ({
+    key: name,
+    value: name === on ? inOwnTable(table, rename) : referring(table, on) ? inOtherTable(table, rename) : table,
+  }))
   next = mapEntries(next, 'indexes', (index, name) => ({ key: name, value: inIndex(index, rename) }))
   next = mapEntries(next, 'sequences', (sequence, name) => ({
     key: name,
@@ -175,7 +195,8 @@ export const renameInOne = (catalog: Catalog, rename: ColumnRename): Catalog => 
   }))
   next = mapEntries(next, 'views', (view, name) => ({ key: name, value: inView(view, rename) }))
   next = mapEntries(next, 'routines', (routine, key) => ({
-    key, value: mentionsRelation(routine.definition, on) ? changed(routine, { definition: inOther(routine.definition, rename) }) : routine,
+    key,
+    value: mentionsRelation(routine.definition, on) ? changed(routine, { definition: inOther(routine.definition, rename) }) : routine,
   }))
   next = mapEntries(next, 'definitions', (definition, key) => ({ key, value: inDefinition(definition, rename) }))
   return inFacts(next, rename)
@@ -211,12 +232,19 @@ export const renameConstraint = (catalog: Catalog, on: RelationName, from: strin
   const table = tableOf(catalog, on)
   const ownsIndex = constraintIndexes(table).has(from)
   const [oldIndex, newIndex] = [qualified(schemaOf(on), from), qualified(schemaOf(on), to)]
-  let next = put(catalog, 'tables', on, withFields(table, {
-    constraints: table.constraints.has(from) ? new Map([...table.constraints].map(([name, value]) => [name === from ? to : name, value])) : table.constraints,
-    columns: mapItems(table.columns, (column) => (column.notNull && column.notNull.name === from ? { ...column, notNull: { ...column.notNull, name: to } } : column)),
-    ...(ownsIndex && table.clusterOn === from ? { clusterOn: to } : {}),
-    ...(ownsIndex && typeof table.replicaIdentity === 'object' && table.replicaIdentity.index === from ? { replicaIdentity: { index: to } } : {}),
-  }))
+  let next = put(
+    catalog,
+    'tables',
+    on,
+    withFields(table, {
+      constraints: table.constraints.has(from) ? new Map([...table.constraints].map(([name, value]) => [name === from ? to : name, value])) : table.constraints,
+      columns: mapItems(table.columns, (column) =>
+        column.notNull && column.notNull.name === from ? { ...column, notNull: { ...column.notNull, name: to } } : column,
+      ),
+      ...(ownsIndex && table.clusterOn === from ? { clusterOn: to } : {}),
+      ...(ownsIndex && typeof table.replicaIdentity === 'object' && table.replicaIdentity.index === from ? { replicaIdentity: { index: to } } : {}),
+    }),
+  )
   if (ownsIndex) next = renameRelation(next, oldIndex, newIndex)
   next = renameFacts(next, keyOf('constraint', member(on, from)), keyOf('constraint', member(on, to)))
   if (!isInherited(catalog, on, from)) return next

@@ -1,7 +1,33 @@
 /** Renames and moves of relations, types, routines and schemas: everything in a catalog that names them follows. */
-import type { Attribute, Catalog, Constraint, Definition, Index, IndexElement, Policy, Routine, Sequence, Table, Type, TypeReference, View } from '../model/catalog.ts'
+import type {
+  Attribute,
+  Catalog,
+  Constraint,
+  Definition,
+  Index,
+  IndexElement,
+  Policy,
+  Routine,
+  Sequence,
+  Table,
+  Type,
+  TypeReference,
+  View,
+} from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
-import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
+import {
+  keyOf,
+  localName,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  qualified,
+  quoteIdentifier,
+  type RelationName,
+  schemaOf,
+} from '../model/name.ts'
 import { child, stringNode, text } from '../sql/tree.ts'
 import { mapEntries, mapItems, mapValues } from './edit.ts'
 import { followTree, type NewNames, type OwnTable } from './following.ts'
@@ -68,7 +94,8 @@ const followConstraint = (constraint: Constraint, renaming: Renaming, own: OwnTa
     case 'exclusion':
       return changed(constraint, {
         elements: mapItems(constraint.elements, (pair) =>
-          changed(pair, { element: followElement(pair.element, renaming, own), operator: followParts(pair.operator, renaming) })),
+          changed(pair, { element: followElement(pair.element, renaming, own), operator: followParts(pair.operator, renaming) }),
+        ),
         ...(constraint.where ? { where: followTree(constraint.where, renaming, own) } : {}),
       })
     default:
@@ -101,7 +128,9 @@ const followTable = (name: RelationName, table: Table, renaming: Renaming, parts
     ...(typeof replicaIdentity === 'object' ? { replicaIdentity: changed(replicaIdentity, { index: indexName(replicaIdentity.index, name, renaming) }) } : {}),
     ...(clusterOn === undefined ? {} : { clusterOn: indexName(clusterOn, name, renaming) }),
     ...(partitionBy ? { partitionBy: followTree(partitionBy, renaming, own) } : {}),
-    ...(partitionOf ? { partitionOf: changed(partitionOf, { parent: renaming.relation(partitionOf.parent), bound: followTree(partitionOf.bound, renaming) }) } : {}),
+    ...(partitionOf
+      ? { partitionOf: changed(partitionOf, { parent: renaming.relation(partitionOf.parent), bound: followTree(partitionOf.bound, renaming) }) }
+      : {}),
     ...(ofType ? { ofType: renaming.type(ofType) } : {}),
   })
 }
@@ -128,7 +157,9 @@ const mentionsOf = (name: RelationName, table: Table): Mentioned => {
   const collations = table.columns.flatMap(({ collation }) => (collation && collation.length > 1 ? [collation.map(quoteIdentifier).join('.')] : []))
   const sequences = table.columns.flatMap(({ identity }) => (identity ? [identity.sequence] : []))
   const own = [...constraintIndexes(table)].map((index) => qualified(schemaOf(name), index))
-  const cluster = [table.clusterOn, typeof table.replicaIdentity === 'object' ? table.replicaIdentity.index : undefined].flatMap((index) => (index ? [qualified(schemaOf(name), index)] : []))
+  const cluster = [table.clusterOn, typeof table.replicaIdentity === 'object' ? table.replicaIdentity.index : undefined].flatMap((index) =>
+    index ? [qualified(schemaOf(name), index)] : [],
+  )
   const found = { name, byPart, anywhere: [name, ...own, ...cluster, ...collations, ...sequences, ...referenced, ...classTexts(table)].join('\n') }
   mentioned.set(table, found)
   return found
@@ -143,7 +174,9 @@ const partsToFollow = (name: RelationName, table: Table, renaming: Renaming): re
 
 /** Texts inside expressions that may name a sequence: `nextval('"s"."n"')`; rare, so any table with one is looked through. */
 const classTexts = (table: Table): readonly string[] =>
-  table.columns.some(({ default: value }) => value !== undefined && !isSequenceDefault(value) && /nextval|regclass|currval/.test(JSON.stringify(value))) ? ['*'] : []
+  table.columns.some(({ default: value }) => value !== undefined && !isSequenceDefault(value) && /nextval|regclass|currval/.test(JSON.stringify(value)))
+    ? ['*']
+    : []
 
 /** The columns of a table or view, by name. */
 const columnsOf = (catalog: Catalog, relation: RelationName): ReadonlySet<string> =>
@@ -183,7 +216,9 @@ const followOwnType = (definition: Tree, from: QualifiedName, to: QualifiedName)
   }
   const [node] = Object.keys(definition)
   const content = node === undefined ? undefined : definition[node]
-  return node !== undefined && typeof content === 'object' && content !== null && !Array.isArray(content) && /Stmt$/.test(node) ? { [node]: rename(content as Tree) } : rename(definition)
+  return node !== undefined && typeof content === 'object' && content !== null && !Array.isArray(content) && /Stmt$/.test(node)
+    ? { [node]: rename(content as Tree) }
+    : rename(definition)
 }
 
 const followUserType = (name: QualifiedName, type: Type, renaming: Renaming): Type => {
@@ -194,8 +229,10 @@ const followUserType = (name: QualifiedName, type: Type, renaming: Renaming): Ty
       return changed(type, {
         attributes: mapItems(type.attributes, (attribute) =>
           changed(attribute, {
-            type: followType(attribute.type, renaming), ...(attribute.collation ? { collation: followParts(attribute.collation, renaming) } : {}),
-          })),
+            type: followType(attribute.type, renaming),
+            ...(attribute.collation ? { collation: followParts(attribute.collation, renaming) } : {}),
+          }),
+        ),
       })
     case 'domain':
       return changed(type, {
@@ -291,7 +328,8 @@ export const followNames = (catalog: Catalog, renaming: Renaming): Catalog => {
   next = mapEntries(next, 'routines', (routine, key) => ({ key: renaming.routineKey(key), value: followRoutine(key, routine, renaming) }))
   next = mapEntries(next, 'definitions', (definition, key) => ({ key: renaming.definition(key), value: followDefinitionEntry(definition, renaming) }))
   next = mapEntries(next, 'extensions', (extension, name) => ({
-    key: name, value: extension.schema === undefined ? extension : changed(extension, { schema: renaming.schema(extension.schema) }),
+    key: name,
+    value: extension.schema === undefined ? extension : changed(extension, { schema: renaming.schema(extension.schema) }),
   }))
   return followFacts(next, renaming)
 }
@@ -302,10 +340,12 @@ const same = <T>(name: T): T => name
 const noRenaming: Renaming = { relation: same, type: same, routine: same, schema: same, routineKey: same, definition: same, mentions: () => false }
 
 /** A type's new name among a routine's argument types. */
-const typeInKey = (from: QualifiedName, to: QualifiedName) => (key: string): string => {
-  const at = key.indexOf('(', partsEnd(key))
-  return at === -1 || !key.includes(from, at) ? key : key.slice(0, at) + key.slice(at).replaceAll(from, to)
-}
+const typeInKey =
+  (from: QualifiedName, to: QualifiedName) =>
+  (key: string): string => {
+    const at = key.indexOf('(', partsEnd(key))
+    return at === -1 || !key.includes(from, at) ? key : key.slice(0, at) + key.slice(at).replaceAll(from, to)
+  }
 
 /** Where `"schema"."name"` of a routine's key ends. */
 const partsEnd = (key: string): number => /^"(?:[^"]|"")*"\."(?:[^"]|"")*"/.exec(key)?.[0].length ?? 0
@@ -346,7 +386,12 @@ export const renameRelation = (catalog: Catalog, from: RelationName, to: Relatio
 export const renameType = (catalog: Catalog, from: QualifiedName, to: QualifiedName): Catalog =>
   catalog.types.get(from)?.kind === 'composite'
     ? renameRelation(catalog, from, to)
-    : followNames(catalog, { ...noRenaming, type: (name) => (name === from ? to : name), routineKey: typeInKey(from, to), mentions: (text) => text.includes(from) })
+    : followNames(catalog, {
+        ...noRenaming,
+        type: (name) => (name === from ? to : name),
+        routineKey: typeInKey(from, to),
+        mentions: (text) => text.includes(from),
+      })
 
 const parameterCount = (routine: Routine | undefined): { readonly least: number; readonly most: number } => {
   const content = (routine?.definition.CreateFunctionStmt ?? routine?.definition ?? {}) as Tree
@@ -354,7 +399,10 @@ const parameterCount = (routine: Routine | undefined): { readonly least: number;
   const inputs = parameters.filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE')
   if (!Array.isArray(content.parameters) && 'DefineStmt' in (routine?.definition ?? {})) return { least: 0, most: Number.POSITIVE_INFINITY }
   const variadic = inputs.some(({ mode }) => mode === 'FUNC_PARAM_VARIADIC')
-  return { least: inputs.filter(({ defexpr, mode }) => defexpr === undefined && mode !== 'FUNC_PARAM_VARIADIC').length, most: variadic ? Number.POSITIVE_INFINITY : inputs.length }
+  return {
+    least: inputs.filter(({ defexpr, mode }) => defexpr === undefined && mode !== 'FUNC_PARAM_VARIADIC').length,
+    most: variadic ? Number.POSITIVE_INFINITY : inputs.length,
+  }
 }
 
 /**
@@ -380,7 +428,9 @@ export const renameSchema = (catalog: Catalog, from: string, to: string): Catalo
   const inner = new RegExp(`(?<![".])${start.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=")`, 'g')
   const renamed = mapEntries(catalog, 'schemas', (value, key) => ({ key: key === from ? to : key, value }))
   return followNames(renamed, {
-    relation: move, type: move, routine: move,
+    relation: move,
+    type: move,
+    routine: move,
     schema: (name) => (name === from ? to : name),
     routineKey: (key) => (key.includes(start) ? key.replaceAll(inner, () => `${quoteIdentifier(to)}.`) : key),
     definition: (key) => {
@@ -393,9 +443,13 @@ export const renameSchema = (catalog: Catalog, from: string, to: string): Catalo
 
 /** The catalog in which an object of one definition has another schema or name; its tree is given anew. */
 export const moveDefinition = (catalog: Catalog, from: ObjectKey, to: ObjectKey, definition: Definition): Catalog =>
-  followFacts(mapEntries(catalog, 'definitions', (value, key) => (key === from ? { key: to, value: definition } : { key, value })), {
-    ...noRenaming, definition: (key) => (key === from ? to : key),
-  })
+  followFacts(
+    mapEntries(catalog, 'definitions', (value, key) => (key === from ? { key: to, value: definition } : { key, value })),
+    {
+      ...noRenaming,
+      definition: (key) => (key === from ? to : key),
+    },
+  )
 
 /** A routine's key with another name or schema. */
 export const routineKeyWith = (key: string, schema: string, name: string): string => `${qualified(schema, name)}${key.slice(partsEnd(key))}`
@@ -405,4 +459,3 @@ export const routineParts = (key: string): { readonly name: QualifiedName; reado
   const name = key.slice(0, partsEnd(key)) as QualifiedName
   return { name, schema: schemaOf(name), local: localName(name), args: key.slice(name.length) }
 }
-

@@ -78,7 +78,10 @@ export const continuedFrom = (scripts: readonly Pick<Script, 'statements'>[], { 
   return {
     steps: [
       ...steps.filter((step) => step.migration < migration),
-      ...settled(steps.filter((step) => step.migration === migration), catalog),
+      ...settled(
+        steps.filter((step) => step.migration === migration),
+        catalog,
+      ),
       ...rest.steps.map((step) => ({ ...step, migration: step.migration + migration + 1 })),
     ],
     catalogs: [...catalogs.slice(0, migration), catalog, ...rest.catalogs],

@@ -20,9 +20,11 @@ const isColumn = (node: Tree | undefined, column: string): boolean => {
 const pgType = (name: string, array = false): TypeReference => ({ schema: 'pg_catalog', name, typmods: [], array })
 
 /** The type that an untyped literal gets beside a column in an operator: the column's; text for varchar, which has no operators of its own. */
-const literalType = (type: TypeReference): TypeReference => (type.schema === 'pg_catalog' && type.name === 'varchar' && !type.array ? pgType('text') : withoutTypmods(type))
+const literalType = (type: TypeReference): TypeReference =>
+  type.schema === 'pg_catalog' && type.name === 'varchar' && !type.array ? pgType('text') : withoutTypmods(type)
 
-const typed = (node: Tree | undefined, type: TypeReference): Tree | undefined => (node !== undefined && literalText(node) !== undefined ? cast(node, typeNode(type)) : node)
+const typed = (node: Tree | undefined, type: TypeReference): Tree | undefined =>
+  node !== undefined && literalText(node) !== undefined ? cast(node, typeNode(type)) : node
 
 const inList = (operation: Tree, items: readonly Tree[], type: TypeReference): Tree => {
   const not = stringValue(list(operation, 'name')[0]) === '<>'
@@ -31,7 +33,9 @@ const inList = (operation: Tree, items: readonly Tree[], type: TypeReference): T
   const varchar = type.schema === 'pg_catalog' && type.name === 'varchar'
   return {
     A_Expr: {
-      ...operation, kind: not ? 'AEXPR_OP_ALL' : 'AEXPR_OP_ANY', rexpr: varchar ? cast(array, typeNode(pgType('text', true))) : array,
+      ...operation,
+      kind: not ? 'AEXPR_OP_ALL' : 'AEXPR_OP_ANY',
+      rexpr: varchar ? cast(array, typeNode(pgType('text', true))) : array,
     },
   }
 }
@@ -61,12 +65,16 @@ export const respellExpression = (expression: Expression, column: string, type: 
   })
 
 const respellConstraint = (constraint: Constraint, column: string, type: TypeReference): Constraint =>
-  constraint.type === 'check' && columnsIn(constraint.expression).has(column) ? sameOr(constraint, 'expression', respellExpression(constraint.expression, column, type)) : constraint
+  constraint.type === 'check' && columnsIn(constraint.expression).has(column)
+    ? sameOr(constraint, 'expression', respellExpression(constraint.expression, column, type))
+    : constraint
 
 const sameOr = <T extends object, K extends keyof T>(value: T, key: K, next: T[K]): T => (value[key] === next ? value : { ...value, [key]: next })
 
 const respellIndex = (index: Index, column: string, type: TypeReference): Index => {
-  const elements = mapItems(index.elements, (element) => (typeof element.on === 'string' ? element : sameOr(element, 'on', respellExpression(element.on, column, type))))
+  const elements = mapItems(index.elements, (element) =>
+    typeof element.on === 'string' ? element : sameOr(element, 'on', respellExpression(element.on, column, type)),
+  )
   const kept = sameOr(index, 'elements', elements)
   return kept.where ? sameOr(kept, 'where', respellExpression(kept.where, column, type)) : kept
 }

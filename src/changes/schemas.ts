@@ -16,7 +16,8 @@ export const authorization = (node: Tree): string | undefined => {
 }
 
 /** The schema that CREATE SCHEMA makes: named, or named as its owner. */
-export const schemaName = (node: Tree): string => text(node, 'schemaname') ?? authorization(node) ?? notUnderstood('CREATE SCHEMA is named after the role that runs it')
+export const schemaName = (node: Tree): string =>
+  text(node, 'schemaname') ?? authorization(node) ?? notUnderstood('CREATE SCHEMA is named after the role that runs it')
 
 /** PostgreSQL sorts the elements of CREATE SCHEMA: sequences, tables, views, indexes, triggers, grants. */
 const order = ['CreateSeqStmt', 'CreateStmt', 'ViewStmt', 'IndexStmt', 'CreateTrigStmt', 'GrantStmt']

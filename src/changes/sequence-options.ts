@@ -7,7 +7,14 @@ const greatest = (type: Sequence['type']): bigint => 2n ** (bits[type] - 1n) - 1
 const least = (type: Sequence['type']): bigint => -(2n ** (bits[type] - 1n))
 
 /** A sequence as the server holds it. */
-type Parameters = { readonly start: bigint; readonly increment: bigint; readonly minvalue: bigint; readonly maxvalue: bigint; readonly cache: bigint; readonly cycle: boolean }
+type Parameters = {
+  readonly start: bigint
+  readonly increment: bigint
+  readonly minvalue: bigint
+  readonly maxvalue: bigint
+  readonly cache: bigint
+  readonly cycle: boolean
+}
 
 const defaultMinimum = (type: Sequence['type'], increment: bigint): bigint => (increment > 0n ? 1n : least(type))
 const defaultMaximum = (type: Sequence['type'], increment: bigint): bigint => (increment > 0n ? greatest(type) : -1n)
@@ -33,7 +40,14 @@ const parametersOf = (type: Sequence['type'], options: Options): Parameters => {
   const increment = number(options.increment) ?? 1n
   const minvalue = number(options.minvalue) ?? defaultMinimum(type, increment)
   const maxvalue = number(options.maxvalue) ?? defaultMaximum(type, increment)
-  return { increment, minvalue, maxvalue, start: number(options.start) ?? (increment > 0n ? minvalue : maxvalue), cache: number(options.cache) ?? 1n, cycle: options.cycle === 'true' }
+  return {
+    increment,
+    minvalue,
+    maxvalue,
+    start: number(options.start) ?? (increment > 0n ? minvalue : maxvalue),
+    cache: number(options.cache) ?? 1n,
+    cycle: options.cycle === 'true',
+  }
 }
 
 const optionsOf = (type: Sequence['type'], { start, increment, minvalue, maxvalue, cache, cycle }: Parameters): Options => ({
@@ -56,24 +70,38 @@ export const alteredOptions = (sequence: Sequence, given: Options, type: Sequenc
   const old = parametersOf(sequence.type, sequence.options)
   const increment = number(given.increment) ?? old.increment
   const retyped = type !== sequence.type
-  const bound = (name: 'minvalue' | 'maxvalue', of: (type: Sequence['type'], increment: bigint) => bigint, edge: (type: Sequence['type']) => bigint): bigint => {
+  const bound = (
+    name: 'minvalue' | 'maxvalue',
+    of: (type: Sequence['type'], increment: bigint) => bigint,
+    edge: (type: Sequence['type']) => bigint,
+  ): bigint => {
     const value = given[name]
     if (value !== undefined && value !== 'none') return number(value) ?? old[name]
     if (retyped && old[name] === edge(sequence.type)) return edge(type)
     return value === 'none' ? of(type, increment) : old[name]
   }
-  return optionsOf(type, checked(type, {
-    increment,
-    minvalue: bound('minvalue', defaultMinimum, least),
-    maxvalue: bound('maxvalue', defaultMaximum, greatest),
-    start: number(given.start) ?? old.start,
-    cache: number(given.cache) ?? old.cache,
-    cycle: given.cycle === undefined ? old.cycle : given.cycle === 'true',
-  }))
+  return optionsOf(
+    type,
+    checked(type, {
+      increment,
+      minvalue: bound('minvalue', defaultMinimum, least),
+      maxvalue: bound('maxvalue', defaultMaximum, greatest),
+      start: number(given.start) ?? old.start,
+      cache: number(given.cache) ?? old.cache,
+      cycle: given.cycle === undefined ? old.cycle : given.cycle === 'true',
+    }),
+  )
 }
 
 /** Every option in words, whatever is default: for statements that must say all of them. */
 export const allOptions = (type: Sequence['type'], options: Options): Options => {
   const { start, increment, minvalue, maxvalue, cache, cycle } = parametersOf(type, options)
-  return { start: String(start), increment: String(increment), minvalue: String(minvalue), maxvalue: String(maxvalue), cache: String(cache), cycle: String(cycle) }
+  return {
+    start: String(start),
+    increment: String(increment),
+    minvalue: String(minvalue),
+    maxvalue: String(maxvalue),
+    cache: String(cache),
+    cycle: String(cycle),
+  }
 }

@@ -11,7 +11,8 @@ import { alteredOptions, initialOptions } from './sequence-options.ts'
 import { sequenceType } from './types.ts'
 
 /** The sequence of that name; refuses with 42P01. */
-export const sequenceOf = (catalog: Catalog, name: RelationName): Sequence => catalog.sequences.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
+export const sequenceOf = (catalog: Catalog, name: RelationName): Sequence =>
+  catalog.sequences.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 
 const optionNamed = (elements: readonly Tree[], name: string): Tree | undefined =>
   elements.map((element) => child(element, 'DefElem')).find((element) => text(element, 'defname') === name)
@@ -44,7 +45,9 @@ export const readNewSequence = (reading: Reading, node: Tree): Sequence => {
   const elements = list(node, 'options')
   const type = typeOf(reading, elements) ?? 'bigint'
   return {
-    type, options: initialOptions(type, readSequenceOptions(settings(elements))), persistence: text(child(node, 'sequence'), 'relpersistence') === 'u' ? 'unlogged' : 'permanent',
+    type,
+    options: initialOptions(type, readSequenceOptions(settings(elements))),
+    persistence: text(child(node, 'sequence'), 'relpersistence') === 'u' ? 'unlogged' : 'permanent',
   }
 }
 
@@ -61,7 +64,12 @@ export const readSequenceChanges = (reading: Reading, name: RelationName, elemen
   const restart = optionNamed(elements, 'restart')
   if (!restart) return
   const value = readSequenceOptions([{ DefElem: restart }]).restart
-  reading.emit({ kind: 'change-data', command: 'ALTER SEQUENCE', relations: [name], sql: `ALTER SEQUENCE ${name} RESTART${value === undefined || value === 'none' ? '' : ` WITH ${value}`}` })
+  reading.emit({
+    kind: 'change-data',
+    command: 'ALTER SEQUENCE',
+    relations: [name],
+    sql: `ALTER SEQUENCE ${name} RESTART${value === undefined || value === 'none' ? '' : ` WITH ${value}`}`,
+  })
 }
 
 /** Refuses to take an identity's sequence away from its column. */

@@ -32,7 +32,13 @@ const names = `
 55P04 unsafe_new_enum_value_usage|57000 operator_intervention|57014 query_canceled|57P05 idle_session_timeout|58000 system_error|58030 io_error|58P01 undefined_file|58P02 duplicate_file
 P0000 plpgsql_error|P0001 raise_exception|P0002 no_data_found|P0003 too_many_rows|P0004 assert_failure|XX000 internal_error|XX001 data_corrupted|XX002 index_corrupted`
 
-const codes: ReadonlyMap<string, string> = new Map(names.trim().split(/[|\n]/).map((entry) => entry.trim().split(' ') as [string, string]).map(([code, name]) => [name, code]))
+const codes: ReadonlyMap<string, string> = new Map(
+  names
+    .trim()
+    .split(/[|\n]/)
+    .map((entry) => entry.trim().split(' ') as [string, string])
+    .map(([code, name]) => [name, code]),
+)
 
 /** The SQLSTATE of a condition's name; a SQLSTATE is its own. */
 export const codeOf = (condition: string): string | undefined => codes.get(condition.toLowerCase()) ?? (/^[0-9A-Z]{5}$/.test(condition) ? condition : undefined)

@@ -21,7 +21,8 @@ const constraintsInside = (changes: readonly Change[], at: number): readonly Cha
 }
 
 const withConstraints = (change: Change<'create-table'>, inside: readonly Change<'add-constraint'>[]): Change<'create-table'> => ({
-  ...change, table: { ...change.table, constraints: new Map(inside.map(({ name, constraint }) => [name, constraint])) },
+  ...change,
+  table: { ...change.table, constraints: new Map(inside.map(({ name, constraint }) => [name, constraint])) },
 })
 
 /**

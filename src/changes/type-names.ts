@@ -10,17 +10,24 @@ import { notUnderstood, refuse } from './refusal.ts'
 /** The user type that String nodes name; refuses with 42704, a relation's row type with 42809. */
 export const typeNamed = (reading: Reading, nodes: readonly Tree[]): QualifiedName => {
   const parts = strings(nodes)
-  const name = reading.find(parts, (candidate) => reading.catalog.types.has(candidate) || reading.catalog.tables.has(candidate) || reading.catalog.views.has(candidate))
+  const name = reading.find(
+    parts,
+    (candidate) => reading.catalog.types.has(candidate) || reading.catalog.tables.has(candidate) || reading.catalog.views.has(candidate),
+  )
   if (name === undefined) return extensionMember(reading, parts) ?? refuse('42704', `type "${parts.join('.')}" does not exist`)
   return reading.catalog.types.has(name) ? name : refuse('42809', `${display(name)} is a table's row type`)
 }
 
 /** A type that the catalog does not know may come from an extension: memory cannot follow it. */
 const extensionMember = (reading: Reading, parts: readonly string[]): undefined =>
-  extensionOf(parts.at(-1) ?? '') !== undefined && reading.catalog.extensions.has(extensionOf(parts.at(-1) ?? '') ?? '') ? notUnderstood(`the type ${parts.join('.')} belongs to an extension`) : undefined
+  extensionOf(parts.at(-1) ?? '') !== undefined && reading.catalog.extensions.has(extensionOf(parts.at(-1) ?? '') ?? '')
+    ? notUnderstood(`the type ${parts.join('.')} belongs to an extension`)
+    : undefined
 
 /** Types, operator classes and functions of well-known extensions: what a catalog's objects may use of them. Source: their control and SQL files. */
-const members: Readonly<Record<string, { readonly types?: string; readonly classes?: RegExp; readonly functions?: RegExp; readonly requires?: readonly string[] }>> = {
+const members: Readonly<
+  Record<string, { readonly types?: string; readonly classes?: RegExp; readonly functions?: RegExp; readonly requires?: readonly string[] }>
+> = {
   vector: { types: 'vector halfvec sparsevec', classes: /^(vector|halfvec|sparsevec|bit)_(l2|ip|cosine|l1|hamming|jaccard)_ops$/ },
   citext: { types: 'citext' },
   hstore: { types: 'hstore ghstore', classes: /^(gin|gist|btree|hash)_hstore_ops$/ },
@@ -44,7 +51,14 @@ const members: Readonly<Record<string, { readonly types?: string; readonly class
 const extensionOf = (type: string): string | undefined => Object.keys(members).find((extension) => members[extension]?.types?.split(' ').includes(type))
 
 /** What an extension is known to hold. */
-export const membersOf = (extension: string): { readonly types: ReadonlySet<string>; readonly classes: (name: string) => boolean; readonly functions: (name: string) => boolean; readonly requires: readonly string[] } => {
+export const membersOf = (
+  extension: string,
+): {
+  readonly types: ReadonlySet<string>
+  readonly classes: (name: string) => boolean
+  readonly functions: (name: string) => boolean
+  readonly requires: readonly string[]
+} => {
   const known = members[extension]
   return {
     types: new Set(known?.types?.split(' ') ?? []),
@@ -83,4 +97,3 @@ const constraintInSchema = (catalog: Catalog, schema: string, name: string): boo
   for (const [owner, type] of catalog.types) if (type.kind === 'domain' && schemaOf(owner) === schema && type.constraints.has(name)) return true
   return false
 }
-

@@ -18,7 +18,12 @@ const builtin = new Set(
 
 /** `serial` and its kin, with the integer type they stand for. Only when written without a schema. */
 const serials: Readonly<Record<string, 'smallint' | 'integer' | 'bigint'>> = {
-  smallserial: 'smallint', serial2: 'smallint', serial: 'integer', serial4: 'integer', bigserial: 'bigint', serial8: 'bigint',
+  smallserial: 'smallint',
+  serial2: 'smallint',
+  serial: 'integer',
+  serial4: 'integer',
+  bigserial: 'bigint',
+  serial8: 'bigint',
 }
 
 /** The catalog's own name of an integer type. */
@@ -40,7 +45,11 @@ export const serialType = (typeName: Tree): 'smallint' | 'integer' | 'bigint' | 
 export const isUserType = (catalog: Catalog, name: QualifiedName): boolean => catalog.types.has(name) || catalog.tables.has(name) || catalog.views.has(name)
 
 /** Finds the schema of a type's name: pg_catalog first, then the search path. Undefined: neither has it (extension types). */
-export const resolveTypeName = (names: readonly string[], catalog: Catalog, searchPath: readonly string[]): { readonly schema?: string; readonly name: string } => {
+export const resolveTypeName = (
+  names: readonly string[],
+  catalog: Catalog,
+  searchPath: readonly string[],
+): { readonly schema?: string; readonly name: string } => {
   const name = names.at(-1) ?? ''
   if (names.length > 1) return { schema: names.at(-2) ?? '', name }
   if (builtin.has(name)) return { schema: 'pg_catalog', name }
@@ -67,7 +76,15 @@ export const printType = (type: TypeReference): string => {
 }
 
 const spoken: Readonly<Record<string, string>> = {
-  int2: 'smallint', int4: 'integer', int8: 'bigint', bool: 'boolean', float4: 'real', float8: 'double precision', bpchar: 'char', timestamptz: 'timestamptz', varbit: 'bit varying',
+  int2: 'smallint',
+  int4: 'integer',
+  int8: 'bigint',
+  bool: 'boolean',
+  float4: 'real',
+  float8: 'double precision',
+  bpchar: 'char',
+  timestamptz: 'timestamptz',
+  varbit: 'bit varying',
 }
 
 /** A type as a person writes it: `varchar(10)`, `timestamptz[]`, `mood`. */

@@ -1,9 +1,9 @@
 /** The objects of one catalog that another has not, or has in a form that no ALTER leads to. */
 import type { Attribute, Catalog, Constraint, Definition, Index, Routine, Table, Type, View } from '../model/catalog.ts'
 import { keyOf, member, type ObjectKey, type RelationName } from '../model/name.ts'
+import { child } from '../sql/tree.ts'
 import { memberKey } from './create.ts'
 import { equal } from './equal.ts'
-import { child } from '../sql/tree.ts'
 import { eachReference } from './reference-index.ts'
 
 /** True when ALTER TABLE cannot lead from one to the other. */
@@ -12,13 +12,17 @@ const unlikeTable = (a: Table, b: Table): boolean =>
 
 /** An ordinary column becomes a generated one only by being made anew; a stored one never a virtual one. */
 const unlikeColumn = (a: Attribute, b: Attribute): boolean =>
-  (a.generated === undefined && b.generated !== undefined) || (a.generated !== undefined && b.generated !== undefined && a.generated.stored !== b.generated.stored) ||
+  (a.generated === undefined && b.generated !== undefined) ||
+  (a.generated !== undefined && b.generated !== undefined && a.generated.stored !== b.generated.stored) ||
   (a.generated !== undefined && !a.generated.stored && b.generated === undefined) ||
   (a.identity !== undefined && b.identity !== undefined && a.identity.sequence !== b.identity.sequence)
 
 /** A virtual column's expression cannot be set where the table has checks; the column holds no values, so making it anew loses none. */
 const stuckVirtual = (a: Attribute, b: Attribute, tables: readonly Table[]): boolean =>
-  a.generated?.stored === false && b.generated?.stored === false && !equal(a.generated, b.generated) && tables.some(({ constraints }) => [...constraints.values()].some(({ type }) => type === 'check'))
+  a.generated?.stored === false &&
+  b.generated?.stored === false &&
+  !equal(a.generated, b.generated) &&
+  tables.some(({ constraints }) => [...constraints.values()].some(({ type }) => type === 'check'))
 
 const withoutDeferral = (constraint: Constraint): unknown =>
   constraint.type === 'foreign key' ? { ...constraint, deferrable: false, initiallyDeferred: false } : { ...constraint, inherited: undefined }
@@ -37,8 +41,12 @@ const unlikeIndex = (a: Index, b: Index): boolean => {
 
 /** CREATE OR REPLACE may add columns at the end; everything else needs a new view. */
 const unlikeView = (a: View, b: View): boolean =>
-  a.materialized !== b.materialized || a.tablespace !== b.tablespace || a.accessMethod !== b.accessMethod || (a.materialized && (!equal(a.query, b.query) || a.withData !== b.withData)) ||
-  !a.columns.every((column, at) => b.columns[at] === column) || (!equal(a.query, b.query) && !equal(a.columns, b.columns))
+  a.materialized !== b.materialized ||
+  a.tablespace !== b.tablespace ||
+  a.accessMethod !== b.accessMethod ||
+  (a.materialized && (!equal(a.query, b.query) || a.withData !== b.withData)) ||
+  !a.columns.every((column, at) => b.columns[at] === column) ||
+  (!equal(a.query, b.query) && !equal(a.columns, b.columns))
 
 const unlikeType = (a: Type, b: Type): boolean => {
   if (a.kind !== b.kind) return true
@@ -55,7 +63,13 @@ const signature = ({ kind, definition }: Routine): unknown => {
 /** What was altered is reached from what was created only when the first alterations are the same. */
 const unlikeDefinition = (a: Definition, b: Definition): boolean => !equal(a.create, b.create) || !a.alters.every((alter, at) => equal(alter, b.alters[at]))
 
-const membersUnlike = <V>(kind: 'constraint' | 'trigger' | 'policy' | 'rule', on: RelationName, a: ReadonlyMap<string, V>, b: ReadonlyMap<string, V>, unlikeMember: (a: V, b: V) => boolean): readonly ObjectKey[] =>
+const membersUnlike = <V>(
+  kind: 'constraint' | 'trigger' | 'policy' | 'rule',
+  on: RelationName,
+  a: ReadonlyMap<string, V>,
+  b: ReadonlyMap<string, V>,
+  unlikeMember: (a: V, b: V) => boolean,
+): readonly ObjectKey[] =>
   [...a].flatMap(([name, value]) => {
     const other = b.get(name)
     return other === value || (other !== undefined && !unlikeMember(value, other)) ? [] : [memberKey(kind, on, name)]
@@ -66,15 +80,33 @@ const never = (): boolean => false
 const tableParts = (on: RelationName, a: Table, b: Table): readonly ObjectKey[] => [
   ...a.columns.flatMap((column) => {
     const other = b.columns.find(({ name }) => name === column.name)
-    return other === column || (other !== undefined && !unlikeColumn(column, other) && !stuckVirtual(column, other, [a, b])) ? [] : [keyOf('column', member(on, column.name))]
+    return other === column || (other !== undefined && !unlikeColumn(column, other) && !stuckVirtual(column, other, [a, b]))
+      ? []
+      : [keyOf('column', member(on, column.name))]
   }),
   ...membersUnlike('constraint', on, a.constraints, b.constraints, unlikeConstraint),
   ...membersUnlike('trigger', on, a.triggers, b.triggers, never),
-  ...membersUnlike('policy', on, a.policies, b.policies, (one, other) => one.permissive !== other.permissive || one.command !== other.command || (one.using !== undefined && other.using === undefined) || (one.check !== undefined && other.check === undefined)),
+  ...membersUnlike(
+    'policy',
+    on,
+    a.policies,
+    b.policies,
+    (one, other) =>
+      one.permissive !== other.permissive ||
+      one.command !== other.command ||
+      (one.using !== undefined && other.using === undefined) ||
+      (one.check !== undefined && other.check === undefined),
+  ),
   ...membersUnlike('rule', on, a.rules, b.rules, never),
 ]
 
-const gone = <N extends string, V>(kind: Parameters<typeof keyOf>[0], a: ReadonlyMap<N, V>, b: ReadonlyMap<N, V>, unlikeObject: (a: V, b: V) => boolean, name: (key: N) => string = (key) => key): readonly ObjectKey[] =>
+const gone = <N extends string, V>(
+  kind: Parameters<typeof keyOf>[0],
+  a: ReadonlyMap<N, V>,
+  b: ReadonlyMap<N, V>,
+  unlikeObject: (a: V, b: V) => boolean,
+  name: (key: N) => string = (key) => key,
+): readonly ObjectKey[] =>
   [...a].flatMap(([key, value]) => {
     const other = b.get(key)
     return other === value || (other !== undefined && !unlikeObject(value, other)) ? [] : [keyOf(kind, name(key))]
@@ -90,13 +122,15 @@ const disturbed = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
     if (!other || other === table) continue
     for (const column of table.columns) {
       const next = other.columns.find(({ name }) => name === column.name)
-      if (next && next !== column && (!equal(next.type, column.type) || !equal(next.collation, column.collation))) retyped.add(keyOf('column', member(on, column.name)))
+      if (next && next !== column && (!equal(next.type, column.type) || !equal(next.collation, column.collation)))
+        retyped.add(keyOf('column', member(on, column.name)))
     }
   }
   if (retyped.size === 0) return []
   const found: ObjectKey[] = []
   eachReference(a, ({ from, to, how }) => {
-    if (retyped.has(to) && from !== to && (how === 'normal' || from.startsWith('index ') || from.startsWith('constraint ')) && !from.endsWith(' default')) found.push(from)
+    if (retyped.has(to) && from !== to && (how === 'normal' || from.startsWith('index ') || from.startsWith('constraint ')) && !from.endsWith(' default'))
+      found.push(from)
   })
   return found
 }
@@ -133,11 +167,18 @@ export const unlike = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
     ...[...a.types].flatMap(([name, type]) => {
       const other = b.types.get(name)
       if (type.kind !== 'domain' || other?.kind !== 'domain') return []
-      return [...type.constraints].filter(([constraint, value]) => !equal(other.constraints.get(constraint)?.expression, value.expression)).map(([constraint]) => keyOf('domain constraint', member(name, constraint)))
+      return [...type.constraints]
+        .filter(([constraint, value]) => !equal(other.constraints.get(constraint)?.expression, value.expression))
+        .map(([constraint]) => keyOf('domain constraint', member(name, constraint)))
     }),
     ...disturbed(a, b),
     // What others are made of or live in comes last, so that its parts have gone before.
-    ...gone('sequence', a.sequences, b.sequences, (one, other) => (one.ownedBy?.mode === 'internal' || other.ownedBy?.mode === 'internal') && !equal(one.ownedBy, other.ownedBy)),
+    ...gone(
+      'sequence',
+      a.sequences,
+      b.sequences,
+      (one, other) => (one.ownedBy?.mode === 'internal' || other.ownedBy?.mode === 'internal') && !equal(one.ownedBy, other.ownedBy),
+    ),
     ...gone('type', a.types, b.types, unlikeType),
     ...gone('extension', a.extensions, b.extensions, never, quoted),
     ...gone('schema', a.schemas, b.schemas, never, quoted),

@@ -253,7 +253,9 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     const placeOf = ({ migration, statement }: (typeof steps)[number]): string => `${read[migration]?.name}:${statement.start.line}`
     const refused = steps.find((step) => step.refused)
     if (!refused?.refused) {
-      const lacks = steps.flatMap((step) => step.changes.flatMap((change) => (change.kind === 'opaque' ? { what: `the statement at ${placeOf(step)}`, why: change.reason } : [])))
+      const lacks = steps.flatMap((step) =>
+        step.changes.flatMap((change) => (change.kind === 'opaque' ? { what: `the statement at ${placeOf(step)}`, why: change.reason } : [])),
+      )
       return withUnknown(last, lacks)
     }
     const place = placeOf(refused)
@@ -290,7 +292,11 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     if (of.type === 'environment' || of.type === 'url') return liveCatalog(of)
     if (of.type === 'sql') return catalogOf([{ name: of.path, sql: await readFile(resolve(cwd, of.path), 'utf8') }])
     if (of.type !== 'folder' && of.type !== 'git')
-      throw notSupported('The catalog in memory', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file, an environment, a postgres:// URL')
+      throw notSupported(
+        'The catalog in memory',
+        of,
+        'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file, an environment, a postgres:// URL',
+      )
     const { folder, migrations } = await history(of)
     const missing = migrations.find(({ sql }) => sql === undefined)
     if (missing)

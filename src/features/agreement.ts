@@ -1,18 +1,19 @@
 /** Law 3: the catalog in memory, written as SQL and run, is the catalog that PostgreSQL has after the migrations themselves. */
+
+import { wholeOf, withAnswered } from '../changes/answered.ts'
+import { catalogOf, type LeftObject } from '../changes/catalog-of.ts'
+import { catalogSql } from '../changes/catalog-sql.ts'
+import { continuedFrom, opaqueMigrations, type Replay } from '../changes/replay.ts'
+import { ledgerSql, type RunFailure, runHistory } from '../drizzle/run.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Engine } from '../model/engine.ts'
-import type { Finding } from '../model/finding.ts'
 import { PostgresRefusal } from '../model/error.ts'
+import type { Finding } from '../model/finding.ts'
 import type { History, LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { Script } from '../model/statement.ts'
-import { wholeOf, withAnswered } from '../changes/answered.ts'
-import { catalogOf, type LeftObject } from '../changes/catalog-of.ts'
-import { catalogSql } from '../changes/catalog-sql.ts'
-import { continuedFrom, opaqueMigrations, type Replay } from '../changes/replay.ts'
-import { ledgerSql, runHistory, type RunFailure } from '../drizzle/run.ts'
 import { reportedFinding } from '../rules/report.ts'
 
 export type Disagreement =
@@ -73,7 +74,10 @@ class Trial {
 
 type Comparison = { readonly engine: Engine; readonly actual: Session; readonly trial: Trial; readonly ledger: LedgerName; readonly left: ReadonlySet<string> }
 
-const firstRefused = async (session: Session, statements: readonly string[]): Promise<{ readonly refusal: PostgresRefusal; readonly sql: string } | undefined> => {
+const firstRefused = async (
+  session: Session,
+  statements: readonly string[],
+): Promise<{ readonly refusal: PostgresRefusal; readonly sql: string } | undefined> => {
   await session.script('BEGIN; SET LOCAL check_function_bodies = off')
   for (const sql of statements) {
     try {
@@ -130,14 +134,25 @@ const prepare = async (session: Session, { extensions, roles }: Plan): Promise<v
 const nameOf = (object: PrintedDifference): string => (object.kind === 'default privileges' ? `${object.kind} ${object.identity}` : wholeOf(object))
 
 /** What the engine says of a migration that memory could not follow: the replay from there, and what was answered. */
-const answer = async (actual: Session, { scripts }: Plan, replayed: Replay, migration: number, before: PrintedCatalog, after: PrintedCatalog): Promise<{ readonly replayed: Replay; readonly answer: Answer }> => {
+const answer = async (
+  actual: Session,
+  { scripts }: Plan,
+  replayed: Replay,
+  migration: number,
+  before: PrintedCatalog,
+  after: PrintedCatalog,
+): Promise<{ readonly replayed: Replay; readonly answer: Answer }> => {
   const [row] = await actual.query('SELECT current_user::regrole::text AS role')
   const changed = differences(before, after)
   const live = catalogOf(after, { migratingRole: String(row?.role) })
   const touched = new Set(changed.map(wholeOf))
   const left = live.left.filter((object) => touched.has(wholeOf(object)))
   const kept = new Set(left.map(wholeOf))
-  const catalog = withAnswered(replayed.catalogs[migration] ?? replayed.catalog, live.catalog, changed.filter((object) => !kept.has(wholeOf(object))))
+  const catalog = withAnswered(
+    replayed.catalogs[migration] ?? replayed.catalog,
+    live.catalog,
+    changed.filter((object) => !kept.has(wholeOf(object))),
+  )
   return { replayed: continuedFrom(scripts, replayed, migration, catalog), answer: { migration, objects: [...new Set(changed.map(nameOf))], left } }
 }
 
@@ -184,7 +199,12 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
 }
 
 const objects = (found: readonly PrintedDifference[]): string => {
-  const named = found.slice(0, 5).map(({ kind, identity, from, to }) => `${kind} ${identity} ${from === undefined ? 'is only in memory' : to === undefined ? 'is only in PostgreSQL' : 'differs'}`)
+  const named = found
+    .slice(0, 5)
+    .map(
+      ({ kind, identity, from, to }) =>
+        `${kind} ${identity} ${from === undefined ? 'is only in memory' : to === undefined ? 'is only in PostgreSQL' : 'differs'}`,
+    )
   return `${named.join('; ')}${found.length > named.length ? `; and ${found.length - named.length} more` : ''}`
 }
 
@@ -195,10 +215,30 @@ export const judgeAgreement = (history: History, { disagreements, failure }: Agr
     return found ? { file: history.folder === '.' ? found.path : `${history.folder.replace(/\/$/, '')}/${found.path}`, migration: found.tag } : {}
   }
   return [
-    ...(failure ? [reportedFinding('engine-refuses', `PostgreSQL refuses the migration: ${failure.refusal.message} (SQLSTATE ${failure.refusal.sqlstate}).`, place(failure.migration), failure.refusal.sqlstate)] : []),
+    ...(failure
+      ? [
+          reportedFinding(
+            'engine-refuses',
+            `PostgreSQL refuses the migration: ${failure.refusal.message} (SQLSTATE ${failure.refusal.sqlstate}).`,
+            place(failure.migration),
+            failure.refusal.sqlstate,
+          ),
+        ]
+      : []),
     ...disagreements.map((found) =>
       'refusal' in found
-        ? reportedFinding('engine-disagrees', `The catalog in memory cannot be written: ${found.refusal.message} (SQLSTATE ${found.refusal.sqlstate}) at ${found.sql}`, place(found.migration), found.sql)
-        : reportedFinding('engine-disagrees', `After this migration, memory and PostgreSQL differ: ${objects(found.differences)}.`, place(found.migration), 'differences')),
+        ? reportedFinding(
+            'engine-disagrees',
+            `The catalog in memory cannot be written: ${found.refusal.message} (SQLSTATE ${found.refusal.sqlstate}) at ${found.sql}`,
+            place(found.migration),
+            found.sql,
+          )
+        : reportedFinding(
+            'engine-disagrees',
+            `After this migration, memory and PostgreSQL differ: ${objects(found.differences)}.`,
+            place(found.migration),
+            'differences',
+          ),
+    ),
   ]
 }

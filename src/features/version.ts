@@ -1,12 +1,13 @@
 /** Versions of a schema, derived from what its migrations do: nothing is written into a migration, so two branches cannot claim one number. */
+
+import { keepsBytes } from '../changes/conversions.ts'
+import { describe, touches } from '../changes/index.ts'
+import { ownerName } from '../changes/references.ts'
+import { replay, type Step } from '../changes/replay.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change, ChangeKind } from '../model/change.ts'
 import type { History } from '../model/history.ts'
 import { keyOf, member, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
-import { replay, type Step } from '../changes/replay.ts'
-import { describe, touches } from '../changes/index.ts'
-import { ownerName } from '../changes/references.ts'
-import { keepsBytes } from '../changes/conversions.ts'
 import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
 import type { Bump, Classified } from './version/numbers.ts'
@@ -21,50 +22,129 @@ type Judge<K extends ChangeKind> = Bump | ((change: Change<K>, before: Catalog) 
 
 /** Each kind's class, for an object that existed before the migration. */
 const classes: { readonly [K in ChangeKind]: Judge<K> } = {
-  'create-schema': 'minor', 'drop-schema': 'major', 'rename-schema': 'major',
-  'create-extension': 'minor', 'alter-extension': 'minor', 'drop-extension': 'major',
-  'create-type': 'minor', 'drop-type': 'major', 'rename-type': 'major', 'add-enum-value': 'minor', 'rename-enum-value': 'major',
+  'create-schema': 'minor',
+  'drop-schema': 'major',
+  'rename-schema': 'major',
+  'create-extension': 'minor',
+  'alter-extension': 'minor',
+  'drop-extension': 'major',
+  'create-type': 'minor',
+  'drop-type': 'major',
+  'rename-type': 'major',
+  'add-enum-value': 'minor',
+  'rename-enum-value': 'major',
   'set-enum-values': ({ type, to }, before) => {
     const old = before.types.get(type)
     return old?.kind === 'enum' && old.labels.every((label) => to.includes(label)) ? 'minor' : 'major'
   },
-  'set-domain-default': 'minor', 'set-domain-not-null': ({ to }) => (to ? 'major' : 'minor'), 'add-domain-constraint': 'major', 'drop-domain-constraint': 'minor',
-  'rename-domain-constraint': 'patch', 'validate-domain-constraint': 'patch', 'add-attribute': 'minor', 'drop-attribute': 'major', 'set-attribute-type': 'major', 'rename-attribute': 'major',
-  'create-sequence': 'minor', 'alter-sequence': 'patch', 'set-sequence-owner': 'patch', 'drop-sequence': 'major', 'rename-sequence': 'major',
-  'create-table': 'minor', 'drop-table': 'major', 'rename-table': 'major', 'set-table-options': 'patch', 'set-persistence': 'patch',
+  'set-domain-default': 'minor',
+  'set-domain-not-null': ({ to }) => (to ? 'major' : 'minor'),
+  'add-domain-constraint': 'major',
+  'drop-domain-constraint': 'minor',
+  'rename-domain-constraint': 'patch',
+  'validate-domain-constraint': 'patch',
+  'add-attribute': 'minor',
+  'drop-attribute': 'major',
+  'set-attribute-type': 'major',
+  'rename-attribute': 'major',
+  'create-sequence': 'minor',
+  'alter-sequence': 'patch',
+  'set-sequence-owner': 'patch',
+  'drop-sequence': 'major',
+  'rename-sequence': 'major',
+  'create-table': 'minor',
+  'drop-table': 'major',
+  'rename-table': 'major',
+  'set-table-options': 'patch',
+  'set-persistence': 'patch',
   'set-row-security': ({ enabled, forced }, before) => rowSecurity(enabled, forced, before),
-  'set-replica-identity': 'patch', 'set-cluster-index': 'patch', 'set-inheritance': 'major', 'attach-partition': 'minor', 'detach-partition': 'major', 'set-tablespace': 'patch', 'set-access-method': 'patch',
+  'set-replica-identity': 'patch',
+  'set-cluster-index': 'patch',
+  'set-inheritance': 'major',
+  'attach-partition': 'minor',
+  'detach-partition': 'major',
+  'set-tablespace': 'patch',
+  'set-access-method': 'patch',
   'add-column': ({ attribute }) => (attribute.notNull && attribute.default === undefined && !attribute.identity && !attribute.generated ? 'major' : 'minor'),
-  'drop-column': 'major', 'rename-column': 'major',
+  'drop-column': 'major',
+  'rename-column': 'major',
   'set-column-type': ({ on, column, to }, before) => {
     const old = before.tables.get(on)?.columns.find(({ name }) => name === column)
     return old && (keepsBytes(old.type, to) || widens(old.type.name, to.name)) ? 'minor' : 'major'
   },
   'set-default': ({ to }) => (to === undefined ? 'major' : 'minor'),
-  'set-not-null': 'major', 'drop-not-null': 'minor', 'set-identity': ({ to }) => (to === undefined || to.always ? 'major' : 'minor'), 'set-generated': 'major',
-  'set-column-properties': 'patch', 'reorder-columns': 'patch', 'respell': 'none',
+  'set-not-null': 'major',
+  'drop-not-null': 'minor',
+  'set-identity': ({ to }) => (to === undefined || to.always ? 'major' : 'minor'),
+  'set-generated': 'major',
+  'set-column-properties': 'patch',
+  'reorder-columns': 'patch',
+  respell: 'none',
   'add-constraint': ({ constraint }) => ('state' in constraint && constraint.state === 'not enforced' ? 'patch' : 'major'),
   'drop-constraint': ({ on, name }, before) => (before.tables.get(on)?.constraints.get(name)?.type === 'primary key' ? 'major' : 'minor'),
-  'rename-constraint': 'patch', 'validate-constraint': 'patch', 'alter-constraint': ({ to }) => (to.enforced === false ? 'minor' : 'patch'),
+  'rename-constraint': 'patch',
+  'validate-constraint': 'patch',
+  'alter-constraint': ({ to }) => (to.enforced === false ? 'minor' : 'patch'),
   'create-index': ({ index }) => (index.unique ? 'major' : 'patch'),
   'drop-index': ({ name }, before) => (before.indexes.get(name)?.unique ? 'minor' : 'patch'),
-  'rename-index': 'patch', 'set-index-options': 'patch', 'set-index-statistics': 'patch', 'attach-index': 'patch',
-  'create-view': 'minor', 'replace-view': 'minor', 'drop-view': 'major', 'rename-view': 'major', 'rename-view-column': 'major', 'set-view-options': 'minor',
-  'create-routine': 'minor', 'replace-routine': 'minor', 'drop-routine': 'major', 'rename-routine': 'major',
-  'create-trigger': 'minor', 'replace-trigger': 'minor', 'drop-trigger': 'minor', 'rename-trigger': 'patch', 'set-trigger-enabled': 'minor',
-  'create-policy': ({ policy }) => (policy.permissive ? 'minor' : 'major'), 'alter-policy': 'major', 'drop-policy': 'major', 'rename-policy': 'patch',
-  'create-rule': 'major', 'replace-rule': 'major', 'drop-rule': 'major', 'rename-rule': 'patch',
-  'create-definition': 'minor', 'alter-definition': 'minor', 'drop-definition': 'major',
-  'set-schema': 'major', 'set-comment': 'patch',
-  'set-privileges': ({ object, to }, before) => (takesPrivileges(object, to, before) ? 'major' : 'minor'), 'set-default-privileges': 'patch', 'set-owner': 'patch',
-  'create-role': 'minor', 'alter-role': 'minor', 'drop-role': 'major', 'rename-role': 'major',
-  'change-data': 'patch', 'set-session': 'none', 'control-transaction': 'none', 'use-temporary': 'none', 'maintain': 'none', 'opaque': 'unknown',
+  'rename-index': 'patch',
+  'set-index-options': 'patch',
+  'set-index-statistics': 'patch',
+  'attach-index': 'patch',
+  'create-view': 'minor',
+  'replace-view': 'minor',
+  'drop-view': 'major',
+  'rename-view': 'major',
+  'rename-view-column': 'major',
+  'set-view-options': 'minor',
+  'create-routine': 'minor',
+  'replace-routine': 'minor',
+  'drop-routine': 'major',
+  'rename-routine': 'major',
+  'create-trigger': 'minor',
+  'replace-trigger': 'minor',
+  'drop-trigger': 'minor',
+  'rename-trigger': 'patch',
+  'set-trigger-enabled': 'minor',
+  'create-policy': ({ policy }) => (policy.permissive ? 'minor' : 'major'),
+  'alter-policy': 'major',
+  'drop-policy': 'major',
+  'rename-policy': 'patch',
+  'create-rule': 'major',
+  'replace-rule': 'major',
+  'drop-rule': 'major',
+  'rename-rule': 'patch',
+  'create-definition': 'minor',
+  'alter-definition': 'minor',
+  'drop-definition': 'major',
+  'set-schema': 'major',
+  'set-comment': 'patch',
+  'set-privileges': ({ object, to }, before) => (takesPrivileges(object, to, before) ? 'major' : 'minor'),
+  'set-default-privileges': 'patch',
+  'set-owner': 'patch',
+  'create-role': 'minor',
+  'alter-role': 'minor',
+  'drop-role': 'major',
+  'rename-role': 'major',
+  'change-data': 'patch',
+  'set-session': 'none',
+  'control-transaction': 'none',
+  'use-temporary': 'none',
+  maintain: 'none',
+  opaque: 'unknown',
 }
 
 /** Turning row security on hides rows from roles that saw them. */
 const rowSecurity = (enabled: boolean, forced: boolean, before: Catalog): Bump => ((enabled || forced) && before.tables.size > 0 ? 'major' : 'minor')
 
-const wider: Readonly<Record<string, readonly string[]>> = { int2: ['int4', 'int8', 'numeric'], int4: ['int8', 'numeric'], int8: ['numeric'], float4: ['float8'], varchar: ['text'], bpchar: ['text', 'varchar'] }
+const wider: Readonly<Record<string, readonly string[]>> = {
+  int2: ['int4', 'int8', 'numeric'],
+  int4: ['int8', 'numeric'],
+  int8: ['numeric'],
+  float4: ['float8'],
+  varchar: ['text'],
+  bpchar: ['text', 'varchar'],
+}
 
 /** A type that holds every value of the other one. */
 const widens = (from: string, to: string): boolean => wider[from]?.includes(to) === true
@@ -78,14 +158,23 @@ const takesPrivileges = (object: ObjectKey, to: Change<'set-privileges'>['to'], 
 /** Objects of relations that the same migration made: nothing depends on them yet. */
 const isNew = (change: Change, made: ReadonlySet<string>): boolean => {
   const touched = touches(change)
-  return touched.length > 0 && touched.every((key) => {
-    const { kind, name } = parseKey(key)
-    return made.has(key) || made.has(ownerName(key)) || ((kind === 'table' || kind === 'index' || kind === 'sequence') && made.has(name))
-  })
+  return (
+    touched.length > 0 &&
+    touched.every((key) => {
+      const { kind, name } = parseKey(key)
+      return made.has(key) || made.has(ownerName(key)) || ((kind === 'table' || kind === 'index' || kind === 'sequence') && made.has(name))
+    })
+  )
 }
 
 const indexRelation = (change: Change, before: Catalog): RelationName | undefined =>
-  change.kind === 'create-index' ? change.index.relation : change.kind === 'drop-index' ? before.indexes.get(change.name)?.relation : 'on' in change ? (change.on as RelationName) : undefined
+  change.kind === 'create-index'
+    ? change.index.relation
+    : change.kind === 'drop-index'
+      ? before.indexes.get(change.name)?.relation
+      : 'on' in change
+        ? (change.on as RelationName)
+        : undefined
 
 const classify = (change: Change, before: Catalog, made: ReadonlySet<string>): Bump => {
   const judge = classes[change.kind] as Judge<ChangeKind>

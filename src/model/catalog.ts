@@ -58,14 +58,41 @@ export type IndexElement = {
 
 /** A constraint of a table. NOT NULL lives on its column. Primary key, unique and exclusion own an index of the same name. */
 export type Constraint =
-  | ({ readonly type: 'primary key' | 'unique'; readonly columns: readonly string[]; readonly include: readonly string[]; readonly nullsNotDistinct: boolean
-      readonly options: Options; readonly withoutOverlaps?: true } & Deferral)
-  | { readonly type: 'check'; readonly expression: Expression; readonly noInherit: boolean; readonly state: 'valid' | 'not valid' | 'not enforced'; readonly inherited?: true }
-  | ({ readonly type: 'foreign key'; readonly columns: readonly string[]; readonly references: RelationName; readonly referenced: readonly string[]
-      readonly match: 'simple' | 'full'; readonly onUpdate: ForeignKeyAction; readonly onDelete: ForeignKeyAction; readonly setColumns: readonly string[]
-      readonly state: 'valid' | 'not valid' | 'not enforced'; readonly period?: true } & Deferral)
-  | ({ readonly type: 'exclusion'; readonly method: string; readonly elements: readonly { readonly element: IndexElement; readonly operator: readonly string[] }[]
-      readonly include: readonly string[]; readonly where?: Expression; readonly options: Options } & Deferral)
+  | ({
+      readonly type: 'primary key' | 'unique'
+      readonly columns: readonly string[]
+      readonly include: readonly string[]
+      readonly nullsNotDistinct: boolean
+      readonly options: Options
+      readonly withoutOverlaps?: true
+    } & Deferral)
+  | {
+      readonly type: 'check'
+      readonly expression: Expression
+      readonly noInherit: boolean
+      readonly state: 'valid' | 'not valid' | 'not enforced'
+      readonly inherited?: true
+    }
+  | ({
+      readonly type: 'foreign key'
+      readonly columns: readonly string[]
+      readonly references: RelationName
+      readonly referenced: readonly string[]
+      readonly match: 'simple' | 'full'
+      readonly onUpdate: ForeignKeyAction
+      readonly onDelete: ForeignKeyAction
+      readonly setColumns: readonly string[]
+      readonly state: 'valid' | 'not valid' | 'not enforced'
+      readonly period?: true
+    } & Deferral)
+  | ({
+      readonly type: 'exclusion'
+      readonly method: string
+      readonly elements: readonly { readonly element: IndexElement; readonly operator: readonly string[] }[]
+      readonly include: readonly string[]
+      readonly where?: Expression
+      readonly options: Options
+    } & Deferral)
 
 export type ForeignKeyAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
 
@@ -162,9 +189,18 @@ export type DomainConstraint = { readonly expression: Expression; readonly notVa
 /** A type that a user made. */
 export type Type =
   | { readonly kind: 'enum'; readonly labels: readonly string[] }
-  | { readonly kind: 'domain'; readonly base: TypeReference; readonly collation?: readonly string[]; readonly notNull: boolean; readonly default?: Expression
-      readonly constraints: ReadonlyMap<string, DomainConstraint> }
-  | { readonly kind: 'composite'; readonly attributes: readonly { readonly name: string; readonly type: TypeReference; readonly collation?: readonly string[] }[] }
+  | {
+      readonly kind: 'domain'
+      readonly base: TypeReference
+      readonly collation?: readonly string[]
+      readonly notNull: boolean
+      readonly default?: Expression
+      readonly constraints: ReadonlyMap<string, DomainConstraint>
+    }
+  | {
+      readonly kind: 'composite'
+      readonly attributes: readonly { readonly name: string; readonly type: TypeReference; readonly collation?: readonly string[] }[]
+    }
   | { readonly kind: 'range' | 'base'; readonly definition: Tree }
 
 export type Schema = Record<never, never>

@@ -3,8 +3,26 @@
  * (a rename also to all that names it), so that applying and inverting stay simple; one statement is often several changes.
  */
 import type {
-  Attribute, Constraint, Definition, Deferral, DomainConstraint, Expression, Extension, Index, Options, Policy, Privileges, RewriteRule, Role, Routine, Sequence, Table, Trigger,
-  Type, TypeReference, View,
+  Attribute,
+  Constraint,
+  Deferral,
+  Definition,
+  DomainConstraint,
+  Expression,
+  Extension,
+  Index,
+  Options,
+  Policy,
+  Privileges,
+  RewriteRule,
+  Role,
+  Routine,
+  Sequence,
+  Table,
+  Trigger,
+  Type,
+  TypeReference,
+  View,
 } from './catalog.ts'
 import type { ObjectKey, QualifiedName, RelationName } from './name.ts'
 
@@ -33,7 +51,10 @@ export type Payloads = {
   'drop-domain-constraint': { readonly domain: QualifiedName; readonly name: string }
   'rename-domain-constraint': { readonly domain: QualifiedName } & Renamed
   'validate-domain-constraint': { readonly domain: QualifiedName; readonly name: string }
-  'add-attribute': { readonly type: QualifiedName; readonly attribute: { readonly name: string; readonly type: TypeReference; readonly collation?: readonly string[] } }
+  'add-attribute': {
+    readonly type: QualifiedName
+    readonly attribute: { readonly name: string; readonly type: TypeReference; readonly collation?: readonly string[] }
+  }
   'drop-attribute': { readonly type: QualifiedName; readonly attribute: string }
   'set-attribute-type': { readonly type: QualifiedName; readonly attribute: string; readonly to: TypeReference; readonly collation?: readonly string[] }
   'rename-attribute': { readonly type: QualifiedName } & Renamed
@@ -63,18 +84,28 @@ export type Payloads = {
   'add-column': { readonly on: RelationName; readonly attribute: Attribute }
   'drop-column': { readonly on: RelationName; readonly column: string }
   'rename-column': { readonly on: RelationName } & Renamed
-  'set-column-type': { readonly on: RelationName; readonly column: string; readonly to: TypeReference; readonly collation?: readonly string[]; readonly using?: Expression }
+  'set-column-type': {
+    readonly on: RelationName
+    readonly column: string
+    readonly to: TypeReference
+    readonly collation?: readonly string[]
+    readonly using?: Expression
+  }
   'set-default': { readonly on: RelationName; readonly column: string; readonly to: Attribute['default'] }
   'set-not-null': { readonly on: RelationName; readonly column: string; readonly to: Exclude<Attribute['notNull'], false> }
   'drop-not-null': { readonly on: RelationName; readonly column: string }
   /** Its sequence is made and altered by changes of its own; setting to undefined drops the sequence. */
   'set-identity': { readonly on: RelationName; readonly column: string; readonly to: Attribute['identity'] }
   'set-generated': { readonly on: RelationName; readonly column: string; readonly to: Attribute['generated'] }
-  'set-column-properties': { readonly on: RelationName; readonly column: string; readonly to: Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options'> }
+  'set-column-properties': {
+    readonly on: RelationName
+    readonly column: string
+    readonly to: Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options'>
+  }
   /** No statement of PostgreSQL moves a column: shown, and written as a note. */
   'reorder-columns': { readonly on: RelationName; readonly to: readonly string[] }
   /** What PostgreSQL writes anew by itself when a column's type changes: untyped literals get the type they had. */
-  'respell': { readonly object: ObjectKey; readonly from: Attribute | Constraint | Index | Policy; readonly to: Attribute | Constraint | Index | Policy }
+  respell: { readonly object: ObjectKey; readonly from: Attribute | Constraint | Index | Policy; readonly to: Attribute | Constraint | Index | Policy }
 
   /** `usingIndex`: an existing index that becomes the constraint's. */
   'add-constraint': { readonly on: RelationName; readonly name: string; readonly constraint: Constraint; readonly usingIndex?: RelationName }
@@ -144,9 +175,9 @@ export type Payloads = {
   /** A temporary relation is made, altered or dropped: gone with the session, but its name shadows others until then. */
   'use-temporary': { readonly action: 'create' | 'alter' | 'drop'; readonly name: string; readonly sql: string }
   /** VACUUM, ANALYZE, REINDEX, CLUSTER, LOCK, CHECKPOINT …: neither rows nor the catalog. */
-  'maintain': { readonly command: string; readonly relations: readonly RelationName[]; readonly sql: string }
+  maintain: { readonly command: string; readonly relations: readonly RelationName[]; readonly sql: string }
   /** What was not understood: kept, shown, never skipped. */
-  'opaque': { readonly sql: string; readonly reason: string; readonly touches: readonly ObjectKey[] | 'unknown' }
+  opaque: { readonly sql: string; readonly reason: string; readonly touches: readonly ObjectKey[] | 'unknown' }
 }
 
 export type ChangeKind = keyof Payloads

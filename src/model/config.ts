@@ -27,7 +27,12 @@ export type Config = {
     readonly approvals?: { readonly [level in 'low' | 'medium' | 'high' | 'critical']?: number }
     readonly deprecation?: { readonly days: number }
   }
-  readonly drift?: { readonly facets?: readonly Facet[]; readonly exclude?: readonly string[]; readonly preset?: 'rds' | 'supabase' | 'neon'; readonly accepted?: string }
+  readonly drift?: {
+    readonly facets?: readonly Facet[]
+    readonly exclude?: readonly string[]
+    readonly preset?: 'rds' | 'supabase' | 'neon'
+    readonly accepted?: string
+  }
   readonly docs?: { readonly folder?: string; readonly existing?: 'keep' | 'consolidate' | 'archive' }
 }
 

@@ -41,11 +41,25 @@ export type Migration = {
   readonly entry?: JournalEntry
 }
 
-export type JournalEntry = { readonly idx: number; readonly version: string; readonly when: number; readonly tag: string; readonly breakpoints: boolean; readonly line: number }
+export type JournalEntry = {
+  readonly idx: number
+  readonly version: string
+  readonly when: number
+  readonly tag: string
+  readonly breakpoints: boolean
+  readonly line: number
+}
 
 /** What is wrong with a folder's own files. Rules of scope `history` turn these and the history's shape into findings. */
 export type FolderFault =
-  | { readonly type: 'journal-invalid'; readonly path: string; readonly message: string; readonly line: number; readonly column: number; readonly conflictMarkers: boolean }
+  | {
+      readonly type: 'journal-invalid'
+      readonly path: string
+      readonly message: string
+      readonly line: number
+      readonly column: number
+      readonly conflictMarkers: boolean
+    }
   | { readonly type: 'journal-duplicate-key'; readonly path: string; readonly key: string; readonly line: number }
   | { readonly type: 'conflict-markers'; readonly path: string; readonly line: number }
 
@@ -75,4 +89,10 @@ export type Ledger = {
   readonly rows: readonly LedgerRow[]
 }
 
-export type LedgerRow = { readonly id: number; readonly hash: string; readonly createdAt: number | undefined; readonly name?: string | undefined; readonly appliedAt?: string | undefined }
+export type LedgerRow = {
+  readonly id: number
+  readonly hash: string
+  readonly createdAt: number | undefined
+  readonly name?: string | undefined
+  readonly appliedAt?: string | undefined
+}

@@ -2,7 +2,14 @@ import type { RelationName } from './name.ts'
 
 /** The eight table-level lock modes, by the manual's names, weakest first (manual 13.3.1). */
 export const lockModes = [
-  'ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE',
+  'ACCESS SHARE',
+  'ROW SHARE',
+  'ROW EXCLUSIVE',
+  'SHARE UPDATE EXCLUSIVE',
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
 ] as const
 export type LockMode = (typeof lockModes)[number]
 

@@ -11,8 +11,24 @@ export type RelationName = QualifiedName
 
 /** The kinds of things that a catalog holds, in PostgreSQL's words (COMMENT ON's, lower case). */
 export type ObjectKind =
-  | 'schema' | 'extension' | 'role' | 'type' | 'domain constraint' | 'sequence' | 'table' | 'column' | 'constraint' | 'index' | 'view' | 'routine' | 'trigger'
-  | 'policy' | 'rule' | 'default privileges' | 'definition' | 'database'
+  | 'schema'
+  | 'extension'
+  | 'role'
+  | 'type'
+  | 'domain constraint'
+  | 'sequence'
+  | 'table'
+  | 'column'
+  | 'constraint'
+  | 'index'
+  | 'view'
+  | 'routine'
+  | 'trigger'
+  | 'policy'
+  | 'rule'
+  | 'default privileges'
+  | 'definition'
+  | 'database'
 
 /** One thing in a catalog: its kind, a blank, its quoted name: `column "public"."users"."id"`. A routine's name ends in its argument types. */
 export type ObjectKey = `${ObjectKind} ${string}`

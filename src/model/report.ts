@@ -13,7 +13,11 @@ export type Text = readonly Span[] | string
 export type Block =
   | { readonly type: 'heading'; readonly text: Text; readonly level: 1 | 2 }
   | { readonly type: 'text'; readonly text: Text }
-  | { readonly type: 'table'; readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[]; readonly rows: readonly (readonly Text[])[] }
+  | {
+      readonly type: 'table'
+      readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[]
+      readonly rows: readonly (readonly Text[])[]
+    }
   | { readonly type: 'code'; readonly language: string; readonly text: string; readonly caption?: string }
   | { readonly type: 'diff'; readonly from: string; readonly to: string; readonly caption?: string }
   | { readonly type: 'tree'; readonly root: TreeItem }
@@ -38,8 +42,7 @@ export type FailOn = 'error' | 'warning' | 'never'
 
 const rank = { error: 2, warning: 1, note: 0 } as const
 
-const decides = (finding: Finding, failOn: FailOn): boolean =>
-  failOn !== 'never' && !finding.waived && !finding.old && rank[finding.severity] >= rank[failOn]
+const decides = (finding: Finding, failOn: FailOn): boolean => failOn !== 'never' && !finding.waived && !finding.old && rank[finding.severity] >= rank[failOn]
 
 /** The verdict: unknown is never clean, and only findings at or above `failOn` count. */
 export const verdictOf = (report: Report, failOn: FailOn = 'error'): Verdict =>

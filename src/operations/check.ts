@@ -1,10 +1,11 @@
 /** `check`: everything that can be said of a project's migrations, part by part. */
-import { agreement, type Answer, judgeAgreement } from '../features/agreement.ts'
-import { judgeReplay } from '../features/judged-replay.ts'
-import { judgeSnapshots } from '../features/snapshots.ts'
+
+import { emptyCatalog } from '../changes/edit.ts'
 import { neededRoles } from '../changes/needed-roles.ts'
 import { opaqueMigrations, type Replay, replay } from '../changes/replay.ts'
-import { emptyCatalog } from '../changes/edit.ts'
+import { type Answer, agreement, judgeAgreement } from '../features/agreement.ts'
+import { judgeReplay } from '../features/judged-replay.ts'
+import { judgeSnapshots } from '../features/snapshots.ts'
 import type { Project } from '../model/config.ts'
 import type { Engine, EngineNeed } from '../model/engine.ts'
 import { ToolError } from '../model/error.ts'
@@ -37,7 +38,14 @@ const partNames = ['folder', 'replay', 'snapshots'] as const
 type PartName = (typeof partNames)[number]
 
 /** A project, read and replayed once for all parts. */
-type Subject = { readonly world: World; readonly project: Project; readonly history: History; readonly scripts: readonly Script[]; readonly replayed: Replay; readonly assumed: readonly string[]; readonly every: boolean
+type Subject = {
+  readonly world: World
+  readonly project: Project
+  readonly history: History
+  readonly scripts: readonly Script[]
+  readonly replayed: Replay
+  readonly assumed: readonly string[]
+  readonly every: boolean
   /** The PostgreSQL for all parts, started when one of them first needs it; or why there is none on this machine. */
   engine(): Promise<Engine | NoEngine>
   /** The history in that PostgreSQL beside the one in memory, run once. */
@@ -54,7 +62,9 @@ const openEngine = async (world: World, history: History, need: EngineNeed): Pro
     return await world.engine(need)
   } catch (error) {
     if (!(error instanceof ToolError) || error.code !== 'engine-unavailable') throw error
-    return { unavailable: { what: `agreement of ${history.folder} with PostgreSQL`, why: error.message, ...(error.help === undefined ? {} : { help: error.help }) } }
+    return {
+      unavailable: { what: `agreement of ${history.folder} with PostgreSQL`, why: error.message, ...(error.help === undefined ? {} : { help: error.help }) },
+    }
   }
 }
 
@@ -64,8 +74,12 @@ const folderPart = async ({ world, project, history }: Subject): Promise<Part> =
   const { findings, caveats } = await examine(world, project, history)
   const worst = findings.filter(({ severity }) => severity !== 'note').length
   return {
-    name: 'folder', analysed: { migrations: history.migrations.length }, findings, unknown: [],
-    shown: worst === 0 ? 'journal, files and snapshots fit together' : `${plural(worst, 'anomaly').replace('anomalys', 'anomalies')} in journal, files or snapshots`,
+    name: 'folder',
+    analysed: { migrations: history.migrations.length },
+    findings,
+    unknown: [],
+    shown:
+      worst === 0 ? 'journal, files and snapshots fit together' : `${plural(worst, 'anomaly').replace('anomalys', 'anomalies')} in journal, files or snapshots`,
     data: { caveats: [...caveats] },
   }
 }
@@ -77,13 +91,22 @@ const isTold = (finding: Finding, told: readonly Finding[]): boolean =>
 const countOpaque = ({ steps }: Replay): number => steps.flatMap(({ changes }) => changes).filter(({ kind }) => kind === 'opaque').length
 
 const namesOf = ({ migrations }: History, { migration, objects, left }: Answer): Json => ({
-  migration: migrations[migration]?.tag ?? String(migration), objects: [...objects], left: left.map(({ kind, identity }) => `${kind} ${identity}`),
+  migration: migrations[migration]?.tag ?? String(migration),
+  objects: [...objects],
+  left: left.map(({ kind, identity }) => `${kind} ${identity}`),
 })
 
 /** What neither memory nor the engine's answer holds: not compared, and said so. */
 const unheld = ({ migrations }: History, answers: readonly Answer[]): readonly Unknown[] =>
   answers.flatMap(({ migration, left }) =>
-    left.map(({ kind, identity, why }): Unknown => ({ what: `${kind} ${identity} after ${migrations[migration]?.tag ?? migration}`, why, help: 'It is run and not compared; look at it by hand.' })))
+    left.map(
+      ({ kind, identity, why }): Unknown => ({
+        what: `${kind} ${identity} after ${migrations[migration]?.tag ?? migration}`,
+        why,
+        help: 'It is run and not compared; look at it by hand.',
+      }),
+    ),
+  )
 
 const replayPart = async (subject: Subject): Promise<Part> => {
   const { history, scripts, assumed } = subject
@@ -91,19 +114,38 @@ const replayPart = async (subject: Subject): Promise<Part> => {
   const { replayed } = proof
   const findings = [
     ...judgeReplay(history, scripts, replayed),
-    ...assumed.map((extension) => reportedFinding('extension-assumed', `The extension ${extension} is used, and no migration makes it.`, { file: history.folder }, extension)),
+    ...assumed.map((extension) =>
+      reportedFinding('extension-assumed', `The extension ${extension} is used, and no migration makes it.`, { file: history.folder }, extension),
+    ),
   ]
   const answered = proof.answered.flatMap(({ objects }) => objects).length
   const analysed = { migrations: history.migrations.length, statements: replayed.steps.length, opaque: countOpaque(replayed), answered }
   return {
-    name: 'replay', analysed: { ...analysed, compared: proof.compared }, findings: [...findings, ...proof.findings.filter((finding) => !isTold(finding, findings))],
-    unknown: [...proof.unknown, ...unheld(history, proof.answered)], shown: proof.shown,
-    data: { tables: replayed.catalog.tables.size, engine: proof.engine, compared: proof.compared, stubbed: [...proof.stubbed], answered: proof.answered.map((each) => namesOf(history, each)) },
+    name: 'replay',
+    analysed: { ...analysed, compared: proof.compared },
+    findings: [...findings, ...proof.findings.filter((finding) => !isTold(finding, findings))],
+    unknown: [...proof.unknown, ...unheld(history, proof.answered)],
+    shown: proof.shown,
+    data: {
+      tables: replayed.catalog.tables.size,
+      engine: proof.engine,
+      compared: proof.compared,
+      stubbed: [...proof.stubbed],
+      answered: proof.answered.map((each) => namesOf(history, each)),
+    },
   }
 }
 
-type Proof = { readonly compared: number; readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[]; readonly shown: Text; readonly engine: string | null; readonly stubbed: readonly string[]
-  readonly answered: readonly Answer[]; readonly replayed: Replay }
+type Proof = {
+  readonly compared: number
+  readonly findings: readonly Finding[]
+  readonly unknown: readonly Unknown[]
+  readonly shown: Text
+  readonly engine: string | null
+  readonly stubbed: readonly string[]
+  readonly answered: readonly Answer[]
+  readonly replayed: Replay
+}
 
 const serverName = (name: string, version: number): string => `${name} PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
 
@@ -112,15 +154,28 @@ const prove = async (subject: Pick<Subject, 'world' | 'history' | 'scripts' | 'r
   const { world, history, scripts, replayed, assumed, every } = subject
   const engine = await subject.engine()
   if ('unavailable' in engine) {
-    return { compared: 0, engine: null, stubbed: [], answered: [], replayed, findings: [], unknown: [engine.unavailable], shown: `not run in PostgreSQL: ${engine.unavailable.why}` }
+    return {
+      compared: 0,
+      engine: null,
+      stubbed: [],
+      answered: [],
+      replayed,
+      findings: [],
+      unknown: [engine.unavailable],
+      shown: `not run in PostgreSQL: ${engine.unavailable.why}`,
+    }
   }
   const name = serverName(engine.name, engine.version)
   const none = { compared: 0, engine: name, stubbed: engine.stubbed, answered: [], replayed }
   if (engine.missing.length > 0) {
     const why = `the extension ${engine.missing.join(', ')} is not in the ${name}`
     return {
-      ...none, unknown: [{ what: `agreement of ${history.folder} with PostgreSQL`, why, help: 'Give a server that has it: --engine postgres://….' }], shown: `not run in PostgreSQL: ${why}`,
-      findings: engine.missing.map((extension) => reportedFinding('extension-missing', `The extension ${extension} is not in the ${name}.`, { file: history.folder }, extension)),
+      ...none,
+      unknown: [{ what: `agreement of ${history.folder} with PostgreSQL`, why, help: 'Give a server that has it: --engine postgres://….' }],
+      shown: `not run in PostgreSQL: ${why}`,
+      findings: engine.missing.map((extension) =>
+        reportedFinding('extension-missing', `The extension ${extension} is not in the ${name}.`, { file: history.folder }, extension),
+      ),
     }
   }
   const plan = { scripts, replayed, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), prefixes: every ? 'all' : 'last' } as const
@@ -128,7 +183,13 @@ const prove = async (subject: Pick<Subject, 'world' | 'history' | 'scripts' | 'r
   const findings = judgeAgreement(history, agreed)
   const where = every ? plural(agreed.compared.length, 'migration') : 'the last migration'
   return {
-    compared: agreed.compared.length, findings, unknown: [], engine: name, stubbed: engine.stubbed, answered: agreed.answered, replayed: agreed.replayed,
+    compared: agreed.compared.length,
+    findings,
+    unknown: [],
+    engine: name,
+    stubbed: engine.stubbed,
+    answered: agreed.answered,
+    replayed: agreed.replayed,
     shown: agreed.failure
       ? `${name} refuses the history`
       : agreed.disagreements.length > 0
@@ -139,7 +200,9 @@ const prove = async (subject: Pick<Subject, 'world' | 'history' | 'scripts' | 'r
 
 /** `; of 40 objects that 1 migration changed PostgreSQL says what they are` */
 const answersIn = (answers: readonly Answer[]): string =>
-  answers.length === 0 ? '' : `; ${plural(answers.flatMap(({ objects }) => objects).length, 'object')} of ${plural(answers.length, 'migration')} that memory cannot follow taken from it`
+  answers.length === 0
+    ? ''
+    : `; ${plural(answers.flatMap(({ objects }) => objects).length, 'object')} of ${plural(answers.length, 'migration')} that memory cannot follow taken from it`
 
 /** Drizzle's own snapshots beside what the SQL makes. */
 const snapshotsPart = async (subject: Subject): Promise<Part> => {
@@ -147,7 +210,11 @@ const snapshotsPart = async (subject: Subject): Promise<Part> => {
   const engine = await subject.engine()
   const replayed = await subject.settled()
   const judged = await judgeSnapshots({
-    history, project, catalogs: replayed.catalogs, extensions: [...replayed.catalog.extensions.keys()], prefixes: every ? 'all' : 'last',
+    history,
+    project,
+    catalogs: replayed.catalogs,
+    extensions: [...replayed.catalog.extensions.keys()],
+    prefixes: every ? 'all' : 'last',
     loadSnapshot: (path) => world.snapshot(history, path),
     ...('unavailable' in engine || engine.missing.length > 0 ? {} : { engine }),
     progress: (done, total) => world.progress({ step: `comparing snapshots of ${history.folder}`, done, total }),
@@ -155,9 +222,27 @@ const snapshotsPart = async (subject: Subject): Promise<Part> => {
   const { compared, differences, undecided, findings, unknown } = judged
   const which = every ? plural(compared.length, 'snapshot') : 'the last snapshot'
   return {
-    name: 'snapshots', analysed: { snapshots: compared.length }, findings, unknown,
-    shown: compared.length === 0 ? 'there is no snapshot to compare' : differences.length === 0 ? `${which} say${every ? '' : 's'} what the SQL makes` : `${plural(differences.length, 'object')} ${differences.length === 1 ? 'differs' : 'differ'} between the last snapshot and the SQL`,
-    data: { compared: compared.length, differences: differences.map(({ object, in: side, sql, snapshot, since }) => ({ object, in: side, sql: sql ?? null, snapshot: snapshot ?? null, since: since ?? null })), undecided: undecided.length },
+    name: 'snapshots',
+    analysed: { snapshots: compared.length },
+    findings,
+    unknown,
+    shown:
+      compared.length === 0
+        ? 'there is no snapshot to compare'
+        : differences.length === 0
+          ? `${which} say${every ? '' : 's'} what the SQL makes`
+          : `${plural(differences.length, 'object')} ${differences.length === 1 ? 'differs' : 'differ'} between the last snapshot and the SQL`,
+    data: {
+      compared: compared.length,
+      differences: differences.map(({ object, in: side, sql, snapshot, since }) => ({
+        object,
+        in: side,
+        sql: sql ?? null,
+        snapshot: snapshot ?? null,
+        since: since ?? null,
+      })),
+      undecided: undecided.length,
+    },
   }
 }
 
@@ -172,7 +257,11 @@ const read = async (world: World, project: Project, every: boolean): Promise<Sub
   const history = await world.history({ type: 'folder', path: project.folder })
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const { created, assumed } = extensionsIn(scripts)
-  const need = { extensions: [...new Set([...created, ...assumed])], profile: 'replay', ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }) } as const
+  const need = {
+    extensions: [...new Set([...created, ...assumed])],
+    profile: 'replay',
+    ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }),
+  } as const
   const start = { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }
   const replayed = replay(scripts, start)
   const engine = once(() => openEngine(world, history, need))
@@ -181,7 +270,8 @@ const read = async (world: World, project: Project, every: boolean): Promise<Sub
   return { world, project, history, scripts, assumed, every, replayed, engine, proof, settled }
 }
 
-const worst = (findings: readonly Finding[]): 'error' | 'warning' | 'note' | undefined => (['error', 'warning', 'note'] as const).find((severity) => findings.some((finding) => finding.severity === severity))
+const worst = (findings: readonly Finding[]): 'error' | 'warning' | 'note' | undefined =>
+  (['error', 'warning', 'note'] as const).find((severity) => findings.some((finding) => finding.severity === severity))
 
 const verdictOf = ({ findings, unknown }: Part): 'clean' | 'findings' | 'unknown' => {
   const severity = worst(findings)
@@ -202,10 +292,17 @@ const blocksOf = ({ project, history, replayed }: Subject, found: readonly Part[
     items: [
       { term: 'migrations', text: `${history.migrations.length}, ${plural(replayed.steps.length, 'statement')}` },
       { term: 'last', text: history.migrations.at(-1)?.tag ?? 'none' },
-      { term: 'schema', text: `${plural(replayed.catalog.tables.size, 'table')}, ${plural(replayed.catalog.indexes.size, 'index').replace('indexs', 'indexes')}, ${plural(replayed.catalog.types.size, 'type')}, ${plural(replayed.catalog.views.size, 'view')}, ${plural(replayed.catalog.routines.size, 'routine')}` },
+      {
+        term: 'schema',
+        text: `${plural(replayed.catalog.tables.size, 'table')}, ${plural(replayed.catalog.indexes.size, 'index').replace('indexs', 'indexes')}, ${plural(replayed.catalog.types.size, 'type')}, ${plural(replayed.catalog.views.size, 'view')}, ${plural(replayed.catalog.routines.size, 'routine')}`,
+      },
     ],
   },
-  { type: 'table', columns: [{ title: 'part' }, { title: 'verdict' }, { title: 'what was shown' }], rows: found.map((part) => [part.name, mark(part), part.shown]) },
+  {
+    type: 'table',
+    columns: [{ title: 'part' }, { title: 'verdict' }, { title: 'what was shown' }],
+    rows: found.map((part) => [part.name, mark(part), part.shown]),
+  },
 ]
 
 const chosenParts = (only: string | undefined): readonly PartName[] => {
@@ -234,10 +331,17 @@ const checkProject = async (subject: Subject, names: readonly PartName[]): Promi
   return { subject: { ...subject, replayed }, found }
 }
 
-const partData = (part: Part): { readonly [key: string]: Json } => ({ verdict: verdictOf(part), analysed: part.analysed, findings: part.findings.length, ...part.data })
+const partData = (part: Part): { readonly [key: string]: Json } => ({
+  verdict: verdictOf(part),
+  analysed: part.analysed,
+  findings: part.findings.length,
+  ...part.data,
+})
 
 const dataOf = ({ subject, found }: Checked): Json => ({
-  name: subject.project.name, folder: subject.history.folder, parts: Object.fromEntries(found.map((part) => [part.name, partData(part)])),
+  name: subject.project.name,
+  folder: subject.history.folder,
+  parts: Object.fromEntries(found.map((part) => [part.name, partData(part)])),
 })
 
 const strictest = ['findings', 'unknown', 'clean'] as const
@@ -283,7 +387,10 @@ export const check = defineOperation({
       if (subject) results.push(await checkProject(subject, names))
     }
     const all = results.flatMap(({ found }) => found)
-    assertAnalysed(results.map(({ subject }) => subject.history), all.flatMap(({ findings }) => findings))
+    assertAnalysed(
+      results.map(({ subject }) => subject.history),
+      all.flatMap(({ findings }) => findings),
+    )
     return {
       operation: 'check',
       analysed: { projects: results.length, ...total(results.map(({ found }) => merged(found))) },

@@ -1,5 +1,5 @@
 /** `version`: which version of the schema a folder describes, and which one a database has. */
-import { reconcile, type Reconciliation } from '../drizzle/ledger.ts'
+import { type Reconciliation, reconcile } from '../drizzle/ledger.ts'
 import { type Bump, type Classified, displayVersion, type Version, versionsOf } from '../features/version/numbers.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
@@ -26,10 +26,21 @@ const classified = async (world: World, history: History): Promise<readonly Clas
 
 /** What the user's eye needs at once: is all well, is there something to do, or will something go wrong? */
 const stateTones: Readonly<Record<Reconciliation['state'], Tone>> = {
-  'up-to-date': 'good', baseline: 'good', behind: 'warn', ahead: 'warn', unmanaged: 'warn', edited: 'bad', diverged: 'bad', 'skipped-by-watermark': 'bad',
+  'up-to-date': 'good',
+  baseline: 'good',
+  behind: 'warn',
+  ahead: 'warn',
+  unmanaged: 'warn',
+  edited: 'bad',
+  diverged: 'bad',
+  'skipped-by-watermark': 'bad',
 }
 
-type Answer = { readonly version: Version | undefined; readonly tag: string | undefined; readonly next: { readonly version: Version; readonly bump: Bump; readonly why: string } | undefined }
+type Answer = {
+  readonly version: Version | undefined
+  readonly tag: string | undefined
+  readonly next: { readonly version: Version; readonly bump: Bump; readonly why: string } | undefined
+}
 
 const strongest: readonly Bump[] = ['unknown', 'major', 'minor', 'patch', 'none']
 
@@ -49,13 +60,23 @@ const answer = (history: History, classes: readonly Classified[], applied: numbe
 const tagsOf = (migrations: readonly Migration[]): readonly string[] => migrations.map(({ tag }) => tag)
 
 const dataOf = ({ version, tag, next }: Answer, state: string, more: { readonly [key: string]: Json }): Json => ({
-  version: version ? displayVersion(version) : null, tag: tag ?? null, state, applied: [], pending: [], skipped: [], edited: [], unknown: [], ...more,
+  version: version ? displayVersion(version) : null,
+  tag: tag ?? null,
+  state,
+  applied: [],
+  pending: [],
+  skipped: [],
+  edited: [],
+  unknown: [],
+  ...more,
   next: next ? { version: displayVersion(next.version), bump: next.bump, why: next.why } : null,
 })
 
-const nextText = ({ next }: Answer): Text => (next ? [{ text: displayVersion(next.version), tone: 'strong' }, ` (${next.bump}: ${next.why})`] : 'nothing is pending')
+const nextText = ({ next }: Answer): Text =>
+  next ? [{ text: displayVersion(next.version), tone: 'strong' }, ` (${next.bump}: ${next.why})`] : 'nothing is pending'
 
-const versionText = ({ version, tag }: Answer): Text => (version ? [{ text: displayVersion(version), tone: 'strong' }, ` at ${tag ?? ''}`] : 'none: no migration is applied')
+const versionText = ({ version, tag }: Answer): Text =>
+  version ? [{ text: displayVersion(version), tone: 'strong' }, ` at ${tag ?? ''}`] : 'none: no migration is applied'
 
 const onFolder = async (world: World, history: History): Promise<Report> => {
   assertAnalysed([history])
@@ -68,7 +89,13 @@ const onFolder = async (world: World, history: History): Promise<Report> => {
     data: dataOf(found, 'folder', {}),
     blocks: [
       { type: 'heading', level: 1, text: history.folder },
-      { type: 'definition', items: [{ term: 'version', text: versionText(found) }, { term: 'migrations', text: String(history.migrations.length) }] },
+      {
+        type: 'definition',
+        items: [
+          { term: 'version', text: versionText(found) },
+          { term: 'migrations', text: String(history.migrations.length) },
+        ],
+      },
     ],
     unknown: [],
     informs: true,
@@ -94,26 +121,44 @@ const onDatabase = async (world: World, source: SourceRef, history: History): Pr
   const [ledger, classes] = await Promise.all([world.ledger(source, history), classified(world, history)])
   const found = reconcile(history, ledger)
   const at = answer(history, classes, found.prefix)
-  const of = (...states: readonly string[]): readonly string[] => tagsOf(found.migrations.filter(({ state }) => states.includes(state)).map(({ migration }) => migration))
+  const of = (...states: readonly string[]): readonly string[] =>
+    tagsOf(found.migrations.filter(({ state }) => states.includes(state)).map(({ migration }) => migration))
   const unknown = found.unknown.map(({ name, hash }) => name ?? hash)
   const runsAgain = tagsOf(found.migrations.filter(({ state, willRun }) => willRun && state !== 'pending').map(({ migration }) => migration))
   return {
     operation: 'version',
     analysed: { migrations: history.migrations.length, rows: ledger.rows.length },
     findings: [],
-    data: dataOf(at, found.state, { applied: of('applied', 'applied-edited'), pending: of('pending'), skipped: of('skipped'), edited: of('applied-edited'), unknown, outOfOrder: found.outOfOrder, runsAgain }),
+    data: dataOf(at, found.state, {
+      applied: of('applied', 'applied-edited'),
+      pending: of('pending'),
+      skipped: of('skipped'),
+      edited: of('applied-edited'),
+      unknown,
+      outOfOrder: found.outOfOrder,
+      runsAgain,
+    }),
     blocks: [
       { type: 'heading', level: 1, text: displaySource(source) },
       {
         type: 'definition',
         items: [
-          { term: 'version', text: [...(typeof versionText(at) === 'string' ? [versionText(at) as string] : (versionText(at) as readonly never[])), ...(found.outOfOrder > 0 ? [` (+${found.outOfOrder} out of order)`] : [])] },
+          {
+            term: 'version',
+            text: [
+              ...(typeof versionText(at) === 'string' ? [versionText(at) as string] : (versionText(at) as readonly never[])),
+              ...(found.outOfOrder > 0 ? [` (+${found.outOfOrder} out of order)`] : []),
+            ],
+          },
           { term: 'state', text: [{ text: stateWords[found.state], tone: stateTones[found.state] }] },
           { term: 'folder', text: `${history.folder}, ${history.migrations.length} migrations` },
           { term: 'next', text: nextText(at) },
         ],
       },
-      ...listed('pending', of('pending')), ...listed('skipped', of('skipped')), ...listed('edited after it was applied', of('applied-edited')), ...listed('rows without a file', unknown),
+      ...listed('pending', of('pending')),
+      ...listed('skipped', of('skipped')),
+      ...listed('edited after it was applied', of('applied-edited')),
+      ...listed('rows without a file', unknown),
       ...listed('applied, and Drizzle would run it again', runsAgain),
     ],
     unknown: [],
@@ -131,7 +176,13 @@ const onProjects = async (world: World, projects: readonly Project[]): Promise<R
     operation: 'version',
     analysed: { projects: reports.length, migrations: reports.reduce((sum, { analysed }) => sum + (analysed.migrations ?? 0), 0) },
     findings: [],
-    data: { projects: reports.map(({ data }, at) => ({ name: projects[at]?.name ?? '', folder: projects[at]?.folder ?? '', ...(data as { readonly [key: string]: Json }) })) },
+    data: {
+      projects: reports.map(({ data }, at) => ({
+        name: projects[at]?.name ?? '',
+        folder: projects[at]?.folder ?? '',
+        ...(data as { readonly [key: string]: Json }),
+      })),
+    },
     blocks: reports.flatMap(({ blocks }) => blocks),
     unknown: [],
     informs: true,
@@ -154,7 +205,9 @@ const named = async (world: World, source: SourceRef, text: string): Promise<His
 const onlyProject = (projects: readonly Project[]): Project => {
   const [project] = projects
   if (project && projects.length === 1) return project
-  throw new ToolError('several-projects', `There are ${projects.length} Drizzle projects here, and a version is one project's.`, { help: 'Choose one with --project NAME or --folder DIR.' })
+  throw new ToolError('several-projects', `There are ${projects.length} Drizzle projects here, and a version is one project's.`, {
+    help: 'Choose one with --project NAME or --folder DIR.',
+  })
 }
 
 export const version = defineOperation({
@@ -173,7 +226,9 @@ export const version = defineOperation({
     if (source.type === 'folder' && source.path === undefined && source.upTo === undefined) return onProjects(world, await world.projects())
     if (source.type === 'folder' || source.type === 'git') return onFolder(world, await named(world, source, text))
     if (source.type !== 'environment' && source.type !== 'url') {
-      throw new ToolError('source-not-supported', `A version of ${displaySource(source)} is not supported.`, { help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.' })
+      throw new ToolError('source-not-supported', `A version of ${displaySource(source)} is not supported.`, {
+        help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.',
+      })
     }
     const project = onlyProject(await world.projects())
     return onDatabase(world, source, await world.history({ type: 'folder', path: project.folder }, { snapshots: false }))

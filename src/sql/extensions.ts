@@ -26,7 +26,11 @@ const owner = (names: readonly string[]): readonly string[] => {
 
 /** Functions that the scripts make themselves are not an extension's. */
 const madeHere = (scripts: readonly Pick<Script, 'statements'>[]): ReadonlySet<string> =>
-  new Set(scripts.flatMap(({ statements }) => statements.flatMap(({ tree }) => [strings(list(tree, 'funcname')).at(-1) ?? '', strings(list(tree, 'typeName')).at(-1) ?? ''])))
+  new Set(
+    scripts.flatMap(({ statements }) =>
+      statements.flatMap(({ tree }) => [strings(list(tree, 'funcname')).at(-1) ?? '', strings(list(tree, 'typeName')).at(-1) ?? '']),
+    ),
+  )
 
 /** Functions of an extension that are called in the text of a body: DO, and functions in SQL, which PostgreSQL checks when they are made. */
 const inBody = (body: string): readonly string[] => [...body.matchAll(/\b([a-z_0-9]+)\s*\(/gi)].flatMap((match) => owner([(match[1] ?? '').toLowerCase()]))
@@ -48,7 +52,11 @@ export const extensionsIn = (scripts: readonly Pick<Script, 'statements'>[]): Ex
       if (node === 'CreateExtensionStmt') created.add(text(tree, 'extname') ?? '')
       if (node === 'DoStmt' || node === 'CreateFunctionStmt') for (const extension of inBody(sql)) used.add(extension)
       walk(tree, (part) => {
-        const names = [strings(list(child(part, 'FuncCall'), 'funcname')), strings(list(child(part, 'IndexElem'), 'opclass')), 'typemod' in part ? strings(list(part, 'names')) : []]
+        const names = [
+          strings(list(child(part, 'FuncCall'), 'funcname')),
+          strings(list(child(part, 'IndexElem'), 'opclass')),
+          'typemod' in part ? strings(list(part, 'names')) : [],
+        ]
         for (const name of names) if (!own.has(name.at(-1) ?? '')) for (const extension of owner(name)) used.add(extension)
         return undefined
       })

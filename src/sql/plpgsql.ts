@@ -9,8 +9,8 @@ export type Branch = { readonly condition: string; readonly body: readonly PlPgS
 export type Handler = { readonly conditions: readonly string[]; readonly body: readonly PlPgSql[] }
 
 /** One statement of PL/pgSQL. `text` is PL/pgSQL again, with its semicolon. */
-export type PlPgSql = { readonly text: string } & (
-  /** SQL as it stands; `perform` is written as the SELECT that it runs. */
+export type PlPgSql = { readonly text: string } & /** SQL as it stands; `perform` is written as the SELECT that it runs. */
+(
   | { readonly kind: 'sql'; readonly sql: string; readonly into: boolean }
   /** EXECUTE of an expression's value. */
   | { readonly kind: 'execute'; readonly expression: string; readonly into: boolean }
@@ -52,7 +52,10 @@ const targetNames = (target: Tree | undefined): readonly string[] => {
   return list(content, 'fields').map((field) => text(field, 'name') ?? '')
 }
 
-const printTarget = (node: Tree, key: string): string => targetNames(child(node, key)).map((name) => name.split('.').map(quoteIdentifier).join('.')).join(', ')
+const printTarget = (node: Tree, key: string): string =>
+  targetNames(child(node, key))
+    .map((name) => name.split('.').map(quoteIdentifier).join('.'))
+    .join(', ')
 
 const statements = (nodes: readonly Tree[]): readonly PlPgSql[] => nodes.map((node) => readStatement(node))
 const lines = (body: readonly PlPgSql[]): string => (body.length === 0 ? 'NULL;' : body.map((statement) => statement.text).join('\n'))
@@ -70,13 +73,24 @@ const readRaise = (node: Tree): PlPgSql => {
   const message = text(node, 'message')
   const condition = text(node, 'condname')
   const options = list(node, 'options').map((option) => child(option, 'PLpgSQL_raise_option') ?? {})
-  const given = (type: number): string | undefined => options.filter((option) => Number(option.opt_type ?? 0) === type).map((option) => expression(option, 'expr'))[0]
+  const given = (type: number): string | undefined =>
+    options.filter((option) => Number(option.opt_type ?? 0) === type).map((option) => expression(option, 'expr'))[0]
   const code = /^'(.*)'$/.exec(given(0)?.trim() ?? '')?.[1]
-  const what = message !== undefined ? ` ${[quoteLiteral(message), ...list(node, 'params').map(query)].join(', ')}` : condition === undefined ? '' : ` SQLSTATE ${quoteLiteral(condition)}`
-  const extra = options.length === 0 ? '' : ` USING ${options.map((option) => `${raiseOptions[Number(option.opt_type ?? 0)] ?? 'HINT'} = ${expression(option, 'expr')}`).join(', ')}`
+  const what =
+    message !== undefined
+      ? ` ${[quoteLiteral(message), ...list(node, 'params').map(query)].join(', ')}`
+      : condition === undefined
+        ? ''
+        : ` SQLSTATE ${quoteLiteral(condition)}`
+  const extra =
+    options.length === 0
+      ? ''
+      : ` USING ${options.map((option) => `${raiseOptions[Number(option.opt_type ?? 0)] ?? 'HINT'} = ${expression(option, 'expr')}`).join(', ')}`
   const bare = message === undefined && condition === undefined && options.length === 0
   return {
-    kind: 'raise', stops: level < 21 ? undefined : bare ? '' : (condition ?? code ?? 'P0001'), message: message ?? given(1) ?? condition ?? 'an exception is raised',
+    kind: 'raise',
+    stops: level < 21 ? undefined : bare ? '' : (condition ?? code ?? 'P0001'),
+    message: message ?? given(1) ?? condition ?? 'an exception is raised',
     text: bare ? 'RAISE;' : `RAISE ${levels[level] ?? 'NOTICE'}${what}${extra};`,
   }
 }
@@ -116,7 +130,10 @@ const readBlock = (node: Tree): PlPgSql => {
   const body = statements(list(node, 'body'))
   const handlers = list(child(child(node, 'exceptions'), 'PLpgSQL_exception_block'), 'exc_list').map((wrapped): Handler => {
     const exception = child(wrapped, 'PLpgSQL_exception') ?? {}
-    return { conditions: list(exception, 'conditions').map((condition) => text(child(condition, 'PLpgSQL_condition'), 'condname') ?? ''), body: statements(list(exception, 'action')) }
+    return {
+      conditions: list(exception, 'conditions').map((condition) => text(child(condition, 'PLpgSQL_condition'), 'condname') ?? ''),
+      body: statements(list(exception, 'action')),
+    }
   })
   const named = (condition: string): string => (/^[0-9A-Z]{5}$/.test(condition) ? `SQLSTATE '${condition}'` : condition)
   const printed = handlers.map((handler) => `WHEN ${handler.conditions.map(named).join(' OR ')} THEN\n${lines(handler.body)}\n`).join('')
@@ -153,7 +170,12 @@ const readStatement = (wrapped: Tree): PlPgSql => {
     case 'PLpgSQL_stmt_rollback':
       return { kind: 'sql', sql: 'ROLLBACK', into: false, text: 'ROLLBACK;' }
     case 'PLpgSQL_stmt_dynexecute':
-      return { kind: 'execute', expression: expression(node, 'query'), into: flag(node, 'into'), text: `EXECUTE ${expression(node, 'query')}${into(node)}${using(node)};` }
+      return {
+        kind: 'execute',
+        expression: expression(node, 'query'),
+        into: flag(node, 'into'),
+        text: `EXECUTE ${expression(node, 'query')}${into(node)}${using(node)};`,
+      }
     case 'PLpgSQL_stmt_if':
       return readIf(node)
     case 'PLpgSQL_stmt_case':
@@ -186,7 +208,10 @@ const readStatement = (wrapped: Tree): PlPgSql => {
     }
     case 'PLpgSQL_stmt_getdiag': {
       const items = list(node, 'diag_items').map((item) => child(item, 'PLpgSQL_diag_item') ?? {})
-      return { kind: 'other', text: `GET ${flag(node, 'is_stacked') ? 'STACKED ' : ''}DIAGNOSTICS ${items.map((item) => `${quoteIdentifier(text(item, 'target_name') ?? '')} = ${text(item, 'kind') ?? ''}`).join(', ')};` }
+      return {
+        kind: 'other',
+        text: `GET ${flag(node, 'is_stacked') ? 'STACKED ' : ''}DIAGNOSTICS ${items.map((item) => `${quoteIdentifier(text(item, 'target_name') ?? '')} = ${text(item, 'kind') ?? ''}`).join(', ')};`,
+      }
     }
     default:
       return { kind: 'other', text: `-- ${name};` }

@@ -2,8 +2,8 @@
 import type { Expression, Options } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
-import { readStatements } from './script.ts'
 import { printRaw } from './parser.ts'
+import { readStatements } from './script.ts'
 import { child, list } from './tree.ts'
 
 const printed = new WeakMap<Tree, string>()
@@ -45,4 +45,7 @@ export const dotted = (parts: readonly string[]): string => parts.map(quoteIdent
 
 /** Storage parameters: `fillfactor='70', toast.autovacuum_enabled='false'`. */
 export const printOptions = (options: Options): string =>
-  Object.keys(options).sort().map((key) => `${key.split('.').map(quoteIdentifier).join('.')}=${quoteLiteral(options[key] ?? '')}`).join(', ')
+  Object.keys(options)
+    .sort()
+    .map((key) => `${key.split('.').map(quoteIdentifier).join('.')}=${quoteLiteral(options[key] ?? '')}`)
+    .join(', ')

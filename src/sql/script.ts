@@ -63,7 +63,7 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
   } catch (error) {
     if (/^\s*$/.test(chunk)) return 0
     if (!isSyntaxFault(error)) throw error
-    const cursor = Math.max(0, ((error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition ?? 0))
+    const cursor = Math.max(0, (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition ?? 0)
     into.faults.push({ message: (error as Error).message, at: place(at + Math.min(cursor, chunk.length)), chunk: number, text: chunk.trim() })
     return 0
   }
@@ -76,8 +76,13 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
     const text = trimmedEnd(full.slice(lead))
     const [node, tree] = unwrap(stripPositions(statement.stmt))
     into.statements.push({
-      text, node, tree, chunk: number, index: into.statements.length,
-      start: place(at + start + lead), end: place(at + start + lead + text.length),
+      text,
+      node,
+      tree,
+      chunk: number,
+      index: into.statements.length,
+      start: place(at + start + lead),
+      end: place(at + start + lead + text.length),
       comments: commentsIn(chunk.slice(gapStart, start + lead), at + gapStart, position === 0, place),
     })
     gapStart = start + full.length

@@ -17,8 +17,14 @@ const made: readonly (readonly [string, string])[] = [
   [`CREATE CAST (text AS jsonb) WITH INOUT`, 'definition "cast"."text AS jsonb"'],
   [`CREATE OPERATOR FAMILY f USING btree`, 'definition "operator family"."public"."f USING btree"'],
   [`CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)`, 'definition "text search dictionary"."public"."d"'],
-  [`CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR PUBLIC SERVER s`, 'definition "user mapping"."PUBLIC SERVER s"'],
-  [`CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()`, 'definition "event trigger"."e"'],
+  [
+    `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE USER MAPPING FOR PUBLIC SERVER s`,
+    'definition "user mapping"."PUBLIC SERVER s"',
+  ],
+  [
+    `CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()`,
+    'definition "event trigger"."e"',
+  ],
 ]
 
 describe('definitions', () => {
@@ -26,7 +32,11 @@ describe('definitions', () => {
     expect(keys(sql)).toContain(key)
   })
   it('are dropped by the name with which they were made', () => {
-    expect(keys(`CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq); DROP OPERATOR === (int, int); CREATE CAST (text AS jsonb) WITH INOUT; DROP CAST (text AS jsonb)`)).toEqual([])
+    expect(
+      keys(
+        `CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq); DROP OPERATOR === (int, int); CREATE CAST (text AS jsonb) WITH INOUT; DROP CAST (text AS jsonb)`,
+      ),
+    ).toEqual([])
     expect(keys(`CREATE OPERATOR FAMILY f USING btree; DROP OPERATOR FAMILY f USING btree; DROP COLLATION IF EXISTS missing`)).toEqual([])
     expect(() => keys('DROP PUBLICATION p')).toThrow('does not exist')
   })
@@ -40,7 +50,9 @@ describe('definitions', () => {
     expect([...catalog.comments]).toEqual([['definition "publication"."q"', 'x']])
   })
   it('go with their table when they are statistics, and stay when they are a publication', () => {
-    expect(keys(`CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t; CREATE PUBLICATION p FOR TABLE t; DROP TABLE t`)).toEqual(['definition "publication"."p"'])
+    expect(keys(`CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t; CREATE PUBLICATION p FOR TABLE t; DROP TABLE t`)).toEqual([
+      'definition "publication"."p"',
+    ])
   })
 })
 

@@ -17,11 +17,16 @@ const doing = (body: string): string => `DO $$ ${body} $$`
 
 describe('exceptions', () => {
   it('puts the catalog back to the start of the block that catches', () => {
-    const { catalog } = play(doing(`BEGIN CREATE TABLE b (id int); CREATE TABLE a (id int); EXCEPTION WHEN duplicate_table THEN CREATE TABLE c (id int); END`), play('CREATE TABLE a (id int)'))
+    const { catalog } = play(
+      doing(`BEGIN CREATE TABLE b (id int); CREATE TABLE a (id int); EXCEPTION WHEN duplicate_table THEN CREATE TABLE c (id int); END`),
+      play('CREATE TABLE a (id int)'),
+    )
     expect([...catalog.tables.keys()]).toEqual(['"public"."a"', '"public"."c"'])
   })
   it('lets through what no handler names', () => {
-    expect(() => play(doing(`BEGIN CREATE TABLE a (id int); EXCEPTION WHEN duplicate_object THEN NULL; END`), play('CREATE TABLE a (id int)'))).toThrow('already exists')
+    expect(() => play(doing(`BEGIN CREATE TABLE a (id int); EXCEPTION WHEN duplicate_object THEN NULL; END`), play('CREATE TABLE a (id int)'))).toThrow(
+      'already exists',
+    )
   })
   it('knows classes, codes and OTHERS', () => {
     expect(catches('syntax_error_or_access_rule_violation', '42P07')).toBe(true)
@@ -31,7 +36,9 @@ describe('exceptions', () => {
   })
   it('raises what RAISE raises', () => {
     expect(() => play(doing(`BEGIN RAISE EXCEPTION 'no %', 1; END`))).toThrow('no %')
-    expect(kinds(doing(`BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'unique_violation'; EXCEPTION WHEN unique_violation THEN CREATE TABLE a (id int); END`))).toEqual(['create-table'])
+    expect(
+      kinds(doing(`BEGIN RAISE EXCEPTION 'x' USING ERRCODE = 'unique_violation'; EXCEPTION WHEN unique_violation THEN CREATE TABLE a (id int); END`)),
+    ).toEqual(['create-table'])
   })
 })
 
@@ -40,7 +47,10 @@ const shop = `CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('happy', 'sad'); CREA
 
 describe('conditions', () => {
   const answers: readonly (readonly [string, 'yes' | 'no' | 'unknown'])[] = [
-    [`EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 't' AND column_name = 'note' AND is_nullable = 'NO')`, 'yes'],
+    [
+      `EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 't' AND column_name = 'note' AND is_nullable = 'NO')`,
+      'yes',
+    ],
     [`NOT EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typname = 'mood' AND n.nspname = 'app')`, 'yes'],
     [`EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'u_fk' AND conrelid = 'app.u'::regclass AND confrelid = 't'::regclass)`, 'yes'],
     [`EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'u_fk' AND connamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public'))`, 'no'],
@@ -71,7 +81,9 @@ describe('following', () => {
   })
   it('runs constant and computed texts that it can compute', () => {
     expect(kinds(doing(`BEGIN EXECUTE 'CREATE TABLE a (id int)'; END`))).toEqual(['create-table'])
-    expect(kinds(`DO $$ DECLARE n text := 'a b'; BEGIN EXECUTE format('CREATE TABLE %I (id int DEFAULT %L)', n, 5) || ' WITH (fillfactor = 50)'; END $$`)).toEqual(['create-table'])
+    expect(
+      kinds(`DO $$ DECLARE n text := 'a b'; BEGIN EXECUTE format('CREATE TABLE %I (id int DEFAULT %L)', n, 5) || ' WITH (fillfactor = 50)'; END $$`),
+    ).toEqual(['create-table'])
   })
   it('keeps the rest of a block beside what it cannot follow', () => {
     const { changes } = play(doing(`BEGIN EXECUTE format('DROP TABLE %I', current_user); CREATE TABLE a (id int); END`))
@@ -80,8 +92,12 @@ describe('following', () => {
     expect(first?.change.kind === 'opaque' && readStatements(first.change.sql)[0]?.node).toBe('DoStmt')
   })
   it('takes rows’ business as data, whatever its condition', () => {
-    expect(kinds(doing(`BEGIN IF EXISTS (SELECT 1 FROM a) THEN UPDATE a SET id = 1; RAISE EXCEPTION 'x'; END IF; END`), 'CREATE TABLE a (id int)')).toEqual(['change-data'])
-    expect(kinds(`DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM a LOOP DELETE FROM a WHERE id = r.id; END LOOP; END $$`, 'CREATE TABLE a (id int)')).toEqual(['change-data'])
+    expect(kinds(doing(`BEGIN IF EXISTS (SELECT 1 FROM a) THEN UPDATE a SET id = 1; RAISE EXCEPTION 'x'; END IF; END`), 'CREATE TABLE a (id int)')).toEqual([
+      'change-data',
+    ])
+    expect(
+      kinds(`DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM a LOOP DELETE FROM a WHERE id = r.id; END LOOP; END $$`, 'CREATE TABLE a (id int)'),
+    ).toEqual(['change-data'])
   })
   it('is opaque where rows decide over the catalog, also after a RETURN that they decide', () => {
     expect(kinds(doing(`BEGIN IF EXISTS (SELECT 1 FROM a) THEN DROP TABLE a; END IF; END`), 'CREATE TABLE a (id int)')).toEqual(['opaque'])
@@ -89,7 +105,10 @@ describe('following', () => {
   })
   it('says that a computed GRANT touches only what it may be about', () => {
     const given = `CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE a (id int)`
-    const { changes } = play(`DO $$ DECLARE r record; BEGIN FOR r IN SELECT proname FROM pg_proc LOOP EXECUTE format('GRANT EXECUTE ON FUNCTION %I() TO x', r.proname); END LOOP; END $$`, play(given))
+    const { changes } = play(
+      `DO $$ DECLARE r record; BEGIN FOR r IN SELECT proname FROM pg_proc LOOP EXECUTE format('GRANT EXECUTE ON FUNCTION %I() TO x', r.proname); END LOOP; END $$`,
+      play(given),
+    )
     expect(changes.map(({ change }) => change.kind === 'opaque' && change.touches)).toEqual([['routine "public"."f"()']])
   })
   it('is opaque for calls of routines that change the catalog', () => {
@@ -103,12 +122,21 @@ it('prints PL/pgSQL that PostgreSQL parses to the same again', () => {
   const body = `DECLARE a text := 'x'; arr text[] := ARRAY['a']; b int; BEGIN FOREACH a IN ARRAY arr LOOP CONTINUE WHEN a = 'b'; END LOOP; FOR i IN REVERSE 10..1 BY 2 LOOP PERFORM f(i); END LOOP;
     CASE a WHEN 'x' THEN NULL; ELSE RAISE NOTICE 'n %', a; END CASE; SELECT 1 INTO STRICT b; GET DIAGNOSTICS b = ROW_COUNT; WHILE b < 3 LOOP b := b + 1; EXIT; END LOOP;
     BEGIN EXECUTE 'x' INTO b USING a; EXCEPTION WHEN SQLSTATE '42P07' OR others THEN RAISE; END; END`
-  const texts = (text: string): string => readPlPgSql(text).body.map((statement) => statement.text).join('\n')
-  const printed = `DECLARE ${readPlPgSql(body).variables.map((variable) => variable.text).join(' ')} BEGIN ${texts(body)} END`
+  const texts = (text: string): string =>
+    readPlPgSql(text)
+      .body.map((statement) => statement.text)
+      .join('\n')
+  const printed = `DECLARE ${readPlPgSql(body)
+    .variables.map((variable) => variable.text)
+    .join(' ')} BEGIN ${texts(body)} END`
   expect(texts(printed)).toBe(texts(body))
 })
 
 it('names the DDL that stands under conditions', () => {
-  const [statement] = readStatements(doing(`BEGIN CREATE TABLE a (id int); IF x THEN DROP TABLE b; UPDATE c SET d = 1; END IF; BEGIN NULL; EXCEPTION WHEN others THEN EXECUTE 'DROP TYPE e'; END; END`))
+  const [statement] = readStatements(
+    doing(
+      `BEGIN CREATE TABLE a (id int); IF x THEN DROP TABLE b; UPDATE c SET d = 1; END IF; BEGIN NULL; EXCEPTION WHEN others THEN EXECUTE 'DROP TYPE e'; END; END`,
+    ),
+  )
   expect(conditionalDdl(statement?.tree ?? {}).map(({ node }) => node)).toEqual(['DropStmt', 'DropStmt'])
 })

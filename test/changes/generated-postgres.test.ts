@@ -12,5 +12,9 @@ beforeAll(async () => {
 afterAll(() => court?.[Symbol.asyncDispose]())
 
 describe('generated histories, against PostgreSQL', () => {
-  it('both refuse the same; law 3; differences and inverses, written as SQL, lead where they say', () => holdsInPostgres(court, { runs: 25, length: 15 }), 120_000)
+  it(
+    'both refuse the same; law 3; differences and inverses, written as SQL, lead where they say',
+    () => holdsInPostgres(court, { runs: 25, length: 15 }),
+    120_000,
+  )
 })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { diff } from '../../src/changes/diff.ts'
 import { emptyCatalog } from '../../src/changes/edit.ts'
-import { definitions, describe as inWords, invert, touches } from '../../src/changes/index.ts'
+import { definitions, invert, describe as inWords, touches } from '../../src/changes/index.ts'
 import type { ChangeKind } from '../../src/model/change.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { fold, play } from '../support/sql.ts'

@@ -11,7 +11,7 @@ import { differences, type PrintedCatalog } from '../../src/model/printed.ts'
 import type { Session } from '../../src/model/session.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readStatements } from '../../src/sql/script.ts'
-import { play, type Played } from '../support/sql.ts'
+import { type Played, play } from '../support/sql.ts'
 
 await loadSql()
 
@@ -44,7 +44,8 @@ const printedAfter = async (...sql: readonly string[]): Promise<PrintedCatalog> 
 }
 
 /** What cannot stand in a transaction, or ends it. */
-const leaves = (sql: string): boolean => readStatements(sql).some(({ node, tree }) => ['TransactionStmt', 'VacuumStmt', 'ReindexStmt'].includes(node) || tree.concurrent === true)
+const leaves = (sql: string): boolean =>
+  readStatements(sql).some(({ node, tree }) => ['TransactionStmt', 'VacuumStmt', 'ReindexStmt'].includes(node) || tree.concurrent === true)
 
 const inverseOf = (start: Played, sql: string): readonly string[] | undefined => {
   const { changes, catalog } = play(sql, start)
@@ -75,6 +76,10 @@ describe.each(Object.values(definitions).filter(({ examples }) => examples.lengt
       expect(withoutPositions(differences(real, there)), 'law 2 in PostgreSQL: the difference, written as SQL').toEqual([])
     }
     const inverse = inverseOf(start, sql)
-    if (inverse) expect(withoutPositions(differences(await printedAfter(given), await printedAfter(given, sql, ...inverse))), 'law 4: the inverse, written as SQL').toEqual([])
+    if (inverse)
+      expect(
+        withoutPositions(differences(await printedAfter(given), await printedAfter(given, sql, ...inverse))),
+        'law 4: the inverse, written as SQL',
+      ).toEqual([])
   })
 })

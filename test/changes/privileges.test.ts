@@ -13,7 +13,9 @@ describe('privileges', () => {
   it('keeps the whole list when it differs from the built-in default, and none when it does not', () => {
     expect(held('CREATE TABLE t (a int); GRANT SELECT ON t TO app', table)).toEqual({ ...defaultFor('TABLE'), app: { SELECT: false } })
     expect(held('CREATE TABLE t (a int); GRANT SELECT ON t TO app; REVOKE ALL ON t FROM app', table)).toBeUndefined()
-    expect(held(`CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; REVOKE ALL ON FUNCTION f() FROM PUBLIC`, 'routine "public"."f"()')).toEqual({ CURRENT_USER: { EXECUTE: false } })
+    expect(held(`CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; REVOKE ALL ON FUNCTION f() FROM PUBLIC`, 'routine "public"."f"()')).toEqual({
+      CURRENT_USER: { EXECUTE: false },
+    })
   })
   it('keeps grant options, and takes them back alone', () => {
     const given = 'CREATE TABLE t (a int); GRANT SELECT, UPDATE ON t TO app WITH GRANT OPTION; '
@@ -39,7 +41,8 @@ describe('privileges', () => {
 })
 
 describe('default privileges', () => {
-  const given = 'CREATE SCHEMA s; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO everywhere; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT INSERT ON TABLES TO here; '
+  const given =
+    'CREATE SCHEMA s; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO everywhere; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT INSERT ON TABLES TO here; '
   it('are given to later tables and views, of all schemas and of one', () => {
     const { catalog } = play(`${given}CREATE TABLE s.t (a int); CREATE TABLE t (a int); CREATE VIEW s.v AS SELECT 1 AS a`)
     expect(Object.keys(catalog.privileges.get('table "s"."t"') ?? {})).toEqual(['CURRENT_USER', 'everywhere', 'here'])
@@ -55,13 +58,18 @@ describe('default privileges', () => {
     expect([...play('ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO app; CREATE TABLE t (a int)').catalog.privileges]).toEqual([])
   })
   it('serve the sequence of a serial', () => {
-    expect(held('ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO app; CREATE TABLE t (id serial)', 'sequence "public"."t_id_seq"')?.app).toEqual({ USAGE: false })
+    expect(held('ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO app; CREATE TABLE t (id serial)', 'sequence "public"."t_id_seq"')?.app).toEqual({
+      USAGE: false,
+    })
   })
 })
 
 describe('owners and roles', () => {
   it('hands the old owner’s privileges to the new one', () => {
-    expect(held('CREATE TABLE t (a int); GRANT SELECT ON t TO PUBLIC; ALTER TABLE t OWNER TO app', table)).toEqual({ app: defaultFor('TABLE').CURRENT_USER, PUBLIC: { SELECT: false } })
+    expect(held('CREATE TABLE t (a int); GRANT SELECT ON t TO PUBLIC; ALTER TABLE t OWNER TO app', table)).toEqual({
+      app: defaultFor('TABLE').CURRENT_USER,
+      PUBLIC: { SELECT: false },
+    })
   })
   it('keeps no password', () => {
     const { changes } = play(`CREATE ROLE app PASSWORD 'secret'; ALTER ROLE app PASSWORD 'other'`)
@@ -71,6 +79,9 @@ describe('owners and roles', () => {
     expect(() => play('CREATE ROLE app; CREATE TABLE t (a int); GRANT SELECT ON t TO app; DROP ROLE app')).toThrow('cannot be dropped')
   })
   it('says what a statement about a cluster’s own role may touch', () => {
-    expect(play('CREATE ROLE app; GRANT app TO rds_superuser').changes.map(({ change }) => change.kind === 'opaque' && change.touches)).toEqual([false, ['role "rds_superuser"']])
+    expect(play('CREATE ROLE app; GRANT app TO rds_superuser').changes.map(({ change }) => change.kind === 'opaque' && change.touches)).toEqual([
+      false,
+      ['role "rds_superuser"'],
+    ])
   })
 })

@@ -23,8 +23,10 @@ describe('options', () => {
   })
 
   it.each([
-    [{ increment: '0' }, 'INCREMENT must not be zero'], [{ minvalue: '5', start: '2' }, 'START value (2) cannot be less than MINVALUE (5)'],
-    [{ maxvalue: '100000' }, 'MAXVALUE (100000) is out of range for sequence data type smallint'], [{ cache: '0' }, 'CACHE (0) must be greater than zero'],
+    [{ increment: '0' }, 'INCREMENT must not be zero'],
+    [{ minvalue: '5', start: '2' }, 'START value (2) cannot be less than MINVALUE (5)'],
+    [{ maxvalue: '100000' }, 'MAXVALUE (100000) is out of range for sequence data type smallint'],
+    [{ cache: '0' }, 'CACHE (0) must be greater than zero'],
     [{ minvalue: '5', increment: '-1' }, 'MINVALUE (5) must be less than MAXVALUE (-1)'],
   ])('%j is refused', (given, message) => expect(() => initialOptions('smallint', given)).toThrow(message))
 })
@@ -42,7 +44,9 @@ describe('sequences of columns', () => {
 
   it('RESTART is data', () => {
     const { changes } = play('ALTER SEQUENCE s RESTART WITH 5', play('CREATE SEQUENCE s'))
-    expect(changes.map(({ change }) => change)).toEqual([{ kind: 'change-data', command: 'ALTER SEQUENCE', relations: ['"public"."s"'], sql: 'ALTER SEQUENCE "public"."s" RESTART WITH 5' }])
+    expect(changes.map(({ change }) => change)).toEqual([
+      { kind: 'change-data', command: 'ALTER SEQUENCE', relations: ['"public"."s"'], sql: 'ALTER SEQUENCE "public"."s" RESTART WITH 5' },
+    ])
   })
 
   it('a temporary sequence only shadows', () => {

@@ -15,7 +15,9 @@ const type = (name: string) => qualified('public', name)
 
 describe('names of domain constraints', () => {
   it('avoid those of the tables and domains of the schema', () => {
-    const { catalog } = play('CREATE TABLE t (v int CONSTRAINT d_check1 CHECK (v > 0)); CREATE DOMAIN d AS int CHECK (VALUE > 0) CONSTRAINT x CHECK (VALUE > 1) CHECK (VALUE > 2)')
+    const { catalog } = play(
+      'CREATE TABLE t (v int CONSTRAINT d_check1 CHECK (v > 0)); CREATE DOMAIN d AS int CHECK (VALUE > 0) CONSTRAINT x CHECK (VALUE > 1) CHECK (VALUE > 2)',
+    )
     const domain = catalog.types.get(type('d'))
     expect(domain?.kind === 'domain' && [...domain.constraints.keys()]).toEqual(['d_check', 'x', 'd_check2'])
   })
@@ -31,8 +33,15 @@ describe('labels of an enum', () => {
   })
 
   it.each([
-    [`ALTER TYPE e ADD VALUE 'a'`, '42710'], [`ALTER TYPE e ADD VALUE 'c' BEFORE 'no'`, '22023'], [`ALTER TYPE e RENAME VALUE 'no' TO 'c'`, '22023'], [`ALTER TYPE e RENAME VALUE 'a' TO 'b'`, '42710'],
-    [`ALTER TYPE d ADD VALUE 'x'`, '42809'], ['DROP TYPE t', '2BP01'], ['DROP TYPE e', '2BP01'], ['DROP DOMAIN e', '42809'], [`CREATE TYPE t AS ENUM ('x')`, '42710'],
+    [`ALTER TYPE e ADD VALUE 'a'`, '42710'],
+    [`ALTER TYPE e ADD VALUE 'c' BEFORE 'no'`, '22023'],
+    [`ALTER TYPE e RENAME VALUE 'no' TO 'c'`, '22023'],
+    [`ALTER TYPE e RENAME VALUE 'a' TO 'b'`, '42710'],
+    [`ALTER TYPE d ADD VALUE 'x'`, '42809'],
+    ['DROP TYPE t', '2BP01'],
+    ['DROP TYPE e', '2BP01'],
+    ['DROP DOMAIN e', '42809'],
+    [`CREATE TYPE t AS ENUM ('x')`, '42710'],
   ])('%s is refused with %s', (sql, sqlstate) => {
     const start = play(`CREATE TYPE e AS ENUM ('a', 'b'); CREATE DOMAIN d AS int; CREATE TABLE t (m e)`)
     expect(() => play(sql, start)).toThrow(expect.objectContaining({ sqlstate }))
@@ -72,21 +81,26 @@ describe('a label taken back', () => {
     CREATE FUNCTION fired() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
     CREATE TRIGGER tr BEFORE UPDATE OF m ON t FOR EACH ROW WHEN (NEW.m = 'sad'::mood) EXECUTE FUNCTION fired()`
 
-  it.each([`ALTER TYPE mood ADD VALUE 'great'`, `ALTER TYPE mood ADD VALUE 'bad' BEFORE 'sad'`])('%s: as if it had never been there, and rows survive', async (sql) => {
-    const start = play(given)
-    const { catalog, changes } = play(sql, start)
-    await using session = await engine.session(await engine.createDatabase())
-    await session.script(given)
-    const printed = await introspect(session)
-    await session.script(`INSERT INTO t (m, ms, f, p) VALUES ('glad', '{ok,glad}', 'glad', '(sad,2)')`)
-    await session.script(sql)
-    const back = changes.flatMap(({ change, before }) => {
-      const inverse = invert(change, before)
-      return 'irreversible' in inverse ? [] : inverse
-    })
-    expect(back.map(({ kind }) => kind)).toEqual(['set-enum-values'])
-    for (const statement of toSql(back, catalog)) await session.script(statement)
-    expect(differences(printed, await introspect(session))).toEqual([])
-    expect(await session.query('SELECT m, ms, f, p, g, is_glad FROM t')).toEqual([{ m: 'glad', ms: '{ok,glad}', f: 'glad', p: '(sad,2)', g: 'glad', is_glad: true }])
-  })
+  it.each([`ALTER TYPE mood ADD VALUE 'great'`, `ALTER TYPE mood ADD VALUE 'bad' BEFORE 'sad'`])(
+    '%s: as if it had never been there, and rows survive',
+    async (sql) => {
+      const start = play(given)
+      const { catalog, changes } = play(sql, start)
+      await using session = await engine.session(await engine.createDatabase())
+      await session.script(given)
+      const printed = await introspect(session)
+      await session.script(`INSERT INTO t (m, ms, f, p) VALUES ('glad', '{ok,glad}', 'glad', '(sad,2)')`)
+      await session.script(sql)
+      const back = changes.flatMap(({ change, before }) => {
+        const inverse = invert(change, before)
+        return 'irreversible' in inverse ? [] : inverse
+      })
+      expect(back.map(({ kind }) => kind)).toEqual(['set-enum-values'])
+      for (const statement of toSql(back, catalog)) await session.script(statement)
+      expect(differences(printed, await introspect(session))).toEqual([])
+      expect(await session.query('SELECT m, ms, f, p, g, is_glad FROM t')).toEqual([
+        { m: 'glad', ms: '{ok,glad}', f: 'glad', p: '(sad,2)', g: 'glad', is_glad: true },
+      ])
+    },
+  )
 })

@@ -62,7 +62,12 @@ describe.concurrent('law 3: introspect(run(toSql(diff(∅, replay(h))))) = intro
     const { history, scripts, assumed, extensions, replayed } = await read(name)
     await using engine = await openEngine({ extensions, profile: 'replay' })
     const plan = {
-      scripts, replayed, ledger: history.ledger, extensions: assumed, roles: neededRoles(replayed.steps), prefixes: 'all',
+      scripts,
+      replayed,
+      ledger: history.ledger,
+      extensions: assumed,
+      roles: neededRoles(replayed.steps),
+      prefixes: 'all',
     } as const
     const { compared, disagreements, failure, answered } = await agreement(engine, plan)
     expect(failure).toBeUndefined()

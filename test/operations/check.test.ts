@@ -143,7 +143,8 @@ describe('check', () => {
   test('a machine without PostgreSQL still gets what needs none; the rest is unknown, exit 3', async () => {
     place.migrations([{ tag: '0000_m', sql: 'CREATE TABLE t (id integer);' }])
     await using world = await open()
-    const none = () => Promise.reject(new ToolError('engine-unavailable', 'There are no PostgreSQL binaries for this platform.', { help: 'Give one with --engine.' }))
+    const none = () =>
+      Promise.reject(new ToolError('engine-unavailable', 'There are no PostgreSQL binaries for this platform.', { help: 'Give one with --engine.' }))
     const report = await check.run({ ...world, engine: none }, { arguments: [], flags: { only: 'folder,replay', every: false } as never })
     expect(report.analysed).toMatchObject({ migrations: 1, statements: 1, compared: 0 })
     expect(report.unknown).toMatchObject([{ why: 'There are no PostgreSQL binaries for this platform.', help: 'Give one with --engine.' }])

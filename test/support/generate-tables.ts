@@ -5,16 +5,25 @@ import { columnType, condition, indexable, sortable, sortOf } from './generate-c
 import { type Draw, literal, type Maker, quote, write } from './generate-draw.ts'
 
 const behaviour = (draw: Draw): string => draw.of(['', '', ' RESTRICT', ' CASCADE', ' CASCADE'])
-const actions = ['', ' ON DELETE CASCADE', ' ON DELETE SET NULL', ' ON UPDATE CASCADE', ' ON DELETE RESTRICT ON UPDATE NO ACTION', ' ON DELETE SET DEFAULT'] as const
+const actions = [
+  '',
+  ' ON DELETE CASCADE',
+  ' ON DELETE SET NULL',
+  ' ON UPDATE CASCADE',
+  ' ON DELETE RESTRICT ON UPDATE NO ACTION',
+  ' ON DELETE SET DEFAULT',
+] as const
 const deferrals = ['', '', '', ' DEFERRABLE', ' DEFERRABLE INITIALLY DEFERRED'] as const
 
 type Target = { readonly name: RelationName; readonly written: string; readonly table: Table; readonly catalog: Catalog }
 
 /** A maker about one table. */
-const onTable = (make: (draw: Draw, target: Target) => string | undefined): Maker => (draw, catalog) => {
-  const found = draw.maybe(catalog.tables)
-  return found && make(draw, { name: found[0], table: found[1], written: write(draw, found[0]), catalog })
-}
+const onTable =
+  (make: (draw: Draw, target: Target) => string | undefined): Maker =>
+  (draw, catalog) => {
+    const found = draw.maybe(catalog.tables)
+    return found && make(draw, { name: found[0], table: found[1], written: write(draw, found[0]), catalog })
+  }
 
 /** A maker about one column. */
 const onColumn = (make: (draw: Draw, column: Attribute, target: Target) => string | undefined, fits: (column: Attribute) => boolean = () => true): Maker =>
@@ -37,16 +46,36 @@ const alterTable = (make: (draw: Draw, target: Target) => string | undefined): M
 
 /** The columns of a key of the table, to refer to. */
 const keysOf = (table: Table): readonly (readonly string[])[] =>
-  [...table.constraints.values()].flatMap((constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && !constraint.deferrable ? [constraint.columns] : [])
+  [...table.constraints.values()].flatMap((constraint) =>
+    (constraint.type === 'primary key' || constraint.type === 'unique') && !constraint.deferrable ? [constraint.columns] : [],
+  )
 
 const sameType = (a: Attribute | undefined, b: Attribute | undefined): boolean =>
-  a !== undefined && b !== undefined && !a.type.array && a.type.schema === b.type.schema && a.type.name === b.type.name && a.type.array === b.type.array && JSON.stringify(a.collation) === JSON.stringify(b.collation)
+  a !== undefined &&
+  b !== undefined &&
+  !a.type.array &&
+  a.type.schema === b.type.schema &&
+  a.type.name === b.type.name &&
+  a.type.array === b.type.array &&
+  JSON.stringify(a.collation) === JSON.stringify(b.collation)
 
 /** `REFERENCES …` from a table, with its own columns; another table's key with fitting columns. */
 const reference = (draw: Draw, table: Table, catalog: Catalog): { readonly columns: readonly string[]; readonly to: string } | undefined => {
   const fitting = [...catalog.tables].flatMap(([name, other]) =>
     keysOf(other).flatMap((key) => {
-      const columns = key.map((wanted) => draw.maybe(table.columns.filter((own) => !own.generated && sameType(own, other.columns.find((column) => column.name === wanted))))?.name)
+      const columns = key.map(
+        (wanted) =>
+          draw.maybe(
+            table.columns.filter(
+              (own) =>
+                !own.generated &&
+                sameType(
+                  own,
+                  other.columns.find((column) => column.name === wanted),
+                ),
+            ),
+          )?.name,
+      )
       return columns.every((column) => column !== undefined) && new Set(columns).size === key.length ? [{ name, key, columns }] : []
     }),
   )
@@ -62,7 +91,13 @@ const foreignKey = (draw: Draw, table: Table, catalog: Catalog): string | undefi
 }
 
 const keyOf = (draw: Draw, columns: readonly Attribute[], catalog: Catalog): string | undefined => {
-  const chosen = draw.some(sortable(columns.filter(({ generated }) => generated?.stored !== false), catalog), 2)
+  const chosen = draw.some(
+    sortable(
+      columns.filter(({ generated }) => generated?.stored !== false),
+      catalog,
+    ),
+    2,
+  )
   if (chosen.length === 0) return undefined
   const list = chosen.map(({ name }) => quote(name)).join(', ')
   return `${draw.of([`PRIMARY KEY`, 'UNIQUE', 'UNIQUE NULLS NOT DISTINCT'])} (${list})${draw.option(' WITH (fillfactor = 70)', 8)}${draw.of(deferrals)}`
@@ -72,7 +107,9 @@ const tableConstraint = (draw: Draw, table: Table, catalog: Catalog): string | u
   const checkable = table.columns.filter(({ generated }) => generated === undefined || generated.stored)
   const column = draw.maybe(checkable)
   const other = draw.maybe(checkable)
-  const check = column && `CHECK (${condition(draw, column, catalog)}${other && draw.oneIn(3) ? ` OR ${condition(draw, other, catalog)}` : ''})${draw.option(' NO INHERIT', 8)}`
+  const check =
+    column &&
+    `CHECK (${condition(draw, column, catalog)}${other && draw.oneIn(3) ? ` OR ${condition(draw, other, catalog)}` : ''})${draw.option(' NO INHERIT', 8)}`
   const body = draw.maybe([check, check, keyOf(draw, table.columns, catalog) ?? check, foreignKey(draw, table, catalog) ?? check])
   return body && `${draw.option(`CONSTRAINT ${draw.name()} `, 2)}${body}`
 }
@@ -94,7 +131,9 @@ export const columnDefinition = (draw: Draw, name: string, catalog: Catalog): st
   if (draw.oneIn(8)) return `${name} ${draw.of(['serial', 'bigserial', 'smallserial'])}${draw.option(' PRIMARY KEY', 4)}`
   if (draw.oneIn(10)) return `${name} ${draw.of(['integer', 'bigint', 'smallint'])} ${identity(draw)}`
   const type = columnType(draw, catalog)
-  const key = ['integer', 'text', 'uuid', 'number', 'time'].includes(type.sort) ? draw.of(['', '', '', ' UNIQUE', ' PRIMARY KEY', ` CONSTRAINT ${draw.name()} UNIQUE`]) : ''
+  const key = ['integer', 'text', 'uuid', 'number', 'time'].includes(type.sort)
+    ? draw.of(['', '', '', ' UNIQUE', ' PRIMARY KEY', ` CONSTRAINT ${draw.name()} UNIQUE`])
+    : ''
   return `${name} ${type.sql}${defaultFor(draw, type.defaults)}${draw.option(draw.of([' NOT NULL', ' NOT NULL', ` CONSTRAINT ${draw.name()} NOT NULL`]))}${key}`
 }
 
@@ -127,44 +166,77 @@ export const createTable: Maker = (draw, catalog) => {
 
 /** A foreign key from an integer column to another table's integer key. */
 const integerReference = (draw: Draw, column: string, catalog: Catalog): readonly string[] => {
-  const to = draw.maybe([...catalog.tables].filter(([, { constraints, columns }]) =>
-    [...constraints.values()].some((constraint) => constraint.type === 'primary key' && constraint.columns.length === 1 && sortOf(columns.find(({ name }) => name === constraint.columns[0])?.type ?? { name: '', typmods: [], array: false }, catalog) === 'integer')))
-  return to ? [`${draw.option(`CONSTRAINT ${draw.name()} `, 2)}FOREIGN KEY (${column}) REFERENCES ${write(draw, to[0])}${draw.of(actions)}${draw.of(deferrals)}`] : []
+  const to = draw.maybe(
+    [...catalog.tables].filter(([, { constraints, columns }]) =>
+      [...constraints.values()].some(
+        (constraint) =>
+          constraint.type === 'primary key' &&
+          constraint.columns.length === 1 &&
+          sortOf(columns.find(({ name }) => name === constraint.columns[0])?.type ?? { name: '', typmods: [], array: false }, catalog) === 'integer',
+      ),
+    ),
+  )
+  return to
+    ? [`${draw.option(`CONSTRAINT ${draw.name()} `, 2)}FOREIGN KEY (${column}) REFERENCES ${write(draw, to[0])}${draw.of(actions)}${draw.of(deferrals)}`]
+    : []
 }
 
-const constraintNames = (table: Table, ...types: readonly string[]): readonly string[] => [...table.constraints].filter(([, { type }]) => types.length === 0 || types.includes(type)).map(([name]) => name)
+const constraintNames = (table: Table, ...types: readonly string[]): readonly string[] =>
+  [...table.constraints].filter(([, { type }]) => types.length === 0 || types.includes(type)).map(([name]) => name)
 const notNullNames = (table: Table): readonly string[] => table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))
 
 export const createIndex: Maker = onTable((draw, { written, table, catalog }) => {
-  const chosen = draw.some(sortable(table.columns.filter(({ generated }) => generated?.stored !== false), catalog), 2)
+  const chosen = draw.some(
+    sortable(
+      table.columns.filter(({ generated }) => generated?.stored !== false),
+      catalog,
+    ),
+    2,
+  )
   if (chosen.length === 0) return undefined
   const elements = chosen.map((column) => {
     const text = sortOf(column.type, catalog) === 'text'
-    const what = draw.oneIn(4) ? indexable(draw, column, catalog) : `${quote(column.name)}${text ? `${draw.option(' COLLATE "C"', 6)}${draw.option(column.type.name === 'bpchar' ? ' bpchar_pattern_ops' : column.type.name === 'varchar' ? ' varchar_pattern_ops' : ' text_pattern_ops', 6)}` : ''}`
+    const what = draw.oneIn(4)
+      ? indexable(draw, column, catalog)
+      : `${quote(column.name)}${text ? `${draw.option(' COLLATE "C"', 6)}${draw.option(column.type.name === 'bpchar' ? ' bpchar_pattern_ops' : column.type.name === 'varchar' ? ' varchar_pattern_ops' : ' text_pattern_ops', 6)}` : ''}`
     return `${what}${draw.option(draw.of([' DESC', ' ASC NULLS FIRST', ' DESC NULLS LAST']))}`
   })
-  const included = draw.oneIn(6) ? draw.some(table.columns.filter(({ generated }) => generated?.stored !== false), 1) : []
+  const included = draw.oneIn(6)
+    ? draw.some(
+        table.columns.filter(({ generated }) => generated?.stored !== false),
+        1,
+      )
+    : []
   const partial = draw.maybe(table.columns.filter(({ generated }) => generated?.stored !== false))
   const unique = draw.oneIn(4)
   return `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${draw.oneIn(3) ? '' : `${draw.option('IF NOT EXISTS ', 6)}${draw.name()} `}ON ${written} (${elements.join(', ')})${included.length > 0 ? ` INCLUDE (${included.map(({ name }) => quote(name)).join(', ')})` : ''}${unique ? draw.option(' NULLS NOT DISTINCT', 4) : ''}${draw.option(' WITH (fillfactor = 60)', 10)}${partial && draw.oneIn(4) ? ` WHERE ${condition(draw, partial, catalog)}` : ''}`
 })
 
-const onIndex = (make: (draw: Draw, name: string, catalog: Catalog, key: RelationName) => string | undefined): Maker => (draw, catalog) => {
-  const found = draw.maybe(catalog.indexes)
-  return found && make(draw, write(draw, found[0]), catalog, found[0])
-}
+const onIndex =
+  (make: (draw: Draw, name: string, catalog: Catalog, key: RelationName) => string | undefined): Maker =>
+  (draw, catalog) => {
+    const found = draw.maybe(catalog.indexes)
+    return found && make(draw, write(draw, found[0]), catalog, found[0])
+  }
 
 const plain = ({ identity: made, generated }: Attribute): boolean => !made && !generated
 
 /** True when no expression can be about the table's columns, so that each may become anything. */
 const isFree = (table: Table, catalog: Catalog, on: RelationName): boolean =>
-  table.constraints.size + table.policies.size + table.triggers.size + table.rules.size === 0 && table.columns.every(({ generated }) => !generated) && [...catalog.indexes.values()].every(({ relation }) => relation !== on)
+  table.constraints.size + table.policies.size + table.triggers.size + table.rules.size === 0 &&
+  table.columns.every(({ generated }) => !generated) &&
+  [...catalog.indexes.values()].every(({ relation }) => relation !== on)
 
 const newType = (draw: Draw, column: Attribute, { catalog, table, name: on }: Target): string | undefined => {
   const name = quote(column.name)
   switch (sortOf(column.type, catalog)) {
     case 'integer':
-      return draw.of(['TYPE bigint', 'TYPE integer', 'TYPE smallint', ...(column.default || column.identity ? [] : ['TYPE numeric', ...(isFree(table, catalog, on) ? [`TYPE text USING ${name}::text`] : [])])])
+      return draw.of([
+        'TYPE bigint',
+        'TYPE integer',
+        'TYPE smallint',
+        ...(column.default || column.identity ? [] : ['TYPE numeric', ...(isFree(table, catalog, on) ? [`TYPE text USING ${name}::text`] : [])]),
+      ])
     case 'number':
       return draw.of(['TYPE numeric(12, 3)', 'TYPE double precision', 'TYPE real'])
     case 'text':
@@ -178,10 +250,16 @@ const newType = (draw: Draw, column: Attribute, { catalog, table, name: on }: Ta
   }
 }
 
-const serialOrInteger = (column: Attribute): boolean => plain(column) && column.type.schema === 'pg_catalog' && !column.type.array && ['int2', 'int4', 'int8'].includes(column.type.name)
+const serialOrInteger = (column: Attribute): boolean =>
+  plain(column) && column.type.schema === 'pg_catalog' && !column.type.array && ['int2', 'int4', 'int8'].includes(column.type.name)
 
 export const tableMakers: readonly Maker[] = [
-  createTable, createTable, createTable, createTable, createTable, createTable,
+  createTable,
+  createTable,
+  createTable,
+  createTable,
+  createTable,
+  createTable,
   (draw, catalog) => {
     const found = draw.maybe(catalog.tables)
     return found && `DROP TABLE ${draw.option('IF EXISTS ', 4)}${write(draw, found[0])}${behaviour(draw)}`
@@ -200,7 +278,12 @@ export const tableMakers: readonly Maker[] = [
   alterColumn((draw, column, { catalog }) => {
     const sort = sortOf(column.type, catalog)
     const fitting: Readonly<Record<string, readonly string[]>> = {
-      integer: ['7', '(1 + 1)', `'8'`, nextval(draw, catalog) ?? '9'], number: ['7', '1.25'], text: [`'y'`, `'a' || 'b'`, `'z'::varchar`], boolean: ['true', 'false'], time: ['now()', `now() - interval '1 hour'`], uuid: ['gen_random_uuid()'],
+      integer: ['7', '(1 + 1)', `'8'`, nextval(draw, catalog) ?? '9'],
+      number: ['7', '1.25'],
+      text: [`'y'`, `'a' || 'b'`, `'z'::varchar`],
+      boolean: ['true', 'false'],
+      time: ['now()', `now() - interval '1 hour'`],
+      uuid: ['gen_random_uuid()'],
       array: [`'{}'`],
     }
     const value = draw.maybe(fitting[sort] ?? [])
@@ -210,12 +293,23 @@ export const tableMakers: readonly Maker[] = [
   alterColumn(() => 'SET NOT NULL'),
   alterColumn(() => 'SET NOT NULL'),
   alterColumn(() => 'DROP NOT NULL'),
-  alterColumn((draw) => `ADD ${identity(draw)}`, (column) => serialOrInteger(column) && column.default === undefined && column.notNull !== false),
-  alterColumn((draw) => draw.of(['SET GENERATED ALWAYS', 'SET GENERATED BY DEFAULT SET INCREMENT BY 3', 'DROP IDENTITY', 'DROP IDENTITY IF EXISTS']), ({ identity: made }) => made !== undefined),
-  alterColumn((draw) => draw.of(['DROP EXPRESSION', 'DROP EXPRESSION IF EXISTS']), ({ generated }) => generated?.stored === true),
+  alterColumn(
+    (draw) => `ADD ${identity(draw)}`,
+    (column) => serialOrInteger(column) && column.default === undefined && column.notNull !== false,
+  ),
+  alterColumn(
+    (draw) => draw.of(['SET GENERATED ALWAYS', 'SET GENERATED BY DEFAULT SET INCREMENT BY 3', 'DROP IDENTITY', 'DROP IDENTITY IF EXISTS']),
+    ({ identity: made }) => made !== undefined,
+  ),
+  alterColumn(
+    (draw) => draw.of(['DROP EXPRESSION', 'DROP EXPRESSION IF EXISTS']),
+    ({ generated }) => generated?.stored === true,
+  ),
   alterColumn((draw) => `SET STATISTICS ${draw.of(['100', '-1', '0'])}`),
   alterColumn((draw) => draw.of(['SET (n_distinct = 5)', 'RESET (n_distinct)'])),
-  alterColumn((draw, column, { catalog }) => (sortOf(column.type, catalog) === 'text' ? `SET ${draw.of(['STORAGE EXTERNAL', 'STORAGE MAIN', 'COMPRESSION pglz', 'COMPRESSION default'])}` : undefined)),
+  alterColumn((draw, column, { catalog }) =>
+    sortOf(column.type, catalog) === 'text' ? `SET ${draw.of(['STORAGE EXTERNAL', 'STORAGE MAIN', 'COMPRESSION pglz', 'COMPRESSION default'])}` : undefined,
+  ),
   alterTable((draw, { table, catalog }) => {
     const constraint = tableConstraint(draw, table, catalog)
     return constraint && `ADD ${constraint}${/CHECK|FOREIGN/.test(constraint) ? draw.option(draw.of([' NOT VALID', ' NOT VALID', ' NOT ENFORCED']), 3) : ''}`
@@ -236,10 +330,25 @@ export const tableMakers: readonly Maker[] = [
     const key = keyOf(draw, table.columns, catalog)
     return key && `ADD ${draw.option(`CONSTRAINT ${draw.name()} `, 2)}${key}`
   }),
-  onColumn((draw, column, { written }) => `ALTER TABLE ${written} ADD ${draw.option(`CONSTRAINT ${draw.name()} `, 2)}NOT NULL ${quote(column.name)}${draw.option(' NOT VALID', 2)}`),
+  onColumn(
+    (draw, column, { written }) =>
+      `ALTER TABLE ${written} ADD ${draw.option(`CONSTRAINT ${draw.name()} `, 2)}NOT NULL ${quote(column.name)}${draw.option(' NOT VALID', 2)}`,
+  ),
   onTable((draw, { written, table, catalog, name }) => {
-    const index = draw.maybe([...catalog.indexes].filter(([, { relation, unique, where, elements, method, include, nullsNotDistinct }]) =>
-      relation === name && unique && !where && method === 'btree' && include.length === 0 && !nullsNotDistinct && elements.every(({ on, descending, nulls, operatorClass, collation }) => typeof on === 'string' && !descending && !nulls && !operatorClass && !collation)))
+    const index = draw.maybe(
+      [...catalog.indexes].filter(
+        ([, { relation, unique, where, elements, method, include, nullsNotDistinct }]) =>
+          relation === name &&
+          unique &&
+          !where &&
+          method === 'btree' &&
+          include.length === 0 &&
+          !nullsNotDistinct &&
+          elements.every(
+            ({ on, descending, nulls, operatorClass, collation }) => typeof on === 'string' && !descending && !nulls && !operatorClass && !collation,
+          ),
+      ),
+    )
     return index && table && `ALTER TABLE ${written} ADD ${draw.option(`CONSTRAINT ${draw.name()} `, 2)}UNIQUE USING INDEX ${quote(localName(index[0]))}`
   }),
   onTable((draw, { written, table }) => {
@@ -256,25 +365,48 @@ export const tableMakers: readonly Maker[] = [
   }),
   onTable((draw, { written, table }) => {
     const constraint = draw.maybe(constraintNames(table, 'foreign key'))
-    return constraint === undefined ? undefined : `ALTER TABLE ${written} ALTER CONSTRAINT ${quote(constraint)} ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT DEFERRABLE', 'NOT ENFORCED', 'ENFORCED'])}`
+    return constraint === undefined
+      ? undefined
+      : `ALTER TABLE ${written} ALTER CONSTRAINT ${quote(constraint)} ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT DEFERRABLE', 'NOT ENFORCED', 'ENFORCED'])}`
   }),
   onTable((draw, { written, table }) => {
     const constraint = draw.maybe(constraintNames(table))
     return constraint === undefined ? undefined : `COMMENT ON CONSTRAINT ${quote(constraint)} ON ${written} IS ${draw.of([`'why'`, 'NULL'])}`
   }),
-  onTable((draw, { written, catalog }) => `ALTER TABLE ${written} ${draw.of([`RENAME TO ${draw.name()}`, `RENAME TO ${draw.name()}`, `SET SCHEMA ${quote(draw.schema(catalog))}`])}`),
+  onTable(
+    (draw, { written, catalog }) =>
+      `ALTER TABLE ${written} ${draw.of([`RENAME TO ${draw.name()}`, `RENAME TO ${draw.name()}`, `SET SCHEMA ${quote(draw.schema(catalog))}`])}`,
+  ),
   onTable((draw, { written }) => `COMMENT ON TABLE ${written} IS ${draw.of([`'note'`, 'NULL'])}`),
   onColumn((draw, column, { written }) => `COMMENT ON COLUMN ${written}.${quote(column.name)} IS ${draw.of([`'it''s'`, 'NULL'])}`),
-  onTable((draw, { written }) => `ALTER TABLE ${written} ${draw.of(['SET (fillfactor = 50)', 'RESET (fillfactor)', 'SET (autovacuum_enabled = false, fillfactor = 90)', 'SET UNLOGGED', 'SET LOGGED', 'SET WITHOUT CLUSTER', 'REPLICA IDENTITY FULL', 'REPLICA IDENTITY NOTHING', 'REPLICA IDENTITY DEFAULT', 'SET ACCESS METHOD heap'])}`),
+  onTable(
+    (draw, { written }) =>
+      `ALTER TABLE ${written} ${draw.of(['SET (fillfactor = 50)', 'RESET (fillfactor)', 'SET (autovacuum_enabled = false, fillfactor = 90)', 'SET UNLOGGED', 'SET LOGGED', 'SET WITHOUT CLUSTER', 'REPLICA IDENTITY FULL', 'REPLICA IDENTITY NOTHING', 'REPLICA IDENTITY DEFAULT', 'SET ACCESS METHOD heap'])}`,
+  ),
   onTable((draw, { written }) => `ALTER TABLE ${written} ${draw.of(['ENABLE', 'DISABLE', 'FORCE', 'NO FORCE', 'ENABLE'])} ROW LEVEL SECURITY`),
   onTable((draw, { written, table, catalog, name }) => {
-    const index = draw.maybe([...[...catalog.indexes].filter(([, { relation, method }]) => relation === name && method === 'btree').map(([key]) => localName(key)), ...constraintNames(table, 'primary key', 'unique')])
-    return index === undefined ? undefined : draw.oneIn(2) ? `ALTER TABLE ${written} CLUSTER ON ${quote(index)}` : `ALTER TABLE ${written} REPLICA IDENTITY USING INDEX ${quote(index)}`
+    const index = draw.maybe([
+      ...[...catalog.indexes].filter(([, { relation, method }]) => relation === name && method === 'btree').map(([key]) => localName(key)),
+      ...constraintNames(table, 'primary key', 'unique'),
+    ])
+    return index === undefined
+      ? undefined
+      : draw.oneIn(2)
+        ? `ALTER TABLE ${written} CLUSTER ON ${quote(index)}`
+        : `ALTER TABLE ${written} REPLICA IDENTITY USING INDEX ${quote(index)}`
   }),
-  createIndex, createIndex, createIndex,
+  createIndex,
+  createIndex,
+  createIndex,
   onTable((draw, { written, table, catalog }) => {
-    const column = draw.maybe(table.columns.filter(({ type }) => type.name === 'jsonb' || type.name === 'tsvector' || (type.array && type.schema === 'pg_catalog')))
-    return column && catalog && `CREATE INDEX ${draw.option(`${draw.name()} `, 2)}ON ${written} USING gin (${quote(column.name)}${column.type.name === 'jsonb' && !column.type.array ? draw.option(' jsonb_path_ops', 2) : ''})`
+    const column = draw.maybe(
+      table.columns.filter(({ type }) => type.name === 'jsonb' || type.name === 'tsvector' || (type.array && type.schema === 'pg_catalog')),
+    )
+    return (
+      column &&
+      catalog &&
+      `CREATE INDEX ${draw.option(`${draw.name()} `, 2)}ON ${written} USING gin (${quote(column.name)}${column.type.name === 'jsonb' && !column.type.array ? draw.option(' jsonb_path_ops', 2) : ''})`
+    )
   }),
   onTable((draw, { written, table, catalog }) => {
     const column = draw.maybe(sortable(table.columns, catalog).filter(({ generated }) => generated?.stored !== false))
@@ -282,10 +414,14 @@ export const tableMakers: readonly Maker[] = [
   }),
   onIndex((draw, name) => `DROP INDEX ${draw.option('IF EXISTS ', 4)}${name}${behaviour(draw)}`),
   onIndex((draw, name) => `ALTER INDEX ${name} RENAME TO ${draw.name()}`),
-  onIndex((draw, name, { indexes }, key) => (indexes.get(key)?.method === 'gin' ? undefined : `ALTER INDEX ${name} ${draw.of(['SET (fillfactor = 55)', 'RESET (fillfactor)'])}`)),
+  onIndex((draw, name, { indexes }, key) =>
+    indexes.get(key)?.method === 'gin' ? undefined : `ALTER INDEX ${name} ${draw.of(['SET (fillfactor = 55)', 'RESET (fillfactor)'])}`,
+  ),
   onIndex((draw, name) => `COMMENT ON INDEX ${name} IS ${draw.of([`'fast'`, 'NULL'])}`),
   (draw, catalog) => {
-    const found = draw.maybe([...catalog.indexes].flatMap(([name, { elements }]) => elements.flatMap(({ on }, at) => (typeof on === 'string' ? [] : [[name, at + 1] as const]))))
+    const found = draw.maybe(
+      [...catalog.indexes].flatMap(([name, { elements }]) => elements.flatMap(({ on }, at) => (typeof on === 'string' ? [] : [[name, at + 1] as const]))),
+    )
     return found && `ALTER INDEX ${write(draw, found[0])} ALTER COLUMN ${found[1]} SET STATISTICS ${draw.of(['200', '-1'])}`
   },
 ]

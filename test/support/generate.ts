@@ -1,8 +1,8 @@
 /** Whole schema histories as SQL, drawn by fast-check: each statement is written for the catalog that the ones before it made. */
 import * as fc from 'fast-check'
 import { emptyCatalog } from '../../src/changes/edit.ts'
-import { freshSession, type SessionState } from '../../src/changes/reading.ts'
 import { readStatement } from '../../src/changes/read.ts'
+import { freshSession, type SessionState } from '../../src/changes/reading.ts'
 import type { Catalog } from '../../src/model/catalog.ts'
 import type { Change } from '../../src/model/change.ts'
 import { PostgresRefusal } from '../../src/model/error.ts'
@@ -14,7 +14,13 @@ import { createIndex, createTable, tableMakers } from './generate-tables.ts'
 import { createComposite, createDomain, createEnum, renameLabel, retypeAttribute, typeMakers } from './generate-types.ts'
 
 /** One statement of a history, and what memory says of it. */
-export type Moment = { readonly sql: string; readonly before: Catalog; readonly after: Catalog; readonly changes: readonly Change[]; readonly refused?: PostgresRefusal }
+export type Moment = {
+  readonly sql: string
+  readonly before: Catalog
+  readonly after: Catalog
+  readonly changes: readonly Change[]
+  readonly refused?: PostgresRefusal
+}
 
 type Place = { readonly catalog: Catalog; readonly session: SessionState }
 const start: Place = { catalog: emptyCatalog, session: freshSession }
@@ -43,22 +49,51 @@ export const moments = (history: readonly string[]): readonly Moment[] => {
 }
 
 /** What many statements need to be there: some histories begin with it, so that rare statements come up too. */
-const foundations: readonly (readonly Maker[])[] = [[], [
-  createTable, (draw, catalog) => `CREATE FUNCTION ${draw.newName(catalog)}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`, createTrigger(''), createRule, createPolicy, createDomain,
-  (draw) => `CREATE ROLE ${draw.of(['app_user', 'reader'])}`, (draw) => `CREATE EXTENSION ${draw.of(['citext', 'pg_trgm'])}`, createIndex, createTable, createView,
-  () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
-  (draw, catalog) => rolesIn(catalog).map((name) => `ALTER ROLE ${quote(name)} ${draw.of(['LOGIN', 'CREATEDB'])}`)[0],
-  (draw, catalog) => [...catalog.tables.keys()].map((name) => `ALTER TABLE ${write(draw, name)} SET ACCESS METHOD columnar`)[0],
-], [
-  createEnum, renameLabel, createComposite, retypeAttribute, createTable, ...replacedView, (draw) => `CREATE PUBLICATION ${draw.name()}`, alterPublication, createDomain, createTable,
-], [
-  (draw) => `CREATE TABLE things (n integer, t ${draw.of(['text', 'varchar(20)'])}, s smallint NOT NULL)`, (draw) => `ALTER TABLE things ADD ${draw.option('CONSTRAINT "Order" ', 2)}CHECK (n > 0) NOT VALID`,
-  (_draw, catalog) => `ALTER TABLE things VALIDATE CONSTRAINT ${quote([...(catalog.tables.get(qualified('public', 'things'))?.constraints.keys() ?? [])][0] ?? 'missing')}`,
-  (draw) => `ALTER TABLE things ADD COLUMN g bigint GENERATED ALWAYS AS (n * 2) ${draw.of(['STORED', 'VIRTUAL'])}`,
-  (draw) => `ALTER TABLE things ALTER COLUMN g ${draw.of(['SET EXPRESSION AS (n * 3)', 'DROP EXPRESSION IF EXISTS'])}`, () => 'ALTER TABLE things ALTER COLUMN s ADD GENERATED ALWAYS AS IDENTITY',
-  () => 'ALTER TABLE things ADD UNIQUE (s)', () => 'ALTER TABLE things ADD CONSTRAINT up FOREIGN KEY (s) REFERENCES things (s)',
-  (draw) => `ALTER TABLE things ALTER CONSTRAINT up ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT ENFORCED'])}`, createIndex, createView,
-]]
+const foundations: readonly (readonly Maker[])[] = [
+  [],
+  [
+    createTable,
+    (draw, catalog) => `CREATE FUNCTION ${draw.newName(catalog)}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
+    createTrigger(''),
+    createRule,
+    createPolicy,
+    createDomain,
+    (draw) => `CREATE ROLE ${draw.of(['app_user', 'reader'])}`,
+    (draw) => `CREATE EXTENSION ${draw.of(['citext', 'pg_trgm'])}`,
+    createIndex,
+    createTable,
+    createView,
+    () => 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler',
+    (draw, catalog) => rolesIn(catalog).map((name) => `ALTER ROLE ${quote(name)} ${draw.of(['LOGIN', 'CREATEDB'])}`)[0],
+    (draw, catalog) => [...catalog.tables.keys()].map((name) => `ALTER TABLE ${write(draw, name)} SET ACCESS METHOD columnar`)[0],
+  ],
+  [
+    createEnum,
+    renameLabel,
+    createComposite,
+    retypeAttribute,
+    createTable,
+    ...replacedView,
+    (draw) => `CREATE PUBLICATION ${draw.name()}`,
+    alterPublication,
+    createDomain,
+    createTable,
+  ],
+  [
+    (draw) => `CREATE TABLE things (n integer, t ${draw.of(['text', 'varchar(20)'])}, s smallint NOT NULL)`,
+    (draw) => `ALTER TABLE things ADD ${draw.option('CONSTRAINT "Order" ', 2)}CHECK (n > 0) NOT VALID`,
+    (_draw, catalog) =>
+      `ALTER TABLE things VALIDATE CONSTRAINT ${quote([...(catalog.tables.get(qualified('public', 'things'))?.constraints.keys() ?? [])][0] ?? 'missing')}`,
+    (draw) => `ALTER TABLE things ADD COLUMN g bigint GENERATED ALWAYS AS (n * 2) ${draw.of(['STORED', 'VIRTUAL'])}`,
+    (draw) => `ALTER TABLE things ALTER COLUMN g ${draw.of(['SET EXPRESSION AS (n * 3)', 'DROP EXPRESSION IF EXISTS'])}`,
+    () => 'ALTER TABLE things ALTER COLUMN s ADD GENERATED ALWAYS AS IDENTITY',
+    () => 'ALTER TABLE things ADD UNIQUE (s)',
+    () => 'ALTER TABLE things ADD CONSTRAINT up FOREIGN KEY (s) REFERENCES things (s)',
+    (draw) => `ALTER TABLE things ALTER CONSTRAINT up ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT ENFORCED'])}`,
+    createIndex,
+    createView,
+  ],
+]
 
 const families: readonly (readonly Maker[])[] = [typeMakers, tableMakers, tableMakers, tableMakers, objectMakers, objectMakers]
 
@@ -97,7 +132,12 @@ class Histories extends fc.Arbitrary<readonly string[]> {
   shrink(history: readonly string[]): fc.Stream<fc.Value<readonly string[]>> {
     const sizes = [...new Set([history.length >> 1, history.length >> 2, history.length >> 3, 2, 1])].filter((size) => size > 0 && size < history.length)
     const shorter = sizes.flatMap((size) => Array.from({ length: Math.ceil(history.length / size) }, (_, at) => history.toSpliced(at * size, size)))
-    return fc.stream(shorter.filter((candidate) => candidate.length > 0).map((candidate) => new fc.Value(candidate, undefined))[Symbol.iterator]())
+    return fc.stream(
+      shorter
+        .filter((candidate) => candidate.length > 0)
+        .map((candidate) => new fc.Value(candidate, undefined))
+        [Symbol.iterator](),
+    )
   }
 }
 

@@ -7,8 +7,8 @@ import { equal } from '../../src/changes/equal.ts'
 import { apply, definitions, invert } from '../../src/changes/index.ts'
 import type { Catalog } from '../../src/model/catalog.ts'
 import type { Change, ChangeKind } from '../../src/model/change.ts'
-import { histories, type Moment, moments } from './generate.ts'
 import { frozen } from './freeze.ts'
+import { histories, type Moment, moments } from './generate.ts'
 import { fold } from './sql.ts'
 
 /** Kinds that no generated history holds, and why. */
@@ -24,7 +24,8 @@ const notGenerated: { readonly [K in ChangeKind]?: string } = {
 const irreversible: ReadonlySet<ChangeKind> = new Set(['opaque', 'change-data'])
 
 /** Plain maps: how a catalog shares its entries with others is no part of what it says. */
-const plain = (catalog: Catalog): { readonly [map: string]: unknown } => Object.fromEntries(Object.entries(catalog).map(([name, map]) => [name, new Map(map as ReadonlyMap<unknown, unknown>)]))
+const plain = (catalog: Catalog): { readonly [map: string]: unknown } =>
+  Object.fromEntries(Object.entries(catalog).map(([name, map]) => [name, new Map(map as ReadonlyMap<unknown, unknown>)]))
 
 const same = (found: Catalog, wanted: Catalog, law: string): void => {
   if (!equal(found, wanted)) expect(plain(found), law).toEqual(plain(wanted))
@@ -66,7 +67,11 @@ export const holdsInMemory = ({ runs, length }: { readonly runs: number; readonl
     for (const moment of read) lawOne(moment, seen)
     const catalogs = [emptyCatalog, ...read.map(({ after }) => after)]
     const at = (index: number): Catalog => catalogs[Math.min(index, history.length)] ?? emptyCatalog
-    const pairs = [[0, history.length], [from, to], [history.length - 1, history.length]] as const
+    const pairs = [
+      [0, history.length],
+      [from, to],
+      [history.length - 1, history.length],
+    ] as const
     for (const [a, b] of pairs) {
       lawTwo(at(a), at(b), seen)
       lawTwo(at(b), at(a), seen)

@@ -10,12 +10,12 @@ import type { Catalog } from '../../src/model/catalog.ts'
 import type { Change } from '../../src/model/change.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import { PostgresRefusal } from '../../src/model/error.ts'
+import { quoteIdentifier } from '../../src/model/name.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../../src/model/printed.ts'
 import type { Session } from '../../src/model/session.ts'
-import { quoteIdentifier } from '../../src/model/name.ts'
-import { seedOf } from './generated-memory.ts'
 import { histories, type Moment, moments } from './generate.ts'
 import { rolesIn } from './generate-draw.ts'
+import { seedOf } from './generated-memory.ts'
 
 /** Where memory and the server do not agree. */
 export type Disagreement = { readonly about: string; readonly sql?: string; readonly detail: string }
@@ -32,7 +32,8 @@ export const openCourt = async (): Promise<Court> => {
   await session.script(`CREATE TABLESPACE fast LOCATION ''`)
   await session.script('RESET ALL')
   return {
-    engine, session,
+    engine,
+    session,
     async [Symbol.asyncDispose]() {
       await session[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()
@@ -43,7 +44,11 @@ export const openCourt = async (): Promise<Court> => {
 /** Statements in order; those of a history each stand alone (a refusal takes back only itself), written ones must all pass. */
 type Part = { readonly statements: readonly string[]; readonly lenient: boolean }
 
-const run = async ({ session }: Judge, { statements, lenient }: Part, each: (at: number, refused: PostgresRefusal | undefined) => Promise<void> = async () => {}): Promise<void> => {
+const run = async (
+  { session }: Judge,
+  { statements, lenient }: Part,
+  each: (at: number, refused: PostgresRefusal | undefined) => Promise<void> = async () => {},
+): Promise<void> => {
   for (const [at, sql] of statements.entries()) {
     let refused: PostgresRefusal | undefined
     if (lenient) await session.script('SAVEPOINT alone')
@@ -91,10 +96,14 @@ const printAfter = (judge: Judge, ...parts: readonly Part[]): Promise<PrintedCat
 const bare = (value: PrintedDifference['from']): string => JSON.stringify({ ...value, position: 0 })
 
 /** Differences but the positions of columns, which no statement can change. */
-const beyondPositions = (found: readonly PrintedDifference[]): readonly PrintedDifference[] => found.filter(({ kind, from, to }) => kind !== 'column' || bare(from) !== bare(to))
+const beyondPositions = (found: readonly PrintedDifference[]): readonly PrintedDifference[] =>
+  found.filter(({ kind, from, to }) => kind !== 'column' || bare(from) !== bare(to))
 
 const explain = (found: readonly PrintedDifference[]): string =>
-  found.slice(0, 4).map(({ kind, identity, from, to }) => `${kind} ${identity}\n    ${JSON.stringify(from)}\n    ${JSON.stringify(to)}`).join('\n  ')
+  found
+    .slice(0, 4)
+    .map(({ kind, identity, from, to }) => `${kind} ${identity}\n    ${JSON.stringify(from)}\n    ${JSON.stringify(to)}`)
+    .join('\n  ')
 
 const given = (history: readonly string[]): Part => ({ statements: history, lenient: true })
 const written = (statements: readonly string[]): Part => ({ statements, lenient: false })
@@ -120,7 +129,10 @@ const attempt = async (about: string, found: Disagreement[], body: () => Promise
     const detail = await body()
     if (detail !== undefined) found.push({ about, detail })
   } catch (error) {
-    found.push({ about: `${about}: not run`, detail: error instanceof Error ? `${error.message}${error.cause ? '' : `\n${error.stack ?? ''}`}` : String(error) })
+    found.push({
+      about: `${about}: not run`,
+      detail: error instanceof Error ? `${error.message}${error.cause ? '' : `\n${error.stack ?? ''}`}` : String(error),
+    })
   }
 }
 
@@ -141,7 +153,11 @@ export const judgeHistory = async (judge: Judge, read: readonly Moment[], prefix
       // What comes after the first disagreement follows from it.
       if (found.length === 0 && memory?.sqlstate !== refused?.sqlstate) {
         const said = (refusal: PostgresRefusal | undefined): string => (refusal ? `${refusal.sqlstate} ${refusal.message}` : 'takes it')
-        found.push({ about: `refusal ${memory?.sqlstate ?? 'none'} in memory, ${refused?.sqlstate ?? 'none'} on the server`, sql: history[at] ?? '', detail: `memory: ${said(memory)}\n  server: ${said(refused)}` })
+        found.push({
+          about: `refusal ${memory?.sqlstate ?? 'none'} in memory, ${refused?.sqlstate ?? 'none'} on the server`,
+          sql: history[at] ?? '',
+          detail: `memory: ${said(memory)}\n  server: ${said(refused)}`,
+        })
       }
       if (wanted.has(at + 1)) real.set(at + 1, await judge.engine.fingerprint(judge.session, inTransaction))
     })
@@ -178,7 +194,9 @@ const explainShortest = async (judge: Judge, history: readonly string[], { from,
     if (same) shortest = { history: fewer, prefixes, fault: same }
   }
   const { about, sql, detail } = shortest.fault
-  throw new Error(`${about}\n  ${sql ?? ''}\n  ${detail}\nwith prefixes ${shortest.prefixes.from} and ${shortest.prefixes.to} of\n${shortest.history.map((each) => `${each};`).join('\n')}`)
+  throw new Error(
+    `${about}\n  ${sql ?? ''}\n  ${detail}\nwith prefixes ${shortest.prefixes.from} and ${shortest.prefixes.to} of\n${shortest.history.map((each) => `${each};`).join('\n')}`,
+  )
 }
 
 /** Judges drawn histories, each with two drawn prefixes; fails with the shortest history it can find. */

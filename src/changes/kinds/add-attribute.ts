@@ -16,8 +16,13 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const collation = readCollation(child(definition, 'collClause'))
   refuseTyped(reading, on, command)
   reading.emit({
-    kind: 'add-attribute', type: on,
-    attribute: { name: text(definition, 'colname') ?? '', type: reading.typeReference(child(definition, 'typeName') ?? {}), ...(collation ? { collation } : {}) },
+    kind: 'add-attribute',
+    type: on,
+    attribute: {
+      name: text(definition, 'colname') ?? '',
+      type: reading.typeReference(child(definition, 'typeName') ?? {}),
+      ...(collation ? { collation } : {}),
+    },
   })
 }
 
@@ -27,7 +32,8 @@ export const addAttribute = defineChange({
   alters: { 'AT_AddColumn OBJECT_TYPE': read },
   apply({ type, attribute }, catalog) {
     const composite = userType(catalog, type, 'composite')
-    if (composite.attributes.some(({ name }) => name === attribute.name)) refuse('42701', `column "${attribute.name}" of relation "${localName(type)}" already exists`)
+    if (composite.attributes.some(({ name }) => name === attribute.name))
+      refuse('42701', `column "${attribute.name}" of relation "${localName(type)}" already exists`)
     refuseInItself(catalog, type, attribute.type)
     return put(catalog, 'types', type, { ...composite, attributes: [...composite.attributes, attribute] })
   },

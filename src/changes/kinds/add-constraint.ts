@@ -2,7 +2,7 @@ import type { Attribute, Constraint } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { flag, list, strings, text } from '../../sql/tree.ts'
-import { addConstraint as readInto, constraintNode } from '../constraints.ts'
+import { constraintNode, addConstraint as readInto } from '../constraints.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, drop, dropFactsOf, editTable, withEntry } from '../edit.ts'
@@ -27,10 +27,13 @@ const readNotNull = (reading: Reading, node: Tree, on: RelationName): void => {
       continue
     }
     const given = text(node, 'conname')
-    if (given !== undefined && constraintNameTaken(reading.catalog, on, given)) refuse('42710', `constraint "${given}" for relation "${localName(on)}" already exists`)
+    if (given !== undefined && constraintNameTaken(reading.catalog, on, given))
+      refuse('42710', `constraint "${given}" for relation "${localName(on)}" already exists`)
     const name = given ?? chooseConstraintName(reading.catalog, on, column, 'not_null')
     reading.emit({
-      kind: 'set-not-null', on, column,
+      kind: 'set-not-null',
+      on,
+      column,
       to: { name, ...(flag(node, 'is_no_inherit') ? { noInherit: true } : {}), ...(flag(node, 'skip_validation') ? { notValid: true } : {}) },
     })
   }
@@ -84,17 +87,28 @@ export const addConstraint = defineChange({
   footprint({ on, constraint, usingIndex }) {
     switch (constraint.type) {
       case 'foreign key':
-        return together(locking('SHARE ROW EXCLUSIVE', on, constraint.references), constraint.state === 'valid' ? together(locking('ROW SHARE', constraint.references), scanning(on)) : scanning())
+        return together(
+          locking('SHARE ROW EXCLUSIVE', on, constraint.references),
+          constraint.state === 'valid' ? together(locking('ROW SHARE', constraint.references), scanning(on)) : scanning(),
+        )
       case 'check':
         return together(locking('ACCESS EXCLUSIVE', on), constraint.state === 'valid' ? scanning(on) : scanning())
       default:
-        return usingIndex === undefined ? together(locking('ACCESS EXCLUSIVE', on), locking('SHARE', on), scanning(on)) : together(locking('ACCESS EXCLUSIVE', on), locking('SHARE UPDATE EXCLUSIVE', usingIndex))
+        return usingIndex === undefined
+          ? together(locking('ACCESS EXCLUSIVE', on), locking('SHARE', on), scanning(on))
+          : together(locking('ACCESS EXCLUSIVE', on), locking('SHARE UPDATE EXCLUSIVE', usingIndex))
     }
   },
   describe: ({ on, name, constraint }) => `table ${display(on)} gets the constraint ${displayIdentifier(name)}, ${words(constraint)}`,
-  touches: ({ on, name, constraint }) => [keyOf('constraint', member(on, name)), ...(constraint.type === 'foreign key' ? [keyOf('table', constraint.references)] : [])],
+  touches: ({ on, name, constraint }) => [
+    keyOf('constraint', member(on, name)),
+    ...(constraint.type === 'foreign key' ? [keyOf('table', constraint.references)] : []),
+  ],
   examples: [
-    { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int)', sql: 'ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE NOT VALID' },
+    {
+      given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int)',
+      sql: 'ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE NOT VALID',
+    },
     { given: 'CREATE TABLE t (a int, b int)', sql: 'ALTER TABLE t ADD PRIMARY KEY (a), ADD UNIQUE NULLS NOT DISTINCT (b), ADD CHECK (a < b)' },
     { given: 'CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX i ON t (a)', sql: 'ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY USING INDEX i' },
     { given: 'CREATE TABLE t (a int4range)', sql: 'ALTER TABLE t ADD EXCLUDE USING gist (a WITH &&) WHERE (a IS NOT NULL)' },

@@ -38,14 +38,18 @@ export const alterConstraint = defineChange({
     // What becomes enforced again is checked against the rows, so it is valid.
     const state = to.enforced === false ? 'not enforced' : constraint.state === 'not enforced' ? 'valid' : constraint.state
     return editTable(catalog, on, (table) => ({
-      ...table, constraints: withEntry(table.constraints, name, { ...constraint, deferrable: to.deferrable, initiallyDeferred: to.initiallyDeferred, state }),
+      ...table,
+      constraints: withEntry(table.constraints, name, { ...constraint, deferrable: to.deferrable, initiallyDeferred: to.initiallyDeferred, state }),
     }))
   },
   invert({ on, name, to }, before) {
     const constraint = foreignKey(before, on, name)
     const restored = { kind: 'alter-constraint', on, name, to: settings(constraint) } as const
     if (to.enforced !== false || constraint.state !== 'not valid') return [restored]
-    return [{ kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint }]
+    return [
+      { kind: 'drop-constraint', on, name },
+      { kind: 'add-constraint', on, name, constraint },
+    ]
   },
   toSql({ on, name, to }, before) {
     const alter = `ALTER TABLE ${on} ALTER CONSTRAINT ${quoteIdentifier(name)}`
@@ -61,7 +65,10 @@ export const alterConstraint = defineChange({
     `foreign key ${displayIdentifier(name)} of table ${display(on)} is ${to.enforced === false ? 'not enforced' : to.deferrable ? `deferrable, initially ${to.initiallyDeferred ? 'deferred' : 'immediate'}` : 'not deferrable'}`,
   touches: ({ on, name }) => [keyOf('constraint', member(on, name))],
   examples: [
-    { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int CONSTRAINT f REFERENCES p)', sql: 'ALTER TABLE t ALTER CONSTRAINT f DEFERRABLE INITIALLY DEFERRED' },
+    {
+      given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int CONSTRAINT f REFERENCES p)',
+      sql: 'ALTER TABLE t ALTER CONSTRAINT f DEFERRABLE INITIALLY DEFERRED',
+    },
     { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int CONSTRAINT f REFERENCES p)', sql: 'ALTER TABLE t ALTER CONSTRAINT f NOT ENFORCED' },
   ],
 })

@@ -4,18 +4,30 @@ import { printStatement } from '../../sql/print.ts'
 import { child, text } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
-import { alteredDefinition, definitionNamed, definitionOf, definitionTypes, namedParts, printDefinitionObject, readAlter, renamedKey, renamedTree } from '../definitions.ts'
+import {
+  alteredDefinition,
+  definitionNamed,
+  definitionOf,
+  definitionTypes,
+  namedParts,
+  printDefinitionObject,
+  readAlter,
+  renamedKey,
+  renamedTree,
+} from '../definitions.ts'
 import { put } from '../edit.ts'
 import { equal } from '../equal.ts'
 import type { Reading } from '../reading.ts'
-import { notUnderstood, refuse } from '../refusal.ts'
 import { eachReference } from '../reference-index.ts'
+import { notUnderstood, refuse } from '../refusal.ts'
 
-const alter = (node: string) => (reading: Reading, tree: Tree): void => {
-  const object = alteredDefinition(reading, node, tree)
-  const before = definitionOf(reading.catalog, object)
-  reading.emit({ kind: 'alter-definition', object, to: { ...before, alters: [...before.alters, readAlter(reading, node, tree, object)] } })
-}
+const alter =
+  (node: string) =>
+  (reading: Reading, tree: Tree): void => {
+    const object = alteredDefinition(reading, node, tree)
+    const before = definitionOf(reading.catalog, object)
+    reading.emit({ kind: 'alter-definition', object, to: { ...before, alters: [...before.alters, readAlter(reading, node, tree, object)] } })
+  }
 
 /** A new name is a new object here, with the old one's facts. Where something depends on it, or it was altered, memory cannot follow. */
 const rename = (reading: Reading, tree: Tree): void => {
@@ -25,7 +37,9 @@ const rename = (reading: Reading, tree: Tree): void => {
   const key = renamedKey(object, to)
   if (reading.catalog.definitions.has(key)) refuse('42710', `${printDefinitionObject(key)} already exists`)
   const definition = definitionOf(reading.catalog, object)
-  let used = definition.alters.length > 0 || (definition.type === 'collation' && [...reading.catalog.tables.values()].some((table) => table.columns.some(({ collation }) => collation !== undefined)))
+  let used =
+    definition.alters.length > 0 ||
+    (definition.type === 'collation' && [...reading.catalog.tables.values()].some((table) => table.columns.some(({ collation }) => collation !== undefined)))
   eachReference(reading.catalog, (reference) => {
     if (reference.to === object) used = true
   })
@@ -37,14 +51,26 @@ const rename = (reading: Reading, tree: Tree): void => {
 }
 
 const nodes = [
-  'AlterStatsStmt', 'AlterPublicationStmt', 'AlterSubscriptionStmt', 'AlterEventTrigStmt', 'AlterOpFamilyStmt', 'AlterOperatorStmt', 'AlterTSDictionaryStmt', 'AlterTSConfigurationStmt', 'AlterFdwStmt',
-  'AlterForeignServerStmt', 'AlterUserMappingStmt',
+  'AlterStatsStmt',
+  'AlterPublicationStmt',
+  'AlterSubscriptionStmt',
+  'AlterEventTrigStmt',
+  'AlterOpFamilyStmt',
+  'AlterOperatorStmt',
+  'AlterTSDictionaryStmt',
+  'AlterTSConfigurationStmt',
+  'AlterFdwStmt',
+  'AlterForeignServerStmt',
+  'AlterUserMappingStmt',
 ]
 
 export const alterDefinition = defineChange({
   kind: 'alter-definition',
   summary: 'An object that is one definition is altered.',
-  reads: { ...Object.fromEntries(nodes.map((node) => [node, alter(node)])), ...Object.fromEntries(definitionTypes.map((type) => [`RenameStmt ${type}`, rename])) },
+  reads: {
+    ...Object.fromEntries(nodes.map((node) => [node, alter(node)])),
+    ...Object.fromEntries(definitionTypes.map((type) => [`RenameStmt ${type}`, rename])),
+  },
   apply({ object, to }, catalog) {
     definitionOf(catalog, object)
     return put(catalog, 'definitions', object, to)
@@ -63,6 +89,9 @@ export const alterDefinition = defineChange({
   examples: [
     { given: `CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t`, sql: `ALTER STATISTICS s SET STATISTICS 100` },
     { given: `CREATE TABLE t (a int PRIMARY KEY); CREATE PUBLICATION changes`, sql: `ALTER PUBLICATION changes ADD TABLE t` },
-    { given: `CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.english)`, sql: `ALTER TEXT SEARCH CONFIGURATION words ALTER MAPPING FOR asciiword WITH simple` },
+    {
+      given: `CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.english)`,
+      sql: `ALTER TEXT SEARCH CONFIGURATION words ALTER MAPPING FOR asciiword WITH simple`,
+    },
   ],
 })

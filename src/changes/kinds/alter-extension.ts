@@ -1,4 +1,4 @@
-import type { Extension } from '../../model/catalog.ts'
+import type { Catalog, Extension } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { displayIdentifier, keyOf, quoteIdentifier } from '../../model/name.ts'
 import { quoteLiteral } from '../../sql/print.ts'
@@ -8,7 +8,6 @@ import { put } from '../edit.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { readOptions } from '../types.ts'
-import type { Catalog } from '../../model/catalog.ts'
 
 const extensionOf = (catalog: Catalog, name: string): Extension => catalog.extensions.get(name) ?? refuse('42704', `extension "${name}" does not exist`)
 

@@ -52,7 +52,10 @@ const readSetting = (reading: Reading, node: Tree): void => {
   const key = settingKey(text(statement, 'name') ?? '')
   const value = settingValue(statement)
   const { [key]: _before, ...others } = role.options
-  const kept = text(statement, 'kind') === 'VAR_RESET_ALL' ? Object.fromEntries(Object.entries(role.options).filter(([option]) => !option.startsWith(settingKey('')))) : others
+  const kept =
+    text(statement, 'kind') === 'VAR_RESET_ALL'
+      ? Object.fromEntries(Object.entries(role.options).filter(([option]) => !option.startsWith(settingKey(''))))
+      : others
   set(reading, name, { ...role, options: value === undefined ? kept : { ...others, [key]: value } })
 }
 

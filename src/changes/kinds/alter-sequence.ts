@@ -7,11 +7,11 @@ import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { printSequenceOptions } from '../print.ts'
 import type { Reading } from '../reading.ts'
+import { refuse } from '../refusal.ts'
 import { altersTemporary } from '../rename-readers.ts'
 import { allOptions, alteredOptions } from '../sequence-options.ts'
 import { readSequenceChanges, sequenceOf } from '../sequences.ts'
 import { integerTypes } from '../types.ts'
-import { refuse } from '../refusal.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'sequence') ?? {}
@@ -22,10 +22,12 @@ const read = (reading: Reading, node: Tree): void => {
   readSequenceChanges(reading, name, list(node, 'options'))
 }
 
-const persist = (persistence: Sequence['persistence']) => (reading: Reading, _command: Tree, on: RelationName): void => {
-  const { type, options } = sequenceOf(reading.catalog, on)
-  reading.emit({ kind: 'alter-sequence', name: on, type, options, persistence })
-}
+const persist =
+  (persistence: Sequence['persistence']) =>
+  (reading: Reading, _command: Tree, on: RelationName): void => {
+    const { type, options } = sequenceOf(reading.catalog, on)
+    reading.emit({ kind: 'alter-sequence', name: on, type, options, persistence })
+  }
 
 /** Options that ALTER SEQUENCE must say: those that the type alone does not bring. */
 const differing = (sequence: Sequence, type: Sequence['type'], options: Options): Options => {
@@ -65,7 +67,9 @@ export const alterSequence = defineChange({
   toSql({ name, type, options, persistence }, before) {
     const sequence = sequenceOf(before, name)
     const clauses = [
-      type === sequence.type ? '' : `AS ${integerTypes[type]}`, printSequenceOptions(differing(sequence, type, options)), restart(sequence, type, options),
+      type === sequence.type ? '' : `AS ${integerTypes[type]}`,
+      printSequenceOptions(differing(sequence, type, options)),
+      restart(sequence, type, options),
     ].filter(Boolean)
     return [
       ...(clauses.length > 0 ? [`ALTER SEQUENCE ${name} ${clauses.join(' ')}`] : []),

@@ -19,11 +19,15 @@ export const attachIndex = defineChange({
     const names = attached.map(([name]) => name)
     return [...[...names, child, parent].map((name): Change => ({ kind: 'drop-index', name, concurrently: false })), ...[parent, ...names, child].map(make)]
   },
-  toSql: ({ parent, child }, before) => (before.tables.get(indexOf(before, child).relation)?.partitionOf ? [`ALTER INDEX ${parent} ATTACH PARTITION ${child}`] : []),
+  toSql: ({ parent, child }, before) =>
+    before.tables.get(indexOf(before, child).relation)?.partitionOf ? [`ALTER INDEX ${parent} ATTACH PARTITION ${child}`] : [],
   footprint: ({ parent, child }, before) => locking('ACCESS EXCLUSIVE', child, ...[before.indexes.get(parent)?.relation ?? parent]),
   describe: ({ parent, child }) => `index ${display(child)} becomes part of index ${display(parent)}`,
   touches: ({ parent, child }) => [keyOf('index', parent), keyOf('index', child)],
   examples: [
-    { given: `CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p FOR VALUES IN (1); CREATE INDEX i ON ONLY p (a); CREATE INDEX j ON c (a)`, sql: `ALTER INDEX i ATTACH PARTITION j` },
+    {
+      given: `CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p FOR VALUES IN (1); CREATE INDEX i ON ONLY p (a); CREATE INDEX j ON c (a)`,
+      sql: `ALTER INDEX i ATTACH PARTITION j`,
+    },
   ],
 })

@@ -1,12 +1,12 @@
 import type { Catalog, Index } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
-import { printBound } from '../print.ts'
-import { defineChange } from '../define.ts'
 import { attachments, joined } from '../children.ts'
+import { defineChange } from '../define.ts'
 import { put, tableOf } from '../edit.ts'
 import { locking, scanning, together } from '../footprint.ts'
 import { readAttach } from '../partitions.ts'
+import { printBound } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -35,9 +35,21 @@ export const attachPartition = defineChange({
   describe: ({ parent, child }) => `table ${display(child)} becomes a partition of ${display(parent)}`,
   touches: ({ parent, child }) => [keyOf('table', parent), keyOf('table', child)],
   examples: [
-    { given: `CREATE TABLE p (a int, b text) PARTITION BY RANGE (a); CREATE TABLE c (a int, b text)`, sql: `ALTER TABLE p ATTACH PARTITION c FOR VALUES FROM (1) TO (MAXVALUE)` },
-    { given: `CREATE TABLE p (a int PRIMARY KEY, b text CHECK (b <> '')) PARTITION BY LIST (a); CREATE INDEX i ON p (b)`, sql: `CREATE TABLE c PARTITION OF p FOR VALUES IN (1, 2)` },
-    { given: `CREATE TABLE p (a int, b text) PARTITION BY HASH (a)`, sql: `CREATE TABLE c PARTITION OF p (b DEFAULT 'x') FOR VALUES WITH (MODULUS 2, REMAINDER 0)` },
-    { given: `CREATE TABLE p (a int, b text) PARTITION BY LIST (b); CREATE TABLE c PARTITION OF p DEFAULT`, sql: `CREATE TABLE d PARTITION OF p FOR VALUES IN ('d')` },
+    {
+      given: `CREATE TABLE p (a int, b text) PARTITION BY RANGE (a); CREATE TABLE c (a int, b text)`,
+      sql: `ALTER TABLE p ATTACH PARTITION c FOR VALUES FROM (1) TO (MAXVALUE)`,
+    },
+    {
+      given: `CREATE TABLE p (a int PRIMARY KEY, b text CHECK (b <> '')) PARTITION BY LIST (a); CREATE INDEX i ON p (b)`,
+      sql: `CREATE TABLE c PARTITION OF p FOR VALUES IN (1, 2)`,
+    },
+    {
+      given: `CREATE TABLE p (a int, b text) PARTITION BY HASH (a)`,
+      sql: `CREATE TABLE c PARTITION OF p (b DEFAULT 'x') FOR VALUES WITH (MODULUS 2, REMAINDER 0)`,
+    },
+    {
+      given: `CREATE TABLE p (a int, b text) PARTITION BY LIST (b); CREATE TABLE c PARTITION OF p DEFAULT`,
+      sql: `CREATE TABLE d PARTITION OF p FOR VALUES IN ('d')`,
+    },
   ],
 })

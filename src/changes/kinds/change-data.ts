@@ -14,10 +14,12 @@ import { readSettings } from '../session.ts'
 const emit = (reading: Reading, command: string, relations: readonly RelationName[]): void =>
   reading.emit({ kind: 'change-data', command, relations, sql: reading.statement.text })
 
-const writes = (command: string) => (reading: Reading, node: Tree): void => {
-  if (opaqueCall(reading, node)) return
-  emit(reading, command, [...new Set([...namedRelation(reading, child(node, 'relation')), ...writtenRelations(reading, node)])])
-}
+const writes =
+  (command: string) =>
+  (reading: Reading, node: Tree): void => {
+    if (opaqueCall(reading, node)) return
+    emit(reading, command, [...new Set([...namedRelation(reading, child(node, 'relation')), ...writtenRelations(reading, node)])])
+  }
 
 const select = (reading: Reading, node: Tree): void => {
   const into = child(child(node, 'intoClause'), 'rel')
@@ -35,7 +37,10 @@ const select = (reading: Reading, node: Tree): void => {
 /** A table whose columns are a query's: their types are the engine's to say. */
 const makeFromQuery = (reading: Reading, range: Tree): void =>
   reading.emit({
-    kind: 'opaque', sql: reading.statement.text, reason: 'the columns of the new table have the types of a query', touches: [keyOf('table', reading.newRelation(range))],
+    kind: 'opaque',
+    sql: reading.statement.text,
+    reason: 'the columns of the new table have the types of a query',
+    touches: [keyOf('table', reading.newRelation(range))],
   })
 
 const createTableAs = (reading: Reading, node: Tree): void => {
@@ -90,10 +95,23 @@ export const changeData = defineChange({
   kind: 'change-data',
   summary: 'Rows are read or written; the catalog stays as it is.',
   reads: {
-    InsertStmt: writes('INSERT'), UpdateStmt: writes('UPDATE'), DeleteStmt: writes('DELETE'), MergeStmt: writes('MERGE'), SelectStmt: select, TruncateStmt: truncate, CopyStmt: copy,
-    RefreshMatViewStmt: refresh, CallStmt: call, PrepareStmt: prepare, ExplainStmt: explain, 'CreateTableAsStmt OBJECT_TABLE': createTableAs,
-    ExecuteStmt: (reading) => emit(reading, 'EXECUTE', []), DeallocateStmt: (reading) => emit(reading, 'DEALLOCATE', []), DeclareCursorStmt: (reading) => emit(reading, 'DECLARE', []),
-    FetchStmt: (reading) => emit(reading, 'FETCH', []), ClosePortalStmt: (reading) => emit(reading, 'CLOSE', []),
+    InsertStmt: writes('INSERT'),
+    UpdateStmt: writes('UPDATE'),
+    DeleteStmt: writes('DELETE'),
+    MergeStmt: writes('MERGE'),
+    SelectStmt: select,
+    TruncateStmt: truncate,
+    CopyStmt: copy,
+    RefreshMatViewStmt: refresh,
+    CallStmt: call,
+    PrepareStmt: prepare,
+    ExplainStmt: explain,
+    'CreateTableAsStmt OBJECT_TABLE': createTableAs,
+    ExecuteStmt: (reading) => emit(reading, 'EXECUTE', []),
+    DeallocateStmt: (reading) => emit(reading, 'DEALLOCATE', []),
+    DeclareCursorStmt: (reading) => emit(reading, 'DECLARE', []),
+    FetchStmt: (reading) => emit(reading, 'FETCH', []),
+    ClosePortalStmt: (reading) => emit(reading, 'CLOSE', []),
   },
   /** Only REFRESH leaves a trace: whether the view can be read. */
   apply({ command, relations }, catalog) {
@@ -109,7 +127,11 @@ export const changeData = defineChange({
   toSql: ({ sql }) => [sql],
   footprint: locks,
   describe: ({ command, relations }) =>
-    relations.length === 0 ? `${command} runs` : command === 'TRUNCATE' ? `all rows of ${relations.map(display).join(', ')} are removed` : `${command} changes rows of ${relations.map(display).join(', ')}`,
+    relations.length === 0
+      ? `${command} runs`
+      : command === 'TRUNCATE'
+        ? `all rows of ${relations.map(display).join(', ')} are removed`
+        : `${command} changes rows of ${relations.map(display).join(', ')}`,
   touches: ({ relations }) => relations.map((name) => keyOf('table', name)),
   examples: [
     { given: `CREATE TABLE users (id int, note text)`, sql: `UPDATE users SET note = 'x' WHERE note IS NULL` },

@@ -1,4 +1,5 @@
 import type { Tree } from '../../model/json.ts'
+import type { RelationName } from '../../model/name.ts'
 import { displayKey } from '../../model/name.ts'
 import { printStatement } from '../../sql/print.ts'
 import { child, flag } from '../../sql/tree.ts'
@@ -10,25 +11,42 @@ import { namesIn } from '../expressions.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import type { RelationName } from '../../model/name.ts'
 
-const create = (node: string) => (reading: Reading, tree: Tree): void => {
-  if (node === 'CreateStatsStmt') for (const range of (tree.relations ?? []) as readonly Tree[]) if (namedRelation(reading, child(range, 'RangeVar')).length === 0) return
-  const { object, definition } = readDefinition(reading, node, tree)
-  if (reading.catalog.definitions.has(object) && flag(tree, 'if_not_exists')) return
-  reading.emit({ kind: 'create-definition', object, definition })
-}
+const create =
+  (node: string) =>
+  (reading: Reading, tree: Tree): void => {
+    if (node === 'CreateStatsStmt')
+      for (const range of (tree.relations ?? []) as readonly Tree[]) if (namedRelation(reading, child(range, 'RangeVar')).length === 0) return
+    const { object, definition } = readDefinition(reading, node, tree)
+    if (reading.catalog.definitions.has(object) && flag(tree, 'if_not_exists')) return
+    reading.emit({ kind: 'create-definition', object, definition })
+  }
 
 const nodes = [
-  'CreateStatsStmt', 'CreatePublicationStmt', 'CreateSubscriptionStmt', 'CreateEventTrigStmt', 'CreateCastStmt', 'CreateOpClassStmt', 'CreateOpFamilyStmt', 'CreateConversionStmt', 'CreatePLangStmt',
-  'CreateTransformStmt', 'CreateFdwStmt', 'CreateForeignServerStmt', 'CreateUserMappingStmt', 'CreateAmStmt',
+  'CreateStatsStmt',
+  'CreatePublicationStmt',
+  'CreateSubscriptionStmt',
+  'CreateEventTrigStmt',
+  'CreateCastStmt',
+  'CreateOpClassStmt',
+  'CreateOpFamilyStmt',
+  'CreateConversionStmt',
+  'CreatePLangStmt',
+  'CreateTransformStmt',
+  'CreateFdwStmt',
+  'CreateForeignServerStmt',
+  'CreateUserMappingStmt',
+  'CreateAmStmt',
 ]
 const defined = ['OBJECT_COLLATION', 'OBJECT_OPERATOR', 'OBJECT_TSPARSER', 'OBJECT_TSDICTIONARY', 'OBJECT_TSTEMPLATE', 'OBJECT_TSCONFIGURATION']
 
 export const createDefinition = defineChange({
   kind: 'create-definition',
   summary: 'An object that is one definition is made: a collation, statistics, publication, event trigger, operator and their kin.',
-  reads: { ...Object.fromEntries(nodes.map((node) => [node, create(node)])), ...Object.fromEntries(defined.map((type) => [`DefineStmt ${type}`, create('DefineStmt')])) },
+  reads: {
+    ...Object.fromEntries(nodes.map((node) => [node, create(node)])),
+    ...Object.fromEntries(defined.map((type) => [`DefineStmt ${type}`, create('DefineStmt')])),
+  },
   apply({ object, definition }, catalog) {
     if (catalog.definitions.has(object)) refuse('42710', `${printDefinitionObject(object)} already exists`)
     return put(catalog, 'definitions', object, definition)
@@ -37,7 +55,9 @@ export const createDefinition = defineChange({
   toSql: ({ definition }) => [definition.create, ...definition.alters].map(printStatement),
   footprint({ definition }, before) {
     if (definition.type !== 'statistics' && definition.type !== 'publication') return noFootprint
-    const tables = [...namesIn(definition.create)].flatMap((key) => (key.startsWith('table ') ? [key.slice('table '.length) as RelationName] : [])).filter((name) => before.tables.has(name))
+    const tables = [...namesIn(definition.create)]
+      .flatMap((key) => (key.startsWith('table ') ? [key.slice('table '.length) as RelationName] : []))
+      .filter((name) => before.tables.has(name))
     return locking('SHARE UPDATE EXCLUSIVE', ...tables)
   },
   describe: ({ object }) => `${displayKey(object)} is made`,
@@ -47,6 +67,9 @@ export const createDefinition = defineChange({
     { given: `CREATE TABLE t (a int, b int)`, sql: `CREATE STATISTICS ON a, b FROM t` },
     { given: `CREATE TABLE t (a int PRIMARY KEY, b int)`, sql: `CREATE PUBLICATION changes FOR TABLE t (a) WITH (publish = 'insert')` },
     { sql: `CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.english)` },
-    { given: `CREATE FUNCTION same(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'`, sql: `CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same)` },
+    {
+      given: `CREATE FUNCTION same(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'`,
+      sql: `CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same)`,
+    },
   ],
 })

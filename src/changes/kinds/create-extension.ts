@@ -1,5 +1,6 @@
 import type { Tree } from '../../model/json.ts'
 import { displayIdentifier, keyOf, quoteIdentifier } from '../../model/name.ts'
+import { quoteLiteral } from '../../sql/print.ts'
 import { flag, list, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
@@ -7,7 +8,6 @@ import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { membersOf } from '../type-names.ts'
 import { readOptions } from '../types.ts'
-import { quoteLiteral } from '../../sql/print.ts'
 
 /** Every database has it from the start. */
 const builtin = 'plpgsql'
@@ -24,7 +24,8 @@ const read = (reading: Reading, node: Tree): void => {
   const schema = given ?? (elsewhere === 'public' ? undefined : elsewhere)
   const place = schema === undefined ? {} : { schema }
   if (cascade === 'true') {
-    for (const required of membersOf(name).requires) if (!reading.catalog.extensions.has(required)) reading.imply({ kind: 'create-extension', name: required, extension: place })
+    for (const required of membersOf(name).requires)
+      if (!reading.catalog.extensions.has(required)) reading.imply({ kind: 'create-extension', name: required, extension: place })
   }
   reading.emit({ kind: 'create-extension', name, extension: { ...place, ...(version === undefined ? {} : { version }) } })
 }

@@ -1,6 +1,6 @@
 import type { Index } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, localName, type RelationName, qualified, schemaOf } from '../../model/name.ts'
+import { display, keyOf, localName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, flag, list, text } from '../../sql/tree.ts'
 import { joinedElementNames, readElements } from '../constraints.ts'
 import { defineChange } from '../define.ts'
@@ -16,10 +16,14 @@ const readIndex = (reading: Reading, node: Tree, relation: RelationName): Index 
   const where = child(node, 'whereClause')
   const tablespace = text(node, 'tableSpace')
   return {
-    relation, method: text(node, 'accessMethod') ?? 'btree', elements: readElements(reading, list(node, 'indexParams')),
+    relation,
+    method: text(node, 'accessMethod') ?? 'btree',
+    elements: readElements(reading, list(node, 'indexParams')),
     include: list(node, 'indexIncludingParams').map((element) => text(child(element, 'IndexElem'), 'name') ?? ''),
     ...(where ? { where: reading.expression(where) } : {}),
-    unique: flag(node, 'unique'), nullsNotDistinct: flag(node, 'nulls_not_distinct'), options: readOptions(list(node, 'options')),
+    unique: flag(node, 'unique'),
+    nullsNotDistinct: flag(node, 'nulls_not_distinct'),
+    options: readOptions(list(node, 'options')),
     ...(child(node, 'relation')?.inh === true ? {} : { only: true as const }),
     ...(tablespace ? { tablespace } : {}),
   }
@@ -33,7 +37,8 @@ const refuseMissingColumns = (reading: Reading, index: Index): void => {
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (reading.isTemporary(range)) return reading.emit({ kind: 'use-temporary', action: 'alter', name: text(range, 'relname') ?? '', sql: reading.statement.text })
+  if (reading.isTemporary(range))
+    return reading.emit({ kind: 'use-temporary', action: 'alter', name: text(range, 'relname') ?? '', sql: reading.statement.text })
   const relation = reading.relation(range)
   const index = readIndex(reading, node, relation)
   refuseMissingColumns(reading, index)
@@ -65,10 +70,14 @@ export const createIndex = defineChange({
     return [printIndex(name, index, concurrently), ...statistics, ...attach]
   },
   footprint: ({ index, concurrently }) => together(locking(concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', index.relation), scanning(index.relation)),
-  describe: ({ name, index, concurrently }) => `${index.unique ? 'unique ' : ''}index ${display(name)} is made on ${display(index.relation)}${concurrently ? ', concurrently' : ''}`,
+  describe: ({ name, index, concurrently }) =>
+    `${index.unique ? 'unique ' : ''}index ${display(name)} is made on ${display(index.relation)}${concurrently ? ', concurrently' : ''}`,
   touches: ({ name }) => [keyOf('index', name)],
   examples: [
-    { given: 'CREATE TABLE t (a int, b text, c int)', sql: 'CREATE UNIQUE INDEX i ON t USING btree (a DESC NULLS LAST, lower(b) text_pattern_ops) INCLUDE (c) WHERE a > 0' },
+    {
+      given: 'CREATE TABLE t (a int, b text, c int)',
+      sql: 'CREATE UNIQUE INDEX i ON t USING btree (a DESC NULLS LAST, lower(b) text_pattern_ops) INCLUDE (c) WHERE a > 0',
+    },
     { given: 'CREATE TABLE t (a int, b text)', sql: 'CREATE INDEX ON t (a, lower(b))' },
     { given: 'CREATE TABLE t (a int[])', sql: 'CREATE INDEX IF NOT EXISTS i ON t USING gin (a) WITH (fastupdate = off)' },
   ],

@@ -6,7 +6,7 @@ import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { membersIn, membershipsIn, printRoleChange, printRoleOptions, roleOf, withRoleOptions } from '../role-options.ts'
+import { membershipsIn, membersIn, printRoleChange, printRoleOptions, roleOf, withRoleOptions } from '../role-options.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const name = text(node, 'role') ?? ''

@@ -15,11 +15,16 @@ import { notUnderstood, refuse } from '../refusal.ts'
 import { readOptions, typeNode } from '../types.ts'
 
 const isKey = ({ node }: Placed): boolean => text(node, 'contype') === 'CONSTR_PRIMARY' || text(node, 'contype') === 'CONSTR_UNIQUE'
-const ofType = (...types: readonly string[]) => ({ node }: Placed): boolean => types.includes(text(node, 'contype') ?? '')
+const ofType =
+  (...types: readonly string[]) =>
+  ({ node }: Placed): boolean =>
+    types.includes(text(node, 'contype') ?? '')
 
 /** NOT NULL as a table constraint: `CONSTRAINT n NOT NULL a` (PostgreSQL 18). */
 const tableNotNulls = (constraints: readonly Placed[]): ReadonlyMap<string, string | undefined> =>
-  new Map(constraints.filter(ofType('CONSTR_NOTNULL')).flatMap(({ node }) => strings(list(node, 'keys')).map((column) => [column, text(node, 'conname')] as const)))
+  new Map(
+    constraints.filter(ofType('CONSTR_NOTNULL')).flatMap(({ node }) => strings(list(node, 'keys')).map((column) => [column, text(node, 'conname')] as const)),
+  )
 
 /** The columns with the NOT NULLs that table constraints and the primary key bring. */
 const withNotNulls = (reading: Reading, on: RelationName, columns: readonly ReadColumn[], constraints: readonly Placed[]): readonly Attribute[] => {
@@ -37,7 +42,14 @@ const persistenceOf = (node: Tree): Table['persistence'] => (text(child(node, 'r
 const readTable = (reading: Reading, node: Tree, columns: readonly Attribute[]): Table => ({
   kind: child(node, 'partspec') ? 'partitioned' : 'table',
   persistence: persistenceOf(node),
-  columns, constraints: new Map(), policies: new Map(), triggers: new Map(), rules: new Map(), options: readOptions(list(node, 'options')), rowSecurity: false, forceRowSecurity: false,
+  columns,
+  constraints: new Map(),
+  policies: new Map(),
+  triggers: new Map(),
+  rules: new Map(),
+  options: readOptions(list(node, 'options')),
+  rowSecurity: false,
+  forceRowSecurity: false,
   inherits: [],
   ...(child(node, 'partspec') ? { partitionBy: reading.expression(child(node, 'partspec') ?? {}) } : {}),
   ...(text(node, 'accessMethod') ? { accessMethod: text(node, 'accessMethod') ?? '' } : {}),
@@ -79,7 +91,11 @@ const overlaid = (given: readonly Attribute[], own: readonly ReadColumn[]): read
     return said.reduce((before, after): ReadColumn => {
       const { inherited: _inherited, ...kept } = before.attribute
       const notNull = before.attribute.notNull || after.attribute.notNull
-      return { ...after, attribute: { ...kept, notNull, ...(after.attribute.default === undefined ? {} : { default: after.attribute.default }) }, constraints: [...before.constraints, ...after.constraints] }
+      return {
+        ...after,
+        attribute: { ...kept, notNull, ...(after.attribute.default === undefined ? {} : { default: after.attribute.default }) },
+        constraints: [...before.constraints, ...after.constraints],
+      }
     }, asRead(attribute))
   })
   return [...merged, ...own.filter(({ attribute }) => !given.some(({ name }) => name === attribute.name))]
@@ -131,7 +147,10 @@ const read = (reading: Reading, node: Tree): void => {
   if (heritage) copyChecks(reading, name, heritage.parents, true)
   for (const column of columns) ownSequence(reading, name, column)
   const ordered = [
-    ...constraints.filter(ofType('CONSTR_CHECK')), ...mergeKeys(constraints.filter(isKey)), ...constraints.filter(ofType('CONSTR_EXCLUSION')), ...constraints.filter(ofType('CONSTR_FOREIGN')),
+    ...constraints.filter(ofType('CONSTR_CHECK')),
+    ...mergeKeys(constraints.filter(isKey)),
+    ...constraints.filter(ofType('CONSTR_EXCLUSION')),
+    ...constraints.filter(ofType('CONSTR_FOREIGN')),
   ]
   for (const constraint of ordered) addConstraint(reading, name, constraint.node, constraint.column, true)
   if (!partition) return
@@ -148,17 +167,31 @@ export const createTable = defineChange({
     return put(catalog, 'tables', name, table)
   },
   invert: ({ name }, before) => [{ kind: 'drop-table', name }, ...readySequences(before, name)],
-  toSql: ({ name, table }, before) => [printTable(name, table, before, [...table.constraints]), ...table.columns.flatMap((column) => printColumnSettings(name, column)), ...printIdentityPersistence(table.columns, table.persistence, before)],
+  toSql: ({ name, table }, before) => [
+    printTable(name, table, before, [...table.constraints]),
+    ...table.columns.flatMap((column) => printColumnSettings(name, column)),
+    ...printIdentityPersistence(table.columns, table.persistence, before),
+  ],
   footprint: () => noFootprint,
   describe: ({ name, table }) => `table ${display(name)} is made, with ${table.columns.length} ${table.columns.length === 1 ? 'column' : 'columns'}`,
   touches: ({ name }) => [keyOf('table', name)],
   examples: [
-    { sql: `CREATE TABLE users (id serial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, "createdAt" timestamptz DEFAULT now() NOT NULL, age int CHECK (age > 0))` },
-    { sql: `CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY (START WITH 10), doubled int GENERATED ALWAYS AS (2 * 3) STORED, CONSTRAINT k UNIQUE (id), PRIMARY KEY (id))` },
-    { given: `CREATE TABLE p (id uuid PRIMARY KEY)`, sql: `CREATE TABLE c (id uuid, p_id uuid REFERENCES p ON DELETE CASCADE, tags text[] DEFAULT '{}'::text[] NOT NULL)` },
+    {
+      sql: `CREATE TABLE users (id serial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, "createdAt" timestamptz DEFAULT now() NOT NULL, age int CHECK (age > 0))`,
+    },
+    {
+      sql: `CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY (START WITH 10), doubled int GENERATED ALWAYS AS (2 * 3) STORED, CONSTRAINT k UNIQUE (id), PRIMARY KEY (id))`,
+    },
+    {
+      given: `CREATE TABLE p (id uuid PRIMARY KEY)`,
+      sql: `CREATE TABLE c (id uuid, p_id uuid REFERENCES p ON DELETE CASCADE, tags text[] DEFAULT '{}'::text[] NOT NULL)`,
+    },
     { sql: `CREATE TABLE logs (at date NOT NULL, note text) PARTITION BY RANGE (at)` },
     { sql: `CREATE UNLOGGED TABLE u (a int) WITH (fillfactor = 70)` },
     { given: `CREATE TABLE p (a int NOT NULL DEFAULT 1 CHECK (a > 0), b text)`, sql: `CREATE TABLE c (b text DEFAULT 'x', d int) INHERITS (p)` },
-    { given: `CREATE TABLE p (a int NOT NULL DEFAULT 1 CHECK (a > 0), b text)`, sql: `CREATE TABLE c (LIKE p INCLUDING DEFAULTS INCLUDING CONSTRAINTS, d int)` },
+    {
+      given: `CREATE TABLE p (a int NOT NULL DEFAULT 1 CHECK (a > 0), b text)`,
+      sql: `CREATE TABLE c (LIKE p INCLUDING DEFAULTS INCLUDING CONSTRAINTS, d int)`,
+    },
   ],
 })

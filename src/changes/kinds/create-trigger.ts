@@ -15,7 +15,8 @@ const read = (reading: Reading, node: Tree): void => {
   const on = reading.relation(range)
   const name = text(node, 'trigname') ?? ''
   const trigger = readTrigger(reading, node, on)
-  if (isConstraint(trigger) && reading.catalog.tables.has(on) && constraintNamed(reading.catalog, on, name)) refuse('23505', 'duplicate key value violates unique constraint "pg_constraint_conrelid_contypid_conname_index"')
+  if (isConstraint(trigger) && reading.catalog.tables.has(on) && constraintNamed(reading.catalog, on, name))
+    refuse('23505', 'duplicate key value violates unique constraint "pg_constraint_conrelid_contypid_conname_index"')
   const replaces = flag(node, 'replace') && hostOf(reading.catalog, on).triggers.has(name)
   reading.emit({ kind: replaces ? 'replace-trigger' : 'create-trigger', on, name, trigger })
 }

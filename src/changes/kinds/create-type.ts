@@ -24,7 +24,10 @@ const readEnum = (reading: Reading, node: Tree): void => {
 
 const readComposite = (reading: Reading, node: Tree): void => {
   const range = child(node, 'typevar') ?? {}
-  const name = newType(reading, [text(range, 'schemaname'), text(range, 'relname')].flatMap((part) => (part === undefined ? [] : [stringNode(part)])))
+  const name = newType(
+    reading,
+    [text(range, 'schemaname'), text(range, 'relname')].flatMap((part) => (part === undefined ? [] : [stringNode(part)])),
+  )
   const attributes = list(node, 'coldeflist').map((element) => {
     const definition = child(element, 'ColumnDef')
     const collation = readCollation(child(definition, 'collClause'))
@@ -39,7 +42,10 @@ const readComposite = (reading: Reading, node: Tree): void => {
 }
 
 /** A tree with the type's own name qualified. */
-const owned = (reading: Reading, name: QualifiedName, node: Tree, key: 'typeName' | 'defnames'): Tree => ({ ...reading.expression(node), [key]: [schemaOf(name), localName(name)].map(stringNode) })
+const owned = (reading: Reading, name: QualifiedName, node: Tree, key: 'typeName' | 'defnames'): Tree => ({
+  ...reading.expression(node),
+  [key]: [schemaOf(name), localName(name)].map(stringNode),
+})
 
 const readRange = (reading: Reading, node: Tree): void => {
   const name = newType(reading, list(node, 'typeName'))
@@ -89,7 +95,9 @@ export const createType = defineChange({
   toSql: ({ name, type }) => printCreateType(name, type),
   footprint: () => noFootprint,
   describe: ({ name, type }) =>
-    type.kind === 'enum' ? `enum ${display(name)} is made, with ${type.labels.length} labels` : `${type.kind === 'domain' ? 'domain' : `${type.kind} type`} ${display(name)} is made`,
+    type.kind === 'enum'
+      ? `enum ${display(name)} is made, with ${type.labels.length} labels`
+      : `${type.kind === 'domain' ? 'domain' : `${type.kind} type`} ${display(name)} is made`,
   touches: ({ name }) => [keyOf('type', name)],
   examples: [
     { sql: `CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'glad')` },

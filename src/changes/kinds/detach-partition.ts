@@ -11,12 +11,16 @@ import { refuse } from '../refusal.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const child = reading.relation(childOf(childOf(childOf(command, 'def'), 'PartitionCmd'), 'name') ?? {})
-  if (tableOf(reading.catalog, child).partitionOf?.parent !== on) refuse('42P01', `relation "${localName(child)}" is not a partition of relation "${localName(on)}"`)
+  if (tableOf(reading.catalog, child).partitionOf?.parent !== on)
+    refuse('42P01', `relation "${localName(child)}" is not a partition of relation "${localName(on)}"`)
   reading.emit({ kind: 'detach-partition', parent: on, child })
 }
 
 const freeIndexes = (catalog: Catalog, child: RelationName): Catalog =>
-  mapEntries(catalog, 'indexes', (index, key) => ({ key, value: index.relation === child && index.attachedTo !== undefined ? withFields(index, { attachedTo: undefined }) : index }))
+  mapEntries(catalog, 'indexes', (index, key) => ({
+    key,
+    value: index.relation === child && index.attachedTo !== undefined ? withFields(index, { attachedTo: undefined }) : index,
+  }))
 
 export const detachPartition = defineChange({
   kind: 'detach-partition',
@@ -32,7 +36,10 @@ export const detachPartition = defineChange({
   describe: ({ parent, child }) => `table ${display(child)} is no longer a partition of ${display(parent)}`,
   touches: ({ parent, child }) => [keyOf('table', parent), keyOf('table', child)],
   examples: [
-    { given: `CREATE TABLE p (a int PRIMARY KEY, b text CHECK (b <> '')) PARTITION BY LIST (a); CREATE INDEX i ON p (b); CREATE TABLE c PARTITION OF p FOR VALUES IN (1)`, sql: `ALTER TABLE p DETACH PARTITION c` },
+    {
+      given: `CREATE TABLE p (a int PRIMARY KEY, b text CHECK (b <> '')) PARTITION BY LIST (a); CREATE INDEX i ON p (b); CREATE TABLE c PARTITION OF p FOR VALUES IN (1)`,
+      sql: `ALTER TABLE p DETACH PARTITION c`,
+    },
     { given: `CREATE TABLE p (a int) PARTITION BY RANGE (a); CREATE TABLE c PARTITION OF p DEFAULT`, sql: `ALTER TABLE p DETACH PARTITION c` },
   ],
 })

@@ -35,7 +35,10 @@ export const dropAttribute = defineChange({
     attributeNamed(catalog, type, attribute)
     const composite = userType(catalog, type, 'composite')
     const gone = keyOf('column', member(type, attribute))
-    return dropFacts(put(catalog, 'types', type, { ...composite, attributes: composite.attributes.filter(({ name }) => name !== attribute) }), (key) => key === gone)
+    return dropFacts(
+      put(catalog, 'types', type, { ...composite, attributes: composite.attributes.filter(({ name }) => name !== attribute) }),
+      (key) => key === gone,
+    )
   },
   invert({ type, attribute }, before) {
     const [lost, ...behind] = fromHere(before, type, attribute)
@@ -52,7 +55,13 @@ export const dropAttribute = defineChange({
   describe: ({ type, attribute }) => `attribute ${displayIdentifier(attribute)} of type ${display(type)} is dropped`,
   touches: ({ type, attribute }) => [keyOf('type', type), keyOf('column', member(type, attribute))],
   examples: [
-    { given: `CREATE TYPE pair AS (a int, b text, c int); COMMENT ON COLUMN pair.a IS 'x'; COMMENT ON COLUMN pair.c IS 'y'`, sql: 'ALTER TYPE pair DROP ATTRIBUTE a' },
-    { given: 'CREATE TYPE pair AS (a int, b text); CREATE TABLE t (p pair)', sql: 'ALTER TYPE pair DROP ATTRIBUTE IF EXISTS b CASCADE, DROP ATTRIBUTE IF EXISTS missing' },
+    {
+      given: `CREATE TYPE pair AS (a int, b text, c int); COMMENT ON COLUMN pair.a IS 'x'; COMMENT ON COLUMN pair.c IS 'y'`,
+      sql: 'ALTER TYPE pair DROP ATTRIBUTE a',
+    },
+    {
+      given: 'CREATE TYPE pair AS (a int, b text); CREATE TABLE t (p pair)',
+      sql: 'ALTER TYPE pair DROP ATTRIBUTE IF EXISTS b CASCADE, DROP ATTRIBUTE IF EXISTS missing',
+    },
   ],
 })

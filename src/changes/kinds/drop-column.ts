@@ -1,5 +1,5 @@
 import type { Tree } from '../../model/json.ts'
-import { display, displayIdentifier, keyOf, localName, member, type RelationName } from '../../model/name.ts'
+import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
 import { recreateFactsOf, recreateSequences } from '../create.ts'
 import { defineChange } from '../define.ts'
@@ -10,7 +10,6 @@ import { locking } from '../footprint.ts'
 import { sequencesOwnedBy } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { quoteIdentifier } from '../../model/name.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const column = text(command, 'name') ?? ''
@@ -29,7 +28,10 @@ export const dropColumn = defineChange({
     columnOf(catalog, on, column)
     const key = keyOf('column', member(on, column))
     refuseDependents(catalog, key)
-    let next = dropFactsOf(editTable(catalog, on, (table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== column) })), key)
+    let next = dropFactsOf(
+      editTable(catalog, on, (table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== column) })),
+      key,
+    )
     for (const [name, { ownedBy }] of sequencesOwnedBy(catalog, on)) {
       if (ownedBy?.column === column) next = dropFactsOf(drop(next, 'sequences', name), keyOf('sequence', name))
     }
@@ -52,7 +54,10 @@ export const dropColumn = defineChange({
   touches: ({ on, column }) => [keyOf('column', member(on, column))],
   examples: [
     { given: `CREATE TABLE t (a int, b text, c int); COMMENT ON COLUMN t.b IS 'x'`, sql: 'ALTER TABLE t DROP COLUMN b' },
-    { given: 'CREATE TABLE t (id serial PRIMARY KEY, a int UNIQUE, CHECK (a > 0)); CREATE INDEX i ON t (a, id)', sql: 'ALTER TABLE t DROP COLUMN a, DROP COLUMN id' },
+    {
+      given: 'CREATE TABLE t (id serial PRIMARY KEY, a int UNIQUE, CHECK (a > 0)); CREATE INDEX i ON t (a, id)',
+      sql: 'ALTER TABLE t DROP COLUMN a, DROP COLUMN id',
+    },
     { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p)', sql: 'ALTER TABLE p DROP COLUMN id CASCADE' },
   ],
 })

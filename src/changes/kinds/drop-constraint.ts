@@ -6,10 +6,10 @@ import { constraintKeys, recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { dropObjects } from '../drops.ts'
-import { forgetIndex, rememberIndex } from '../index-uses.ts'
-import { refuseKeyColumn } from '../key-columns.ts'
 import { dropFactsOf, editTable, tableOf, withEntry } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { forgetIndex, rememberIndex } from '../index-uses.ts'
+import { refuseKeyColumn } from '../key-columns.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -50,7 +50,13 @@ export const dropConstraint = defineChange({
   },
   invert({ on, name }, before) {
     const constraint = tableOf(before, on).constraints.get(name)
-    return constraint ? [{ kind: 'add-constraint', on, name, constraint }, ...factKeys(before, on, name).flatMap((key) => recreateFactsOf(before, key)), ...(constraintIndexes(tableOf(before, on)).has(name) ? rememberIndex(before, on, name) : [])] : []
+    return constraint
+      ? [
+          { kind: 'add-constraint', on, name, constraint },
+          ...factKeys(before, on, name).flatMap((key) => recreateFactsOf(before, key)),
+          ...(constraintIndexes(tableOf(before, on)).has(name) ? rememberIndex(before, on, name) : []),
+        ]
+      : []
   },
   toSql: ({ on, name }) => [`ALTER TABLE ${on} DROP CONSTRAINT ${quoteIdentifier(name)}`],
   footprint({ on, name }, before) {

@@ -1,3 +1,4 @@
+import { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
@@ -5,10 +6,9 @@ import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { alteredDefinition, definitionNamed, definitionOf, definitionTypes, findDefinition, namedParts, printDefinitionObject } from '../definitions.ts'
 import { refuseDependents } from '../dependents.ts'
-import { drop, dropFactsOf } from '../edit.ts'
 import { dropAll, dropObjects } from '../drops.ts'
+import { drop, dropFactsOf } from '../edit.ts'
 import type { Reading } from '../reading.ts'
-import { PostgresRefusal } from '../../model/error.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const type = text(node, 'removeType') ?? ''
@@ -19,19 +19,23 @@ const read = (reading: Reading, node: Tree): void => {
 }
 
 /** DROP USER MAPPING and DROP SUBSCRIPTION have nodes of their own. */
-const readOwn = (node: string) => (reading: Reading, tree: Tree): void => {
-  try {
-    dropObjects(reading, [alteredDefinition(reading, node, tree)], text(tree, 'behavior') === 'DROP_CASCADE')
-  } catch (error) {
-    if (!(error instanceof PostgresRefusal && error.sqlstate === '42704' && flag(tree, 'missing_ok'))) throw error
+const readOwn =
+  (node: string) =>
+  (reading: Reading, tree: Tree): void => {
+    try {
+      dropObjects(reading, [alteredDefinition(reading, node, tree)], text(tree, 'behavior') === 'DROP_CASCADE')
+    } catch (error) {
+      if (!(error instanceof PostgresRefusal && error.sqlstate === '42704' && flag(tree, 'missing_ok'))) throw error
+    }
   }
-}
 
 export const dropDefinition = defineChange({
   kind: 'drop-definition',
   summary: 'An object that is one definition is dropped.',
   reads: {
-    ...Object.fromEntries(definitionTypes.map((type) => [`DropStmt ${type}`, read])), DropUserMappingStmt: readOwn('DropUserMappingStmt'), DropSubscriptionStmt: readOwn('DropSubscriptionStmt'),
+    ...Object.fromEntries(definitionTypes.map((type) => [`DropStmt ${type}`, read])),
+    DropUserMappingStmt: readOwn('DropUserMappingStmt'),
+    DropSubscriptionStmt: readOwn('DropSubscriptionStmt'),
   },
   apply({ object }, catalog) {
     definitionOf(catalog, object)
@@ -47,6 +51,9 @@ export const dropDefinition = defineChange({
     { given: `CREATE COLLATION ci (provider = 'icu', locale = 'en')`, sql: `DROP COLLATION ci` },
     { given: `CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t; COMMENT ON STATISTICS s IS 'x'`, sql: `DROP STATISTICS IF EXISTS s, missing` },
     { given: `CREATE PUBLICATION changes`, sql: `DROP PUBLICATION changes` },
-    { given: `CREATE FUNCTION same(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'; CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same)`, sql: `DROP OPERATOR === (int, int)` },
+    {
+      given: `CREATE FUNCTION same(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'; CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same)`,
+      sql: `DROP OPERATOR === (int, int)`,
+    },
   ],
 })

@@ -13,13 +13,15 @@ import { membersOf } from '../type-names.ts'
 const missing = (name: string): never => refuse('42704', `extension "${name}" does not exist`)
 
 /** Extensions that need another one. */
-const requiring = (reading: Reading, name: string): readonly string[] => [...reading.catalog.extensions.keys()].filter((other) => membersOf(other).requires.includes(name))
+const requiring = (reading: Reading, name: string): readonly string[] =>
+  [...reading.catalog.extensions.keys()].filter((other) => membersOf(other).requires.includes(name))
 
 const dropOne = (reading: Reading, name: string, cascade: boolean, implied: boolean): void => {
   const uses = usesOf(reading.catalog, name)
   const others = requiring(reading, name)
   const first = uses[0] === undefined ? others[0] : displayKey(uses[0])
-  if (first !== undefined && !cascade) refuse('2BP01', `cannot drop extension ${displayIdentifier(name)} because other objects depend on it`, `${first} depends on it`)
+  if (first !== undefined && !cascade)
+    refuse('2BP01', `cannot drop extension ${displayIdentifier(name)} because other objects depend on it`, `${first} depends on it`)
   for (const other of others) dropOne(reading, other, cascade, true)
   for (const { object } of dropOrder(reading.catalog, uses, true)) reading.imply(dropChange(reading.catalog, object))
   if (implied) reading.imply({ kind: 'drop-extension', name })
@@ -42,7 +44,8 @@ export const dropExtension = defineChange({
   apply({ name }, catalog) {
     if (!catalog.extensions.has(name)) missing(name)
     const [first] = usesOf(catalog, name)
-    if (first !== undefined) refuse('2BP01', `cannot drop extension ${displayIdentifier(name)} because other objects depend on it`, `${displayKey(first)} depends on it`)
+    if (first !== undefined)
+      refuse('2BP01', `cannot drop extension ${displayIdentifier(name)} because other objects depend on it`, `${displayKey(first)} depends on it`)
     const key = keyOf('extension', quoteIdentifier(name))
     return dropFacts(drop(catalog, 'extensions', name), (fact) => fact === key)
   },

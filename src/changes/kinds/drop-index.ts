@@ -18,7 +18,11 @@ const read = (reading: Reading, node: Tree): void =>
     const name = reading.find(parts, (candidate) => reading.catalog.indexes.has(candidate))
     if (name !== undefined) return keyOf('index', name)
     const owned = reading.find(parts, (candidate) => ownerOfIndex(reading.catalog, candidate) !== undefined)
-    if (owned !== undefined) return refuse('2BP01', `cannot drop index ${parts.at(-1)} because constraint ${parts.at(-1)} on table ${display(ownerOfIndex(reading.catalog, owned) ?? owned)} requires it`)
+    if (owned !== undefined)
+      return refuse(
+        '2BP01',
+        `cannot drop index ${parts.at(-1)} because constraint ${parts.at(-1)} on table ${display(ownerOfIndex(reading.catalog, owned) ?? owned)} requires it`,
+      )
     return flag(node, 'missing_ok') ? undefined : refuse('42704', `index "${parts.join('.')}" does not exist`)
   })
 
@@ -35,7 +39,13 @@ export const dropIndex = defineChange({
   },
   invert({ name, concurrently }, before) {
     const index = before.indexes.get(name)
-    return index ? [{ kind: 'create-index', name, index, concurrently }, ...recreateFactsOf(before, keyOf('index', name)), ...rememberIndex(before, index.relation, localName(name))] : []
+    return index
+      ? [
+          { kind: 'create-index', name, index, concurrently },
+          ...recreateFactsOf(before, keyOf('index', name)),
+          ...rememberIndex(before, index.relation, localName(name)),
+        ]
+      : []
   },
   toSql: ({ name, concurrently }) => [`DROP INDEX ${concurrently ? 'CONCURRENTLY ' : ''}${name}`],
   footprint({ name, concurrently }, before) {

@@ -27,7 +27,8 @@ const read = (reading: Reading, node: Tree): void => {
       continue
     }
     for (const [member, role] of reading.catalog.roles) {
-      if (role.memberOf.includes(name)) reading.imply({ kind: 'alter-role', name: member, to: { ...role, memberOf: role.memberOf.filter((group) => group !== name) } })
+      if (role.memberOf.includes(name))
+        reading.imply({ kind: 'alter-role', name: member, to: { ...role, memberOf: role.memberOf.filter((group) => group !== name) } })
     }
     reading.emit({ kind: 'drop-role', name })
   }
@@ -58,4 +59,3 @@ export const dropRole = defineChange({
     { given: `CREATE ROLE app; CREATE ROLE team; GRANT team TO app`, sql: `DROP ROLE IF EXISTS team, missing` },
   ],
 })
-

@@ -17,9 +17,11 @@ const read = (reading: Reading, node: Tree): void => {
   const inside = found.flatMap((name) => objectsIn(reading.catalog, name))
   const cascade = text(node, 'behavior') === 'DROP_CASCADE'
   const first = inside[0]
-  if (first !== undefined && !cascade) refuse('2BP01', `cannot drop schema ${found[0] ?? ''} because other objects depend on it`, `${displayKey(first)} depends on it`)
+  if (first !== undefined && !cascade)
+    refuse('2BP01', `cannot drop schema ${found[0] ?? ''} because other objects depend on it`, `${displayKey(first)} depends on it`)
   const dropped = new Set(found)
-  for (const [name, extension] of reading.catalog.extensions) if (extension.schema !== undefined && dropped.has(extension.schema)) dropExtension(reading, name, cascade)
+  for (const [name, extension] of reading.catalog.extensions)
+    if (extension.schema !== undefined && dropped.has(extension.schema)) dropExtension(reading, name, cascade)
   const free = inside.filter((key) => !isOwned(reading.catalog, key))
   for (const { object } of dropOrder(reading.catalog, free, true)) reading.imply(dropChange(reading.catalog, object))
   for (const name of found) reading.emit({ kind: 'drop-schema', name })
@@ -43,7 +45,8 @@ export const dropSchema = defineChange({
   apply({ name }, catalog) {
     if (!catalog.schemas.has(name)) missing(name)
     const [first] = objectsIn(catalog, name)
-    if (first !== undefined) refuse('2BP01', `cannot drop schema ${displayIdentifier(name)} because other objects depend on it`, `${displayKey(first)} depends on it`)
+    if (first !== undefined)
+      refuse('2BP01', `cannot drop schema ${displayIdentifier(name)} because other objects depend on it`, `${displayKey(first)} depends on it`)
     const key = keyOf('schema', quoteIdentifier(name))
     return dropFacts(drop(catalog, 'schemas', name), (fact) => fact === key)
   },

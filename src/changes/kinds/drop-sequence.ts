@@ -23,7 +23,13 @@ const read = (reading: Reading, node: Tree): void =>
     if (name === undefined) return flag(node, 'missing_ok') ? undefined : refuse('42P01', `sequence "${parts.join('.')}" does not exist`)
     if (!reading.catalog.sequences.has(name)) return refuse('42809', `"${parts.join('.')}" is not a sequence`)
     const owner = sequenceOf(reading.catalog, name).ownedBy
-    if (owner) refuseIdentity(reading.catalog, name, '2BP01', `cannot drop sequence ${display(name)} because column ${owner.column} of table ${localName(owner.table)} requires it`)
+    if (owner)
+      refuseIdentity(
+        reading.catalog,
+        name,
+        '2BP01',
+        `cannot drop sequence ${display(name)} because column ${owner.column} of table ${localName(owner.table)} requires it`,
+      )
     return keyOf('sequence', name)
   })
 
@@ -33,7 +39,13 @@ export const dropSequence = defineChange({
   reads: { 'DropStmt OBJECT_SEQUENCE': read },
   apply({ name }, catalog) {
     const owner = sequenceOf(catalog, name).ownedBy
-    if (owner) refuseIdentity(catalog, name, '2BP01', `cannot drop sequence ${display(name)} because column ${owner.column} of table ${localName(owner.table)} requires it`)
+    if (owner)
+      refuseIdentity(
+        catalog,
+        name,
+        '2BP01',
+        `cannot drop sequence ${display(name)} because column ${owner.column} of table ${localName(owner.table)} requires it`,
+      )
     refuseDependents(catalog, keyOf('sequence', name))
     return dropFactsOf(drop(catalog, 'sequences', name), keyOf('sequence', name))
   },

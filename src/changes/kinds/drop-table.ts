@@ -1,17 +1,17 @@
 import type { Catalog } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
 import { display, keyOf, qualified, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateTable } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking } from '../footprint.ts'
 import { indexesOn, sequencesOwnedBy } from '../found-by.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { dropAll } from '../drops.ts'
-import type { Tree } from '../../model/json.ts'
 
 const withoutParts = (catalog: Catalog, name: RelationName): Catalog => {
   let next = dropFactsOf(drop(catalog, 'tables', name), keyOf('table', name))
@@ -47,7 +47,9 @@ export const dropTable = defineChange({
   invert: ({ name }, before) => recreateTable(before, name, tableOf(before, name)),
   toSql: ({ name }, before) => [`DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
   footprint({ name }, before) {
-    const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) => (constraint.type === 'foreign key' ? [constraint.references] : []))
+    const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) =>
+      constraint.type === 'foreign key' ? [constraint.references] : [],
+    )
     return locking('ACCESS EXCLUSIVE', name, ...indexesOf(before, name), ...new Set(referenced.filter((relation) => relation !== name)))
   },
   describe: ({ name }) => `table ${display(name)} is dropped`,

@@ -31,15 +31,23 @@ export const dropType = defineChange({
   },
   invert({ name }, before) {
     const type = before.types.get(name)
-    return type ? [{ kind: 'create-type', name, type }, ...recreateFactsOf(before, keyOf('type', name))] : { irreversible: `type ${display(name)} is not known` }
+    return type
+      ? [{ kind: 'create-type', name, type }, ...recreateFactsOf(before, keyOf('type', name))]
+      : { irreversible: `type ${display(name)} is not known` }
   },
   toSql: ({ name }, before) => [`DROP ${before.types.get(name)?.kind === 'domain' ? 'DOMAIN' : 'TYPE'} ${name}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `type ${display(name)} is dropped`,
   touches: ({ name }) => [keyOf('type', name)],
   examples: [
-    { given: `CREATE TYPE a AS ENUM ('x'); CREATE TYPE b AS (c int); COMMENT ON TYPE a IS 'x'; COMMENT ON COLUMN b.c IS 'y'`, sql: 'DROP TYPE IF EXISTS a, missing, b' },
-    { given: `CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (id int, m mood DEFAULT 'sad', ms mood[]); CREATE INDEX i ON t (m)`, sql: 'DROP TYPE mood CASCADE' },
+    {
+      given: `CREATE TYPE a AS ENUM ('x'); CREATE TYPE b AS (c int); COMMENT ON TYPE a IS 'x'; COMMENT ON COLUMN b.c IS 'y'`,
+      sql: 'DROP TYPE IF EXISTS a, missing, b',
+    },
+    {
+      given: `CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (id int, m mood DEFAULT 'sad', ms mood[]); CREATE INDEX i ON t (m)`,
+      sql: 'DROP TYPE mood CASCADE',
+    },
     { given: `CREATE DOMAIN d AS int CHECK (VALUE > 0); COMMENT ON CONSTRAINT d_check ON DOMAIN d IS 'x'`, sql: 'DROP DOMAIN d RESTRICT' },
   ],
 })

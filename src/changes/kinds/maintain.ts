@@ -2,7 +2,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Tree } from '../../model/json.ts'
 import { type Footprint, type LockMode, lockModes } from '../../model/lock.ts'
-import { display, keyOf, localName, qualified, schemaOf, type RelationName } from '../../model/name.ts'
+import { display, keyOf, localName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, list, text } from '../../sql/tree.ts'
 import { namedRelation, rangeList } from '../data.ts'
 import { defineChange, noFootprint } from '../define.ts'
@@ -12,7 +12,8 @@ import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { readOptions } from '../types.ts'
 
-const emit = (reading: Reading, command: string, relations: readonly RelationName[] = []): void => reading.emit({ kind: 'maintain', command, relations, sql: reading.statement.text })
+const emit = (reading: Reading, command: string, relations: readonly RelationName[] = []): void =>
+  reading.emit({ kind: 'maintain', command, relations, sql: reading.statement.text })
 
 /** An option without a value is on; `off`, `false` and `0` switch it off. */
 const isOn = (node: Tree, option: string): boolean => {
@@ -42,7 +43,8 @@ const cluster = (reading: Reading, node: Tree): void => {
   if (reading.catalog.tables.get(on)?.clusterOn !== index) reading.imply({ kind: 'set-cluster-index', on, to: index })
 }
 
-const lock = (reading: Reading, node: Tree): void => emit(reading, `LOCK ${lockModes[Number(node.mode ?? 8) - 1] ?? 'ACCESS EXCLUSIVE'}`, rangeList(reading, list(node, 'relations')))
+const lock = (reading: Reading, node: Tree): void =>
+  emit(reading, `LOCK ${lockModes[Number(node.mode ?? 8) - 1] ?? 'ACCESS EXCLUSIVE'}`, rangeList(reading, list(node, 'relations')))
 
 /** Reindexing locks the table against writes and each index against everything. */
 const reindexing = (before: Catalog, name: RelationName): Footprint => {
@@ -61,16 +63,26 @@ const footprint = ({ command, relations }: Change<'maintain'>, before: Catalog):
   if (command === 'VACUUM' || command === 'ANALYZE') return { ...locking('SHARE UPDATE EXCLUSIVE', ...known), scans: command === 'VACUUM' ? known : [] }
   if (command === 'VACUUM FULL' || command === 'CLUSTER') return together(...known.map((name) => rewriting(before, name)))
   if (!command.startsWith('REINDEX')) return noFootprint
-  return command.endsWith('CONCURRENTLY') ? { ...locking('SHARE UPDATE EXCLUSIVE', ...known), scans: known } : together(...known.map((name) => reindexing(before, name)))
+  return command.endsWith('CONCURRENTLY')
+    ? { ...locking('SHARE UPDATE EXCLUSIVE', ...known), scans: known }
+    : together(...known.map((name) => reindexing(before, name)))
 }
 
 export const maintain = defineChange({
   kind: 'maintain',
   summary: 'Maintenance: neither rows nor the catalog change.',
   reads: {
-    VacuumStmt: vacuum, ReindexStmt: reindex, ClusterStmt: cluster, LockStmt: lock, CheckPointStmt: (reading) => emit(reading, 'CHECKPOINT'), DiscardStmt: (reading) => emit(reading, 'DISCARD'),
-    ListenStmt: (reading) => emit(reading, 'LISTEN'), UnlistenStmt: (reading) => emit(reading, 'UNLISTEN'), NotifyStmt: (reading) => emit(reading, 'NOTIFY'),
-    LoadStmt: (reading) => emit(reading, 'LOAD'), VariableShowStmt: (reading) => emit(reading, 'SHOW'),
+    VacuumStmt: vacuum,
+    ReindexStmt: reindex,
+    ClusterStmt: cluster,
+    LockStmt: lock,
+    CheckPointStmt: (reading) => emit(reading, 'CHECKPOINT'),
+    DiscardStmt: (reading) => emit(reading, 'DISCARD'),
+    ListenStmt: (reading) => emit(reading, 'LISTEN'),
+    UnlistenStmt: (reading) => emit(reading, 'UNLISTEN'),
+    NotifyStmt: (reading) => emit(reading, 'NOTIFY'),
+    LoadStmt: (reading) => emit(reading, 'LOAD'),
+    VariableShowStmt: (reading) => emit(reading, 'SHOW'),
   },
   apply: (_change, catalog) => catalog,
   invert: () => [],

@@ -9,7 +9,8 @@ export const opaque = defineChange({
   invert: ({ reason }) => ({ irreversible: `the statement was not understood: ${reason}` }),
   toSql: ({ sql }) => [sql],
   footprint: () => noFootprint,
-  describe: ({ reason, touches }) => `not understood: ${reason}; it may touch ${touches === 'unknown' ? 'anything' : touches.map(displayKey).join(', ') || 'nothing'}`,
+  describe: ({ reason, touches }) =>
+    `not understood: ${reason}; it may touch ${touches === 'unknown' ? 'anything' : touches.map(displayKey).join(', ') || 'nothing'}`,
   touches: ({ touches }) => (touches === 'unknown' ? [] : touches),
   examples: [
     { sql: `CREATE TABLE copied AS SELECT 1 AS id` },

@@ -26,7 +26,10 @@ export const renameAttribute = defineChange({
     const composite = userType(catalog, type, 'composite')
     attributeNamed(catalog, type, from, `column "${from}" does not exist`)
     if (composite.attributes.some(({ name }) => name === to)) refuse('42701', `column "${to}" of relation "${localName(type)}" already exists`)
-    let next = put(catalog, 'types', type, { ...composite, attributes: mapItems(composite.attributes, (attribute) => (attribute.name === from ? { ...attribute, name: to } : attribute)) })
+    let next = put(catalog, 'types', type, {
+      ...composite,
+      attributes: mapItems(composite.attributes, (attribute) => (attribute.name === from ? { ...attribute, name: to } : attribute)),
+    })
     for (const table of typedTables(catalog, type)) next = renameColumn(next, table, from, to)
     const [old, now] = [keyOf('column', member(type, from)), keyOf('column', member(type, to))]
     return mapEntries(next, 'comments', (comment, key) => ({ key: key === old ? now : key, value: comment }))

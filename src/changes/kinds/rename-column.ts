@@ -1,15 +1,15 @@
+import type { Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { child, flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, tableOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { childrenOf } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { altersTemporary } from '../rename-readers.ts'
-import { childrenOf } from '../found-by.ts'
 import { renameColumn as renameIn } from '../renaming-columns.ts'
-import type { Catalog } from '../../model/catalog.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
@@ -39,7 +39,8 @@ export const renameColumn = defineChange({
     columnOf(catalog, on, from)
     if (systemColumns.has(to)) refuse('42701', `column name "${to}" conflicts with a system column name`)
     for (const relation of family(catalog, on)) {
-      if (tableOf(catalog, relation).columns.some(({ name }) => name === to)) refuse('42701', `column "${to}" of relation "${localName(relation)}" already exists`)
+      if (tableOf(catalog, relation).columns.some(({ name }) => name === to))
+        refuse('42701', `column "${to}" of relation "${localName(relation)}" already exists`)
     }
     return renameIn(catalog, on, from, to)
   },

@@ -28,7 +28,8 @@ export const renameConstraint = defineChange({
   apply({ on, from, to }, catalog) {
     if (!constraintNamed(catalog, on, from)) refuse('42704', `constraint "${from}" for table "${localName(on)}" does not exist`)
     // The constraint's index is renamed first, and the constraint with it.
-    if (constraintIndexes(tableOf(catalog, on)).has(from) && relationKind(catalog, qualified(schemaOf(on), to)) !== undefined) refuse('42P07', `relation "${to}" already exists`)
+    if (constraintIndexes(tableOf(catalog, on)).has(from) && relationKind(catalog, qualified(schemaOf(on), to)) !== undefined)
+      refuse('42P07', `relation "${to}" already exists`)
     if (constraintNameTaken(catalog, on, to)) refuse('42710', `constraint "${to}" for relation "${localName(on)}" already exists`)
     return renameIn(catalog, on, from, to)
   },
@@ -39,8 +40,14 @@ export const renameConstraint = defineChange({
   touches: ({ on, from, to }) => [keyOf('constraint', member(on, from)), keyOf('constraint', member(on, to))],
   examples: [
     { given: 'CREATE TABLE t (a int PRIMARY KEY, b int UNIQUE)', sql: 'ALTER INDEX t_pkey RENAME TO t_key' },
-    { given: `CREATE TABLE t (a int PRIMARY KEY); COMMENT ON CONSTRAINT t_pkey ON t IS 'x'; COMMENT ON INDEX t_pkey IS 'y'`, sql: 'ALTER TABLE t RENAME CONSTRAINT t_pkey TO k' },
-    { given: 'CREATE TABLE t (a int CHECK (a > 0)); CREATE TABLE u (a int PRIMARY KEY, b int REFERENCES u)', sql: 'ALTER TABLE u RENAME CONSTRAINT u_b_fkey TO "Parent"' },
+    {
+      given: `CREATE TABLE t (a int PRIMARY KEY); COMMENT ON CONSTRAINT t_pkey ON t IS 'x'; COMMENT ON INDEX t_pkey IS 'y'`,
+      sql: 'ALTER TABLE t RENAME CONSTRAINT t_pkey TO k',
+    },
+    {
+      given: 'CREATE TABLE t (a int CHECK (a > 0)); CREATE TABLE u (a int PRIMARY KEY, b int REFERENCES u)',
+      sql: 'ALTER TABLE u RENAME CONSTRAINT u_b_fkey TO "Parent"',
+    },
     { given: 'CREATE TABLE t (a int CONSTRAINT positive CHECK (a > 0))', sql: 'ALTER TABLE IF EXISTS t RENAME CONSTRAINT positive TO t_a_check' },
   ],
 })

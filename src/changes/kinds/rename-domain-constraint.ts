@@ -10,7 +10,10 @@ import { userType } from '../type-names.ts'
 
 const read = (reading: Reading, node: Tree): void =>
   reading.emit({
-    kind: 'rename-domain-constraint', domain: domainNamed(reading, list(child(child(node, 'object'), 'List'), 'items')), from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '',
+    kind: 'rename-domain-constraint',
+    domain: domainNamed(reading, list(child(child(node, 'object'), 'List'), 'items')),
+    from: text(node, 'subname') ?? '',
+    to: text(node, 'newname') ?? '',
   })
 
 export const renameDomainConstraint = defineChange({
@@ -21,7 +24,10 @@ export const renameDomainConstraint = defineChange({
     const type = userType(catalog, domain, 'domain')
     if (!type.constraints.has(from)) refuse('42704', `constraint "${from}" for domain ${localName(domain)} does not exist`)
     if (type.constraints.has(to)) refuse('42710', `constraint "${to}" for domain ${localName(domain)} already exists`)
-    const next = put(catalog, 'types', domain, { ...type, constraints: new Map([...type.constraints].map(([name, constraint]) => [name === from ? to : name, constraint])) })
+    const next = put(catalog, 'types', domain, {
+      ...type,
+      constraints: new Map([...type.constraints].map(([name, constraint]) => [name === from ? to : name, constraint])),
+    })
     const [old, now] = [keyOf('domain constraint', member(domain, from)), keyOf('domain constraint', member(domain, to))]
     return mapEntries(next, 'comments', (comment, key) => ({ key: key === old ? now : key, value: comment }))
   },
@@ -32,6 +38,9 @@ export const renameDomainConstraint = defineChange({
   touches: ({ domain, from, to }) => [keyOf('domain constraint', member(domain, from)), keyOf('domain constraint', member(domain, to))],
   examples: [
     { given: 'CREATE DOMAIN positive AS int CHECK (VALUE > 0)', sql: 'ALTER DOMAIN positive RENAME CONSTRAINT positive_check TO above_zero' },
-    { given: `CREATE DOMAIN d AS text CONSTRAINT a CHECK (VALUE <> ''); COMMENT ON CONSTRAINT a ON DOMAIN d IS 'x'`, sql: 'ALTER DOMAIN d RENAME CONSTRAINT a TO "B"' },
+    {
+      given: `CREATE DOMAIN d AS text CONSTRAINT a CHECK (VALUE <> ''); COMMENT ON CONSTRAINT a ON DOMAIN d IS 'x'`,
+      sql: 'ALTER DOMAIN d RENAME CONSTRAINT a TO "B"',
+    },
   ],
 })

@@ -66,4 +66,3 @@ export const renameEnumValue = defineChange({
     { given: `CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE p (k e) PARTITION BY LIST (k)`, sql: `ALTER TYPE e RENAME VALUE 'a' TO 'c'` },
   ],
 })
-

@@ -21,6 +21,9 @@ export const renameIndex = defineChange({
   touches: ({ name, to }) => [keyOf('index', name), keyOf('index', renamed(name, to))],
   examples: [
     { given: `CREATE TABLE t (a int); CREATE INDEX i ON t (a); COMMENT ON INDEX i IS 'x'`, sql: 'ALTER INDEX i RENAME TO j' },
-    { given: 'CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX i', sql: 'ALTER TABLE IF EXISTS i RENAME TO "J"' },
+    {
+      given: 'CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX i',
+      sql: 'ALTER TABLE IF EXISTS i RENAME TO "J"',
+    },
   ],
 })

@@ -23,7 +23,10 @@ const rename = (catalog: Catalog, from: string, to: string): Catalog => {
     return held === undefined ? privileges : { ...others, [to]: held }
   }
   const oldKey = keyOf('role', quoteIdentifier(from))
-  let next = mapEntries(catalog, 'roles', (role, key) => ({ key: name(key), value: role.memberOf.includes(from) ? { ...role, memberOf: mapItems(role.memberOf, name).slice().sort() } : role }))
+  let next = mapEntries(catalog, 'roles', (role, key) => ({
+    key: name(key),
+    value: role.memberOf.includes(from) ? { ...role, memberOf: mapItems(role.memberOf, name).slice().sort() } : role,
+  }))
   next = mapEntries(next, 'owners', (owner, key) => ({ key, value: name(owner) }))
   next = mapEntries(next, 'privileges', (privileges, key) => ({ key, value: inList(privileges) }))
   next = mapEntries(next, 'defaultPrivileges', (privileges, key) => {

@@ -9,7 +9,9 @@ export const reorderColumns = defineChange({
   apply: ({ on, to }, catalog) =>
     editTable(catalog, on, (table) => ({
       ...table,
-      columns: to.map((name) => table.columns.find((attribute) => attribute.name === name) ?? refuse('42703', `column "${name}" of relation "${display(on)}" does not exist`)),
+      columns: to.map(
+        (name) => table.columns.find((attribute) => attribute.name === name) ?? refuse('42703', `column "${name}" of relation "${display(on)}" does not exist`),
+      ),
     })),
   invert: ({ on }, before) => [{ kind: 'reorder-columns', on, to: tableOf(before, on).columns.map(({ name }) => name) }],
   toSql: () => [],

@@ -39,7 +39,11 @@ const invert = ({ object, from }: Change<'respell'>, before: Catalog): readonly 
     case 'policy':
       return [{ kind: 'alter-policy', on, name: own, to: from as Policy }]
     default:
-      return [{ kind: 'drop-index', name: name as RelationName, concurrently: false }, { kind: 'create-index', name: name as RelationName, index: from as Index, concurrently: false }, ...facts]
+      return [
+        { kind: 'drop-index', name: name as RelationName, concurrently: false },
+        { kind: 'create-index', name: name as RelationName, index: from as Index, concurrently: false },
+        ...facts,
+      ]
   }
 }
 

@@ -35,7 +35,13 @@ export const setAccessMethod = defineChange({
   describe: ({ on, to }) => `${display(on)} is stored with access method ${displayIdentifier(to ?? 'heap')}`,
   touches: ({ on }) => [keyOf('table', on)],
   examples: [
-    { given: `CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE a (id int) USING columnar`, sql: `ALTER TABLE a SET ACCESS METHOD DEFAULT` },
-    { given: `CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE a (id int)`, sql: `ALTER TABLE a SET ACCESS METHOD columnar` },
+    {
+      given: `CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE a (id int) USING columnar`,
+      sql: `ALTER TABLE a SET ACCESS METHOD DEFAULT`,
+    },
+    {
+      given: `CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE a (id int)`,
+      sql: `ALTER TABLE a SET ACCESS METHOD columnar`,
+    },
   ],
 })

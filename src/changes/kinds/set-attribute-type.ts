@@ -15,7 +15,11 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const collation = readCollation(child(definition, 'collClause'))
   refuseTyped(reading, on, command)
   reading.emit({
-    kind: 'set-attribute-type', type: on, attribute: text(command, 'name') ?? '', to: reading.typeReference(child(definition, 'typeName') ?? {}), ...(collation ? { collation } : {}),
+    kind: 'set-attribute-type',
+    type: on,
+    attribute: text(command, 'name') ?? '',
+    to: reading.typeReference(child(definition, 'typeName') ?? {}),
+    ...(collation ? { collation } : {}),
   })
 }
 
@@ -30,14 +34,17 @@ export const setAttributeType = defineChange({
     if (using !== undefined) refuse('0A000', `cannot alter type "${localName(type)}" because column "${using}" uses it`)
     const composite = userType(catalog, type, 'composite')
     return put(catalog, 'types', type, {
-      ...composite, attributes: mapItems(composite.attributes, (known) => (known.name === attribute ? withFields(known, { type: to, collation }) : known)),
+      ...composite,
+      attributes: mapItems(composite.attributes, (known) => (known.name === attribute ? withFields(known, { type: to, collation }) : known)),
     })
   },
   invert({ type, attribute }, before) {
     const known = attributeNamed(before, type, attribute)
     return [{ kind: 'set-attribute-type', type, attribute, to: known.type, ...(known.collation ? { collation: known.collation } : {}) }]
   },
-  toSql: ({ type, attribute, to, collation }) => [`ALTER TYPE ${type} ALTER ATTRIBUTE ${quoteIdentifier(attribute)} TYPE ${printType(to)}${printCollation(collation)}`],
+  toSql: ({ type, attribute, to, collation }) => [
+    `ALTER TYPE ${type} ALTER ATTRIBUTE ${quoteIdentifier(attribute)} TYPE ${printType(to)}${printCollation(collation)}`,
+  ],
   footprint: ({ type }) => locking('ACCESS EXCLUSIVE', type),
   describe: ({ type, attribute, to }) => `attribute ${displayIdentifier(attribute)} of type ${display(type)} gets the type ${displayType(to)}`,
   touches: ({ type, attribute }) => [keyOf('type', type), keyOf('column', member(type, attribute))],

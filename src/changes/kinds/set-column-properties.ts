@@ -5,19 +5,26 @@ import { printOptions } from '../../sql/print.ts'
 import { child, list, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
+import { equal } from '../equal.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { optionText, readOptions } from '../types.ts'
-import { equal } from '../equal.ts'
 
 type Properties = Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options'>
 
 const propertiesOf = ({ storage, compression, statistics, options }: Attribute): Properties => ({
-  ...(storage === undefined ? {} : { storage }), ...(compression === undefined ? {} : { compression }), ...(statistics === undefined ? {} : { statistics }),
+  ...(storage === undefined ? {} : { storage }),
+  ...(compression === undefined ? {} : { compression }),
+  ...(statistics === undefined ? {} : { statistics }),
   ...(options === undefined ? {} : { options }),
 })
 
-const set = (reading: Reading, on: RelationName, command: Tree, change: (properties: Properties) => { readonly [K in keyof Properties]?: Properties[K] | undefined }): void => {
+const set = (
+  reading: Reading,
+  on: RelationName,
+  command: Tree,
+  change: (properties: Properties) => { readonly [K in keyof Properties]?: Properties[K] | undefined },
+): void => {
   const column = text(command, 'name') ?? ''
   const before = propertiesOf(columnOf(reading.catalog, on, column))
   const to = withFields(before, change(before))
@@ -50,7 +57,9 @@ export const setColumnProperties = defineChange({
       }),
   },
   apply: ({ on, column, to }, catalog) =>
-    editColumn(catalog, on, column, (attribute) => withFields(attribute, { storage: to.storage, compression: to.compression, statistics: to.statistics, options: to.options })),
+    editColumn(catalog, on, column, (attribute) =>
+      withFields(attribute, { storage: to.storage, compression: to.compression, statistics: to.statistics, options: to.options }),
+    ),
   invert: ({ on, column }, before) => [{ kind: 'set-column-properties', on, column, to: propertiesOf(columnOf(before, on, column)) }],
   toSql({ on, column, to }, before) {
     const old = propertiesOf(columnOf(before, on, column))
@@ -68,7 +77,12 @@ export const setColumnProperties = defineChange({
     const old = propertiesOf(columnOf(before, on, column))
     return locking(old.storage === to.storage && old.compression === to.compression ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', on)
   },
-  describe: ({ on, column, to }) => `column ${display(on)}.${displayIdentifier(column)} is kept with ${Object.entries(to).map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(', ') || 'the defaults'}`,
+  describe: ({ on, column, to }) =>
+    `column ${display(on)}.${displayIdentifier(column)} is kept with ${
+      Object.entries(to)
+        .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+        .join(', ') || 'the defaults'
+    }`,
   touches: ({ on, column }) => [keyOf('column', member(on, column))],
   examples: [
     { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a SET STORAGE EXTERNAL, ALTER COLUMN a SET STATISTICS 500' },

@@ -6,15 +6,21 @@ import { child, text } from '../../sql/tree.ts'
 import { keepsBytes } from '../conversions.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
+import { equal } from '../equal.ts'
 import { locking, rewriting } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { eachReferenceTo } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { respellings } from '../respelling.ts'
 import { displayType, printCollation, printType, readCollation, sequenceType, typeNode } from '../types.ts'
-import { equal } from '../equal.ts'
 
-const holders: Readonly<Record<string, string>> = { view: 'a view or rule', rule: 'a view or rule', policy: 'a policy definition', trigger: 'a trigger definition', column: 'a generated column' }
+const holders: Readonly<Record<string, string>> = {
+  view: 'a view or rule',
+  rule: 'a view or rule',
+  policy: 'a policy definition',
+  trigger: 'a trigger definition',
+  column: 'a generated column',
+}
 
 /** Views, rules, policies, triggers and generated columns hold a column's type (0A000). */
 const refuseHolders = (catalog: Catalog, on: RelationName, column: string): void => {
@@ -54,7 +60,16 @@ export const setColumnType = defineChange({
   apply: ({ on, column, to, collation }, catalog) => editColumn(catalog, on, column, (attribute) => withFields(attribute, { type: to, collation })),
   invert({ on, column }, before) {
     const { type, collation } = columnOf(before, on, column)
-    return [{ kind: 'set-column-type', on, column, to: type, ...(collation ? { collation } : {}), using: { TypeCast: { arg: { ColumnRef: { fields: [{ String: { sval: column } }] } }, typeName: typeNode(type) } } }]
+    return [
+      {
+        kind: 'set-column-type',
+        on,
+        column,
+        to: type,
+        ...(collation ? { collation } : {}),
+        using: { TypeCast: { arg: { ColumnRef: { fields: [{ String: { sval: column } }] } }, typeName: typeNode(type) } },
+      },
+    ]
   },
   toSql({ on, column, to, collation, using }, before) {
     // A generated column is computed anew; USING is refused there (42611).

@@ -6,13 +6,29 @@ import { defineChange, noFootprint } from '../define.ts'
 import { drop, put } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { printRole } from '../print.ts'
-import { allOf, defaultClasses, defaultKey, defaultParts, defaultStart, type DefaultType, granted, inWords, migratingRole, printDifference } from '../privileges.ts'
+import {
+  allOf,
+  type DefaultType,
+  defaultClasses,
+  defaultKey,
+  defaultParts,
+  defaultStart,
+  granted,
+  inWords,
+  migratingRole,
+  printDifference,
+} from '../privileges.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { roleNames, rolesIn } from '../roles.ts'
 
 const types: Readonly<Record<string, DefaultType>> = {
-  OBJECT_TABLE: 'tables', OBJECT_SEQUENCE: 'sequences', OBJECT_FUNCTION: 'functions', OBJECT_ROUTINE: 'functions', OBJECT_TYPE: 'types', OBJECT_SCHEMA: 'schemas',
+  OBJECT_TABLE: 'tables',
+  OBJECT_SEQUENCE: 'sequences',
+  OBJECT_FUNCTION: 'functions',
+  OBJECT_ROUTINE: 'functions',
+  OBJECT_TYPE: 'types',
+  OBJECT_SCHEMA: 'schemas',
 }
 
 const set = (reading: Reading, object: ObjectKey, next: Privileges): void => {
@@ -30,7 +46,10 @@ const read = (reading: Reading, node: Tree): void => {
   for (const schema of schemas) if (schema !== '' && !reading.catalog.schemas.has(schema)) refuse('3F000', `schema "${schema}" does not exist`)
   const named = list(action, 'privileges').map((privilege) => (text(child(privilege, 'AccessPriv'), 'priv_name') ?? '').toUpperCase())
   const grant = {
-    grant: flag(action, 'is_grant'), option: flag(action, 'grant_option'), grantees: roleNames(list(action, 'grantees')), privileges: named.length > 0 ? named : allOf(defaultClasses[type]),
+    grant: flag(action, 'is_grant'),
+    option: flag(action, 'grant_option'),
+    grantees: roleNames(list(action, 'grantees')),
+    privileges: named.length > 0 ? named : allOf(defaultClasses[type]),
   }
   for (const role of roles) {
     for (const schema of schemas) {
@@ -66,7 +85,10 @@ export const setDefaultPrivileges = defineChange({
   touches: ({ object }) => [object],
   examples: [
     { given: `CREATE ROLE app`, sql: `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO app` },
-    { given: `CREATE ROLE app; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO app`, sql: `ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE INSERT ON TABLES FROM app` },
+    {
+      given: `CREATE ROLE app; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO app`,
+      sql: `ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE INSERT ON TABLES FROM app`,
+    },
     { sql: `ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC` },
     { given: `CREATE ROLE app`, sql: `ALTER DEFAULT PRIVILEGES FOR ROLE app GRANT USAGE ON SEQUENCES TO PUBLIC` },
   ],

@@ -26,9 +26,12 @@ export const setDefault = defineChange({
   alters: { AT_ColumnDefault: read },
   apply: ({ on, column, to }, catalog) => editColumn(catalog, on, column, (attribute) => withFields(attribute, { default: to })),
   invert: ({ on, column }, before) => [{ kind: 'set-default', on, column, to: columnOf(before, on, column).default }],
-  toSql: ({ on, column, to }) => [`ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} ${to === undefined ? 'DROP DEFAULT' : `SET DEFAULT ${printDefault(to)}`}`],
+  toSql: ({ on, column, to }) => [
+    `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} ${to === undefined ? 'DROP DEFAULT' : `SET DEFAULT ${printDefault(to)}`}`,
+  ],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
-  describe: ({ on, column, to }) => `column ${display(on)}.${displayIdentifier(column)} ${to === undefined ? 'has no default any more' : `gets the default ${printDefault(to)}`}`,
+  describe: ({ on, column, to }) =>
+    `column ${display(on)}.${displayIdentifier(column)} ${to === undefined ? 'has no default any more' : `gets the default ${printDefault(to)}`}`,
   touches: ({ on, column }) => [keyOf('column', member(on, column))],
   examples: [
     { given: 'CREATE TABLE t (a timestamptz)', sql: `ALTER TABLE t ALTER COLUMN a SET DEFAULT now() - interval '1 day'` },

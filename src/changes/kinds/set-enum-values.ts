@@ -32,29 +32,50 @@ import { setPrivileges } from './set-privileges.ts'
 /** What is made anew has no facts yet. */
 const withoutFacts = (before: Catalog): Catalog => ({ ...before, comments: new Map(), privileges: new Map(), owners: new Map() })
 
-const printed = (before: Catalog) => (change: Change): readonly string[] => {
-  switch (change.kind) {
-    case 'add-constraint': return addConstraint.toSql(change, before)
-    case 'create-index': return createIndex.toSql(change, before)
-    case 'create-policy': return createPolicy.toSql(change, before)
-    case 'create-routine': return createRoutine.toSql(change, before)
-    case 'create-rule': return createRule.toSql(change, before)
-    case 'create-trigger': return createTrigger.toSql(change, before)
-    case 'create-view': return createView.toSql(change, before)
-    case 'drop-constraint': return dropConstraint.toSql(change, before)
-    case 'drop-index': return dropIndex.toSql(change, before)
-    case 'drop-policy': return dropPolicy.toSql(change, before)
-    case 'drop-routine': return dropRoutine.toSql(change, before)
-    case 'drop-rule': return dropRule.toSql(change, before)
-    case 'drop-trigger': return dropTrigger.toSql(change, before)
-    case 'drop-view': return dropView.toSql(change, before)
-    case 'set-comment': return setComment.toSql(change, before)
-    case 'set-default': return setDefault.toSql(change, before)
-    case 'set-owner': return setOwner.toSql(change, before)
-    case 'set-privileges': return setPrivileges.toSql(change, before)
-    default: return notUnderstood(`a rebuild of an enum with ${change.kind}`)
+const printed =
+  (before: Catalog) =>
+  (change: Change): readonly string[] => {
+    switch (change.kind) {
+      case 'add-constraint':
+        return addConstraint.toSql(change, before)
+      case 'create-index':
+        return createIndex.toSql(change, before)
+      case 'create-policy':
+        return createPolicy.toSql(change, before)
+      case 'create-routine':
+        return createRoutine.toSql(change, before)
+      case 'create-rule':
+        return createRule.toSql(change, before)
+      case 'create-trigger':
+        return createTrigger.toSql(change, before)
+      case 'create-view':
+        return createView.toSql(change, before)
+      case 'drop-constraint':
+        return dropConstraint.toSql(change, before)
+      case 'drop-index':
+        return dropIndex.toSql(change, before)
+      case 'drop-policy':
+        return dropPolicy.toSql(change, before)
+      case 'drop-routine':
+        return dropRoutine.toSql(change, before)
+      case 'drop-rule':
+        return dropRule.toSql(change, before)
+      case 'drop-trigger':
+        return dropTrigger.toSql(change, before)
+      case 'drop-view':
+        return dropView.toSql(change, before)
+      case 'set-comment':
+        return setComment.toSql(change, before)
+      case 'set-default':
+        return setDefault.toSql(change, before)
+      case 'set-owner':
+        return setOwner.toSql(change, before)
+      case 'set-privileges':
+        return setPrivileges.toSql(change, before)
+      default:
+        return notUnderstood(`a rebuild of an enum with ${change.kind}`)
+    }
   }
-}
 
 /** Labels that only have other names: nothing but a rename can bring their rows over. Undefined when labels come, go or move. */
 const renamedInPlace = (labels: readonly string[], to: readonly string[]): readonly (readonly [string, string])[] | undefined => {

@@ -15,7 +15,8 @@ const setExpression = (reading: Reading, command: Tree, on: RelationName): void 
   const expression = child(command, 'def') ?? notUnderstood('SET EXPRESSION without an expression')
   if (!generated) return refuse('55000', `column "${column}" of relation "${localName(on)}" is not a generated column`)
   const checked = [...tableOf(reading.catalog, on).constraints.values()].some(({ type }) => type === 'check')
-  if (!generated.stored && checked) refuse('0A000', 'ALTER TABLE / SET EXPRESSION is not supported for virtual generated columns in tables with check constraints')
+  if (!generated.stored && checked)
+    refuse('0A000', 'ALTER TABLE / SET EXPRESSION is not supported for virtual generated columns in tables with check constraints')
   reading.emit({ kind: 'set-generated', on, column, to: { ...generated, expression: reading.expression(expression) } })
 }
 

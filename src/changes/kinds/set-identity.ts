@@ -1,8 +1,8 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, flag, list, text } from '../../sql/tree.ts'
-import { constraintNode } from '../constraints.ts'
 import { readSequenceOptions } from '../columns.ts'
+import { constraintNode } from '../constraints.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, drop, dropFactsOf, editColumn, tableOf, withFields } from '../edit.ts'
@@ -23,8 +23,14 @@ const add = (reading: Reading, command: Tree, on: RelationName): void => {
   if (!attribute.notNull) refuse('55000', `column "${column}" of relation "${localName(on)}" must be declared NOT NULL before identity can be added`)
   const sequence = chooseSequenceName(reading, on, column, node)
   reading.imply({
-    kind: 'create-sequence', name: sequence,
-    sequence: { type: sequenceType(attribute.type) ?? 'bigint', options: initialOptions(sequenceType(attribute.type) ?? 'bigint', readSequenceOptions(list(node, 'options'))), persistence: tableOf(reading.catalog, on).persistence, ownedBy: { table: on, column, mode: 'internal' } },
+    kind: 'create-sequence',
+    name: sequence,
+    sequence: {
+      type: sequenceType(attribute.type) ?? 'bigint',
+      options: initialOptions(sequenceType(attribute.type) ?? 'bigint', readSequenceOptions(list(node, 'options'))),
+      persistence: tableOf(reading.catalog, on).persistence,
+      ownedBy: { table: on, column, mode: 'internal' },
+    },
   })
   reading.emit({ kind: 'set-identity', on, column, to: { always: text(node, 'generated_when') === 'a', sequence } })
 }
@@ -50,7 +56,13 @@ const alter = (reading: Reading, command: Tree, on: RelationName): void => {
   const { restart: _data, ...kept } = options
   const sequence = reading.catalog.sequences.get(identity.sequence)
   if (Object.keys(kept).length === 0 || !sequence) return
-  reading.emit({ kind: 'alter-sequence', name: identity.sequence, type: sequence.type, options: alteredOptions(sequence, kept), persistence: sequence.persistence })
+  reading.emit({
+    kind: 'alter-sequence',
+    name: identity.sequence,
+    type: sequence.type,
+    options: alteredOptions(sequence, kept),
+    persistence: sequence.persistence,
+  })
 }
 
 const remove = (reading: Reading, command: Tree, on: RelationName): void => {
@@ -72,17 +84,28 @@ export const setIdentity = defineChange({
     const { identity } = columnOf(before, on, column)
     const sequence = identity && before.sequences.get(identity.sequence)
     const ready = to && before.sequences.get(to.sequence)
-    if (!identity) return [{ kind: 'set-identity', on, column, to: undefined }, ...(to && ready ? [{ kind: 'create-sequence', name: to.sequence, sequence: ready } as const, ...recreateFactsOf(before, keyOf('sequence', to.sequence))] : [])]
+    if (!identity)
+      return [
+        { kind: 'set-identity', on, column, to: undefined },
+        ...(to && ready
+          ? [{ kind: 'create-sequence', name: to.sequence, sequence: ready } as const, ...recreateFactsOf(before, keyOf('sequence', to.sequence))]
+          : []),
+      ]
     if (to !== undefined || !sequence) return [{ kind: 'set-identity', on, column, to: identity }]
     return [
-      { kind: 'create-sequence', name: identity.sequence, sequence }, { kind: 'set-identity', on, column, to: identity }, ...recreateFactsOf(before, keyOf('sequence', identity.sequence)),
+      { kind: 'create-sequence', name: identity.sequence, sequence },
+      { kind: 'set-identity', on, column, to: identity },
+      ...recreateFactsOf(before, keyOf('sequence', identity.sequence)),
     ]
   },
   toSql({ on, column, to }, before) {
     const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)}`
     if (to === undefined) return [`${alter} DROP IDENTITY`]
     if (columnOf(before, on, column).identity) return [`${alter} SET GENERATED ${to.always ? 'ALWAYS' : 'BY DEFAULT'}`]
-    return [`${alter} ADD ${printIdentity(to, before.sequences.get(to.sequence))}`, ...printIdentityPersistence([{ ...columnOf(before, on, column), identity: to }], tableOf(before, on).persistence, before)]
+    return [
+      `${alter} ADD ${printIdentity(to, before.sequences.get(to.sequence))}`,
+      ...printIdentityPersistence([{ ...columnOf(before, on, column), identity: to }], tableOf(before, on).persistence, before),
+    ]
   },
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, column, to }) =>

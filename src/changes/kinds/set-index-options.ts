@@ -1,4 +1,4 @@
-import type { Index, Options } from '../../model/catalog.ts'
+import type { Catalog, Index, Options } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printOptions } from '../../sql/print.ts'
@@ -9,7 +9,6 @@ import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { readOptions } from '../types.ts'
-import type { Catalog } from '../../model/catalog.ts'
 
 const indexOf = (catalog: Catalog, name: RelationName): Index => catalog.indexes.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 

@@ -32,14 +32,28 @@ export const setInheritance = defineChange({
   summary: 'A table inherits from other tables, or no longer.',
   alters: { AT_AddInherit: add, AT_DropInherit: remove },
   /** What came from a parent that is gone is the table's own. */
-  apply: ({ on, to }, catalog) => editTable(catalog, on, (table) => ({ ...parted(table, to.flatMap((parent) => catalog.tables.get(parent) ?? [])), inherits: to })),
+  apply: ({ on, to }, catalog) =>
+    editTable(catalog, on, (table) => ({
+      ...parted(
+        table,
+        to.flatMap((parent) => catalog.tables.get(parent) ?? []),
+      ),
+      inherits: to,
+    })),
   /** That a column was not the table's own cannot be said again: PostgreSQL keeps it as both. */
   invert({ on, to }, before) {
     const table = tableOf(before, on)
-    const { columns, constraints } = parted(table, to.flatMap((parent) => before.tables.get(parent) ?? []))
+    const { columns, constraints } = parted(
+      table,
+      to.flatMap((parent) => before.tables.get(parent) ?? []),
+    )
     return [
       { kind: 'set-inheritance', on, to: table.inherits },
-      ...table.columns.flatMap((column, at) => (columns[at] && columns[at] !== column ? [{ kind: 'respell', object: memberKey('column', on, column.name), from: columns[at], to: column } as const] : [])),
+      ...table.columns.flatMap((column, at) =>
+        columns[at] && columns[at] !== column
+          ? [{ kind: 'respell', object: memberKey('column', on, column.name), from: columns[at], to: column } as const]
+          : [],
+      ),
       ...[...table.constraints].flatMap(([name, constraint]) => {
         const own = constraints.get(name)
         return own && own !== constraint ? [{ kind: 'respell', object: memberKey('constraint', on, name), from: own, to: constraint } as const] : []

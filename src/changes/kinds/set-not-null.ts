@@ -28,7 +28,9 @@ export const setNotNull = defineChange({
   toSql: ({ on, column, to }, before) =>
     to.name === impliedNotNullName(before, on, column) && !to.noInherit && !to.notValid
       ? [`ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} SET NOT NULL`]
-      : [`ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(to.name)} NOT NULL ${quoteIdentifier(column)}${to.noInherit ? ' NO INHERIT' : ''}${to.notValid ? ' NOT VALID' : ''}`],
+      : [
+          `ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(to.name)} NOT NULL ${quoteIdentifier(column)}${to.noInherit ? ' NO INHERIT' : ''}${to.notValid ? ' NOT VALID' : ''}`,
+        ],
   footprint({ on, column }, before) {
     const checks = [...(before.tables.get(on)?.constraints.values() ?? [])]
     const spared = checks.some((constraint) => constraint.type === 'check' && constraint.state === 'valid' && provesNotNull(constraint.expression, column))

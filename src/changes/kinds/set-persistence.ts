@@ -1,3 +1,4 @@
+import type { Catalog, Table } from '../../model/catalog.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
 import { defineChange } from '../define.ts'
 import { editTable, put, tableOf } from '../edit.ts'
@@ -5,7 +6,6 @@ import { rewriting } from '../footprint.ts'
 import { ownedSequences } from '../owners.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
-import type { Catalog, Table } from '../../model/catalog.ts'
 
 /** A logged table may not reference an unlogged one, whichever of them changes. */
 const refuseMixed = (catalog: Catalog, on: RelationName, to: Table['persistence']): void => {
@@ -15,18 +15,22 @@ const refuseMixed = (catalog: Catalog, on: RelationName, to: Table['persistence'
       const other = name === on ? constraint.references : constraint.references === on ? name : undefined
       if (other === undefined) continue
       const logged = catalog.tables.get(other)?.persistence === 'permanent'
-      if (to === 'unlogged' && name !== on && logged) refuse('42P16', `could not change table "${localName(on)}" to unlogged because it references logged table "${localName(other)}"`)
-      if (to === 'permanent' && name === on && !logged) refuse('42P16', `could not change table "${localName(on)}" to logged because it references unlogged table "${localName(other)}"`)
+      if (to === 'unlogged' && name !== on && logged)
+        refuse('42P16', `could not change table "${localName(on)}" to unlogged because it references logged table "${localName(other)}"`)
+      if (to === 'permanent' && name === on && !logged)
+        refuse('42P16', `could not change table "${localName(on)}" to logged because it references unlogged table "${localName(other)}"`)
     }
   }
 }
 
-const set = (to: Table['persistence']) => (reading: Reading, _command: unknown, on: RelationName): void => {
-  const table = reading.catalog.tables.get(on) ?? notUnderstood(`SET LOGGED and UNLOGGED of ${display(on)}, which is no table`)
-  if (table.persistence === to) return
-  refuseMixed(reading.catalog, on, to)
-  reading.emit({ kind: 'set-persistence', on, to })
-}
+const set =
+  (to: Table['persistence']) =>
+  (reading: Reading, _command: unknown, on: RelationName): void => {
+    const table = reading.catalog.tables.get(on) ?? notUnderstood(`SET LOGGED and UNLOGGED of ${display(on)}, which is no table`)
+    if (table.persistence === to) return
+    refuseMixed(reading.catalog, on, to)
+    reading.emit({ kind: 'set-persistence', on, to })
+  }
 
 /** Owned sequences follow their table. */
 const withSequences = (catalog: Catalog, on: RelationName, persistence: Table['persistence']): Catalog =>
@@ -39,7 +43,12 @@ export const setPersistence = defineChange({
   kind: 'set-persistence',
   summary: 'A table becomes logged or unlogged; its owned sequences follow.',
   alters: { AT_SetLogged: set('permanent'), AT_SetUnLogged: set('unlogged') },
-  apply: ({ on, to }, catalog) => withSequences(editTable(catalog, on, (table) => ({ ...table, persistence: to })), on, to),
+  apply: ({ on, to }, catalog) =>
+    withSequences(
+      editTable(catalog, on, (table) => ({ ...table, persistence: to })),
+      on,
+      to,
+    ),
   invert({ on }, before) {
     const { persistence } = tableOf(before, on)
     return [

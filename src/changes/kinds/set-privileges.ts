@@ -1,7 +1,20 @@
 import type { Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { displayKey, keyOf, localName, member, type ObjectKey, parseKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
-import { child, flag, list, stringValue, strings, text } from '../../sql/tree.ts'
+import {
+  displayKey,
+  keyOf,
+  localName,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  qualified,
+  quoteIdentifier,
+  type RelationName,
+  schemaOf,
+} from '../../model/name.ts'
+import { child, flag, list, strings, stringValue, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { columnOf, drop, put } from '../edit.ts'
 import { equal } from '../equal.ts'
@@ -18,13 +31,18 @@ const relationKey = (catalog: Catalog, name: RelationName): ObjectKey => {
   return refuse('42809', `"${localName(name)}" is ${kind === 'composite' ? 'a composite type' : 'an index'}`)
 }
 
-const routineKinds: Readonly<Record<string, readonly string[]>> = { OBJECT_FUNCTION: ['function', 'aggregate'], OBJECT_PROCEDURE: ['procedure'], OBJECT_ROUTINE: ['function', 'procedure', 'aggregate'] }
+const routineKinds: Readonly<Record<string, readonly string[]>> = {
+  OBJECT_FUNCTION: ['function', 'aggregate'],
+  OBJECT_PROCEDURE: ['procedure'],
+  OBJECT_ROUTINE: ['function', 'procedure', 'aggregate'],
+}
 
 /** All objects of a class in a schema. ALL TABLES means views too. */
 const inSchema = (catalog: Catalog, type: string, schema: string): readonly ObjectKey[] => {
   if (!catalog.schemas.has(schema)) return refuse('3F000', `schema "${schema}" does not exist`)
   const here = <K extends QualifiedName>(names: Iterable<K>): readonly K[] => [...names].filter((name) => schemaOf(name) === schema)
-  if (type === 'OBJECT_TABLE') return [...here(catalog.tables.keys()).map((name) => keyOf('table', name)), ...here(catalog.views.keys()).map((name) => keyOf('view', name))]
+  if (type === 'OBJECT_TABLE')
+    return [...here(catalog.tables.keys()).map((name) => keyOf('table', name)), ...here(catalog.views.keys()).map((name) => keyOf('view', name))]
   if (type === 'OBJECT_SEQUENCE') return here(catalog.sequences.keys()).map((name) => keyOf('sequence', name))
   const kinds = routineKinds[type] ?? []
   return [...catalog.routines].filter(([name, { kind }]) => partsOf(name)[0] === schema && kinds.includes(kind)).map(([name]) => keyOf('routine', name))
@@ -84,7 +102,10 @@ const read = (reading: Reading, node: Tree): void => {
   const named = list(node, 'privileges').map((privilege) => child(privilege, 'AccessPriv') ?? {})
   for (const object of targets(reading, node)) {
     const of = classOf(object)
-    const whole = named.length === 0 ? allOf(of) : named.filter((privilege) => list(privilege, 'cols').length === 0).flatMap((privilege) => privilegeNames(privilege, allOf(of)))
+    const whole =
+      named.length === 0
+        ? allOf(of)
+        : named.filter((privilege) => list(privilege, 'cols').length === 0).flatMap((privilege) => privilegeNames(privilege, allOf(of)))
     if (whole.length > 0) apply(reading, object, { ...how, privileges: whole })
     if (of !== 'TABLE') continue
     const relation = parseKey(object).name as RelationName

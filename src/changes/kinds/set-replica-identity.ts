@@ -1,7 +1,6 @@
 import type { Table } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, type RelationName } from '../../model/name.ts'
-import { quoteIdentifier } from '../../model/name.ts'
+import { display, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withFields } from '../edit.ts'
@@ -37,9 +36,12 @@ export const setReplicaIdentity = defineChange({
   alters: { AT_ReplicaIdentity: read },
   apply: ({ on, to }, catalog) => editTable(catalog, on, (table) => withFields(table, { replicaIdentity: to })),
   invert: ({ on }, before) => [{ kind: 'set-replica-identity', on, to: tableOf(before, on).replicaIdentity }],
-  toSql: ({ on, to }) => [`ALTER TABLE ${on} REPLICA IDENTITY ${to === undefined ? 'DEFAULT' : typeof to === 'string' ? to.toUpperCase() : `USING INDEX ${quoteIdentifier(to.index)}`}`],
+  toSql: ({ on, to }) => [
+    `ALTER TABLE ${on} REPLICA IDENTITY ${to === undefined ? 'DEFAULT' : typeof to === 'string' ? to.toUpperCase() : `USING INDEX ${quoteIdentifier(to.index)}`}`,
+  ],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
-  describe: ({ on, to }) => `the replica identity of table ${display(on)} is ${to === undefined ? 'its primary key' : typeof to === 'string' ? to : `index ${to.index}`}`,
+  describe: ({ on, to }) =>
+    `the replica identity of table ${display(on)} is ${to === undefined ? 'its primary key' : typeof to === 'string' ? to : `index ${to.index}`}`,
   touches: ({ on }) => [keyOf('table', on)],
   examples: [
     { given: `CREATE TABLE a (id int)`, sql: `ALTER TABLE a REPLICA IDENTITY FULL` },

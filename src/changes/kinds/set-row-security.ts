@@ -6,18 +6,23 @@ import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
-const set = (change: { readonly enabled?: boolean; readonly forced?: boolean }) => (reading: Reading, _command: Tree, on: RelationName): void => {
-  const table = reading.catalog.tables.get(on) ?? refuse('42809', `ALTER action ROW LEVEL SECURITY cannot be performed on relation "${localName(on)}"`)
-  const enabled = change.enabled ?? table.rowSecurity
-  const forced = change.forced ?? table.forceRowSecurity
-  if (enabled !== table.rowSecurity || forced !== table.forceRowSecurity) reading.emit({ kind: 'set-row-security', on, enabled, forced })
-}
+const set =
+  (change: { readonly enabled?: boolean; readonly forced?: boolean }) =>
+  (reading: Reading, _command: Tree, on: RelationName): void => {
+    const table = reading.catalog.tables.get(on) ?? refuse('42809', `ALTER action ROW LEVEL SECURITY cannot be performed on relation "${localName(on)}"`)
+    const enabled = change.enabled ?? table.rowSecurity
+    const forced = change.forced ?? table.forceRowSecurity
+    if (enabled !== table.rowSecurity || forced !== table.forceRowSecurity) reading.emit({ kind: 'set-row-security', on, enabled, forced })
+  }
 
 export const setRowSecurity = defineChange({
   kind: 'set-row-security',
   summary: 'Row-level security of a table is switched on or off, or forced on its owner too.',
   alters: {
-    AT_EnableRowSecurity: set({ enabled: true }), AT_DisableRowSecurity: set({ enabled: false }), AT_ForceRowSecurity: set({ forced: true }), AT_NoForceRowSecurity: set({ forced: false }),
+    AT_EnableRowSecurity: set({ enabled: true }),
+    AT_DisableRowSecurity: set({ enabled: false }),
+    AT_ForceRowSecurity: set({ forced: true }),
+    AT_NoForceRowSecurity: set({ forced: false }),
   },
   apply: ({ on, enabled, forced }, catalog) => editTable(catalog, on, (table) => ({ ...table, rowSecurity: enabled, forceRowSecurity: forced })),
   invert({ on }, before) {

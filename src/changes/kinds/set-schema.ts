@@ -1,7 +1,18 @@
 import type { Catalog, Definition } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import {
-  display, displayIdentifier, displayKey, inSchema, keyOf, localName, type ObjectKey, parseKey, partsOf, type QualifiedName, quoteIdentifier, schemaOf,
+  display,
+  displayIdentifier,
+  displayKey,
+  inSchema,
+  keyOf,
+  localName,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  quoteIdentifier,
+  schemaOf,
 } from '../../model/name.ts'
 import { isTree, stringNode, strings } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
@@ -10,7 +21,7 @@ import { indexesOf, locking } from '../footprint.ts'
 import { relationKind } from '../names.ts'
 import { refuse } from '../refusal.ts'
 import { schemaReaders } from '../rename-readers.ts'
-import { moveDefinition, renameRelation, renameRoutine, renameType, relationMoves, routineKeyWith, routineParts } from '../renaming.ts'
+import { moveDefinition, relationMoves, renameRelation, renameRoutine, renameType, routineKeyWith, routineParts } from '../renaming.ts'
 import { routineNamed } from '../routine-names.ts'
 
 const moved = (object: ObjectKey, schema: string): ObjectKey => {
@@ -18,7 +29,9 @@ const moved = (object: ObjectKey, schema: string): ObjectKey => {
   if (kind === 'extension') return object
   if (kind === 'routine') return keyOf(kind, routineKeyWith(name, schema, routineParts(name).local))
   const [word, , local] = partsOf(name)
-  return kind === 'definition' ? keyOf(kind, [word ?? '', schema, local ?? ''].map(quoteIdentifier).join('.')) : keyOf(kind, inSchema(name as QualifiedName, schema))
+  return kind === 'definition'
+    ? keyOf(kind, [word ?? '', schema, local ?? ''].map(quoteIdentifier).join('.'))
+    : keyOf(kind, inSchema(name as QualifiedName, schema))
 }
 
 /** The schema that an object stands in. */
@@ -36,7 +49,8 @@ const refuseTakenRelations = (catalog: Catalog, from: QualifiedName, to: Qualifi
 
 const moveRelation = (catalog: Catalog, object: ObjectKey, from: QualifiedName, to: QualifiedName): Catalog => {
   if (relationKind(catalog, from) === undefined) refuse('42P01', `relation "${display(from)}" does not exist`)
-  if (catalog.sequences.get(from)?.ownedBy) refuse('0A000', 'cannot move an owned sequence into another schema', `Sequence "${localName(from)}" is linked to a table.`)
+  if (catalog.sequences.get(from)?.ownedBy)
+    refuse('0A000', 'cannot move an owned sequence into another schema', `Sequence "${localName(from)}" is linked to a table.`)
   refuseTakenRelations(catalog, from, to)
   if (!object.startsWith('sequence ') && catalog.types.has(to)) refuse('42710', `type "${localName(to)}" already exists in schema "${schemaOf(to)}"`)
   return renameRelation(catalog, from, to)
@@ -44,7 +58,8 @@ const moveRelation = (catalog: Catalog, object: ObjectKey, from: QualifiedName, 
 
 const moveType = (catalog: Catalog, from: QualifiedName, to: QualifiedName): Catalog => {
   const type = catalog.types.get(from) ?? refuse('42704', `type "${display(from)}" does not exist`)
-  if (catalog.types.has(to) || catalog.tables.has(to) || catalog.views.has(to)) refuse('42710', `type "${localName(to)}" already exists in schema "${schemaOf(to)}"`)
+  if (catalog.types.has(to) || catalog.tables.has(to) || catalog.views.has(to))
+    refuse('42710', `type "${localName(to)}" already exists in schema "${schemaOf(to)}"`)
   if (type.kind === 'composite') refuseTakenRelations(catalog, from, to)
   return renameType(catalog, from, to)
 }
@@ -69,7 +84,8 @@ const moveIn = (catalog: Catalog, object: ObjectKey, schema: string): Catalog =>
       return moveType(catalog, name as QualifiedName, parseKey(to).name as QualifiedName)
     case 'routine': {
       if (!catalog.routines.has(name)) refuse('42883', `function ${display(routineParts(name).name)} does not exist`)
-      if (catalog.routines.has(parseKey(to).name)) refuse('42723', `function ${routineParts(name).local}${routineParts(name).args} already exists in schema "${schema}"`)
+      if (catalog.routines.has(parseKey(to).name))
+        refuse('42723', `function ${routineParts(name).local}${routineParts(name).args} already exists in schema "${schema}"`)
       return renameRoutine(catalog, name, parseKey(to).name)
     }
     case 'extension': {
@@ -120,7 +136,9 @@ export const setSchema = defineChange({
   toSql: ({ object, to }, before) => [`ALTER ${words(object, before)} SET SCHEMA ${quoteIdentifier(to)}`],
   footprint({ object }, before) {
     const { kind, name } = parseKey(object)
-    return kind === 'table' || kind === 'view' || kind === 'sequence' ? locking('ACCESS EXCLUSIVE', name as QualifiedName, ...indexesOf(before, name as QualifiedName)) : noFootprint
+    return kind === 'table' || kind === 'view' || kind === 'sequence'
+      ? locking('ACCESS EXCLUSIVE', name as QualifiedName, ...indexesOf(before, name as QualifiedName))
+      : noFootprint
   },
   describe: ({ object, to }) => `${displayKey(object)} moves to schema ${displayIdentifier(to)}`,
   touches: ({ object, to }) => [object, moved(object, to)],
@@ -132,7 +150,10 @@ export const setSchema = defineChange({
     },
     { given: `CREATE SCHEMA s; CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (m mood DEFAULT 'sad'::mood)`, sql: 'ALTER TYPE mood SET SCHEMA s' },
     { given: 'CREATE SCHEMA "S"; CREATE SEQUENCE q; CREATE TABLE t (a int)', sql: 'ALTER SEQUENCE q SET SCHEMA "S"' },
-    { given: `CREATE SCHEMA s; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a int DEFAULT f())`, sql: 'ALTER FUNCTION f() SET SCHEMA s' },
+    {
+      given: `CREATE SCHEMA s; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a int DEFAULT f())`,
+      sql: 'ALTER FUNCTION f() SET SCHEMA s',
+    },
     { given: 'CREATE SCHEMA s; CREATE VIEW v AS SELECT 1 AS one', sql: 'ALTER VIEW v SET SCHEMA s' },
   ],
 })

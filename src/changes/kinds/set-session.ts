@@ -6,7 +6,13 @@ import { readSet } from '../session.ts'
 export const setSession = defineChange({
   kind: 'set-session',
   summary: 'A setting of the session is set or reset; the catalog stays as it is.',
-  reads: { 'VariableSetStmt VAR_SET_VALUE': readSet, 'VariableSetStmt VAR_SET_DEFAULT': readSet, 'VariableSetStmt VAR_SET_CURRENT': readSet, 'VariableSetStmt VAR_RESET': readSet, 'VariableSetStmt VAR_RESET_ALL': readSet },
+  reads: {
+    'VariableSetStmt VAR_SET_VALUE': readSet,
+    'VariableSetStmt VAR_SET_DEFAULT': readSet,
+    'VariableSetStmt VAR_SET_CURRENT': readSet,
+    'VariableSetStmt VAR_RESET': readSet,
+    'VariableSetStmt VAR_RESET_ALL': readSet,
+  },
   apply: (_change, catalog) => catalog,
   invert: () => [],
   toSql({ setting, value, local }) {
@@ -17,7 +23,8 @@ export const setSession = defineChange({
     return [`SET ${local ? 'LOCAL ' : ''}${name} TO ${value.map(quoteLiteral).join(', ')}`]
   },
   footprint: () => noFootprint,
-  describe: ({ setting, value, local }) => `setting ${setting} is ${value === undefined ? 'reset' : `set to ${value.join(', ') || 'nothing'}`}${local ? ' until the transaction ends' : ''}`,
+  describe: ({ setting, value, local }) =>
+    `setting ${setting} is ${value === undefined ? 'reset' : `set to ${value.join(', ') || 'nothing'}`}${local ? ' until the transaction ends' : ''}`,
   touches: () => [],
   examples: [
     { given: `CREATE SCHEMA app`, sql: `SET search_path TO app, "$user", public` },

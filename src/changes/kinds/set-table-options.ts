@@ -17,29 +17,36 @@ const changed = (before: Options, command: Tree, reset: boolean): Options => {
 }
 
 /** A view's CHECK OPTION is one of its options in SET (…). */
-const viewOptions = ({ check_option: check, ...to }: Options, name: RelationName): { readonly name: RelationName; readonly to: Options; readonly checkOption?: NonNullable<View['checkOption']> } =>
+const viewOptions = (
+  { check_option: check, ...to }: Options,
+  name: RelationName,
+): { readonly name: RelationName; readonly to: Options; readonly checkOption?: NonNullable<View['checkOption']> } =>
   check === 'local' || check === 'cascaded' ? { name, to, checkOption: check } : { name, to }
 
 /** SET (…) and RESET (…) of any relation: the kind of relation decides the kind of change. */
-const set = (reset: boolean) => (reading: Reading, command: Tree, on: RelationName): void => {
-  const table = reading.catalog.tables.get(on)
-  if (table) {
-    const to = changed(table.options, command, reset)
-    return equal(to, table.options) ? undefined : reading.emit({ kind: 'set-table-options', on, to })
+const set =
+  (reset: boolean) =>
+  (reading: Reading, command: Tree, on: RelationName): void => {
+    const table = reading.catalog.tables.get(on)
+    if (table) {
+      const to = changed(table.options, command, reset)
+      return equal(to, table.options) ? undefined : reading.emit({ kind: 'set-table-options', on, to })
+    }
+    const index = reading.catalog.indexes.get(on)
+    if (index) return reading.emit({ kind: 'set-index-options', name: on, to: changed(index.options, command, reset) })
+    const view = reading.catalog.views.get(on)
+    if (!view) return notUnderstood(`SET (…) on ${display(on)}, which is no table, index or view`)
+    const before = view.checkOption ? { ...view.options, check_option: view.checkOption } : view.options
+    return reading.emit({ kind: 'set-view-options', ...viewOptions(changed(before, command, reset), on) })
   }
-  const index = reading.catalog.indexes.get(on)
-  if (index) return reading.emit({ kind: 'set-index-options', name: on, to: changed(index.options, command, reset) })
-  const view = reading.catalog.views.get(on)
-  if (!view) return notUnderstood(`SET (…) on ${display(on)}, which is no table, index or view`)
-  const before = view.checkOption ? { ...view.options, check_option: view.checkOption } : view.options
-  return reading.emit({ kind: 'set-view-options', ...viewOptions(changed(before, command, reset), on) })
-}
 
 const printKey = (key: string): string => dotted(key.split('.'))
 
 /** What changes from one set of options to another, as the commands of ALTER. */
 export const optionCommands = (before: Options, to: Options): readonly string[] => {
-  const gone = Object.keys(before).filter((key) => !(key in to)).sort()
+  const gone = Object.keys(before)
+    .filter((key) => !(key in to))
+    .sort()
   const set = Object.fromEntries(Object.entries(to).filter(([key, value]) => before[key] !== value))
   return [...(gone.length > 0 ? [`RESET (${gone.map(printKey).join(', ')})`] : []), ...(Object.keys(set).length > 0 ? [`SET (${printOptions(set)})`] : [])]
 }

@@ -19,7 +19,8 @@ const tablespaceOf = (catalog: Catalog, object: ObjectKey): string | undefined =
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const object = relationKey(reading.catalog, on)
-  if (!reading.catalog.tables.has(on) && !reading.catalog.indexes.has(on) && !reading.catalog.views.has(on)) notUnderstood(`the tablespace of ${displayKey(object)}`)
+  if (!reading.catalog.tables.has(on) && !reading.catalog.indexes.has(on) && !reading.catalog.views.has(on))
+    notUnderstood(`the tablespace of ${displayKey(object)}`)
   const name = text(command, 'name') ?? ''
   const to = name === 'pg_default' ? undefined : name
   if (to !== tablespaceOf(reading.catalog, object)) reading.emit({ kind: 'set-tablespace', on: object, to })
@@ -38,7 +39,10 @@ export const setTablespace = defineChange({
   },
   invert: ({ on }, before) => [{ kind: 'set-tablespace', on, to: tablespaceOf(before, on) }],
   toSql: ({ on, to }, before) => [`${alterHead(before, on)} SET TABLESPACE ${quoteIdentifier(to ?? 'pg_default')}`],
-  footprint: ({ on }, before) => (before.tables.has(nameIn(on)) || before.indexes.has(nameIn(on)) || before.views.has(nameIn(on)) ? { ...locking('ACCESS EXCLUSIVE', nameIn(on)), rewrites: [nameIn(on)] } : noFootprint),
+  footprint: ({ on }, before) =>
+    before.tables.has(nameIn(on)) || before.indexes.has(nameIn(on)) || before.views.has(nameIn(on))
+      ? { ...locking('ACCESS EXCLUSIVE', nameIn(on)), rewrites: [nameIn(on)] }
+      : noFootprint,
   describe: ({ on, to }) => `${displayKey(on)} moves to tablespace ${to === undefined ? 'of the database' : displayIdentifier(to)}`,
   touches: ({ on }) => [on],
   examples: [

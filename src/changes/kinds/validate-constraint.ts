@@ -22,7 +22,8 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
     return
   }
   const constraint = constraintOf(reading.catalog, on, name)
-  if (constraint.type !== 'check' && constraint.type !== 'foreign key') refuse('42809', `constraint "${name}" of relation "${localName(on)}" is not a foreign key, check, or not-null constraint`)
+  if (constraint.type !== 'check' && constraint.type !== 'foreign key')
+    refuse('42809', `constraint "${name}" of relation "${localName(on)}" is not a foreign key, check, or not-null constraint`)
   if ('state' in constraint && constraint.state === 'not enforced') refuse('55000', 'cannot validate NOT ENFORCED constraint')
   if ('state' in constraint && constraint.state === 'not valid') reading.emit({ kind: 'validate-constraint', on, name })
 }
@@ -47,23 +48,35 @@ export const validateConstraint = defineChange({
   /** Nothing makes a valid constraint NOT VALID again but dropping and adding it. */
   invert({ on, name }, before) {
     const column = tableOf(before, on).columns.find(({ notNull }) => notNull && notNull.name === name)
-    if (column?.notNull) return [{ kind: 'drop-not-null', on, column: column.name }, { kind: 'set-not-null', on, column: column.name, to: column.notNull }]
+    if (column?.notNull)
+      return [
+        { kind: 'drop-not-null', on, column: column.name },
+        { kind: 'set-not-null', on, column: column.name, to: column.notNull },
+      ]
     const constraint = constraintOf(before, on, name)
     const comment = before.comments.get(keyOf('constraint', member(on, name)))
     return [
-      { kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint },
+      { kind: 'drop-constraint', on, name },
+      { kind: 'add-constraint', on, name, constraint },
       ...(comment === undefined ? [] : [{ kind: 'set-comment', object: keyOf('constraint', member(on, name)), to: comment } as const]),
     ]
   },
   toSql: ({ on, name }) => [`ALTER TABLE ${on} VALIDATE CONSTRAINT ${quoteIdentifier(name)}`],
   footprint({ on, name }, before) {
     const constraint = before.tables.get(on)?.constraints.get(name)
-    return together(locking('SHARE UPDATE EXCLUSIVE', on), constraint?.type === 'foreign key' ? locking('ROW SHARE', constraint.references) : locking('ROW SHARE'), scanning(on))
+    return together(
+      locking('SHARE UPDATE EXCLUSIVE', on),
+      constraint?.type === 'foreign key' ? locking('ROW SHARE', constraint.references) : locking('ROW SHARE'),
+      scanning(on),
+    )
   },
   describe: ({ on, name }) => `constraint ${displayIdentifier(name)} of table ${display(on)} is validated`,
   touches: ({ on, name }) => [keyOf('constraint', member(on, name))],
   examples: [
     { given: 'CREATE TABLE t (a int); ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID', sql: 'ALTER TABLE t VALIDATE CONSTRAINT c' },
-    { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int); ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p NOT VALID', sql: 'ALTER TABLE t VALIDATE CONSTRAINT f' },
+    {
+      given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (a int); ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES p NOT VALID',
+      sql: 'ALTER TABLE t VALIDATE CONSTRAINT f',
+    },
   ],
 })

@@ -20,7 +20,8 @@ export const validateDomainConstraint = defineChange({
     if (!constraint.notValid) return []
     const comment = before.comments.get(keyOf('domain constraint', member(domain, name)))
     return [
-      { kind: 'drop-domain-constraint', domain, name }, { kind: 'add-domain-constraint', domain, name, constraint },
+      { kind: 'drop-domain-constraint', domain, name },
+      { kind: 'add-domain-constraint', domain, name, constraint },
       ...(comment === undefined ? [] : [{ kind: 'set-comment', object: keyOf('domain constraint', member(domain, name)), to: comment } as const]),
     ]
   },

@@ -10,7 +10,10 @@ it.each([
   ['postgres://%2Fvar%2Frun%2Fpostgresql/shop', { host: '/var/run/postgresql', database: 'shop' }],
   ['postgres://ann@[::1]:5433/shop', { host: '::1', port: 5433, user: 'ann', database: 'shop' }],
   ['postgres://h/d?sslmode=verify-full&sslrootcert=ca.pem', { host: 'h', database: 'd', sslMode: 'verify-full', sslRootCert: 'ca.pem' }],
-  ['postgres://h/d?connect_timeout=3&channel_binding=require&pgbouncer=true&application_name=x&target_session_attrs=any&schema=public&gssencmode=disable&passfile=x&sslcrl=x&ssl=true&service=x&options=-c%20x', { host: 'h', database: 'd', connectTimeout: 3 }],
+  [
+    'postgres://h/d?connect_timeout=3&channel_binding=require&pgbouncer=true&application_name=x&target_session_attrs=any&schema=public&gssencmode=disable&passfile=x&sslcrl=x&ssl=true&service=x&options=-c%20x',
+    { host: 'h', database: 'd', connectTimeout: 3 },
+  ],
   ['postgres://postgres@localhost/shop?host=/tmp&port=6000', { host: '/tmp', port: 6000, user: 'postgres', database: 'shop' }],
   [' postgres://h/my%20shop ', { host: 'h', database: 'my shop' }],
 ])('reads %s', (url, target) => expect(parseUrl(url)).toEqual(target))
