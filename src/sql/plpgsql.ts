@@ -8,9 +8,8 @@ import { child, flag, list, text, unwrap } from './tree.ts'
 export type Branch = { readonly condition: string; readonly body: readonly PlPgSql[] }
 export type Handler = { readonly conditions: readonly string[]; readonly body: readonly PlPgSql[] }
 
-/** One statement of PL/pgSQL. `text` is PL/pgSQL again, with its semicolon. */
-export type PlPgSql = { readonly text: string } & /** SQL as it stands; `perform` is written as the SELECT that it runs. */
-(
+type Kind =
+  /** SQL as it stands; `perform` is written as the SELECT that it runs. */
   | { readonly kind: 'sql'; readonly sql: string; readonly into: boolean }
   /** EXECUTE of an expression's value. */
   | { readonly kind: 'execute'; readonly expression: string; readonly into: boolean }
@@ -25,7 +24,9 @@ export type PlPgSql = { readonly text: string } & /** SQL as it stands; `perform
   | { readonly kind: 'exit' }
   /** Assignments, diagnostics, cursors: nothing that a catalog shows. */
   | { readonly kind: 'other' }
-)
+
+/** One statement of PL/pgSQL. `text` is PL/pgSQL again, with its semicolon. */
+export type PlPgSql = { readonly text: string } & Kind
 
 /** A variable of the block. */
 export type Variable = {

@@ -23,7 +23,6 @@ const placesIn = (text: string): Places => {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole ASCII range is meant
 const ascii = /^[\x00-\x7f]*$/
 
 /** Byte offsets (UTF-8) of a text as character offsets. */
