@@ -91,7 +91,7 @@ const example = ({ shows, files }: HistoryRule['bad'][number]): string =>
     shows,
     ...Object.entries(files)
       .filter(([path]) => path.endsWith('_journal.json') || path.endsWith('.sql'))
-      .map(([path, text]) => `\`${path}\`\n\n\`\`\`\`${path.endsWith('.sql') ? 'sql' : 'json'}\n${text.trimEnd()}\n\`\`\`\``),
+      .map(([path, text]) => `\`${path}\`\n\n\`\`\`\`${path.endsWith('.sql') ? 'sql' : 'json'}\n${text.trimEnd().replaceAll('\r', '␍')}\n\`\`\`\``),
   ].join('\n\n')
 
 const rulePage = (rule: HistoryRule): string =>

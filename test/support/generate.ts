@@ -90,6 +90,8 @@ const foundations: readonly (readonly Maker[])[] = [
     () => 'ALTER TABLE things ADD UNIQUE (s)',
     () => 'ALTER TABLE things ADD CONSTRAINT up FOREIGN KEY (s) REFERENCES things (s)',
     (draw) => `ALTER TABLE things ALTER CONSTRAINT up ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT ENFORCED'])}`,
+    () => `ALTER TABLE things ADD CHECK (t IN ('a', 'b'))`,
+    (draw) => `ALTER TABLE things ALTER COLUMN t TYPE ${draw.of(['varchar(30)', 'varchar', 'text'])}`,
     createIndex,
     createView,
   ],
