@@ -1,5 +1,5 @@
 // The inside (model to operations) and the renderers use no process, clock, randomness, timer or console. Imports are dependency-cruiser's part; these are globals.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -71,7 +71,7 @@ const impuritiesOf = (source) => {
   return found
 }
 
-const folders = process.argv.length > 2 ? process.argv.slice(2) : floors.map((floor) => join(root, 'src', floor))
+const folders = process.argv.length > 2 ? process.argv.slice(2) : floors.map((floor) => join(root, 'src', floor)).filter((folder) => existsSync(folder))
 const files = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))

@@ -6,6 +6,7 @@ import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { dropChange, dropOrder, objectsIn } from '../dependents.ts'
 import { drop, dropFacts } from '../edit.ts'
+import { defaultParts } from '../privileges.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -38,6 +39,9 @@ const dropExtension = (reading: Reading, name: string, cascade: boolean): void =
   reading.imply({ kind: 'drop-extension', name })
 }
 
+/** Default privileges in a schema go with it. */
+const promisesIn = (catalog: Catalog, schema: string) => [...catalog.defaultPrivileges].filter(([key]) => defaultParts(key).schema === schema)
+
 export const dropSchema = defineChange({
   kind: 'drop-schema',
   summary: 'A schema is dropped; with CASCADE everything in it and what depends on that.',
@@ -48,9 +52,14 @@ export const dropSchema = defineChange({
     if (first !== undefined)
       refuse('2BP01', `cannot drop schema ${displayIdentifier(name)} because other objects depend on it`, `${displayKey(first)} depends on it`)
     const key = keyOf('schema', quoteIdentifier(name))
-    return dropFacts(drop(catalog, 'schemas', name), (fact) => fact === key)
+    const left = promisesIn(catalog, name).reduce((next, [promise]) => drop(next, 'defaultPrivileges', promise), drop(catalog, 'schemas', name))
+    return dropFacts(left, (fact) => fact === key)
   },
-  invert: ({ name }, before) => [{ kind: 'create-schema', name }, ...recreateFacts(before, (key) => key === keyOf('schema', quoteIdentifier(name)))],
+  invert: ({ name }, before) => [
+    { kind: 'create-schema', name },
+    ...recreateFacts(before, (key) => key === keyOf('schema', quoteIdentifier(name))),
+    ...promisesIn(before, name).map(([object, to]) => ({ kind: 'set-default-privileges', object, to }) as const),
+  ],
   toSql: ({ name }) => [`DROP SCHEMA ${quoteIdentifier(name)}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `schema ${displayIdentifier(name)} is dropped`,
