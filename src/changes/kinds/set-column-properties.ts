@@ -4,10 +4,11 @@ import { display, displayIdentifier, keyOf, member, quoteIdentifier, type Relati
 import { printOptions } from '../../sql/print.ts'
 import { child, list, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
-import { columnOf, editColumn, withFields } from '../edit.ts'
+import { columnOf, editColumn, tableOf, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
+import { refuse } from '../refusal.ts'
 import { optionText, readOptions } from '../types.ts'
 
 type Properties = Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options'>
@@ -42,11 +43,19 @@ const statisticsOf = (command: Tree): number | undefined => {
 
 const defaultWord = (value: string): string | undefined => (value.toLowerCase() === 'default' ? undefined : value.toLowerCase())
 
+/** A virtual column holds nothing of which there could be statistics. */
+const readStatistics = (reading: Reading, command: Tree, on: RelationName): void => {
+  const column = text(command, 'name') ?? ''
+  const generated = tableOf(reading.catalog, on).columns.find(({ name }) => name === column)?.generated
+  if (generated?.stored === false) refuse('0A000', `cannot alter statistics on virtual generated column "${column}"`)
+  set(reading, on, command, () => ({ statistics: statisticsOf(command) }))
+}
+
 export const setColumnProperties = defineChange({
   kind: 'set-column-properties',
   summary: "A column's storage, compression, statistics target or options are set.",
   alters: {
-    AT_SetStatistics: (reading, command, on) => set(reading, on, command, () => ({ statistics: statisticsOf(command) })),
+    AT_SetStatistics: readStatistics,
     AT_SetStorage: (reading, command, on) => set(reading, on, command, () => ({ storage: defaultWord(optionText(command.def)) })),
     AT_SetCompression: (reading, command, on) => set(reading, on, command, () => ({ compression: defaultWord(optionText(command.def)) })),
     AT_SetOptions: (reading, command, on) => set(reading, on, command, ({ options }) => ({ options: some({ ...options, ...readOptions(items(command)) }) })),
