@@ -43,6 +43,11 @@ describe('what PostgreSQL refuses, and how', () => {
     ['CREATE TABLE a (b int CHECK (b > 0), g int GENERATED ALWAYS AS (b * 2) VIRTUAL)', 'ALTER TABLE a ALTER COLUMN g SET EXPRESSION AS (b)', '0A000'],
     ['CREATE TABLE a (b int CONSTRAINT n NOT NULL)', 'ALTER TABLE a ADD COLUMN b int CONSTRAINT n NOT NULL', '42701'],
     ['CREATE TABLE a (b int, g int GENERATED ALWAYS AS (b * 2) VIRTUAL)', 'ALTER TABLE a ALTER COLUMN g SET STATISTICS 100', '0A000'],
+    [
+      'CREATE TABLE a (b int); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM a x WHERE x.b IS NULL; END',
+      'ALTER TABLE a ALTER COLUMN b TYPE bigint',
+      '0A000',
+    ],
     ['CREATE ROLE r', 'GRANT r TO r', '0LP01'],
     ['CREATE ROLE r; CREATE ROLE s; GRANT r TO s', 'GRANT s TO r', '0LP01'],
     ['CREATE TABLE a (b int GENERATED ALWAYS AS IDENTITY)', 'ALTER TABLE a DROP CONSTRAINT a_b_not_null', '55000'],

@@ -20,9 +20,10 @@ const holders: Readonly<Record<string, string>> = {
   policy: 'a policy definition',
   trigger: 'a trigger definition',
   column: 'a generated column',
+  routine: 'a function or procedure',
 }
 
-/** Views, rules, policies, triggers and generated columns hold a column's type (0A000). */
+/** Views, rules, policies, triggers, generated columns and bodies of SQL hold a column's type (0A000). */
 const refuseHolders = (catalog: Catalog, on: RelationName, column: string): void => {
   const key: ObjectKey = keyOf('column', member(on, column))
   eachReferenceTo(catalog, key, ({ from, to }) => {
