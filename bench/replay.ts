@@ -42,6 +42,7 @@ const timed = <T>(work: () => T): readonly [T, number] => {
 const measure = async (folder: string): Promise<Costs> => {
   const { migrations } = await readHistoryFolder(folder, { snapshots: false })
   setFlagsFromString('--liftoff-only')
+  setFlagsFromString('--interrupt-budget=1000000')
   await loadSql()
   const start = performance.now()
   const [scripts, parse] = timed(() => migrations.map(({ sql }) => readScript(sql ?? '')))

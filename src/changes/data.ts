@@ -6,7 +6,7 @@ import { child, isTree, list, strings, text, walk } from '../sql/tree.ts'
 import { isRangeVar } from './expressions.ts'
 import type { Reading } from './reading.ts'
 
-const writers = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'] as const
+const writers: ReadonlySet<string> = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 /** The relation that a range names as far as the catalog or its own schema tells; temporary ones are left out. */
 export const namedRelation = (reading: Reading, range: Tree | undefined): readonly RelationName[] => {
@@ -21,7 +21,7 @@ export const namedRelation = (reading: Reading, range: Tree | undefined): readon
 export const writtenRelations = (reading: Reading, tree: Json): readonly RelationName[] => {
   const written = new Set<RelationName>()
   walk(tree, (node) => {
-    for (const writer of writers) for (const name of namedRelation(reading, child(child(node, writer), 'relation'))) written.add(name)
+    for (const key in node) if (writers.has(key)) for (const name of namedRelation(reading, child(child(node, key), 'relation'))) written.add(name)
     return undefined
   })
   return [...written]

@@ -2,7 +2,7 @@
 import type { Attribute, Catalog, Table } from '../model/catalog.ts'
 import { display, displayIdentifier, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
 import { refuse } from './refusal.ts'
-import { withDeleted, withSet } from './versioned-map.ts'
+import { asNext, withDeleted, withSet } from './versioned-map.ts'
 
 type Maps = { [M in keyof Catalog]: Catalog[M] extends ReadonlyMap<infer K, infer V> ? { readonly key: K; readonly value: V } : never }
 
@@ -49,7 +49,7 @@ export const mapEntries = <M extends keyof Catalog>(
     if (!entry || entry.key !== key || entry.value !== value) changed = true
     if (entry) next.set(entry.key, entry.value)
   }
-  return changed ? { ...catalog, [map]: next } : catalog
+  return changed ? { ...catalog, [map]: asNext(catalog[map] as ReadonlyMap<unknown, unknown>, next) } : catalog
 }
 
 /** A map with its values changed; the same map when none did. */
@@ -59,7 +59,7 @@ export const mapValues = <K, V>(map: ReadonlyMap<K, V>, change: (value: V, key: 
     const changed = change(value, key)
     if (changed !== value) (next ??= new Map(map)).set(key, changed)
   }
-  return next ?? map
+  return next ? asNext(map, next) : map
 }
 
 /** An array with its items changed; the same array when none did. */

@@ -15,11 +15,21 @@ const clip = (bytes: Uint8Array, length: number): string => {
   return decoder.decode(bytes.slice(0, end))
 }
 
+const ascii = /^[\x20-\x7e]*$/
+
+/** Needs no counting of bytes: a UTF-16 unit is at most three of them, one of ASCII is one. */
+const certainlyFits = (name: string): boolean => name.length <= limit / 3 || (name.length <= limit && ascii.test(name))
+
 /** An identifier as PostgreSQL keeps it: at most 63 bytes. */
-export const clipIdentifier = (name: string): string => (name.length <= limit / 3 ? name : clip(encoder.encode(name), limit))
+export const clipIdentifier = (name: string): string => (certainlyFits(name) ? name : clip(encoder.encode(name), limit))
 
 /** `name1_name2_label` in at most 63 bytes: the longer of the two names is shortened byte by byte. */
 export const makeObjectName = (name1: string, name2: string | undefined, label: string): string => {
+  const whole = name2 === undefined ? `${name1}_${label}` : `${name1}_${name2}_${label}`
+  return certainlyFits(whole) ? whole : shortened(name1, name2, label)
+}
+
+const shortened = (name1: string, name2: string | undefined, label: string): string => {
   const first = encoder.encode(name1)
   const second = encoder.encode(name2 ?? '')
   const available = limit - encoder.encode(label).length - 1 - (name2 === undefined ? 0 : 1)
@@ -78,10 +88,14 @@ export const refuseTakenRelation = (catalog: Catalog, name: RelationName): void 
   if (catalog.types.has(name)) refuse('42710', `type "${localName(name)}" already exists`)
 }
 
+const constraintNames = ({ constraints, columns }: Table): ReadonlySet<string> => {
+  const names = new Set(constraints.keys())
+  for (const { notNull } of columns) if (notNull) names.add(notNull.name)
+  return names
+}
+
 /** Tables by the names of their constraints, NOT NULLs included. */
-const tablesByConstraint = new Lookup<RelationName, Table>(
-  (table) => new Set([...table.constraints.keys(), ...table.columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))]),
-)
+const tablesByConstraint = new Lookup<RelationName, Table>(constraintNames)
 
 /** True when any table of the schema has a constraint of that name; implied names avoid these. NOT NULL constraints count on 18. */
 const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean =>

@@ -1,4 +1,4 @@
-/** All references of a catalog, found fast: each immutable value remembers its own, sorted by what they point to. */
+/** All references of a catalog, found fast: each immutable value remembers its own, and which names they point to. */
 import type { Catalog, Definition, Index, Routine, Sequence, Table, Type, View } from '../model/catalog.ts'
 import { keyOf, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
 import { emptyCatalog } from './edit.ts'
@@ -19,7 +19,7 @@ type Remembered = {
   /** What else the references were read from. */
   readonly beside: unknown
   readonly references: readonly Reference[]
-  readonly byAnchor: ReadonlyMap<string, readonly Reference[]>
+  readonly anchors: ReadonlySet<string>
 }
 
 const anchors = new Map<ObjectKey, string>()
@@ -34,16 +34,7 @@ const anchorOf = (key: ObjectKey): string => {
   return anchor
 }
 
-const sortByAnchor = (references: readonly Reference[]): ReadonlyMap<string, readonly Reference[]> => {
-  const sorted = new Map<string, Reference[]>()
-  for (const reference of references) {
-    const anchor = anchorOf(reference.to)
-    const others = sorted.get(anchor)
-    if (others) others.push(reference)
-    else sorted.set(anchor, [reference])
-  }
-  return sorted
-}
+const anchorsOf = (references: readonly Reference[]): ReadonlySet<string> => new Set(references.map(({ to }) => anchorOf(to)))
 
 const remembered = new WeakMap<object, Remembered>()
 
@@ -51,7 +42,7 @@ const remember = (value: object, name: string, beside: unknown, read: () => read
   const known = remembered.get(value)
   if (known && known.name === name && known.beside === beside) return known
   const references = read()
-  const next = { name, beside, references, byAnchor: sortByAnchor(references) }
+  const next = { name, beside, references, anchors: anchorsOf(references) }
   remembered.set(value, next)
   return next
 }
@@ -82,21 +73,22 @@ export const eachReference = (catalog: Catalog, visit: (reference: Reference) =>
 }
 
 /** What an index points to is one of few things, whatever columns its relation has: its anchors do not depend on the catalog. */
-const anchorsOfIndex = (index: Index, name: RelationName): ReadonlySet<string> =>
-  new Set(referencesOfIndex(name, index, emptyCatalog).map(({ to }) => anchorOf(to)))
+const anchorsOfIndex = (index: Index, name: RelationName): ReadonlySet<string> => anchorsOf(referencesOfIndex(name, index, emptyCatalog))
 
-const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).byAnchor)
+const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).anchors)
 const indexesByAnchor = new Lookup<RelationName, Index>(anchorsOfIndex)
-const viewsByAnchor = new Lookup<RelationName, View>((view, name) => ofView(name, view).byAnchor)
-const typesByAnchor = new Lookup<QualifiedName, Type>((type, name) => ofType(name, type).byAnchor)
-const sequencesByAnchor = new Lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).byAnchor)
-const routinesByAnchor = new Lookup<string, Routine>((routine, name) => ofRoutine(name, routine).byAnchor)
-const definitionsByAnchor = new Lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).byAnchor)
+const viewsByAnchor = new Lookup<RelationName, View>((view, name) => ofView(name, view).anchors)
+const typesByAnchor = new Lookup<QualifiedName, Type>((type, name) => ofType(name, type).anchors)
+const sequencesByAnchor = new Lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).anchors)
+const routinesByAnchor = new Lookup<string, Routine>((routine, name) => ofRoutine(name, routine).anchors)
+const definitionsByAnchor = new Lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).anchors)
 
 /** Calls `visit` with every reference that may point to `object`, to a part of it or to its whole. */
 export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (reference: Reference) => void): void => {
   const anchor = anchorOf(object)
-  const some = ({ byAnchor }: Remembered): void => byAnchor.get(anchor)?.forEach(visit)
+  const some = ({ references }: Remembered): void => {
+    for (const reference of references) if (anchorOf(reference.to) === anchor) visit(reference)
+  }
   for (const [name, table] of tablesByAnchor.find(catalog.tables, anchor)) some(ofTable(name, table))
   for (const [name, index] of indexesByAnchor.find(catalog.indexes, anchor)) some(ofIndex(catalog, name, index))
   for (const [name, view] of viewsByAnchor.find(catalog.views, anchor)) some(ofView(name, view))

@@ -58,8 +58,8 @@ const once = (part: Attribute | Constraint, on: RelationName, name: string, read
   return references
 }
 
-const ofAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] =>
-  attribute.generated ? readAttribute(on, attribute, columns) : once(attribute, on, attribute.name, () => readAttribute(on, attribute, none))
+const ofAttribute = (on: RelationName, attribute: Attribute, columns: () => ReadonlySet<string>): readonly Reference[] =>
+  attribute.generated ? readAttribute(on, attribute, columns()) : once(attribute, on, attribute.name, () => readAttribute(on, attribute, none))
 
 const readAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] => {
   const from = columnKey(on, attribute.name)
@@ -81,9 +81,9 @@ const ofElements = (from: ObjectKey, on: RelationName, elements: Index['elements
   ...elements.flatMap((element) => (typeof element.on === 'string' ? [] : ofExpression(from, element.on, on, 'automatic', columns))),
 ]
 
-const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] =>
+const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: () => ReadonlySet<string>): readonly Reference[] =>
   constraint.type === 'check' || constraint.type === 'exclusion'
-    ? readConstraint(on, name, constraint, columns)
+    ? readConstraint(on, name, constraint, columns())
     : once(constraint, on, name, () => readConstraint(on, name, constraint, none))
 
 const readConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
@@ -155,23 +155,24 @@ const ofTriggers = (on: RelationName, triggers: Table['triggers'], columns: Read
     ]
   })
 
-/** References of a table and of its parts. */
+/** References of a table and of its parts. Read for each version of a table: what did not change is not read again, and not copied twice. */
 export const referencesOfTable = (on: RelationName, table: Table): readonly Reference[] => {
-  const columns = columnNames(table)
+  let names: ReadonlySet<string> | undefined
+  const columns = (): ReadonlySet<string> => (names ??= columnNames(table))
   const from = keyOf('table', on)
-  return [
-    ...table.columns.flatMap((attribute) => ofAttribute(on, attribute, columns)),
-    ...[...table.constraints].flatMap(([name, constraint]) => ofConstraint(on, name, constraint, columns)),
-    ...ofPolicies(on, table, columns),
-    ...ofTriggers(on, table.triggers, columns),
-    ...ofRules(on, table.rules),
-    ...table.inherits.map((parent): Reference => ({ from, to: keyOf('table', parent), how: 'normal' })),
-    ...(table.partitionOf ? [{ from, to: keyOf('table', table.partitionOf.parent), how: 'automatic' } as const] : []),
-    ...(table.ofType ? [{ from, to: keyOf('type', table.ofType), how: 'normal' } as const] : []),
-    ...ofExpression(from, table.partitionBy, on, 'part', columns),
-    ...(table.accessMethod ? [{ from, to: keyOf('definition', `"access method"."${table.accessMethod}"`), how: 'normal' } as const] : []),
-    ...(table.foreign ? [{ from, to: keyOf('definition', `"server"."${table.foreign.server}"`), how: 'normal' } as const] : []),
-  ]
+  const found: Reference[] = []
+  for (const attribute of table.columns) found.push(...ofAttribute(on, attribute, columns))
+  for (const [name, constraint] of table.constraints) found.push(...ofConstraint(on, name, constraint, columns))
+  if (table.policies.size > 0) found.push(...ofPolicies(on, table, columns()))
+  if (table.triggers.size > 0) found.push(...ofTriggers(on, table.triggers, columns()))
+  if (table.rules.size > 0) found.push(...ofRules(on, table.rules))
+  for (const parent of table.inherits) found.push({ from, to: keyOf('table', parent), how: 'normal' })
+  if (table.partitionOf) found.push({ from, to: keyOf('table', table.partitionOf.parent), how: 'automatic' })
+  if (table.ofType) found.push({ from, to: keyOf('type', table.ofType), how: 'normal' })
+  if (table.partitionBy !== undefined) found.push(...ofExpression(from, table.partitionBy, on, 'part', columns()))
+  if (table.accessMethod) found.push({ from, to: keyOf('definition', `"access method"."${table.accessMethod}"`), how: 'normal' })
+  if (table.foreign) found.push({ from, to: keyOf('definition', `"server"."${table.foreign.server}"`), how: 'normal' })
+  return found
 }
 
 /** References of an index. */

@@ -10,17 +10,30 @@ const small = 16
 /** A version with more entries of its own than this becomes a base: a change copies at most these, and a base every so many changes. */
 const most = 32
 
+/** All versions that came from one map, and every entry that any of them was given, in the order of giving. */
+class Lineage<K, V> {
+  readonly given: (readonly [K, V])[]
+  newest: VersionedMap<K, V> | undefined
+
+  constructor(first: ReadonlyMap<K, V>) {
+    this.given = [...first]
+  }
+}
+
 /** Immutable. Entries stand in the order in which their keys were first set. */
 class VersionedMap<K, V> implements ReadonlyMap<K, V> {
   readonly base: ReadonlyMap<K, V>
   readonly own: Own<K, V>
   readonly size: number
+  readonly lineage: Lineage<K, V>
   #whole: ReadonlyMap<K, V> | undefined
 
-  constructor(base: ReadonlyMap<K, V>, own: Own<K, V>, size: number) {
+  constructor(base: ReadonlyMap<K, V>, own: Own<K, V>, size: number, lineage: Lineage<K, V>) {
     this.base = base
     this.own = own
     this.size = size
+    this.lineage = lineage
+    lineage.newest = this
   }
 
   get(key: K): V | undefined {
@@ -36,6 +49,7 @@ class VersionedMap<K, V> implements ReadonlyMap<K, V> {
   /** All entries in one plain map, made when somebody walks over them. */
   whole(): ReadonlyMap<K, V> {
     if (this.#whole) return this.#whole
+    if (this.own.size === 0) return this.base
     const whole = new Map(this.base)
     for (const [key, value] of this.own) {
       if (value === gone) whole.delete(key)
@@ -66,23 +80,21 @@ class VersionedMap<K, V> implements ReadonlyMap<K, V> {
   }
 }
 
-const layers = <K, V>(map: ReadonlyMap<K, V>): { readonly base: ReadonlyMap<K, V>; readonly own: Own<K, V> } =>
-  map instanceof VersionedMap ? map : { base: map, own: new Map() }
+const asBase = <K, V>(map: ReadonlyMap<K, V>, lineage: Lineage<K, V>): VersionedMap<K, V> => new VersionedMap(map, new Map(), map.size, lineage)
 
-const none: readonly never[] = []
-
-const plain = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | typeof gone): ReadonlyMap<K, V> => {
-  const copy = new Map(map)
-  if (value === gone) copy.delete(key)
-  else copy.set(key, value)
-  return copy
-}
+const versioned = <K, V>(map: ReadonlyMap<K, V>): VersionedMap<K, V> => (map instanceof VersionedMap ? map : asBase(map, new Lineage(map)))
 
 const next = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | typeof gone, size: number): ReadonlyMap<K, V> => {
-  if (size < small && !(map instanceof VersionedMap)) return plain(map, key, value)
-  const { base, own } = layers(map)
-  const layered = new VersionedMap(base, new Map(own).set(key, value), size)
-  return layered.own.size > most || size < small ? layered.whole() : layered
+  if (size < small && map.size < small) {
+    const copy = new Map(map)
+    if (value === gone) copy.delete(key)
+    else copy.set(key, value)
+    return copy
+  }
+  const { base, own, lineage } = versioned(map)
+  if (value !== gone) lineage.given.push([key, value])
+  const layered = new VersionedMap(base, new Map(own).set(key, value), size, lineage)
+  return layered.own.size > most ? asBase(layered.whole(), lineage) : layered
 }
 
 /** The map with one entry set; `value` is never undefined. */
@@ -91,17 +103,33 @@ export const withSet = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): Readonl
 /** The map without one key; the same map when it has none. */
 export const withDeleted = <K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> => (map.has(key) ? next(map, key, gone, map.size - 1) : map)
 
+/** `entries` as the next version of `map`, for a change of many entries at once. */
+export const asNext = <K, V>(map: ReadonlyMap<K, V>, entries: ReadonlyMap<K, V>): ReadonlyMap<K, V> => {
+  if (!(map instanceof VersionedMap)) return entries
+  for (const [key, value] of entries) if (map.get(key) !== value) map.lineage.given.push([key, value])
+  return asBase(entries, map.lineage as Lineage<K, V>)
+}
+
 /** What an entry is found by: a set, or the keys of a map. */
 type Words = { has(word: string): boolean; keys(): Iterable<string> }
 
+/** Entries that versions of a lineage have had, by their words; of each key the value that was given last. */
+class Index<K, V extends object> {
+  readonly byWord = new Map<string, Map<K, V>>()
+  /** How many of the lineage's entries were looked at. */
+  read = 0
+  /** Entries that were gone when they were looked at: only older versions have them. */
+  passed: (readonly [K, V])[] = []
+}
+
 /**
- * Finds the entries of a map by something that their values say. A base is sorted once for all its versions, and what a version has otherwise is few enough
- * to ask one by one.
+ * Finds the entries of a map by something that their values say. All versions of a map share one index, which knows what any of them was given; whether a
+ * version has an entry, the version says.
  */
 export class Lookup<K, V extends object> {
   readonly #words: (value: V, key: K) => Words
   readonly #known = new WeakMap<V, { readonly key: K; readonly words: Words }>()
-  readonly #sorted = new WeakMap<ReadonlyMap<K, V>, ReadonlyMap<string, readonly K[]>>()
+  readonly #indexes = new WeakMap<object, Index<K, V>>()
 
   /** `words` are what an entry is found by; they must depend on nothing but the entry. */
   constructor(words: (value: V, key: K) => Words) {
@@ -110,14 +138,13 @@ export class Lookup<K, V extends object> {
 
   /** The entries that have the word. */
   find(map: ReadonlyMap<K, V>, word: string): readonly (readonly [K, V])[] {
-    const { base, own } = layers(map)
-    const candidates = (this.#sorted.get(base) ?? this.#sort(base)).get(word) ?? none
     const found: (readonly [K, V])[] = []
-    for (const key of candidates) {
-      const value = own.get(key) ?? base.get(key)
-      if (value !== undefined && value !== gone && (!own.has(key) || this.#wordsOf(value, key).has(word))) found.push([key, value])
+    const candidates = map instanceof VersionedMap ? this.#ofVersion(map).byWord.get(word) : map.size < small ? map : this.#ofPlain(map).byWord.get(word)
+    if (candidates === undefined) return found
+    for (const [key, indexed] of candidates) {
+      const value = map.get(key)
+      if (value !== undefined && ((value === indexed && candidates !== map) || this.#wordsOf(value, key).has(word))) found.push([key, value])
     }
-    for (const [key, value] of own) if (value !== gone && this.#wordsOf(value, key).has(word) && !candidates.includes(key)) found.push([key, value])
     return found
   }
 
@@ -129,16 +156,40 @@ export class Lookup<K, V extends object> {
     return words
   }
 
-  #sort(base: ReadonlyMap<K, V>): ReadonlyMap<string, readonly K[]> {
-    const sorted = new Map<string, K[]>()
-    for (const [key, value] of base) {
-      for (const word of this.#wordsOf(value, key).keys()) {
-        const others = sorted.get(word)
-        if (others) others.push(key)
-        else sorted.set(word, [key])
-      }
+  #ofPlain(map: ReadonlyMap<K, V>): Index<K, V> {
+    const known = this.#indexes.get(map)
+    if (known) return known
+    const index = new Index<K, V>()
+    this.#indexes.set(map, index)
+    for (const [key, value] of map) this.#add(index, key, value)
+    return index
+  }
+
+  /** The index of a version's lineage, with all that this version has. What came and went between two questions is read when an older version asks. */
+  #ofVersion(map: VersionedMap<K, V>): Index<K, V> {
+    const { lineage } = map
+    let index = this.#indexes.get(lineage)
+    if (index === undefined) {
+      index = new Index()
+      this.#indexes.set(lineage, index)
     }
-    this.#sorted.set(base, sorted)
-    return sorted
+    for (; index.read < lineage.given.length; index.read++) {
+      const entry = lineage.given[index.read] as readonly [K, V]
+      if (map.get(entry[0]) === entry[1]) this.#add(index, ...entry)
+      else index.passed.push(entry)
+    }
+    if (lineage.newest !== map) {
+      for (const [key, value] of index.passed) this.#add(index, key, value)
+      index.passed = []
+    }
+    return index
+  }
+
+  #add({ byWord }: Index<K, V>, key: K, value: V): void {
+    for (const word of this.#words(value, key).keys()) {
+      const others = byWord.get(word)
+      if (others) others.set(key, value)
+      else byWord.set(word, new Map([[key, value]]))
+    }
   }
 }

@@ -17,7 +17,7 @@ import { progressLine, silent } from './progress.ts'
 import { recoverWrites } from './recover.ts'
 import { processRedactor } from './redact.ts'
 import type { Stopping } from './signals.ts'
-import { compileFast } from './wasm-flags.ts'
+import { compileFast, optimiseLate } from './v8-flags.ts'
 import { createWorld, type WorldOptions } from './world.ts'
 
 const loadEnvironment = (file: string | undefined): void => {
@@ -92,6 +92,7 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const redact = processRedactor()
   const recovered = await recoverWrites(process.cwd())
   if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
+  optimiseLate()
   loadSqlThrough(compileFast)
   const operation: Operation = await operations[verb]()
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))

@@ -1,7 +1,7 @@
 /** `meta/_journal.json` as text, both ways. Formats: versions 5 (dialect `pg`), 6 and 7 (`postgresql`); the version is a label only, the migrator reads `when` and `tag`. */
 import { ToolError } from '../model/error.ts'
 import type { FolderFault, JournalEntry } from '../model/history.ts'
-import { conflictMarkerLine, JsonFault, type JsonNode, memberOf, parsedValue, placeOf, scanJson } from './json-text.ts'
+import { conflictMarkerLine, JsonFault, type JsonNode, linesOf, memberOf, parsedValue, placeOf, scanJson } from './json-text.ts'
 
 export const journalPath = 'meta/_journal.json'
 
@@ -49,7 +49,7 @@ const invalid = (bytes: Uint8Array, path: string, message: string, offset: numbe
 })
 
 /** One entry, or why it is none. */
-const readEntry = (bytes: Uint8Array, path: string, node: JsonNode, position: number): JournalEntry | FolderFault => {
+const readEntry = (bytes: Uint8Array, path: string, node: JsonNode, position: number, lineOf: (offset: number) => number): JournalEntry | FolderFault => {
   const field = (key: string): unknown => {
     const member = memberOf(node, key)
     return member && parsedValue(bytes, member)
@@ -64,7 +64,7 @@ const readEntry = (bytes: Uint8Array, path: string, node: JsonNode, position: nu
   if (typeof tag !== 'string' || tag === '') return invalid(bytes, path, `entry ${position} has no "tag"`, node.start)
   if (typeof when !== 'number' || !Number.isFinite(when)) return invalid(bytes, path, `"when" of ${tag} is not a number`, node.start)
   if (typeof idx !== 'number') return invalid(bytes, path, `"idx" of ${tag} is not a number`, node.start)
-  return { idx, version: String(version), when, tag, breakpoints: breakpoints !== false, line: placeOf(bytes, node.start).line }
+  return { idx, version: String(version), when, tag, breakpoints: breakpoints !== false, line: lineOf(node.start) }
 }
 
 const isFault = (value: JournalEntry | FolderFault): value is FolderFault => 'type' in value
@@ -78,7 +78,8 @@ const readObject = (bytes: Uint8Array, path: string, root: JsonNode): Journal =>
   const dialect = text('dialect')
   const list = memberOf(root, 'entries')
   if (!list || bytes[list.start] !== '['.charCodeAt(0)) return { entries: [], faults: [invalid(bytes, path, 'there is no list of "entries"', root.start)] }
-  const read = list.members.map(({ value }, position) => readEntry(bytes, path, value, position))
+  const lineOf = linesOf(bytes)
+  const read = list.members.map(({ value }, position) => readEntry(bytes, path, value, position, lineOf))
   const repeated = [root, ...list.members.map(({ value }) => value)].flatMap((node): FolderFault[] => {
     const member = repeatedKey(node)
     return member ? [{ type: 'journal-duplicate-key', path, key: member.key, line: placeOf(bytes, member.keyStart).line }] : []

@@ -28,6 +28,7 @@ const OBJECT = 0x7b
 const OBJECT_END = 0x7d
 const ARRAY = 0x5b
 const ARRAY_END = 0x5d
+const LINE_FEED = 0x0a
 
 const SPACE = 1
 const PLAIN = 2
@@ -44,8 +45,7 @@ const shown = (bytes: Uint8Array, at: number): string => {
   if (at >= bytes.length) return 'the file ends too early'
   if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) return 'a byte order mark stands before the JSON'
   return `unexpected ${JSON.stringify(
-    new TextDecoder()
-      .decode(bytes.subarray(at, at + 12))
+    textOf(bytes, at, at + 12)
       .split('\n')[0]
       ?.slice(0, 8) ?? '',
   )}`
@@ -149,7 +149,8 @@ const skipValue = (bytes: Uint8Array, from: number): number => {
   }
 }
 
-const textOf = (bytes: Uint8Array, from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to))
+const decoder = new TextDecoder()
+const textOf = (bytes: Uint8Array, from: number, to: number): string => decoder.decode(bytes.subarray(from, to))
 
 const readNode = (bytes: Uint8Array, start: number, depth: number): JsonNode => {
   const opener = bytes[start]
@@ -190,6 +191,19 @@ export const placeOf = (bytes: Uint8Array, offset: number): { readonly line: num
   const before = textOf(bytes, 0, offset)
   const lineStart = before.lastIndexOf('\n') + 1
   return { line: before.split('\n').length, column: before.length - lineStart + 1 }
+}
+
+/** The lines (from 1) of bytes that are asked for from first to last. */
+export const linesOf = (bytes: Uint8Array): ((offset: number) => number) => {
+  let line = 1
+  let at = 0
+  return (offset) => {
+    for (let next = bytes.indexOf(LINE_FEED, at); next !== -1 && next < offset; next = bytes.indexOf(LINE_FEED, at)) {
+      line++
+      at = next + 1
+    }
+    return line
+  }
 }
 
 const marker = /^(?:<{7}|>{7}|\|{7})(?: |\r?$)/m

@@ -36,7 +36,7 @@ export type ObjectKey = `${ObjectKind} ${string}`
 const split = new Map<string, readonly string[]>()
 
 /** Quotes one identifier, always. */
-export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const quoteIdentifier = (name: string): string => `"${name.includes('"') ? name.replaceAll('"', '""') : name}"`
 
 /** The qualified name of `name` in `schema` (both unquoted). */
 export const qualified = (schema: string, name: string): QualifiedName => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` as QualifiedName
@@ -48,7 +48,9 @@ export const member = (owner: QualifiedName, name: string): string => `${owner}.
 export const partsOf = (quoted: string): readonly string[] => {
   const known = split.get(quoted)
   if (known) return known
-  const parts = [...quoted.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => (match[1] ?? '').replaceAll('""', '"'))
+  const parts = quoted.includes('""')
+    ? [...quoted.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => (match[1] ?? '').replaceAll('""', '"'))
+    : quoted.split('"').filter((_part, at) => at % 2 === 1)
   split.set(quoted, parts)
   return parts
 }

@@ -1,6 +1,6 @@
 /** Lines for a terminal: tones as ANSI, width as a terminal counts it, wrapping with an indent. */
-import stringWidth from 'string-width'
-import wrapAnsi from 'wrap-ansi'
+import stringWidth from 'fast-string-width'
+import { wrapAnsi } from 'fast-wrap-ansi'
 import type { Text, Tone } from '../model/report.ts'
 import { clean, plain } from './text.ts'
 

@@ -3,17 +3,17 @@ import type { Json, Tree } from '../model/json.ts'
 
 const positional = new Set(['location', 'name_location', 'list_start', 'list_end', 'rexpr_list_start', 'rexpr_list_end', 'stmt_location', 'stmt_len'])
 
-/** Takes source positions out of a fresh tree, in place, so that moved text is the same tree. */
+/** A tree without source positions, so that moved text is the same tree. Made anew: objects that lost a key by `delete` are slow to read ever after. */
 export const stripPositions = <T>(value: T): T => {
-  if (Array.isArray(value)) for (const item of value) stripPositions(item)
-  else if (value !== null && typeof value === 'object') {
-    const record = value as Record<string, unknown>
-    for (const key in record) {
-      if (positional.has(key)) delete record[key]
-      else if (typeof record[key] === 'object') stripPositions(record[key])
-    }
+  if (Array.isArray(value)) return value.map(stripPositions) as T
+  if (value === null || typeof value !== 'object') return value
+  const stripped: Record<string, unknown> = {}
+  for (const key in value) {
+    if (positional.has(key)) continue
+    const inner = value[key]
+    stripped[key] = typeof inner === 'object' ? stripPositions(inner) : inner
   }
-  return value
+  return stripped as T
 }
 
 export const isTree = (value: Json | undefined): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,6 @@
 /** A migrations folder on disk. */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
@@ -51,8 +52,10 @@ const explain = (error: unknown, folder: string, path: string): unknown => {
 
 /** Paths below the folder that Drizzle's formats know, relative, sorted; and whether the folder holds nothing at all. Follows symbolic links. */
 const listFiles = async (folder: string): Promise<{ readonly paths: readonly string[]; readonly empty: boolean }> => {
-  const top = await readdir(folder)
-  const nested = await mapLimited(top, async (name) => {
+  const top = await readdir(folder, { withFileTypes: true })
+  const nested = await mapLimited(top, async (entry) => {
+    const { name } = entry
+    if (entry.isFile()) return [name]
     const info = await stat(join(folder, name)).catch((error: unknown) => {
       // A symbolic link to nowhere: a migration that the journal names is then found to be missing.
       if (codeOf(error) === 'ENOENT') return undefined
@@ -74,11 +77,18 @@ const withoutSnapshots = (paths: readonly string[]): readonly string[] => {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** The bytes of a file. Snapshots are big: they are read beside other work. SQL files are small and many: without a promise for each, all are read in a fifth of the time. */
+const readBytes = (file: string, big: boolean): Uint8Array | Promise<Uint8Array> => (big ? readFile(file) : readFileSync(file))
+
 const readEntry = async (folder: string, path: string, heads: HeadReader): Promise<FolderEntry> => {
-  const bytes = await readFile(join(folder, path)).catch((error: unknown) => {
+  const isSnapshot = isSnapshotFile(path)
+  let bytes: Uint8Array
+  try {
+    bytes = await readBytes(join(folder, path), isSnapshot)
+  } catch (error) {
     throw explain(error, folder, join(folder, path))
-  })
-  if (isSnapshotFile(path)) return { path, head: heads.read(path, bytes) }
+  }
+  if (isSnapshot) return { path, head: heads.read(path, bytes) }
   const text = decoder.decode(bytes)
   // Drizzle hashes the decoded text; that differs from the bytes where a file is not valid UTF-8.
   return { path, text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
