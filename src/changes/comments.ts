@@ -14,11 +14,11 @@ import {
   type RelationName,
 } from '../model/name.ts'
 import { child, list, strings, text } from '../sql/tree.ts'
+import { constraintNamed } from './constraint-names.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
 import { domainNamed, schemaDefinition } from './rename-readers.ts'
-import { constraintNamed } from './renaming-columns.ts'
 import { routineNamed } from './routine-names.ts'
 import { typeNamed, userType } from './type-names.ts'
 

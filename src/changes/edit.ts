@@ -72,6 +72,12 @@ export const mapItems = <T>(items: readonly T[], change: (item: T) => T): readon
   return next ?? items
 }
 
+/** The value with those fields, or the same value when they are what it has. */
+export const changed = <T extends object>(value: T, fields: Partial<T>): T => {
+  for (const key in fields) if (fields[key] !== value[key]) return { ...value, ...fields }
+  return value
+}
+
 /** A map with one entry set, or (value undefined) removed. */
 export const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | undefined): ReadonlyMap<K, V> => {
   const next = new Map(map)
@@ -115,11 +121,24 @@ export const editColumn = (catalog: Catalog, on: RelationName, column: string, c
   }))
 }
 
-/** Facts that hang on a thing by its key: comments, privileges, owners. `gone` says which keys lose them. */
+/** Facts that hang on a thing by its key. */
+const facts = ['comments', 'privileges', 'owners'] as const
+
+/** The catalog without the facts of the things for which `gone` holds. */
 export const dropFacts = (catalog: Catalog, gone: (key: ObjectKey) => boolean): Catalog => {
   let next = catalog
-  for (const map of ['comments', 'privileges', 'owners'] as const) {
+  for (const map of facts) {
     for (const key of next[map].keys()) if (gone(key)) next = drop(next, map, key)
+  }
+  return next
+}
+
+/** The catalog with the facts of one thing under its new key. */
+export const moveFacts = (catalog: Catalog, from: ObjectKey, to: ObjectKey): Catalog => {
+  let next = catalog
+  for (const map of facts) {
+    const fact = next[map].get(from)
+    if (fact !== undefined) next = put(drop(next, map, from), map, to, fact as never)
   }
   return next
 }

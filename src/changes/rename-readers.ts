@@ -49,12 +49,20 @@ export const readRenameRelation =
       case 'view':
         return reading.emit({ kind: 'rename-view', name, to })
       case 'index':
-        return reading.emit({ kind: 'rename-index', name, to })
+        return reading.emit({ kind: 'rename-index', name, to, ...(text(node, 'renameType') === 'OBJECT_INDEX' ? {} : { asTable: true as const }) })
       case 'sequence':
         return reading.emit({ kind: 'rename-sequence', name, to })
       case 'constraint index': {
         const on = ownerOfIndex(reading.catalog, name)
-        return on === undefined ? undefined : reading.emit({ kind: 'rename-constraint', on, from: localName(name), to })
+        return on === undefined
+          ? undefined
+          : reading.emit({
+              kind: 'rename-constraint',
+              on,
+              from: localName(name),
+              to,
+              ...(text(node, 'renameType') === 'OBJECT_INDEX' ? { asIndex: true as const } : {}),
+            })
       }
       default:
         return reading.emit({ kind: 'rename-table', name, to })

@@ -5,7 +5,7 @@ import { qualified } from '../model/name.ts'
 import { child, flag, list, strings } from '../sql/tree.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
-import { routineParts } from './renaming.ts'
+import { routineParts } from './routine-keys.ts'
 import { displayType, printType } from './types.ts'
 
 const words: Readonly<Record<string, string>> = { OBJECT_PROCEDURE: 'procedure', OBJECT_AGGREGATE: 'aggregate', OBJECT_ROUTINE: 'routine' }

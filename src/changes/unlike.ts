@@ -1,6 +1,6 @@
 /** The objects of one catalog that another has not, or has in a form that no ALTER leads to. */
 import type { Attribute, Catalog, Constraint, Definition, Index, Routine, Table, Type, View } from '../model/catalog.ts'
-import { keyOf, member, type ObjectKey, type RelationName } from '../model/name.ts'
+import { keyOf, member, type ObjectKey, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { child } from '../sql/tree.ts'
 import { memberKey } from './create.ts'
 import { equal } from './equal.ts'
@@ -112,8 +112,6 @@ const gone = <N extends string, V>(
     return other === value || (other !== undefined && !unlikeObject(value, other)) ? [] : [keyOf(kind, name(key))]
   })
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
 /** Objects that hold the type of a column which changes: PostgreSQL alters it only while they are not there. */
 const disturbed = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
   const retyped = new Set<ObjectKey>()
@@ -180,8 +178,8 @@ export const unlike = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
       (one, other) => (one.ownedBy?.mode === 'internal' || other.ownedBy?.mode === 'internal') && !equal(one.ownedBy, other.ownedBy),
     ),
     ...gone('type', a.types, b.types, unlikeType),
-    ...gone('extension', a.extensions, b.extensions, never, quoted),
-    ...gone('schema', a.schemas, b.schemas, never, quoted),
+    ...gone('extension', a.extensions, b.extensions, never, quoteIdentifier),
+    ...gone('schema', a.schemas, b.schemas, never, quoteIdentifier),
   ]
   return [...new Set(keys)].filter((key) => !internalSequence(a, key))
 }

@@ -14,7 +14,7 @@ import { displaySource, parseSource } from './source-ref.ts'
 
 /** The classes of a history's migrations, from the cache where the same files were classified before. */
 const classified = async (world: World, history: History): Promise<readonly Classified[]> => {
-  const key = world.hash(['version classes 2', ...history.migrations.map(({ hash }) => hash ?? 'missing')].join('\n'))
+  const key = world.hash(['version classes 3', ...history.migrations.map(({ hash }) => hash ?? 'missing')].join('\n'))
   const cached = await world.cache.get(key)
   if (cached) return JSON.parse(new TextDecoder().decode(cached)) as readonly Classified[]
   // The parser and the algebra are loaded only where something is new.
@@ -202,14 +202,6 @@ const named = async (world: World, source: SourceRef, text: string): Promise<His
   }
 }
 
-const onlyProject = (projects: readonly Project[]): Project => {
-  const [project] = projects
-  if (project && projects.length === 1) return project
-  throw new ToolError('several-projects', `There are ${projects.length} Drizzle projects here, and a version is one project's.`, {
-    help: 'Choose one with --project NAME or --folder DIR.',
-  })
-}
-
 export const version = defineOperation({
   name: 'version',
   summary: 'Tells the schema version of a folder or a database.',
@@ -230,7 +222,7 @@ export const version = defineOperation({
         help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.',
       })
     }
-    const project = onlyProject(await world.projects())
-    return onDatabase(world, source, await world.history({ type: 'folder', path: project.folder }, { snapshots: false }))
+    // Of a folder without a path the world knows the only project, and says so when there are several.
+    return onDatabase(world, source, await world.history({ type: 'folder' }, { snapshots: false }))
   },
 })

@@ -1,10 +1,10 @@
 /** SQL files as statements with the positions a person sees. */
 import type { Chunk, Comment, Position, Script, Statement, SyntaxFault } from '../model/statement.ts'
+import { breakpoint, splitChunks } from './chunks.ts'
+import { type Uncommented, uncommented } from './commented.ts'
+import { mended } from './mend.ts'
 import { parseRaw, type RawStatement } from './parser.ts'
 import { stripPositions, unwrap } from './tree.ts'
-
-/** Drizzle splits a file at exactly this text, wherever it stands, bodies and comments included. */
-export const breakpoint = '--> statement-breakpoint'
 
 type Places = (offset: number) => Position
 
@@ -40,7 +40,8 @@ const characterOffsets = (text: string): ((byte: number) => number) => {
   return (byte) => offsets[byte] ?? at
 }
 
-const commentPattern = /--(?!> statement-breakpoint)([^\n]*)|\/\*([\s\S]*?)\*\//g
+/** A breakpoint looks like a comment and is none. */
+const commentPattern = new RegExp(`--(?!${breakpoint.slice(2)})([^\\n]*)|/\\*([\\s\\S]*?)\\*/`, 'g')
 
 /** Comments in the gap before a statement. One that ends the line of the statement before belongs to that one. */
 const commentsIn = (gap: string, from: number, first: boolean, place: Places): readonly Comment[] =>
@@ -56,6 +57,12 @@ const trimmedEnd = (text: string): string => text.replace(/(?:\s|;|--[^\n]*$)+$/
 type Read = { readonly statements: Statement[]; readonly faults: SyntaxFault[] }
 
 const readChunk = (chunk: string, at: number, number: number, place: Places, into: Read): number => {
+  // No server takes a text with a zero byte, and the parser would end there without a word.
+  const zero = chunk.indexOf('\0')
+  if (zero >= 0) {
+    into.faults.push({ message: 'invalid byte sequence for encoding "UTF8": 0x00', at: place(at + zero), chunk: number, text: chunk.trim() })
+    return 0
+  }
   let raw: readonly RawStatement[]
   try {
     raw = parseRaw(chunk)
@@ -89,21 +96,68 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
   return raw.length
 }
 
+const readChunks = (sql: string, place: Places): Script => {
+  const into: Read = { statements: [], faults: [] }
+  const chunks = splitChunks(sql).map(
+    ({ text, start }, number): Chunk => ({ text, start: place(start), statements: readChunk(text, start, number, place, into) }),
+  )
+  return { ...into, chunks }
+}
+
+/** The text with its faults mended as far as that goes. A chunk has one fault at a time. */
+const mendAll = (text: string, script: Script, place: Places): { readonly script: Script; readonly mended: ReadonlySet<number> } => {
+  const touched = new Set<number>()
+  let sql = text
+  let next = script
+  let open = script.faults
+  while (open.length > 0) {
+    const before = sql
+    for (const { chunk, at } of open) {
+      const range = splitChunks(sql)[chunk]
+      const better = range && mended(range.text, { position: at.offset - range.start })
+      if (!range || better === undefined) continue
+      touched.add(chunk)
+      sql = `${sql.slice(0, range.start)}${better}${sql.slice(range.end)}`
+    }
+    if (sql === before) break
+    next = readChunks(sql, place)
+    open = next.faults
+  }
+  return { script: next, mended: touched }
+}
+
+/** What a comment holds, where it is a schema and no remark: it makes a table, and all of it is SQL. What drizzle-kit wrote may hold statements that are none, and is mended. */
+const schemaIn = ({ text, pulled }: Uncommented, place: Places): Script['commented'] => {
+  const script = readChunks(text, place)
+  if (!pulled && script.faults.length > 0) return undefined
+  const better = mendAll(text, script, place)
+  const { statements, faults } = better.script
+  return statements.some(({ node }) => node === 'CreateStmt')
+    ? { statements, faults, mended: statements.filter(({ chunk }) => better.mended.has(chunk)) }
+    : undefined
+}
+
 /**
  * Reads a migration's SQL as Drizzle sends it: one query for each chunk between breakpoints. What PostgreSQL's parser refuses is a fault with its place;
- * the other chunks are read all the same. An empty text has no statement.
+ * the other chunks are read all the same. An empty text has no statement. A file that is one big comment says what stands in it (`commented`) and has no statement either:
+ * where breakpoints cut the comment apart, the server refuses the first piece, and the others never run.
  */
 export const readScript = (sql: string): Script => {
   const body = sql.startsWith('\uFEFF') ? ` ${sql.slice(1)}` : sql
   const place = placesIn(body)
-  const into: Read = { statements: [], faults: [] }
-  const chunks: Chunk[] = []
-  let at = 0
-  body.split(breakpoint).forEach((text, number) => {
-    chunks.push({ text, start: place(at), statements: readChunk(text, at, number, place, into) })
-    at += text.length + breakpoint.length
-  })
-  return { ...into, chunks }
+  const script = readChunks(body, place)
+  const inside = uncommented(body)
+  const commented = inside && schemaIn(inside, place)
+  return commented ? { ...script, statements: [], commented } : script
+}
+
+/** A statement with another text of the same length in its place; undefined where that is no SQL. */
+export const rewritten = (statement: Statement, text: string): Statement | undefined => {
+  const { statements } = readChunks(text, placesIn(text))
+  const [only, ...more] = statements
+  if (!only || more.length > 0) return undefined
+  const { start, end, index, chunk, comments } = statement
+  return { ...only, start, end, index, chunk, comments }
 }
 
 /** Reads one or several statements without breakpoints; throws the parser's error when the text is not SQL. For our own texts. */

@@ -4,6 +4,8 @@ import { conditionalDdl } from '../../src/changes/do-block.ts'
 import { effects } from '../../src/changes/effects.ts'
 import { Reading } from '../../src/changes/reading.ts'
 import { catches } from '../../src/changes/sqlstates.ts'
+import { systemTable } from '../../src/changes/system-tables.ts'
+import type { Catalog } from '../../src/model/catalog.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readPlPgSql } from '../../src/sql/plpgsql.ts'
 import { readExpression } from '../../src/sql/print.ts'
@@ -64,12 +66,45 @@ describe('conditions', () => {
     [`NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'app_user')`, 'yes'],
     [`EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'postgres')`, 'unknown'],
     [`current_setting('server_version_num')::int > 150000`, 'unknown'],
+    [`NOT (1 = NULL)`, 'no'],
+    [`(NULL IS NOT DISTINCT FROM (SELECT relname FROM pg_class WHERE relname = 'gone')) IS TRUE`, 'yes'],
+    [`1 <> ALL (ARRAY[2, 3]) AND 2 NOT IN (1, 3) AND ('t', 'note') = ('t', 'note') AND 't'::bool IS NOT FALSE`, 'yes'],
+    [`coalesce((SELECT relrowsecurity FROM pg_class WHERE relname = 't'), true)`, 'no'],
+    [`format('%I.%2$s', 'a b', 'c') = '"a b".c' AND lower('A') || upper('b') = 'aB' AND current_schema() = 'public'`, 'yes'],
+    [`'app.u'::regclass::text = 'app.u' AND 't'::regclass::text LIKE '_' AND to_regnamespace('nowhere') IS NULL`, 'yes'],
+    [`EXISTS (SELECT 1 FROM pg_indexes WHERE tablename = 't' AND indexdef LIKE '%(note)%')`, 'unknown'],
+    [
+      `EXISTS (SELECT 1 FROM information_schema.table_constraints c JOIN information_schema.key_column_usage k USING (constraint_name) WHERE k.column_name = 't_id')`,
+      'yes',
+    ],
+    [`EXISTS (SELECT 1 FROM pg_class c WHERE relkind = 'r' AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid))`, 'no'],
+    [`EXISTS (SELECT 1 FROM pg_class LEFT JOIN pg_namespace ON true)`, 'unknown'],
   ]
   it.each(answers)('%s', (condition, expected) => {
     const { catalog, session } = play(shop)
     const [statement] = readStatements('SELECT 1')
     if (!statement) throw new Error('no statement')
     expect(answer(new Reading(statement, catalog, session, effects), readExpression(condition))).toBe(expected)
+  })
+})
+
+describe('system tables', () => {
+  const named = (catalog: Catalog, name: string) => systemTable(catalog, 'information_schema', 'columns')?.filter(({ table_name }) => table_name === name)
+
+  it('keep the rows of what did not change', () => {
+    const before = play(`CREATE TABLE a (id int); CREATE TABLE b (id int)`)
+    const after = play(`ALTER TABLE b ADD COLUMN c int`, before)
+    expect(named(before.catalog, 'a')).toHaveLength(1)
+    expect(named(after.catalog, 'a')?.[0]).toBe(named(before.catalog, 'a')?.[0])
+    expect(named(after.catalog, 'b')?.map(({ column_name }) => column_name)).toEqual(['id', 'c'])
+  })
+  it('tell of a renamed table by its new name', () => {
+    const before = play(`CREATE TABLE a (id int)`)
+    expect(named(before.catalog, 'a')).toHaveLength(1)
+    const { catalog } = play(`ALTER TABLE a RENAME TO b`, before)
+    expect(named(catalog, 'a')).toEqual([])
+    expect(named(catalog, 'b')).toHaveLength(1)
+    expect(named(before.catalog, 'a')).toHaveLength(1)
   })
 })
 
@@ -102,6 +137,8 @@ describe('following', () => {
   it('is opaque where rows decide over the catalog, also after a RETURN that they decide', () => {
     expect(kinds(doing(`BEGIN IF EXISTS (SELECT 1 FROM a) THEN DROP TABLE a; END IF; END`), 'CREATE TABLE a (id int)')).toEqual(['opaque'])
     expect(kinds(doing(`BEGIN IF EXISTS (SELECT 1 FROM a) THEN RETURN; END IF; DROP TABLE a; END`), 'CREATE TABLE a (id int)')).toEqual(['opaque'])
+    const loop = `FOR r IN SELECT id FROM a LOOP CREATE TABLE b (id int); RETURN; END LOOP`
+    expect(kinds(`DO $$ DECLARE r record; BEGIN ${loop}; DROP TABLE a; END $$`, 'CREATE TABLE a (id int)')).toEqual(['opaque', 'opaque'])
   })
   it('says that a computed GRANT touches only what it may be about', () => {
     const given = `CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE a (id int)`

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { folderTime, historyUpTo } from '../../src/drizzle/history.ts'
 import { readSnapshotHead } from '../../src/drizzle/snapshot.ts'
-import { splitChunks } from '../../src/drizzle/split.ts'
 import { historyOf, journalOf, sha256 } from './folders.ts'
 
 const snapshot = (id: string, prevId = 'p'): string => JSON.stringify({ id, prevId, version: '7', dialect: 'postgresql', tables: {} })
@@ -165,14 +164,5 @@ describe('a snapshot’s head', () => {
   it('says what is wrong with the file, and where', () => {
     expect(readSnapshotHead('x', '{\n  "id": "a",\n}').fault).toEqual({ message: 'unexpected "}"', line: 3, column: 1, conflictMarkers: false })
     expect(readSnapshotHead('x', '{\n<<<<<<< a\n').fault).toMatchObject({ line: 2, conflictMarkers: true })
-  })
-})
-
-describe('chunks', () => {
-  it('are cut at the mark, wherever it stands', () => {
-    const sql = "SELECT 1;--> statement-breakpoint\nSELECT '--> statement-breakpoint';"
-    const chunks = splitChunks(sql)
-    expect(chunks.map(({ text }) => text)).toEqual(['SELECT 1;', "\nSELECT '", "';"])
-    expect(chunks.map(({ start, end }) => sql.slice(start, end))).toEqual(chunks.map(({ text }) => text))
   })
 })

@@ -7,7 +7,7 @@ import { mapEntries, mapItems, put } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { renameColumn } from '../renaming-columns.ts'
+import { renameColumn } from '../renaming/columns.ts'
 import { userType } from '../type-names.ts'
 
 const read = (reading: Reading, node: Tree): void => {

@@ -9,7 +9,7 @@ import { childrenOf } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { altersTemporary } from '../rename-readers.ts'
-import { renameColumn as renameIn } from '../renaming-columns.ts'
+import { renameColumn as renameIn } from '../renaming/columns.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}

@@ -1,14 +1,15 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, qualified, quoteIdentifier, schemaOf } from '../../model/name.ts'
 import { child, flag, text } from '../../sql/tree.ts'
+import { constraintNamed, constraintNameTaken } from '../constraint-names.ts'
 import { defineChange } from '../define.ts'
 import { tableOf } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import { constraintIndexes, relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { altersTemporary } from '../rename-readers.ts'
-import { constraintNamed, constraintNameTaken, renameConstraint as renameIn } from '../renaming-columns.ts'
+import { renameConstraint as renameIn } from '../renaming/constraints.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
@@ -35,7 +36,11 @@ export const renameConstraint = defineChange({
   },
   invert: ({ on, from, to }) => [{ kind: 'rename-constraint', on, from: to, to: from }],
   toSql: ({ on, from, to }) => [`ALTER TABLE ${on} RENAME CONSTRAINT ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`],
-  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  footprint({ on, from, asIndex }, before) {
+    const index = qualified(schemaOf(on), from)
+    const owns = constraintIndexes(tableOf(before, on)).has(from)
+    return together(locking('ACCESS EXCLUSIVE', ...(asIndex ? [] : [on])), locking('SHARE UPDATE EXCLUSIVE', ...(owns ? [index] : [])))
+  },
   describe: ({ on, from, to }) => `constraint ${displayIdentifier(from)} of ${display(on)} is renamed to ${displayIdentifier(to)}`,
   touches: ({ on, from, to }) => [keyOf('constraint', member(on, from)), keyOf('constraint', member(on, to))],
   examples: [

@@ -16,7 +16,7 @@ export const renameIndex = defineChange({
   },
   invert: ({ name, to }) => [{ kind: 'rename-index', name: renamed(name, to), to: localName(name) }],
   toSql: ({ name, to }) => [`ALTER INDEX ${name} RENAME TO ${quoteIdentifier(to)}`],
-  footprint: ({ name }) => locking('SHARE UPDATE EXCLUSIVE', name),
+  footprint: ({ name, asTable }) => locking(asTable ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE', name),
   describe: ({ name, to }) => `index ${display(name)} is renamed to ${displayIdentifier(to)}`,
   touches: ({ name, to }) => [keyOf('index', name), keyOf('index', renamed(name, to))],
   examples: [

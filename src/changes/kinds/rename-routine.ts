@@ -4,7 +4,8 @@ import { child, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { renameRoutine as renameIn, routineKeyWith, routineParts } from '../renaming.ts'
+import { renameRoutine as renameIn } from '../renaming.ts'
+import { routineKeyWith, routineParts } from '../routine-keys.ts'
 import { routineNamed } from '../routine-names.ts'
 
 const read = (reading: Reading, node: Tree): void =>

@@ -4,7 +4,7 @@ import { defineChange } from '../define.ts'
 import { mapItems, mapValues, put } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { refuse } from '../refusal.ts'
-import { renameInOne } from '../renaming-columns.ts'
+import { renameInOne } from '../renaming/columns.ts'
 import { renameColumnInTree } from '../scopes.ts'
 import { viewOf, viewWord } from '../views.ts'
 

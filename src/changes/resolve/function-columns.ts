@@ -1,9 +1,10 @@
 /** What a call of a function is: its columns in FROM, and whether it is an aggregate. */
-import type { Catalog } from '../model/catalog.ts'
-import type { Tree } from '../model/json.ts'
-import { keyOf, member, type ObjectKey, partsOf, qualified } from '../model/name.ts'
-import { child, list, strings, text, unwrap } from '../sql/tree.ts'
-import { resolveTypeName } from './types.ts'
+import type { Catalog } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { keyOf, member, type ObjectKey, partsOf, qualified } from '../../model/name.ts'
+import { child, list, strings, text, unwrap } from '../../sql/tree.ts'
+import { argumentCount, parametersOf } from '../parameters.ts'
+import { resolveTypeName } from '../types.ts'
 
 /** A column of a range: its name, and the columns of relations that it stands for. */
 export type RangeColumn = { readonly name: string; readonly from: readonly ObjectKey[]; readonly type?: string }
@@ -45,18 +46,15 @@ const rowType = (catalog: Catalog, schema: string, name: string): readonly Range
 
 const outputs = ['FUNC_PARAM_OUT', 'FUNC_PARAM_INOUT', 'FUNC_PARAM_TABLE']
 
-const parameters = (definition: Tree): readonly Tree[] => list(definition, 'parameters').map((parameter) => child(parameter, 'FunctionParameter') ?? {})
-
 /** True when a routine can be called with so many arguments. */
 const takes = (definition: Tree, count: number): boolean => {
-  const inputs = parameters(definition).filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE')
-  const needed = inputs.filter(({ defexpr, mode }) => defexpr === undefined && mode !== 'FUNC_PARAM_VARIADIC').length
-  return count >= needed && (count <= inputs.length || inputs.some(({ mode }) => mode === 'FUNC_PARAM_VARIADIC'))
+  const { least, most } = argumentCount(definition)
+  return least <= count && count <= most
 }
 
 /** The columns that one routine answers; `own` names a lone unnamed one. Undefined: they cannot be told. */
 const ofRoutine = (catalog: Catalog, definition: Tree, own: string): readonly RangeColumn[] | undefined => {
-  const out = parameters(definition).filter(({ mode }) => outputs.includes(String(mode)))
+  const out = parametersOf(definition).filter(({ mode }) => outputs.includes(String(mode)))
   if (out.length > 0) return plain(out.map((parameter, at) => text(parameter, 'name') ?? (out.length === 1 ? own : `column${at + 1}`)))
   const [schema, name] = strings(list(child(definition, 'returnType'), 'names'))
   if (schema === undefined || (name === undefined && schema === 'record')) return undefined

@@ -1,10 +1,10 @@
 /** What a FROM clause brings into sight, as PostgreSQL's namespace items do (parse_relation.c). */
-import type { Catalog } from '../model/catalog.ts'
-import type { Tree } from '../model/json.ts'
-import { keyOf, localName, member, type ObjectKey, type RelationName, schemaOf } from '../model/name.ts'
-import { child, list, stringNode, strings, text } from '../sql/tree.ts'
+import type { Catalog } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { keyOf, localName, member, type ObjectKey, type RelationName, schemaOf } from '../../model/name.ts'
+import { child, list, stringNode, strings, text } from '../../sql/tree.ts'
+import { printType } from '../types.ts'
 import type { RangeColumn } from './function-columns.ts'
-import { printType } from './types.ts'
 
 /** A range that columns can be qualified by. `columns` is undefined where memory does not know them (system views, extensions' relations and functions). */
 export type Range = {
@@ -31,7 +31,10 @@ export type Scope = {
   readonly outer: Scope | undefined
 }
 
-export const noCommon: Scope['common'] = new Map()
+const noCommon: Scope['common'] = new Map()
+
+/** Nothing in sight. */
+export const emptyScope: Scope = { ranges: [], visible: [], common: noCommon, own: false, outer: undefined }
 
 /** One FROM item, resolved. */
 export type Part = { readonly tree: Tree; readonly ranges: readonly Range[]; readonly visible: readonly Visible[] }
@@ -133,6 +136,33 @@ export const findRange = (qualifiers: readonly string[], scope: Scope): { readon
   for (let level: Scope | undefined = scope; level; level = level.outer) {
     const range = level.ranges.find((candidate) => candidate.name === name && (schema === undefined || candidate.schema === schema))
     if (range) return { range, level }
+  }
+  return undefined
+}
+
+/** All columns of a range, as `t.*` gives them. */
+export const columnsOf = (range: Range, level: Scope): readonly Visible[] => {
+  const twice = level.ranges.filter(({ name }) => name === range.name).length > 1 && range.schema !== undefined
+  return visibleOf(range, twice ? [range.schema ?? '', range.name] : [range.name])
+}
+
+/** The column that names mean; undefined: none that memory knows. */
+export const findColumn = (names: readonly string[], scope: Scope): Bare | undefined => {
+  const name = names.at(-1)
+  if (name === undefined) return undefined
+  if (names.length > 1) {
+    const found = findRange(names.slice(0, -1), scope)
+    return (
+      found &&
+      columnsOf(found.range, found.level)
+        .filter(isKnown)
+        .find((column) => column.name === name)
+    )
+  }
+  for (let level: Scope | undefined = scope; level; level = level.outer) {
+    const column = level.visible.filter(isKnown).find((candidate) => candidate.name === name)
+    if (column) return level.own && level === scope ? { ...column, fields: [name] } : column
+    if (level.visible.some((candidate) => !isKnown(candidate))) return undefined
   }
   return undefined
 }

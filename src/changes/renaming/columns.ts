@@ -1,22 +1,16 @@
-/** Renames of columns and of constraints: everything in a catalog that names them follows. */
-import type { Attribute, Catalog, Constraint, Definition, Index, IndexElement, Policy, Table, View } from '../model/catalog.ts'
-import type { Json, Tree } from '../model/json.ts'
-import { keyOf, member, type ObjectKey, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child, isTree, list, mapTree, stringNode, stringValue, text } from '../sql/tree.ts'
-import { drop, mapEntries, mapItems, mapValues, put, tableOf, withFields } from './edit.ts'
-import { hasSubquery, renameColumnIn } from './expressions.ts'
-import { childrenOf } from './found-by.ts'
-import { constraintIndexes } from './names.ts'
-import { renameRelation } from './renaming.ts'
-import { renameColumnInTree } from './scopes.ts'
+/** Renames of columns: everything in a catalog that names them follows. */
+import type { Attribute, Catalog, Constraint, Definition, Index, IndexElement, Policy, Table, View } from '../../model/catalog.ts'
+import type { Json, Tree } from '../../model/json.ts'
+import { qualified, type RelationName, schemaOf } from '../../model/name.ts'
+import { child, isTree, list, mapTree, stringNode, stringValue, text } from '../../sql/tree.ts'
+import { memberKey } from '../create.ts'
+import { changed, mapEntries, mapItems, mapValues, moveFacts, tableOf } from '../edit.ts'
+import { hasSubquery, renameColumnIn } from '../expressions.ts'
+import { childrenOf } from '../found-by.ts'
+import { renameColumnInTree } from '../scopes.ts'
 
 /** One column's rename: `columns` are its relation's columns before it. */
 type ColumnRename = { readonly on: RelationName; readonly from: string; readonly to: string; readonly columns: readonly string[] }
-
-const changed = <T extends object>(value: T, fields: Partial<T>): T => {
-  for (const key in fields) if (fields[key] !== value[key]) return { ...value, ...fields }
-  return value
-}
 
 const inNames = (names: readonly string[], { from, to }: ColumnRename): readonly string[] => mapItems(names, (name) => (name === from ? to : name))
 
@@ -103,11 +97,9 @@ const inIndex = (index: Index, rename: ColumnRename): Index =>
         ...(index.where ? { where: inOwn(index.where, rename) } : {}),
       })
 
-const columnKeyOf = (on: RelationName, column: string): ObjectKey => keyOf('column', member(on, column))
-
 const inView = (view: View, rename: ColumnRename): View => {
   if (!view.reads.some((key) => key.includes(rename.on))) return view
-  const [from, to] = [columnKeyOf(rename.on, rename.from), columnKeyOf(rename.on, rename.to)]
+  const [from, to] = [memberKey('column', rename.on, rename.from), memberKey('column', rename.on, rename.to)]
   return changed(view, {
     query: inOther(view.query, rename),
     reads: mapItems(view.reads, (key) => (key === from ? to : key)),
@@ -149,10 +141,7 @@ const inDefinitionTree = (tree: Tree, rename: ColumnRename): Tree =>
     }
   })
 
-const mentionsRelation = (tree: Json, on: RelationName): boolean => {
-  const [schema] = [schemaOf(on)]
-  return JSON.stringify(tree).includes(JSON.stringify(schema))
-}
+const mentionsRelation = (tree: Json, on: RelationName): boolean => JSON.stringify(tree).includes(JSON.stringify(schemaOf(on)))
 
 const inDefinition = (definition: Definition, rename: ColumnRename): Definition =>
   mentionsRelation(definition.create, rename.on) || definition.alters.some((alter) => mentionsRelation(alter, rename.on))
@@ -168,17 +157,6 @@ const same = (before: Tree, after: Tree): Tree => (JSON.stringify(before) === JS
 const referring = (table: Table, on: RelationName): boolean => {
   for (const constraint of table.constraints.values()) if (constraint.type === 'foreign key' && constraint.references === on) return true
   return table.rules.size > 0 || [...table.policies.values()].some(({ using, check }) => hasSubquery(using) || hasSubquery(check))
-}
-
-/** Keys of a column's facts. */
-const inFacts = (catalog: Catalog, rename: ColumnRename): Catalog => {
-  const [from, to] = [columnKeyOf(rename.on, rename.from), columnKeyOf(rename.on, rename.to)]
-  let next = catalog
-  for (const map of ['comments', 'privileges', 'owners'] as const) {
-    const fact = next[map].get(from)
-    if (fact !== undefined) next = put(drop(next, map, from), map, to, fact as never)
-  }
-  return next
 }
 
 /** The catalog in which everything outside of a relation that names its column has the new name, and the relation itself if it is a table. */
@@ -199,7 +177,7 @@ export const renameInOne = (catalog: Catalog, rename: ColumnRename): Catalog => 
     value: mentionsRelation(routine.definition, on) ? changed(routine, { definition: inOther(routine.definition, rename) }) : routine,
   }))
   next = mapEntries(next, 'definitions', (definition, key) => ({ key, value: inDefinition(definition, rename) }))
-  return inFacts(next, rename)
+  return moveFacts(next, memberKey('column', on, from), memberKey('column', on, to))
 }
 
 /** The catalog in which a column, and with it what its children inherit, has another name. */
@@ -208,58 +186,4 @@ export const renameColumn = (catalog: Catalog, on: RelationName, from: string, t
   let next = renameInOne(catalog, { on, from, to, columns })
   for (const name of childrenOf(catalog, on)) next = renameColumn(next, name, from, to)
   return next
-}
-
-/** True for constraints that children have under the same name. */
-const isInherited = (catalog: Catalog, on: RelationName, name: string): boolean => {
-  const table = tableOf(catalog, on)
-  const constraint = table.constraints.get(name)
-  if (constraint) return constraint.type === 'check' && !constraint.noInherit
-  return table.columns.some(({ notNull }) => notNull && notNull.name === name && !notNull.noInherit)
-}
-
-const renameFacts = (catalog: Catalog, from: ObjectKey, to: ObjectKey): Catalog => {
-  let next = catalog
-  for (const map of ['comments', 'privileges', 'owners'] as const) {
-    const fact = next[map].get(from)
-    if (fact !== undefined) next = put(drop(next, map, from), map, to, fact as never)
-  }
-  return next
-}
-
-/** The catalog in which a constraint (a NOT NULL too) has another name, with its index if it owns one, and with it what children inherit. */
-export const renameConstraint = (catalog: Catalog, on: RelationName, from: string, to: string): Catalog => {
-  const table = tableOf(catalog, on)
-  const ownsIndex = constraintIndexes(table).has(from)
-  const [oldIndex, newIndex] = [qualified(schemaOf(on), from), qualified(schemaOf(on), to)]
-  let next = put(
-    catalog,
-    'tables',
-    on,
-    withFields(table, {
-      constraints: table.constraints.has(from) ? new Map([...table.constraints].map(([name, value]) => [name === from ? to : name, value])) : table.constraints,
-      columns: mapItems(table.columns, (column) =>
-        column.notNull && column.notNull.name === from ? { ...column, notNull: { ...column.notNull, name: to } } : column,
-      ),
-      ...(ownsIndex && table.clusterOn === from ? { clusterOn: to } : {}),
-      ...(ownsIndex && typeof table.replicaIdentity === 'object' && table.replicaIdentity.index === from ? { replicaIdentity: { index: to } } : {}),
-    }),
-  )
-  if (ownsIndex) next = renameRelation(next, oldIndex, newIndex)
-  next = renameFacts(next, keyOf('constraint', member(on, from)), keyOf('constraint', member(on, to)))
-  if (!isInherited(catalog, on, from)) return next
-  for (const name of childrenOf(catalog, on)) if (constraintNamed(next, name, from)) next = renameConstraint(next, name, from, to)
-  return next
-}
-
-/** True when a table has a constraint, or a NOT NULL, of that name. */
-export const constraintNamed = (catalog: Catalog, on: RelationName, name: string): boolean => {
-  const table = tableOf(catalog, on)
-  return table.constraints.has(name) || table.columns.some(({ notNull }) => notNull && notNull.name === name)
-}
-
-/** True when a table's new constraint may not have that name: a constraint trigger has one too. */
-export const constraintNameTaken = (catalog: Catalog, on: RelationName, name: string): boolean => {
-  const trigger = child(tableOf(catalog, on).triggers.get(name)?.definition, 'CreateTrigStmt')
-  return constraintNamed(catalog, on, name) || trigger?.isconstraint === true
 }

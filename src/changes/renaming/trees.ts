@@ -1,23 +1,14 @@
 /** Trees that follow names: relations, types, routines and schemas that are renamed or moved. */
-import type { Json, Tree } from '../model/json.ts'
-import { displayIdentifier, localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child, isTree, list, stringNode, strings, stringValue, text } from '../sql/tree.ts'
-import { splitName } from './columns.ts'
-import { isRangeVar, isTypeName } from './expressions.ts'
-
-/** Where names go. Each function answers the same name when nothing happened to it. */
-export type NewNames = {
-  /** Anything in pg_class. */
-  relation(name: RelationName): RelationName
-  /** Anything in pg_type. */
-  type(name: QualifiedName): QualifiedName
-  /** A routine as a call names it; `count` is the number of arguments, undefined where the tree does not say it. */
-  routine(name: QualifiedName, count: number | undefined): QualifiedName
-  schema(name: string): string
-}
+import type { Json, Tree } from '../../model/json.ts'
+import { displayIdentifier, localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
+import { child, isTree, list, stringNode, strings, stringValue, text } from '../../sql/tree.ts'
+import { splitName } from '../columns.ts'
+import { isRangeVar, isTypeName } from '../expressions.ts'
+import type { NewNames } from './new-names.ts'
 
 /** The names by which ranges are seen in a scope, with their new ones. */
 type Visible = ReadonlyMap<string, string>
+
 const nothing: Visible = new Map()
 
 /** The table whose columns an expression is over: its name seen from inside follows too. */

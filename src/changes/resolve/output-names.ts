@@ -1,6 +1,6 @@
 /** The names that PostgreSQL gives to output columns without an AS (`FigureColname` in parse_target.c, 18). */
-import type { Tree } from '../model/json.ts'
-import { child, list, stringValue, text, unwrap } from '../sql/tree.ts'
+import type { Tree } from '../../model/json.ts'
+import { child, list, stringValue, text, unwrap } from '../../sql/tree.ts'
 
 /** A name, and whether it is better than a cast's type around it. */
 type Figured = { readonly name: string; readonly strong: boolean } | undefined

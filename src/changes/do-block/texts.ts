@@ -1,0 +1,23 @@
+/** SQL that stands as text in PL/pgSQL, as trees. */
+import type { Tree } from '../../model/json.ts'
+import type { Statement } from '../../model/statement.ts'
+import { readExpression } from '../../sql/print.ts'
+import { readStatements } from '../../sql/script.ts'
+
+const unlessRefused = <T>(parse: (sql: string) => T, sql: string): T | undefined => {
+  try {
+    return parse(sql)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** The statements of a text; undefined when it is no SQL. */
+export const statementsOf = (sql: string): readonly Statement[] | undefined => unlessRefused(readStatements, sql)
+
+/** The expression of a text; undefined when it is none. */
+export const expressionOf = (sql: string): Tree | undefined => unlessRefused(readExpression, sql)
+
+/** The words with which a computed statement begins, as far as they are a constant: `format('GRANT …', …)`, `'UPDATE ' || …`. */
+export const leadingText = (expression: string): string => /^\s*(?:\w+\.)?(?:format\s*\(|concat\s*\(|\()*\s*E?'((?:[^']|'')*)'/i.exec(expression)?.[1] ?? ''
