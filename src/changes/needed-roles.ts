@@ -1,5 +1,7 @@
 /** Roles that a history names and does not make. */
 import type { Change } from '../model/change.ts'
+import type { Statement } from '../model/statement.ts'
+import { text, walk } from '../sql/tree.ts'
 import type { Step } from './replay.ts'
 
 /** Words that stand for roles, and the role that every database has. */
@@ -25,11 +27,26 @@ const rolesIn = (change: Change): readonly string[] => {
   }
 }
 
+const aboutPrivileges = new Set(['GrantStmt', 'AlterDefaultPrivilegesStmt', 'GrantRoleStmt'])
+
+/** Roles that a statement about privileges names: a REVOKE that changes nothing wants them all the same. */
+const rolesNamed = ({ node, tree }: Statement): readonly string[] => {
+  if (!aboutPrivileges.has(node)) return []
+  const roles: string[] = []
+  walk(tree, (part) => {
+    const role = text(part, 'roletype') === 'ROLESPEC_CSTRING' ? text(part, 'rolename') : undefined
+    if (role !== undefined) roles.push(role)
+    return undefined
+  })
+  return roles
+}
+
 /** The roles that must be there before the first migration. */
 export const neededRoles = (steps: readonly Step[]): readonly string[] => {
   const made = new Set<string>()
   const needed = new Set<string>()
-  for (const { changes } of steps) {
+  for (const { changes, statement } of steps) {
+    for (const role of rolesNamed(statement)) if (!made.has(role) && !notRoles.has(role)) needed.add(role)
     for (const change of changes) {
       if (change.kind === 'create-role') made.add(change.name)
       for (const role of rolesIn(change)) if (!made.has(role) && !notRoles.has(role)) needed.add(role)

@@ -4,7 +4,9 @@ import { PostgresRefusal } from '../model/error.ts'
 import type { LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
-import type { Script } from '../model/statement.ts'
+import type { Script, Statement } from '../model/statement.ts'
+import { mended } from '../sql/mend.ts'
+import { rewritten } from '../sql/script.ts'
 
 /** The ledger as Drizzle 0.45 makes it before the first migration; migrations may read it. */
 export const ledgerSql = ({ schema, table }: LedgerName): string =>
@@ -13,17 +15,19 @@ export const ledgerSql = ({ schema, table }: LedgerName): string =>
 const aloneNodes = new Set(['TransactionStmt', 'VacuumStmt', 'ReindexStmt'])
 
 /** Statements that end the transaction, or that run in none: each chunk is then sent by itself. */
-const leavesTransaction = ({ statements }: Pick<Script, 'statements'>): boolean =>
-  statements.some(({ node, tree }) => aloneNodes.has(node) || tree.concurrent === true)
+const leavesTransaction = ({ statements }: Script): boolean => statements.some(({ node, tree }) => aloneNodes.has(node) || tree.concurrent === true)
+
+/** A chunk that is no SQL by itself may become some beside the next one: `/*` at its end would swallow that, and a quotation mark too. */
+const standAlone = ({ faults }: Script): boolean => faults.length === 0
 
 /**
- * Runs one migration in its own transaction, a query for each chunk; in one round trip where nothing in it leaves the transaction. Throws the server's
+ * Runs one migration in its own transaction, a query for each chunk; in one round trip where that makes no difference. Throws the server's
  * `PostgresRefusal` after taking the migration back as far as it can be.
  */
 export const runMigration = async (engine: Engine, session: Session, script: Script): Promise<void> => {
   const chunks = script.chunks.map(({ text }) => engine.adapt(text)).filter((text) => text.trim() !== '')
   try {
-    if (!leavesTransaction(script)) {
+    if (standAlone(script) && !leavesTransaction(script)) {
       await session.script(['BEGIN', ...chunks, 'COMMIT', 'DISCARD TEMP', 'RESET ALL'].join('\n;\n'))
       return
     }
@@ -61,4 +65,59 @@ export const runHistory = async (
     await after(migration)
   }
   return undefined
+}
+
+/** How the server took a baseline's statements. */
+export type BaselineRun = { readonly refused: ReadonlyMap<Statement, PostgresRefusal>; readonly mended: ReadonlyMap<Statement, Statement> }
+
+/** What the server refuses; undefined where it has run. */
+const refusalOf = async (engine: Engine, session: Session, { text }: Statement): Promise<PostgresRefusal | undefined> => {
+  try {
+    await session.script(engine.adapt(text))
+    return undefined
+  } catch (error) {
+    if (error instanceof PostgresRefusal) return error
+    throw error
+  }
+}
+
+/** A statement in the form that the server takes, or why it takes none. */
+const runMended = async (engine: Engine, session: Session, written: Statement): Promise<Statement | PostgresRefusal> => {
+  let statement = written
+  for (;;) {
+    const refusal = await refusalOf(engine, session, statement)
+    if (!refusal) return statement
+    const text = mended(statement.text, { sqlstate: refusal.sqlstate, position: refusal.position })
+    const next = text === undefined || text === statement.text ? undefined : rewritten(statement, text)
+    if (!next) return refusal
+    statement = next
+  }
+}
+
+/** Runs each statement by itself, and those that the server refuses again as long as one more of them runs. */
+const runEach = async (engine: Engine, session: Session, statements: readonly Statement[]): Promise<BaselineRun> => {
+  const better = new Map<Statement, Statement>()
+  let left = statements
+  for (;;) {
+    const refused = new Map<Statement, PostgresRefusal>()
+    for (const statement of left) {
+      const run = await runMended(engine, session, statement)
+      if (run instanceof PostgresRefusal) refused.set(statement, run)
+      else if (run !== statement) better.set(statement, run)
+    }
+    if (refused.size === 0 || refused.size === left.length) return { refused, mended: better }
+    left = [...refused.keys()]
+  }
+}
+
+/** Makes what a database had before its first migration: `held` in one round trip where all of it runs, and of `doubtful` whatever runs. */
+export const runBaseline = async (engine: Engine, session: Session, held: readonly Statement[], doubtful: readonly Statement[]): Promise<BaselineRun> => {
+  try {
+    if (held.length > 0) await session.script(['BEGIN', ...held.map(({ text }) => engine.adapt(text)), 'COMMIT'].join(';\n'))
+    return await runEach(engine, session, doubtful)
+  } catch (error) {
+    if (!(error instanceof PostgresRefusal)) throw error
+    await session.script('ROLLBACK')
+    return await runEach(engine, session, [...held, ...doubtful])
+  }
 }

@@ -1,10 +1,11 @@
 /** Law 3: the catalog in memory, written as SQL and run, is the catalog that PostgreSQL has after the migrations themselves. */
 
 import { wholeOf, withAnswered } from '../changes/answered.ts'
+import { type Baseline, baselineOn, isTakenAs } from '../changes/baseline.ts'
 import { catalogOf, type LeftObject } from '../changes/catalog-of.ts'
 import { catalogSql } from '../changes/catalog-sql.ts'
-import { continuedFrom, opaqueMigrations, type Replay } from '../changes/replay.ts'
-import { ledgerSql, type RunFailure, runHistory } from '../drizzle/run.ts'
+import { continuedFrom, opaqueMigrations, type Replay, replay } from '../changes/replay.ts'
+import { ledgerSql, type RunFailure, runBaseline, runHistory } from '../drizzle/run.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Engine } from '../model/engine.ts'
 import { PostgresRefusal } from '../model/error.ts'
@@ -14,6 +15,7 @@ import { quoteIdentifier } from '../model/name.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { Script } from '../model/statement.ts'
+import { unreadByPull } from '../rules/pulled.ts'
 import { reportedFinding } from '../rules/report.ts'
 
 export type Disagreement =
@@ -29,6 +31,8 @@ export type Agreement = {
   readonly answered: readonly Answer[]
   /** The replay with these answers in it: each later migration is read from there. */
   readonly replayed: Replay
+  /** The baseline, as far as PostgreSQL takes it. */
+  readonly baseline?: Baseline
   /** The history itself does not run. */
   readonly failure?: RunFailure
 }
@@ -116,6 +120,10 @@ export type Plan = {
   readonly scripts: readonly Script[]
   readonly replayed: Replay
   readonly ledger: LedgerName
+  /** Statements that make what the migrations take for granted of their platform: run before all else. */
+  readonly before?: readonly string[]
+  /** What the database had before the first migration, which is then not run: it is that as a comment. */
+  readonly baseline?: Baseline
   /** Extensions and roles that the migrations use without making them: made beforehand. */
   readonly extensions: readonly string[]
   readonly roles: readonly string[]
@@ -124,10 +132,29 @@ export type Plan = {
 }
 
 /** What the history takes for granted. A role that is there already (another history in this engine) is left as it is. */
-const prepare = async (session: Session, { extensions, roles }: Plan): Promise<void> => {
+const prepare = async (session: Session, { before = [], extensions, roles }: Plan): Promise<void> => {
+  if (before.length > 0) await session.script(before.join(';\n'))
   const present = new Set((await session.query('SELECT rolname FROM pg_roles')).map(({ rolname }) => String(rolname)))
   for (const role of roles) if (!present.has(role)) await session.script(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`)
   for (const extension of extensions) await session.script(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}`)
+}
+
+const emptyScript: Script = { statements: [], faults: [], chunks: [] }
+
+/** Makes the baseline. Where PostgreSQL takes less of it than memory, memory does without that too, and reads all migrations again. */
+const withBaseline = async (engine: Engine, actual: Session, plan: Plan): Promise<Pick<Plan, 'scripts' | 'replayed' | 'baseline'>> => {
+  const { baseline, replayed } = plan
+  if (!baseline) return plan
+  const scripts = [emptyScript, ...plan.scripts.slice(1)]
+  const taken = await runBaseline(
+    engine,
+    actual,
+    baseline.steps.map(({ statement }) => statement),
+    [...baseline.refused.keys()],
+  )
+  if (isTakenAs(taken, baseline)) return { scripts, replayed, baseline }
+  const asTaken = baselineOn(baseline.on, baseline.commented, taken)
+  return { scripts, replayed: replay(scripts, asTaken.catalog), baseline: asTaken }
 }
 
 /** A changed object for a report: default privileges have a role and a schema in their name, and are neither. */
@@ -136,7 +163,7 @@ const nameOf = (object: PrintedDifference): string => (object.kind === 'default 
 /** What the engine says of a migration that memory could not follow: the replay from there, and what was answered. */
 const answer = async (
   actual: Session,
-  { scripts }: Plan,
+  scripts: readonly Script[],
   replayed: Replay,
   migration: number,
   before: PrintedCatalog,
@@ -161,7 +188,7 @@ const answer = async (
  * for itself: roles that the history makes are the cluster's. Stops at a migration that the server refuses. `progress` hears the number of migrations that have run.
  */
 export const agreement = async (engine: Engine, plan: Plan, progress: (done: number) => void = () => undefined): Promise<Agreement> => {
-  const { scripts, ledger, prefixes } = plan
+  const { ledger, prefixes } = plan
   await using actual = await engine.session(await engine.createDatabase())
   const trial = new Trial(engine)
   const compared: number[] = []
@@ -169,17 +196,19 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
   const answered: Answer[] = []
   const left = new Set<string>()
   const print = (): Promise<PrintedCatalog> => engine.print(actual, { exclude: [ledger] })
-  let replayed = plan.replayed
-  let opaque = opaqueMigrations(replayed.steps)
-  let before: PrintedCatalog | undefined
   try {
     await prepare(actual, plan)
+    const standing = await withBaseline(engine, actual, plan)
+    const { scripts } = standing
+    let replayed = standing.replayed
+    let opaque = opaqueMigrations(replayed.steps)
+    let before: PrintedCatalog | undefined
     await actual.script(ledgerSql(ledger))
     if (opaque.has(0)) before = await print()
     const failure = await runHistory(engine, actual, scripts, ledger, async (migration) => {
       progress(migration + 1)
       if (before) {
-        const found = await answer(actual, plan, replayed, migration, before, await print())
+        const found = await answer(actual, scripts, replayed, migration, before, await print())
         replayed = found.replayed
         opaque = opaqueMigrations(replayed.steps)
         answered.push(found.answer)
@@ -192,7 +221,7 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
       const disagreement = await compare({ engine, actual, trial, ledger, left }, migration, catalog)
       if (disagreement) disagreements.push(disagreement)
     })
-    return { compared, disagreements, answered, replayed, ...(failure ? { failure } : {}) }
+    return { compared, disagreements, answered, replayed, ...(standing.baseline ? { baseline: standing.baseline } : {}), ...(failure ? { failure } : {}) }
   } finally {
     await trial.dispose()
   }
@@ -209,7 +238,7 @@ const objects = (found: readonly PrintedDifference[]): string => {
 }
 
 /** Findings of an agreement: what the server refuses, and where memory is wrong. */
-export const judgeAgreement = (history: History, { disagreements, failure }: Agreement): readonly Finding[] => {
+export const judgeAgreement = (history: History, { disagreements, failure, baseline }: Agreement): readonly Finding[] => {
   const place = (migration: number): Pick<Finding, 'file' | 'migration'> => {
     const found = history.migrations[migration]
     return found ? { file: history.folder === '.' ? found.path : `${history.folder.replace(/\/$/, '')}/${found.path}`, migration: found.tag } : {}
@@ -222,6 +251,7 @@ export const judgeAgreement = (history: History, { disagreements, failure }: Agr
             `PostgreSQL refuses the migration: ${failure.refusal.message} (SQLSTATE ${failure.refusal.sqlstate}).`,
             place(failure.migration),
             failure.refusal.sqlstate,
+            baseline && unreadByPull(failure.refusal),
           ),
         ]
       : []),

@@ -39,6 +39,8 @@ export type DriftQuestion = {
   readonly scope: Scope
   readonly engine?: Engine
   readonly extensions?: readonly string[]
+  /** What the migrations take for granted: it is not the project's. */
+  readonly assumed?: Catalog
 }
 
 const asDifference = ({ object, sql, snapshot }: Pair): SnapshotDifference => ({
@@ -83,9 +85,9 @@ const ask = async (
  * the snapshot's version has no place; views that Drizzle only reads; what the project's filters leave out; the ledger.
  */
 export const snapshotDrift = async (question: DriftQuestion, memory: Memory = new Map()): Promise<SnapshotDrift> => {
-  const { sql, snapshot, scope } = question
+  const { sql, snapshot, scope, assumed } = question
   const reading = readSnapshotCatalog(snapshot, sql)
-  const pairs = comparePairs({ sql, reading, snapshot, scope })
+  const pairs = comparePairs({ sql, reading, snapshot, scope, ...(assumed ? { assumed } : {}) })
   const { differing, undecided } = await ask(
     question,
     pairs.filter(({ likeness, put }) => likeness === 'spelling' && put),
@@ -109,6 +111,10 @@ export type SnapshotQuestion = {
   readonly prefixes: 'last' | 'all'
   readonly project?: Pick<Project, 'schemaFilter' | 'tablesFilter'>
   readonly extensions?: readonly string[]
+  /** The catalog before the first migration: what stands there is not compared. */
+  readonly assumed?: Catalog
+  /** The first migration is no SQL that has run but what was pulled from a database, as its snapshot is: where these two differ, drizzle-kit wrote one reading in two ways. */
+  readonly pulled?: boolean
   readonly progress?: (done: number, total: number) => void
 }
 
@@ -253,25 +259,52 @@ const lastFindings = ({ history }: SnapshotQuestion, last: Moment, differences: 
   ),
 ]
 
+const driftAt = async (question: SnapshotQuestion, at: number, sql: Catalog, memory: Memory): Promise<SnapshotDrift> => {
+  const { history, engine, extensions, assumed } = question
+  const snapshot = await snapshotAt(question, at)
+  const scope = scopeOf(history.ledger, question.project)
+  return snapshotDrift({ sql, snapshot, scope, ...(engine ? { engine } : {}), ...(extensions ? { extensions } : {}), ...(assumed ? { assumed } : {}) }, memory)
+}
+
+const wordsOf = ({ object, sql, snapshot }: SnapshotDifference | Undecided): string => JSON.stringify([object, sql, snapshot])
+
+/** What a pulled first migration and its snapshot say differently: the same words later on are no drift either. */
+const spellingsOf = async (question: SnapshotQuestion, memory: Memory): Promise<ReadonlySet<string>> => {
+  const [first] = question.history.migrations
+  const [sql] = question.catalogs
+  if (!question.pulled || !sql || !first?.snapshot || first.snapshot.fault) return new Set()
+  try {
+    const { differences, undecided } = await driftAt(question, 0, sql, memory)
+    return new Set([...differences, ...undecided].map(wordsOf))
+  } catch (error) {
+    if (error instanceof ToolError) return new Set()
+    throw error
+  }
+}
+
+const withoutSpellings = ({ differences, undecided }: SnapshotDrift, spellings: ReadonlySet<string>): SnapshotDrift => ({
+  differences: differences.filter((difference) => !spellings.has(wordsOf(difference))),
+  undecided: undecided.filter((pair) => !spellings.has(wordsOf(pair))),
+})
+
 /**
  * Compares a history's snapshots with its SQL. Findings of rule `snapshot-drift`: errors and warnings for the last snapshot, notes for
  * what older ones had and lost again.
  * Snapshots that are no JSON or of a version that is not read are `unknown`.
  */
 export const judgeSnapshots = async (question: SnapshotQuestion): Promise<SnapshotJudgement> => {
-  const { history, catalogs, engine, extensions, prefixes } = question
-  const scope = scopeOf(history.ledger, question.project)
+  const { history, catalogs, prefixes } = question
   const withSnapshot = history.migrations.filter(({ snapshot }) => snapshot && !snapshot.fault)
   const wanted = prefixes === 'all' ? withSnapshot : withSnapshot.slice(-1)
   const memory: Memory = new Map()
   const moments: (Moment & { readonly kinds: ReadonlySet<string> })[] = []
   const unknown: Unknown[] = []
+  const spellings = await spellingsOf(question, memory)
   for (const [number, migration] of wanted.entries()) {
     const sql = number === wanted.length - 1 ? catalogs.at(-1) : catalogs[migration.index]
     if (!sql) continue
     try {
-      const snapshot = await snapshotAt(question, migration.index)
-      const drift = await snapshotDrift({ sql, snapshot, scope, ...(engine ? { engine } : {}), ...(extensions ? { extensions } : {}) }, memory)
+      const drift = withoutSpellings(await driftAt(question, migration.index, sql, memory), spellings)
       moments.push({ ...drift, at: migration.index, kinds: new Set(drift.differences.map(kindOf)) })
     } catch (error) {
       if (!(error instanceof ToolError)) throw error

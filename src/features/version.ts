@@ -4,6 +4,7 @@ import { keepsBytes } from '../changes/conversions.ts'
 import { describe, touches } from '../changes/index.ts'
 import { ownerName } from '../changes/references.ts'
 import { replay, type Step } from '../changes/replay.ts'
+import { plainStartOf } from '../changes/start.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change, ChangeKind } from '../model/change.ts'
 import type { History } from '../model/history.ts'
@@ -217,7 +218,8 @@ export const bumpOf = (statements: readonly StatementBump[]): Bump => statements
 /** The class of each migration of a history. */
 export const classifyHistory = async (history: History): Promise<readonly Classified[]> => {
   await loadSql()
-  const { steps } = replay(history.migrations.map(({ sql }) => readScript(sql ?? '')))
+  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
+  const { steps } = replay(scripts, plainStartOf(scripts).catalog)
   return history.migrations.map((_migration, at) => {
     const statements = classifySteps(steps.filter((step) => step.migration === at))
     const bump = bumpOf(statements)

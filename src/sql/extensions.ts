@@ -1,4 +1,5 @@
 /** Which extensions a script needs: those it makes, and those whose well-known names it uses. */
+import type { Tree } from '../model/json.ts'
 import type { Script } from '../model/statement.ts'
 import { child, list, strings, text, walk } from './tree.ts'
 
@@ -19,9 +20,26 @@ const known: Readonly<Record<string, readonly string[]>> = {
 
 const owners: ReadonlyMap<string, string> = new Map(Object.entries(known).flatMap(([extension, names]) => names.map((name) => [name, extension] as const)))
 
-const owner = (names: readonly string[]): readonly string[] => {
-  const extension = owners.get(names.at(-1) ?? '')
+/** The extension that brings a name, where it is one of the well-known ones. */
+export const extensionOf = (name: string): string | undefined => owners.get(name)
+
+const owner = (name: string): readonly string[] => {
+  const extension = extensionOf(name)
   return extension === undefined ? [] : [extension]
+}
+
+/** The name that a node calls, indexes by or has as its type, if it does; every node of every history is asked. */
+const namesIn = (node: Tree): readonly string[] => {
+  const names =
+    'FuncCall' in node
+      ? list(child(node, 'FuncCall'), 'funcname')
+      : 'IndexElem' in node
+        ? list(child(node, 'IndexElem'), 'opclass')
+        : 'typemod' in node
+          ? list(node, 'names')
+          : undefined
+  const last = names === undefined ? undefined : strings(names).at(-1)
+  return last === undefined ? [] : [last]
 }
 
 /** Functions that the scripts make themselves are not an extension's. */
@@ -33,7 +51,7 @@ const madeHere = (scripts: readonly Pick<Script, 'statements'>[]): ReadonlySet<s
   )
 
 /** Functions of an extension that are called in the text of a body: DO, and functions in SQL, which PostgreSQL checks when they are made. */
-const inBody = (body: string): readonly string[] => [...body.matchAll(/\b([a-z_0-9]+)\s*\(/gi)].flatMap((match) => owner([(match[1] ?? '').toLowerCase()]))
+const inBody = (body: string): readonly string[] => [...body.matchAll(/\b([a-z_0-9]+)\s*\(/gi)].flatMap((match) => owner((match[1] ?? '').toLowerCase()))
 
 export type ExtensionsIn = {
   /** Made by CREATE EXTENSION. */
@@ -52,12 +70,7 @@ export const extensionsIn = (scripts: readonly Pick<Script, 'statements'>[]): Ex
       if (node === 'CreateExtensionStmt') created.add(text(tree, 'extname') ?? '')
       if (node === 'DoStmt' || node === 'CreateFunctionStmt') for (const extension of inBody(sql)) used.add(extension)
       walk(tree, (part) => {
-        const names = [
-          strings(list(child(part, 'FuncCall'), 'funcname')),
-          strings(list(child(part, 'IndexElem'), 'opclass')),
-          'typemod' in part ? strings(list(part, 'names')) : [],
-        ]
-        for (const name of names) if (!own.has(name.at(-1) ?? '')) for (const extension of owner(name)) used.add(extension)
+        for (const name of namesIn(part)) if (!own.has(name)) for (const extension of owner(name)) used.add(extension)
         return undefined
       })
     }

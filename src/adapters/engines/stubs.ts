@@ -1,4 +1,5 @@
 /** Extensions that the embedded binaries lack and that we imitate: the same names and signatures, no behaviour. */
+import { platforms } from '../../sql/platforms/index.ts'
 import { vectorSql } from './stub-vector.ts'
 
 export type Stub = {
@@ -11,7 +12,17 @@ export type Stub = {
   readonly accessMethods: readonly string[]
 }
 
+/** Extensions of platforms whose objects stand in the platform's own list and are made before the first migration: there is nothing left for them to make. */
+const empty: readonly Stub[] = [...new Set(platforms.flatMap(({ extensionSchemas }) => Object.values(extensionSchemas)))].map((name) => ({
+  name,
+  version: '1.0',
+  comment: `stands in for ${name}: its objects are made apart from it`,
+  sql: '',
+  accessMethods: [],
+}))
+
 export const stubs: readonly Stub[] = [
+  ...empty,
   {
     name: 'vector',
     version: '0.8.1',

@@ -33,7 +33,14 @@ export type Pair = {
 /** What is compared: everything, or what a project's filters and the ledger leave. */
 export type Scope = { readonly manages: (schema: string, table: string) => boolean; readonly managesSchema: (schema: string) => boolean }
 
-type Sides = { readonly sql: Catalog; readonly reading: SnapshotReading; readonly snapshot: SnapshotCatalog; readonly scope: Scope }
+type Sides = {
+  readonly sql: Catalog
+  readonly reading: SnapshotReading
+  readonly snapshot: SnapshotCatalog
+  readonly scope: Scope
+  /** What was there before the first migration: none of it is the project's but the policies that its snapshot puts on it. */
+  readonly assumed?: Catalog
+}
 
 const setTable = (catalog: Catalog, name: RelationName, change: (table: Table) => Table): Catalog => {
   const table = catalog.tables.get(name)
@@ -308,13 +315,21 @@ const relationOf = (object: ObjectKey, sql: Catalog, snapshot: Catalog): Relatio
   return kind === 'column' || kind === 'constraint' || kind === 'policy' ? qualified(schema, relation) : undefined
 }
 
+const isAssumed = (object: ObjectKey, relation: RelationName | undefined, assumed: Catalog): boolean => {
+  const { kind, name } = parseKey(object)
+  if (relation !== undefined) return assumed.tables.has(relation) || assumed.views.has(relation)
+  if (kind === 'schema') return assumed.schemas.has(partsOf(name)[0] ?? '')
+  return assumed.types.has(name as RelationName) || assumed.sequences.has(name as RelationName)
+}
+
 /** All objects of both catalogs that differ, or may differ, within the scope. What memory could not read of the snapshot is left out on both sides. */
 export const comparePairs = (sides: Sides): readonly Pair[] => {
-  const { sql, reading, scope } = sides
+  const { sql, reading, scope, assumed } = sides
   const unread = new Set(reading.unread.map(({ object }) => object))
-  const counts = ({ object, likeness }: Pair): boolean => {
+  const counts = ({ object, likeness, snapshot }: Pair): boolean => {
     if (likeness === 'same' || unread.has(object)) return false
     const relation = relationOf(object, sql, reading.catalog)
+    if (assumed && isAssumed(object, relation, assumed)) return snapshot !== undefined && object.startsWith('policy ')
     if (relation === undefined) return scope.managesSchema(schemaPart(object))
     return !unread.has(keyOf('table', relation)) && scope.manages(schemaOf(relation), localName(relation))
   }
