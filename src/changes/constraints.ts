@@ -264,11 +264,18 @@ export const readConstraint = (reading: Reading, on: RelationName, node: Tree, c
   }
 }
 
-/** Reads and records one constraint. A primary key makes its columns NOT NULL first. */
-export const addConstraint = (reading: Reading, on: RelationName, node: Tree, column: string | undefined, creating: boolean): void => {
+/** Reads and records one constraint. A primary key makes its columns NOT NULL first. `unchecked`: the column is new and empty, so that a foreign key has nothing to check. */
+export const addConstraint = (reading: Reading, on: RelationName, node: Tree, column: string | undefined, creating: boolean, unchecked = false): void => {
   const { name, constraint, usingIndex } = readConstraint(reading, on, node, column, creating)
   if (constraint.type === 'primary key') requireNotNull(reading, on, constraint.columns)
-  reading.emit({ kind: 'add-constraint', on, name, constraint, ...(usingIndex === undefined ? {} : { usingIndex }) })
+  reading.emit({
+    kind: 'add-constraint',
+    on,
+    name,
+    constraint,
+    ...(usingIndex === undefined ? {} : { usingIndex }),
+    ...(unchecked && constraint.type === 'foreign key' ? { unchecked } : {}),
+  })
 }
 
 /** Makes columns NOT NULL, under the implied names, where they are not yet. */

@@ -1,5 +1,5 @@
 /** Columns whose values ALTER DOMAIN checks. */
-import type { Catalog } from '../model/catalog.ts'
+import type { Catalog, TypeReference } from '../model/catalog.ts'
 import type { Footprint } from '../model/lock.ts'
 import { type QualifiedName, qualified, type RelationName } from '../model/name.ts'
 import { noFootprint } from './define.ts'
@@ -18,6 +18,20 @@ const tablesOfDomain = (catalog: Catalog, domain: QualifiedName): readonly Relat
   [...catalog.tables]
     .filter(([, table]) => table.columns.some(({ type }) => type.schema !== undefined && over(catalog, qualified(type.schema, type.name), domain)))
     .map(([name]) => name)
+
+/** The type that a domain is over, at the bottom; another type is itself. A domain's modifiers are those of its base. */
+export const baseOf = (catalog: Catalog, type: TypeReference): TypeReference => {
+  const name = type.array ? undefined : userTypeName(type)
+  const value = name === undefined ? undefined : catalog.types.get(name)
+  return value?.kind === 'domain' ? baseOf(catalog, value.base) : type
+}
+
+/** True for a domain that has a condition, or is over one: values of it are checked row by row, even NULL. */
+export const isConstrainedDomain = (catalog: Catalog, type: TypeReference): boolean => {
+  const name = type.array ? undefined : userTypeName(type)
+  const value = name === undefined ? undefined : catalog.types.get(name)
+  return value?.kind === 'domain' && (value.notNull || value.constraints.size > 0 || isConstrainedDomain(catalog, value.base))
+}
 
 /** A new condition reads every table with such a column under SHARE (`get_rels_with_domain`); taking one away reads nothing. */
 export const domainFootprint = (catalog: Catalog, domain: QualifiedName, checks: boolean): Footprint => {

@@ -1,5 +1,6 @@
 /** Whether the printer can be trusted with a tree: its text, parsed again, must be the same tree. */
 import type { Tree } from '../model/json.ts'
+import type { Statement } from '../model/statement.ts'
 import { printStatement } from '../sql/print.ts'
 import { readStatements } from '../sql/script.ts'
 import { list, mapTree, stringValue } from '../sql/tree.ts'
@@ -22,11 +23,21 @@ const attempt = (tree: Tree): string | undefined => {
   }
 }
 
+/** The printer writes some texts (a language's name that is no word) as what no parser takes. */
+const readAgain = (printed: string): Statement | undefined => {
+  try {
+    return readStatements(printed)[0]
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
 /** Why a statement's tree (`{ SelectStmt: … }`) cannot be printed faithfully; undefined when it can. */
 export const unprintable = (tree: Tree): string | undefined => {
   const printed = attempt(tree)
   if (printed === undefined) return 'it holds syntax that cannot be written'
-  const again = readStatements(printed)[0]
+  const again = readAgain(printed)
   return again && equal(plain({ [again.node]: again.tree }), plain(tree)) ? undefined : 'it would be written otherwise than it is meant'
 }
 

@@ -27,7 +27,12 @@ export type Replay = {
   readonly catalog: Catalog
 }
 
-const readStep = (migration: number, statement: Statement, before: Catalog, session: SessionState): { readonly step: Step; readonly session: SessionState } => {
+export const readStep = (
+  migration: number,
+  statement: Statement,
+  before: Catalog,
+  session: SessionState,
+): { readonly step: Step; readonly session: SessionState } => {
   try {
     const read = readStatement(statement, before, session)
     return { step: { migration, statement, changes: read.changes, before, after: read.catalog }, session: read.session }

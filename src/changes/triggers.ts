@@ -1,9 +1,9 @@
 /** Triggers and rules: reading and printing. */
 import type { Catalog, RewriteRule, Trigger } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
-import { displayIdentifier, localName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
+import { displayIdentifier, localName, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
 import { printStatement } from '../sql/print.ts'
-import { child, list, stringNode, strings, text } from '../sql/tree.ts'
+import { child, flag, list, stringNode, strings, text } from '../sql/tree.ts'
 import { hostOf, rangeOf } from './hosts.ts'
 import { printable } from './printable.ts'
 import type { Reading } from './reading.ts'
@@ -44,6 +44,9 @@ export const readTrigger = (reading: Reading, node: Tree, on: RelationName): Tri
   }
   return { definition: printable({ CreateTrigStmt: statement }, 'the trigger'), enabled: 'origin' }
 }
+
+/** FOR EACH ROW: partitions get the trigger too. */
+export const isForEachRow = ({ definition }: Trigger): boolean => flag(child(definition, 'CreateTrigStmt'), 'row')
 
 /** A RuleStmt's content as a rule on a relation. */
 export const readRule = (reading: Reading, node: Tree, on: RelationName): RewriteRule => {
@@ -100,9 +103,3 @@ export const ruleOf = (catalog: Catalog, on: RelationName, name: string): Rewrit
 
 /** True for CREATE CONSTRAINT TRIGGER. */
 export const isConstraint = ({ definition }: Trigger): boolean => child(definition, 'CreateTrigStmt')?.isconstraint === true
-
-/** The other relation of a constraint trigger (FROM), if it has one. */
-export const constraintRelation = ({ definition }: Trigger): readonly RelationName[] => {
-  const range = child(child(definition, 'CreateTrigStmt'), 'constrrel')
-  return range ? [qualified(text(range, 'schemaname') ?? '', text(range, 'relname') ?? '')] : []
-}

@@ -76,8 +76,14 @@ export type Payloads = {
   'set-replica-identity': { readonly on: RelationName; readonly to: Table['replicaIdentity'] }
   'set-cluster-index': { readonly on: RelationName; readonly to: string | undefined }
   'set-inheritance': { readonly on: RelationName; readonly to: readonly RelationName[] }
-  'attach-partition': { readonly parent: RelationName; readonly child: RelationName; readonly bound: NonNullable<Table['partitionOf']>['bound'] }
-  'detach-partition': { readonly parent: RelationName; readonly child: RelationName }
+  /** `created`: by CREATE TABLE … PARTITION OF, which takes a stronger lock. */
+  'attach-partition': {
+    readonly parent: RelationName
+    readonly child: RelationName
+    readonly bound: NonNullable<Table['partitionOf']>['bound']
+    readonly created?: true
+  }
+  'detach-partition': { readonly parent: RelationName; readonly child: RelationName; readonly concurrently?: true }
   'set-tablespace': { readonly on: ObjectKey; readonly to: string | undefined }
   'set-access-method': { readonly on: RelationName; readonly to: string | undefined }
 
@@ -107,16 +113,24 @@ export type Payloads = {
   /** What PostgreSQL writes anew by itself when a column's type changes: untyped literals get the type they had. */
   respell: { readonly object: ObjectKey; readonly from: Attribute | Constraint | Index | Policy; readonly to: Attribute | Constraint | Index | Policy }
 
-  /** `usingIndex`: an existing index that becomes the constraint's. */
-  'add-constraint': { readonly on: RelationName; readonly name: string; readonly constraint: Constraint; readonly usingIndex?: RelationName }
+  /** `usingIndex`: an existing index that becomes the constraint's. `unchecked`: PostgreSQL reads no rows, because the key's column is new and empty. */
+  'add-constraint': {
+    readonly on: RelationName
+    readonly name: string
+    readonly constraint: Constraint
+    readonly usingIndex?: RelationName
+    readonly unchecked?: true
+  }
   'drop-constraint': { readonly on: RelationName; readonly name: string }
-  'rename-constraint': { readonly on: RelationName } & Renamed
+  /** `asIndex`: by ALTER INDEX, which locks the index and not the table. */
+  'rename-constraint': { readonly on: RelationName; readonly asIndex?: true } & Renamed
   'validate-constraint': { readonly on: RelationName; readonly name: string }
   'alter-constraint': { readonly on: RelationName; readonly name: string; readonly to: Deferral & { readonly enforced?: boolean; readonly inherit?: boolean } }
 
   'create-index': { readonly name: RelationName; readonly index: Index; readonly concurrently: boolean }
   'drop-index': { readonly name: RelationName; readonly concurrently: boolean }
-  'rename-index': { readonly name: RelationName; readonly to: string }
+  /** `asTable`: by ALTER TABLE, which takes a stronger lock. */
+  'rename-index': { readonly name: RelationName; readonly to: string; readonly asTable?: true }
   'set-index-options': { readonly name: RelationName; readonly to: Options }
   'set-index-statistics': { readonly name: RelationName; readonly to: { readonly [column: string]: number } }
   'attach-index': { readonly parent: RelationName; readonly child: RelationName }

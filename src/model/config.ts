@@ -13,12 +13,15 @@ export type EnvironmentConfig = {
   readonly app?: { readonly url: string } | { readonly command: string } | { readonly applicationName: true }
 }
 
+/** How pending files are grouped into transactions: all in one (Drizzle's migrator), each in its own, or none. */
+export type Runner = 'drizzle' | 'per-file' | 'none'
+
 export type Config = {
   readonly projects?: { readonly [name: string]: { readonly drizzle: string } }
   readonly environments?: { readonly [name: string]: EnvironmentConfig }
   readonly engine?: 'auto' | 'embedded' | 'pglite' | { readonly url: string }
   readonly postgres?: 14 | 15 | 16 | 17 | 18
-  readonly runner?: 'drizzle' | 'per-file' | 'none'
+  readonly runner?: Runner
   readonly landed?: string
   readonly policy?: {
     readonly preset?: 'recommended' | 'strict' | 'taste'

@@ -1,4 +1,30 @@
+import type { LockMode } from './lock.ts'
+
 export type Severity = 'error' | 'warning' | 'note'
+
+/** How long a lock lasts: a moment, or as long as the table takes to be read, written anew, or indexed. */
+export type LockDuration = 'moment' | 'scan' | 'rewrite' | 'index build'
+
+/** The lock that a statement takes, and what waits for it. */
+export type FindingLock = {
+  readonly relation: string
+  readonly mode: LockMode
+  readonly blocks: 'reads and writes' | 'writes' | 'schema changes'
+  readonly duration: LockDuration
+}
+
+/** What to run instead, with the user's own names. */
+export type Remedy = {
+  readonly title: string
+  readonly steps: readonly {
+    /** `instead`: in this migration, in the statement's place. `next deployment`: in a migration that is deployed after this one has run. `outside`: by hand or a job, not by the migrator. */
+    readonly when: 'before' | 'instead' | 'next deployment' | 'outside'
+    readonly sql: readonly string[]
+    readonly note?: string
+  }[]
+  /** True where `--fix` may write it. */
+  readonly mechanical?: true
+}
 
 /** One result of one rule: what, where, what to do. */
 export type Finding = {
@@ -18,6 +44,12 @@ export type Finding = {
   readonly migration?: string
   /** Position of the statement in its file, from 0. */
   readonly statement?: number
+  readonly lock?: FindingLock
+  readonly remedy?: Remedy
+  /** A query for production; rows in its answer stand in the way of the statement. */
+  readonly precheck?: string
+  /** The statement's own text, for a code frame. */
+  readonly source?: string
   /** The same while lines move. */
   readonly fingerprint: string
   readonly waived?: { readonly reason: string; readonly until: string }

@@ -13,12 +13,12 @@ export const lockModes = [
 ] as const
 export type LockMode = (typeof lockModes)[number]
 
-/** What running a change does to relations that exist before it. Source: reference measurements on PostgreSQL 15 and the manual, 13.3.1. */
+/** What running a change does to relations that exist before it, on PostgreSQL 18. Measured: docs/lock-facts.md says it, and where older majors differ. */
 export type Footprint = {
-  /** Locks taken, one entry for each relation and mode; a relation made in the same transaction is left out. */
+  /** Locks taken; of several on one relation all count. What every query takes (ACCESS SHARE) may be missing; TOAST and relations that the change makes are. */
   readonly locks: readonly { readonly relation: RelationName; readonly mode: LockMode }[]
-  /** Relations whose files are written anew. */
+  /** Tables, materialised views and indexes whose files are written anew. A partitioned table has none: its partitions are named. */
   readonly rewrites: readonly RelationName[]
-  /** Relations that are read from end to end while the lock is held. */
+  /** Tables that are read from end to end while the lock is held, whatever the planner thinks. */
   readonly scans: readonly RelationName[]
 }

@@ -33,6 +33,8 @@ export type Report = {
   readonly data: Json
   readonly blocks: readonly Block[]
   readonly unknown: readonly Unknown[]
+  /** What is judged was chosen by name (files, what is staged): nothing of it counts as old. */
+  readonly chosen?: true
   /** It tells and judges nothing: nobody needs to hear that it is clean. */
   readonly informs?: true
 }

@@ -27,7 +27,21 @@ export type Comment = { readonly text: string; readonly start: Position }
 export type SyntaxFault = { readonly message: string; readonly at: Position; readonly chunk: number; readonly text: string }
 
 /** What a SQL file holds. A fault does not hide the other chunks' statements. */
-export type Script = { readonly statements: readonly Statement[]; readonly faults: readonly SyntaxFault[]; readonly chunks: readonly Chunk[] }
+export type Script = {
+  readonly statements: readonly Statement[]
+  readonly faults: readonly SyntaxFault[]
+  readonly chunks: readonly Chunk[]
+  /** What stands in a file that is one big comment, where that is SQL which makes tables: `drizzle-kit pull` writes its first migration so. None of it runs: `statements` is empty then. */
+  readonly commented?: Commented
+}
+
+/** SQL inside a comment, read as if the marks were taken off; places are the file's. */
+export type Commented = {
+  readonly statements: readonly Statement[]
+  readonly faults: readonly SyntaxFault[]
+  /** Those among the statements that are no SQL as they are written, and stand here without the part that is none. */
+  readonly mended: readonly Statement[]
+}
 
 /** What the migrator sends in one query: the text between two breakpoints. */
 export type Chunk = { readonly text: string; readonly start: Position; readonly statements: number }

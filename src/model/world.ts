@@ -42,10 +42,22 @@ export interface Git {
   mergeBase(a: string, b: string): Promise<string | undefined>
   /** True where history is cut off (a shallow clone). */
   isShallow(): Promise<boolean>
-  /** Files below `folder` at `ref`. */
-  filesAt(ref: string, folder: string): Promise<readonly FolderFile[]>
+  /** Files below `folder` at `ref`; `wanted` spares those whose path (below the folder) it does not want. */
+  filesAt(ref: string, folder: string, wanted?: (path: string) => boolean): Promise<readonly FolderFile[]>
+  /** What the next commit will hold: the files below `folder` as they are staged, and the paths among them (relative to it) that it adds, changes or removes. */
+  staged(folder: string): Promise<{ readonly files: readonly FolderFile[]; readonly changed: readonly string[] }>
+  /** Paths, relative to the working directory, that are not as at the commit: changed, added (untracked ones too) or removed. */
+  changedSince(commit: string): Promise<readonly string[]>
   /** Paths below `folder` that were changed after the commit that added them, with that commit and the last one. */
   editedAfterAdded(folder: string): Promise<readonly { readonly path: string; readonly added: string; readonly edited: string }[]>
+}
+
+/** Which migrations are judged; the others are what they stand on. */
+export type Judging = {
+  /** Only those that are absent at the merge base with this ref. */
+  readonly since?: string
+  /** Every one, landed or not. */
+  readonly all: boolean
 }
 
 export interface World {
@@ -71,6 +83,9 @@ export interface World {
   hash(text: string): string
   now(): Instant
   readonly config: Config
+  readonly judging: Judging
+  /** All of standard input. */
+  input(): Promise<string>
   progress(event: Progress): void
   /** Fires when the user stops the run. */
   readonly signal: AbortSignal

@@ -1,17 +1,18 @@
 import type { Attribute } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, type RelationName } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { child, flag, list, text } from '../../sql/tree.ts'
 import { makeSequence, ownSequence, readColumn } from '../columns.ts'
-import { addConstraint, requireNotNull } from '../constraints.ts'
+import { constraintNameTaken } from '../constraint-names.ts'
+import { addConstraint, constraintNode, requireNotNull } from '../constraints.ts'
 import { readySequences } from '../create.ts'
 import { defineChange } from '../define.ts'
+import { isConstrainedDomain } from '../domain-columns.ts'
 import { editTable, tableOf } from '../edit.ts'
-import { locking, rewriting, together } from '../footprint.ts'
+import { locking, rewriting } from '../footprint.ts'
 import { printColumn, printColumnSettings, printIdentityPersistence } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { constraintNameTaken } from '../renaming-columns.ts'
 import { displayType } from '../types.ts'
 import { isVolatile } from '../volatility.ts'
 
@@ -31,8 +32,12 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   ownSequence(reading, on, column)
   const primary = column.constraints.filter(({ node }) => text(node, 'contype') === 'CONSTR_PRIMARY')
   if (primary.length > 0) requireNotNull(reading, on, [name])
-  for (const constraint of column.constraints) addConstraint(reading, on, constraint.node, constraint.column, false)
+  for (const constraint of column.constraints) addConstraint(reading, on, constraint.node, constraint.column, false, isEmpty(definition))
 }
+
+/** A new column without a default is empty: PostgreSQL does not check its foreign keys (`transformAlterTableStmt`, `skipValidation`). */
+const isEmpty = (definition: Tree): boolean =>
+  !list(definition, 'constraints').some((each) => ['CONSTR_DEFAULT', 'CONSTR_GENERATED'].includes(text(constraintNode(each), 'contype') ?? ''))
 
 /** A value that must be computed for each row is written into each row: the table is rewritten. */
 const needsRewrite = ({ default: value, identity, generated }: Attribute): boolean =>
@@ -54,7 +59,7 @@ export const addColumn = defineChange({
     ...printIdentityPersistence([attribute], tableOf(before, on).persistence, before),
   ],
   footprint: ({ on, attribute }, before) =>
-    together(locking('ACCESS EXCLUSIVE', on), needsRewrite(attribute) ? rewriting(before, on) : locking('ACCESS EXCLUSIVE')),
+    needsRewrite(attribute) || isConstrainedDomain(before, attribute.type) ? rewriting(before, on) : locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, attribute }) => `column ${display(on)}.${displayIdentifier(attribute.name)} (${displayType(attribute.type)}) is added`,
   touches: ({ on, attribute }) => [keyOf('column', member(on, attribute.name))],
   examples: [

@@ -2,16 +2,16 @@ import type { Attribute, Constraint } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { flag, list, strings, text } from '../../sql/tree.ts'
+import { constraintNameTaken } from '../constraint-names.ts'
 import { constraintNode, addConstraint as readInto } from '../constraints.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, drop, dropFactsOf, editTable, withEntry } from '../edit.ts'
-import { locking, scanning, together } from '../footprint.ts'
+import { locking, scanning, scanningRows, together } from '../footprint.ts'
 import { chooseConstraintName, relationKind } from '../names.ts'
 import { printConstraint } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { constraintNameTaken } from '../renaming-columns.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const node = constraintNode(command.def) ?? {}
@@ -84,18 +84,18 @@ export const addConstraint = defineChange({
     const type = constraint.type === 'primary key' ? 'PRIMARY KEY' : 'UNIQUE'
     return [`${add} ${type} USING INDEX ${quoteIdentifier(localName(usingIndex))}`]
   },
-  footprint({ on, constraint, usingIndex }) {
+  footprint({ on, constraint, usingIndex, unchecked }, before) {
     switch (constraint.type) {
       case 'foreign key':
         return together(
           locking('SHARE ROW EXCLUSIVE', on, constraint.references),
-          constraint.state === 'valid' ? together(locking('ROW SHARE', constraint.references), scanning(on)) : scanning(),
+          constraint.state === 'valid' && !unchecked ? together(locking('ROW SHARE', constraint.references), scanningRows(before, on)) : scanning(),
         )
       case 'check':
-        return together(locking('ACCESS EXCLUSIVE', on), constraint.state === 'valid' ? scanning(on) : scanning())
+        return together(locking('ACCESS EXCLUSIVE', on), constraint.state === 'valid' ? scanningRows(before, on) : scanning())
       default:
         return usingIndex === undefined
-          ? together(locking('ACCESS EXCLUSIVE', on), locking('SHARE', on), scanning(on))
+          ? together(locking('ACCESS EXCLUSIVE', on), scanningRows(before, on))
           : together(locking('ACCESS EXCLUSIVE', on), locking('SHARE UPDATE EXCLUSIVE', usingIndex))
     }
   },

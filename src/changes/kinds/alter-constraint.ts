@@ -29,6 +29,10 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   if (JSON.stringify(before) !== JSON.stringify(to)) reading.emit({ kind: 'alter-constraint', on, name, to })
 }
 
+/** The referenced table, where its triggers come or go: where the key becomes enforced, or is no more. */
+const turned = ({ state, references }: Extract<Constraint, { type: 'foreign key' }>, enforced: boolean | undefined): readonly RelationName[] =>
+  enforced === undefined || enforced === (state !== 'not enforced') ? [] : [references]
+
 export const alterConstraint = defineChange({
   kind: 'alter-constraint',
   summary: "A foreign key's deferral or enforcement is changed.",
@@ -60,7 +64,7 @@ export const alterConstraint = defineChange({
       ...(old.enforced === to.enforced ? [] : [`${alter} ${to.enforced ? 'ENFORCED' : 'NOT ENFORCED'}`]),
     ]
   },
-  footprint: ({ on, name }, before) => locking('ACCESS EXCLUSIVE', on, foreignKey(before, on, name).references),
+  footprint: ({ on, name, to }, before) => locking('ACCESS EXCLUSIVE', on, ...turned(foreignKey(before, on, name), to.enforced)),
   describe: ({ on, name, to }) =>
     `foreign key ${displayIdentifier(name)} of table ${display(on)} is ${to.enforced === false ? 'not enforced' : to.deferrable ? `deferrable, initially ${to.initiallyDeferred ? 'deferred' : 'immediate'}` : 'not deferrable'}`,
   touches: ({ on, name }) => [keyOf('constraint', member(on, name))],

@@ -17,6 +17,8 @@ import {
 } from '../definitions.ts'
 import { put } from '../edit.ts'
 import { equal } from '../equal.ts'
+import { locking } from '../footprint.ts'
+import { tablesOf } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { eachReference } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
@@ -64,6 +66,9 @@ const nodes = [
   'AlterUserMappingStmt',
 ]
 
+/** ALTER PUBLICATION … SET TABLE: those that are not named any more go. */
+const setsTables = (alter: Tree | undefined): boolean => text(child(alter, 'AlterPublicationStmt'), 'action') === 'AP_SetObjects'
+
 export const alterDefinition = defineChange({
   kind: 'alter-definition',
   summary: 'An object that is one definition is altered.',
@@ -83,7 +88,12 @@ export const alterDefinition = defineChange({
     if (continues) return to.alters.slice(alters.length).map(printStatement)
     return [`DROP ${printDefinitionObject(object)}`, ...[to.create, ...to.alters].map(printStatement)]
   },
-  footprint: () => noFootprint,
+  footprint({ object, to }, before) {
+    if (to.type !== 'publication') return noFootprint
+    const tables = tablesOf(definitionOf(before, object), before)
+    const next = to.alters.at(-1)
+    return locking('SHARE UPDATE EXCLUSIVE', ...(next ? tablesOf({ ...to, create: next, alters: [] }, before) : []), ...(setsTables(next) ? tables : []))
+  },
   describe: ({ object }) => `${displayKey(object)} is altered`,
   touches: ({ object }) => [object],
   examples: [

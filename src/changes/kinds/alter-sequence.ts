@@ -77,8 +77,7 @@ export const alterSequence = defineChange({
     ]
   },
   footprint({ name, persistence }, before) {
-    const rewrites = sequenceOf(before, name).persistence !== persistence
-    return rewrites ? { ...locking('ACCESS EXCLUSIVE', name), rewrites: [name] } : locking('SHARE ROW EXCLUSIVE', name)
+    return locking(sequenceOf(before, name).persistence === persistence ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', name)
   },
   describe: ({ name }) => `sequence ${display(name)} is altered`,
   touches: ({ name }) => [keyOf('sequence', name)],

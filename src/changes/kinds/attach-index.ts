@@ -3,7 +3,7 @@ import type { Change } from '../../model/change.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
 import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import { refuse } from '../refusal.ts'
 
 const indexOf = (catalog: Catalog, name: RelationName): Index => catalog.indexes.get(name) ?? refuse('42704', `index "${localName(name)}" does not exist`)
@@ -21,7 +21,7 @@ export const attachIndex = defineChange({
   },
   toSql: ({ parent, child }, before) =>
     before.tables.get(indexOf(before, child).relation)?.partitionOf ? [`ALTER INDEX ${parent} ATTACH PARTITION ${child}`] : [],
-  footprint: ({ parent, child }, before) => locking('ACCESS EXCLUSIVE', child, ...[before.indexes.get(parent)?.relation ?? parent]),
+  footprint: ({ parent, child }) => together(locking('ACCESS EXCLUSIVE', child), locking('SHARE UPDATE EXCLUSIVE', parent)),
   describe: ({ parent, child }) => `index ${display(child)} becomes part of index ${display(parent)}`,
   touches: ({ parent, child }) => [keyOf('index', parent), keyOf('index', child)],
   examples: [

@@ -1,10 +1,13 @@
 import type { Catalog, Index } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
+import { child as childNode, list, text } from '../../sql/tree.ts'
 import { attachments, joined } from '../children.ts'
 import { defineChange } from '../define.ts'
 import { put, tableOf } from '../edit.ts'
-import { locking, scanning, together } from '../footprint.ts'
+import { columnsIn } from '../expressions.ts'
+import { indexesOf, locking, scanning, scanningRows, together } from '../footprint.ts'
+import { defaultPartition } from '../found-by.ts'
 import { readAttach } from '../partitions.ts'
 import { printBound } from '../print.ts'
 import type { Reading } from '../reading.ts'
@@ -19,6 +22,14 @@ const withIndexes = (catalog: Catalog, child: RelationName, parent: RelationName
   return next
 }
 
+/** True where a valid check of the table is on the columns of the partition key: it is taken to say what the bound says, which spares the scan. */
+const saysItsBound = (catalog: Catalog, parent: RelationName, child: RelationName): boolean => {
+  const key = list(catalog.tables.get(parent)?.partitionBy, 'partParams').map((part) => text(childNode(part, 'PartitionElem'), 'name') ?? '')
+  return [...(catalog.tables.get(child)?.constraints.values() ?? [])].some(
+    (constraint) => constraint.type === 'check' && constraint.state === 'valid' && key.every((column) => columnsIn(constraint.expression).has(column)),
+  )
+}
+
 export const attachPartition = defineChange({
   kind: 'attach-partition',
   summary: 'A table becomes a partition of another one.',
@@ -31,7 +42,16 @@ export const attachPartition = defineChange({
   },
   invert: ({ parent, child }) => [{ kind: 'detach-partition', parent, child }],
   toSql: ({ parent, child, bound }) => [`ALTER TABLE ${parent} ATTACH PARTITION ${child} ${printBound(bound)}`],
-  footprint: ({ parent, child }) => together(locking('SHARE UPDATE EXCLUSIVE', parent), locking('ACCESS EXCLUSIVE', child), scanning(child)),
+  footprint({ parent, child, created }, before) {
+    const rest = defaultPartition(before, parent)
+    return together(
+      locking(created ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE', parent),
+      locking('SHARE UPDATE EXCLUSIVE', ...indexesOf(before, parent)),
+      locking('ACCESS EXCLUSIVE', child, ...rest),
+      saysItsBound(before, parent, child) ? scanning() : scanningRows(before, child),
+      ...rest.map((each) => scanningRows(before, each)),
+    )
+  },
   describe: ({ parent, child }) => `table ${display(child)} becomes a partition of ${display(parent)}`,
   touches: ({ parent, child }) => [keyOf('table', parent), keyOf('table', child)],
   examples: [

@@ -6,7 +6,7 @@ import { child, flag, list, text } from '../../sql/tree.ts'
 import { namedRelation, opaqueCall, rangeList, referencing, targetCalls, writtenRelations } from '../data.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
-import { indexesOf, locking, rewriting, together } from '../footprint.ts'
+import { descendantsOf, indexesOf, locking, rewriting, together } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood } from '../refusal.ts'
 import { readSettings } from '../session.ts'
@@ -84,9 +84,12 @@ const explain = (reading: Reading, node: Tree): void => {
 }
 
 const locks = ({ command, relations }: Change<'change-data'>, before: Parameters<typeof rewriting>[0]): Footprint => {
-  const known = relations.filter((name) => before.tables.has(name) || before.views.has(name))
+  const named = relations.filter((name) => before.tables.has(name) || before.views.has(name))
+  // The rows of a parent are its children's too; where a new row goes is not known here.
+  const known = command === 'INSERT' || command === 'COPY' ? named : [...new Set(named.flatMap((name) => [name, ...descendantsOf(before, name)]))]
   if (known.length === 0) return noFootprint
-  if (command.startsWith('REFRESH') && command.includes('CONCURRENTLY')) return locking('EXCLUSIVE', ...known)
+  if (command.startsWith('REFRESH') && command.includes('CONCURRENTLY'))
+    return together(locking('EXCLUSIVE', ...known), locking('ROW EXCLUSIVE', ...known.flatMap((name) => indexesOf(before, name))))
   if (command === 'TRUNCATE' || command.startsWith('REFRESH')) return { ...together(...known.map((name) => rewriting(before, name))), scans: [] }
   return together(locking('ROW EXCLUSIVE', ...known), ...known.map((name) => locking('ROW EXCLUSIVE', ...indexesOf(before, name))))
 }

@@ -1,14 +1,13 @@
 import type { Tree } from '../../model/json.ts'
-import type { RelationName } from '../../model/name.ts'
 import { displayKey } from '../../model/name.ts'
 import { printStatement } from '../../sql/print.ts'
 import { child, flag } from '../../sql/tree.ts'
 import { namedRelation } from '../data.ts'
-import { defineChange, noFootprint } from '../define.ts'
+import { defineChange } from '../define.ts'
 import { printDefinitionObject, readDefinition } from '../definitions.ts'
 import { put } from '../edit.ts'
-import { namesIn } from '../expressions.ts'
 import { locking } from '../footprint.ts'
+import { tablesOf } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -54,11 +53,7 @@ export const createDefinition = defineChange({
   invert: ({ object }) => [{ kind: 'drop-definition', object }],
   toSql: ({ definition }) => [definition.create, ...definition.alters].map(printStatement),
   footprint({ definition }, before) {
-    if (definition.type !== 'statistics' && definition.type !== 'publication') return noFootprint
-    const tables = [...namesIn(definition.create)]
-      .flatMap((key) => (key.startsWith('table ') ? [key.slice('table '.length) as RelationName] : []))
-      .filter((name) => before.tables.has(name))
-    return locking('SHARE UPDATE EXCLUSIVE', ...tables)
+    return locking('SHARE UPDATE EXCLUSIVE', ...tablesOf(definition, before))
   },
   describe: ({ object }) => `${displayKey(object)} is made`,
   touches: ({ object }) => [object],

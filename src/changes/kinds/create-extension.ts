@@ -19,7 +19,7 @@ const read = (reading: Reading, node: Tree): void => {
     refuse('42710', `extension "${name}" already exists`)
   }
   const { schema: given, new_version: version, cascade } = readOptions(list(node, 'options'))
-  if (given !== undefined && !reading.catalog.schemas.has(given)) refuse('3F000', `schema "${given}" does not exist`)
+  if (given !== undefined && given !== 'pg_catalog' && !reading.catalog.schemas.has(given)) refuse('3F000', `schema "${given}" does not exist`)
   const elsewhere = reading.creationSchema()
   const schema = given ?? (elsewhere === 'public' ? undefined : elsewhere)
   const place = schema === undefined ? {} : { schema }

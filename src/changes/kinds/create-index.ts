@@ -5,7 +5,7 @@ import { child, flag, list, text } from '../../sql/tree.ts'
 import { joinedElementNames, readElements } from '../constraints.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, put } from '../edit.ts'
-import { locking, scanning, together } from '../footprint.ts'
+import { locking, scanning, scanningRows, together } from '../footprint.ts'
 import { chooseRelationName, relationKind } from '../names.ts'
 import { printIndex } from '../print.ts'
 import type { Reading } from '../reading.ts'
@@ -69,7 +69,8 @@ export const createIndex = defineChange({
     const attach = index.attachedTo && before.tables.get(index.relation)?.partitionOf ? [`ALTER INDEX ${index.attachedTo} ATTACH PARTITION ${name}`] : []
     return [printIndex(name, index, concurrently), ...statistics, ...attach]
   },
-  footprint: ({ index, concurrently }) => together(locking(concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', index.relation), scanning(index.relation)),
+  footprint: ({ index, concurrently }, before) =>
+    together(locking(concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', index.relation), index.only ? scanning() : scanningRows(before, index.relation)),
   describe: ({ name, index, concurrently }) =>
     `${index.unique ? 'unique ' : ''}index ${display(name)} is made on ${display(index.relation)}${concurrently ? ', concurrently' : ''}`,
   touches: ({ name }) => [keyOf('index', name)],

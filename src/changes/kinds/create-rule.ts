@@ -2,8 +2,9 @@ import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member } from '../../model/name.ts'
 import { child, flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import { hostOf, onTemporary, setMember } from '../hosts.ts'
+import { writtenBy } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { printRule, readRule } from '../triggers.ts'
@@ -29,7 +30,7 @@ export const createRule = defineChange({
   },
   invert: ({ on, name }) => [{ kind: 'drop-rule', on, name }],
   toSql: ({ on, name, rule }) => printRule(on, name, rule),
-  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  footprint: ({ on, rule }) => together(locking('ACCESS EXCLUSIVE', on), locking('ROW EXCLUSIVE', ...writtenBy(rule))),
   describe: ({ on, name }) => `rule ${displayIdentifier(name)} is made on ${display(on)}`,
   touches: ({ on, name }) => [keyOf('rule', member(on, name))],
   examples: [

@@ -5,8 +5,9 @@ import { child, flag, list, strings, text } from '../../sql/tree.ts'
 import { makeSequence, ownSequence, type ReadColumn, readColumn } from '../columns.ts'
 import { addConstraint, constraintNode, mergeKeys, type Placed } from '../constraints.ts'
 import { readySequences } from '../create.ts'
-import { defineChange, noFootprint } from '../define.ts'
+import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
+import { locking } from '../footprint.ts'
 import { chooseConstraintName, refuseTakenRelation, relationKind } from '../names.ts'
 import { copyChecks, copyParts, readInherited, readLike, readPartition } from '../partitions.ts'
 import { printColumnSettings, printIdentityPersistence, printTable } from '../print.ts'
@@ -155,7 +156,7 @@ const read = (reading: Reading, node: Tree): void => {
   for (const constraint of ordered) addConstraint(reading, name, constraint.node, constraint.column, true)
   if (!partition) return
   copyParts(reading, name, partition.parent)
-  reading.emit({ kind: 'attach-partition', parent: partition.parent, child: name, bound: partition.bound })
+  reading.emit({ kind: 'attach-partition', parent: partition.parent, child: name, bound: partition.bound, created: true })
 }
 
 export const createTable = defineChange({
@@ -172,7 +173,7 @@ export const createTable = defineChange({
     ...table.columns.flatMap((column) => printColumnSettings(name, column)),
     ...printIdentityPersistence(table.columns, table.persistence, before),
   ],
-  footprint: () => noFootprint,
+  footprint: ({ table }) => locking('SHARE UPDATE EXCLUSIVE', ...table.inherits),
   describe: ({ name, table }) => `table ${display(name)} is made, with ${table.columns.length} ${table.columns.length === 1 ? 'column' : 'columns'}`,
   touches: ({ name }) => [keyOf('table', name)],
   examples: [

@@ -1,13 +1,13 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member } from '../../model/name.ts'
 import { child, flag, text } from '../../sql/tree.ts'
+import { constraintNamed } from '../constraint-names.ts'
 import { defineChange } from '../define.ts'
-import { locking } from '../footprint.ts'
+import { locking, partitionsOf } from '../footprint.ts'
 import { hostOf, onTemporary, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { constraintNamed } from '../renaming-columns.ts'
-import { constraintRelation, isConstraint, printTrigger, readTrigger } from '../triggers.ts'
+import { isConstraint, isForEachRow, printTrigger, readTrigger } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
@@ -31,7 +31,7 @@ export const createTrigger = defineChange({
   },
   invert: ({ on, name }) => [{ kind: 'drop-trigger', on, name }],
   toSql: ({ on, name, trigger }) => printTrigger(on, name, trigger),
-  footprint: ({ on, trigger }) => locking('SHARE ROW EXCLUSIVE', on, ...constraintRelation(trigger)),
+  footprint: ({ on, trigger }, before) => locking('SHARE ROW EXCLUSIVE', on, ...(isForEachRow(trigger) ? partitionsOf(before, on) : [])),
   describe: ({ on, name }) => `trigger ${displayIdentifier(name)} is made on ${display(on)}`,
   touches: ({ on, name }) => [keyOf('trigger', member(on, name))],
   examples: [

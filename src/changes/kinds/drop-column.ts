@@ -6,7 +6,7 @@ import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { dropObjects } from '../drops.ts'
 import { columnOf, drop, dropFactsOf, editTable, tableOf } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { locking, sequencesOf } from '../footprint.ts'
 import { sequencesOwnedBy } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -49,7 +49,7 @@ export const dropColumn = defineChange({
     ]
   },
   toSql: ({ on, column }) => [`ALTER TABLE ${on} DROP COLUMN ${quoteIdentifier(column)}`],
-  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  footprint: ({ on, column }, before) => locking('ACCESS EXCLUSIVE', on, ...sequencesOf(before, on, column)),
   describe: ({ on, column }) => `column ${display(on)}.${displayIdentifier(column)} is dropped`,
   touches: ({ on, column }) => [keyOf('column', member(on, column))],
   examples: [

@@ -1,13 +1,24 @@
 import type { Attribute, Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, displayIdentifier, keyOf, localName, member, type ObjectKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import {
+  display,
+  displayIdentifier,
+  keyOf,
+  localName,
+  member,
+  type ObjectKey,
+  qualified,
+  quoteIdentifier,
+  type RelationName,
+  schemaOf,
+} from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
 import { constraintKeys, recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { dropObjects } from '../drops.ts'
 import { dropFactsOf, editTable, tableOf, withEntry } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { indexesOf, locking } from '../footprint.ts'
 import { forgetIndex, rememberIndex } from '../index-uses.ts'
 import { refuseKeyColumn } from '../key-columns.ts'
 import { constraintIndexes } from '../names.ts'
@@ -61,7 +72,9 @@ export const dropConstraint = defineChange({
   toSql: ({ on, name }) => [`ALTER TABLE ${on} DROP CONSTRAINT ${quoteIdentifier(name)}`],
   footprint({ on, name }, before) {
     const constraint = before.tables.get(on)?.constraints.get(name)
-    return locking('ACCESS EXCLUSIVE', on, ...(constraint?.type === 'foreign key' && constraint.references !== on ? [constraint.references] : []))
+    if (constraint?.type === 'foreign key') return locking('ACCESS EXCLUSIVE', ...new Set([on, constraint.references]))
+    const index = qualified(schemaOf(on), name)
+    return locking('ACCESS EXCLUSIVE', on, ...(indexesOf(before, on).includes(index) ? [index] : []))
   },
   describe: ({ on, name }) => `constraint ${displayIdentifier(name)} of table ${display(on)} is dropped`,
   touches: ({ on, name }) => [keyOf('constraint', member(on, name))],

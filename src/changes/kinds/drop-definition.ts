@@ -8,6 +8,8 @@ import { alteredDefinition, definitionNamed, definitionOf, definitionTypes, find
 import { refuseDependents } from '../dependents.ts'
 import { dropAll, dropObjects } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
+import { locking } from '../footprint.ts'
+import { tablesOf } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 
 const read = (reading: Reading, node: Tree): void => {
@@ -44,7 +46,10 @@ export const dropDefinition = defineChange({
   },
   invert: ({ object }, before) => [{ kind: 'create-definition', object, definition: definitionOf(before, object) }, ...recreateFactsOf(before, object)],
   toSql: ({ object }) => [`DROP ${printDefinitionObject(object)}`],
-  footprint: () => noFootprint,
+  footprint({ object }, before) {
+    const definition = definitionOf(before, object)
+    return definition.type === 'statistics' ? locking('SHARE UPDATE EXCLUSIVE', ...tablesOf(definition, before)) : noFootprint
+  },
   describe: ({ object }) => `${displayKey(object)} is dropped`,
   touches: ({ object }) => [object],
   examples: [

@@ -7,8 +7,8 @@ import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
-import { indexesOf, locking } from '../footprint.ts'
-import { indexesOn, sequencesOwnedBy } from '../found-by.ts'
+import { indexesOf, locking, sequencesOf } from '../footprint.ts'
+import { defaultPartition, indexesOn, sequencesOwnedBy } from '../found-by.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -50,7 +50,15 @@ export const dropTable = defineChange({
     const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) =>
       constraint.type === 'foreign key' ? [constraint.references] : [],
     )
-    return locking('ACCESS EXCLUSIVE', name, ...indexesOf(before, name), ...new Set(referenced.filter((relation) => relation !== name)))
+    const parent = before.tables.get(name)?.partitionOf?.parent
+    return locking(
+      'ACCESS EXCLUSIVE',
+      name,
+      ...indexesOf(before, name),
+      ...sequencesOf(before, name),
+      ...new Set(referenced.filter((relation) => relation !== name)),
+      ...(parent === undefined ? [] : [parent, ...defaultPartition(before, parent)]),
+    )
   },
   describe: ({ name }) => `table ${display(name)} is dropped`,
   touches: ({ name }) => [keyOf('table', name)],

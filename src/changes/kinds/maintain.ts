@@ -60,12 +60,11 @@ const reindexing = (before: Catalog, name: RelationName): Footprint => {
 const footprint = ({ command, relations }: Change<'maintain'>, before: Catalog): Footprint => {
   const known = relations.filter((name) => relationKind(before, name) !== undefined)
   if (command.startsWith('LOCK ')) return locking(command.slice('LOCK '.length) as LockMode, ...known)
-  if (command === 'VACUUM' || command === 'ANALYZE') return { ...locking('SHARE UPDATE EXCLUSIVE', ...known), scans: command === 'VACUUM' ? known : [] }
+  if (command === 'VACUUM' || command === 'ANALYZE') return locking('SHARE UPDATE EXCLUSIVE', ...known)
   if (command === 'VACUUM FULL' || command === 'CLUSTER') return together(...known.map((name) => rewriting(before, name)))
   if (!command.startsWith('REINDEX')) return noFootprint
-  return command.endsWith('CONCURRENTLY')
-    ? { ...locking('SHARE UPDATE EXCLUSIVE', ...known), scans: known }
-    : together(...known.map((name) => reindexing(before, name)))
+  const all = together(...known.map((name) => reindexing(before, name)))
+  return command.endsWith('CONCURRENTLY') ? { ...all, locks: locking('SHARE UPDATE EXCLUSIVE', ...all.locks.map(({ relation }) => relation)).locks } : all
 }
 
 export const maintain = defineChange({

@@ -4,8 +4,9 @@ import { display, displayIdentifier, keyOf, member, type RelationName } from '..
 import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { equal } from '../equal.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import { setMember } from '../hosts.ts'
+import { writtenBy } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { printEnabled, printRule, ruleOf } from '../triggers.ts'
 
@@ -36,7 +37,10 @@ export const replaceRule = defineChange({
     const old = ruleOf(before, on, name)
     return equal(old.definition, rule.definition) ? [printEnabled('RULE', on, name, rule.enabled)] : printRule(on, name, rule, true, old.enabled)
   },
-  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  footprint({ on, name, rule }, before) {
+    const written = equal(ruleOf(before, on, name).definition, rule.definition) ? [] : writtenBy(rule)
+    return together(locking('ACCESS EXCLUSIVE', on), locking('ROW EXCLUSIVE', ...written))
+  },
   describe: ({ on, name }) => `rule ${displayIdentifier(name)} of ${display(on)} is replaced`,
   touches: ({ on, name }) => [keyOf('rule', member(on, name))],
   examples: [

@@ -1,5 +1,5 @@
 import type { Tree } from '../../model/json.ts'
-import { display, displayIdentifier, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { display, displayIdentifier, keyOf, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withFields } from '../edit.ts'
@@ -22,7 +22,7 @@ export const setClusterIndex = defineChange({
   apply: ({ on, to }, catalog) => editTable(catalog, on, (table) => withFields(table, { clusterOn: to })),
   invert: ({ on }, before) => [{ kind: 'set-cluster-index', on, to: tableOf(before, on).clusterOn }],
   toSql: ({ on, to }) => [to === undefined ? `ALTER TABLE ${on} SET WITHOUT CLUSTER` : `ALTER TABLE ${on} CLUSTER ON ${quoteIdentifier(to)}`],
-  footprint: ({ on }) => locking('SHARE UPDATE EXCLUSIVE', on),
+  footprint: ({ on, to }) => locking('SHARE UPDATE EXCLUSIVE', on, ...(to === undefined ? [] : [qualified(schemaOf(on), to)])),
   describe: ({ on, to }) => `table ${display(on)} is clustered on ${to === undefined ? 'no index' : `index ${displayIdentifier(to)}`}`,
   touches: ({ on }) => [keyOf('table', on)],
   examples: [

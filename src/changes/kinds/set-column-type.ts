@@ -3,15 +3,14 @@ import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
 import { child, text } from '../../sql/tree.ts'
-import { keepsBytes } from '../conversions.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
-import { locking, rewriting } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { eachReferenceTo } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { respellings } from '../respelling.ts'
+import { typeChangeFootprint } from '../type-change.ts'
 import { displayType, printCollation, printType, readCollation, sequenceType, typeNode } from '../types.ts'
 
 const holders: Readonly<Record<string, string>> = {
@@ -77,9 +76,8 @@ export const setColumnType = defineChange({
     const converted = using && !columnOf(before, on, column).generated ? ` USING ${printExpression(using)}` : ''
     return [`ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)} TYPE ${printType(to)}${printCollation(collation)}${converted}`]
   },
-  footprint({ on, column, to, using }, before) {
-    const { type } = columnOf(before, on, column)
-    return keepsBytes(type, to) && !using ? locking('ACCESS EXCLUSIVE', on) : rewriting(before, on)
+  footprint({ on, column, to, collation, using }, before) {
+    return typeChangeFootprint(before, on, columnOf(before, on, column), { to, ...(collation ? { collation } : {}), ...(using ? { using } : {}) })
   },
   describe: ({ on, column, to }) => `column ${display(on)}.${displayIdentifier(column)} gets the type ${displayType(to)}`,
   touches: ({ on, column }) => [keyOf('column', member(on, column))],

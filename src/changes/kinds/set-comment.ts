@@ -1,4 +1,4 @@
-import { displayKey } from '../../model/name.ts'
+import { displayKey, parseKey } from '../../model/name.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { text } from '../../sql/tree.ts'
 import { commentedObject, objectSql, relationOf } from '../comments.ts'
@@ -20,7 +20,10 @@ export const setComment = defineChange({
   toSql: ({ object, to }, before) => [`COMMENT ON ${objectSql(object, before)} IS ${to === undefined ? 'NULL' : quoteLiteral(to)}`],
   footprint({ object }) {
     const relation = relationOf(object)
-    return relation === undefined ? noFootprint : locking('SHARE UPDATE EXCLUSIVE', relation)
+    // A part of a table is found under ACCESS SHARE; its column counts as the table.
+    return relation === undefined || ['constraint', 'trigger', 'policy', 'rule'].includes(parseKey(object).kind)
+      ? noFootprint
+      : locking('SHARE UPDATE EXCLUSIVE', relation)
   },
   describe: ({ object, to }) => `the comment on ${displayKey(object)} is ${to === undefined ? 'removed' : 'set'}`,
   touches: ({ object }) => [object],

@@ -9,6 +9,7 @@ import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { readOptions } from '../types.ts'
+import { changedOptions } from './set-table-options.ts'
 
 const indexOf = (catalog: Catalog, name: RelationName): Index => catalog.indexes.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 
@@ -36,7 +37,10 @@ export const setIndexOptions = defineChange({
       ...(Object.keys(to).length === 0 ? [] : [`ALTER INDEX ${name} SET (${printOptions(to)})`]),
     ]
   },
-  footprint: ({ name }) => locking('SHARE UPDATE EXCLUSIVE', name),
+  footprint({ name, to }, before) {
+    const gentle = [...changedOptions(before.indexes.get(name)?.options ?? {}, to)].every((option) => option === 'fillfactor' || option === 'deduplicate_items')
+    return locking(gentle ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', name)
+  },
   describe: ({ name, to }) => `index ${display(name)} has the options ${printOptions(to) || 'by default'}`,
   touches: ({ name }) => [keyOf('index', name)],
   examples: [

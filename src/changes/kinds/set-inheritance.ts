@@ -5,7 +5,7 @@ import { parted } from '../children.ts'
 import { memberKey } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -67,7 +67,8 @@ export const setInheritance = defineChange({
       ...to.filter((parent) => !from.includes(parent)).map((parent) => `ALTER TABLE ${on} INHERIT ${parent}`),
     ]
   },
-  footprint: ({ on, to }, before) => locking('ACCESS EXCLUSIVE', on, ...to.filter((parent) => !before.tables.get(on)?.inherits.includes(parent))),
+  footprint: ({ on, to }, before) =>
+    together(locking('ACCESS EXCLUSIVE', on), locking('SHARE UPDATE EXCLUSIVE', ...to.filter((parent) => !before.tables.get(on)?.inherits.includes(parent)))),
   describe: ({ on, to }) => `table ${display(on)} inherits from ${to.map(display).join(', ') || 'no table'}`,
   touches: ({ on }) => [keyOf('table', on)],
   examples: [

@@ -3,7 +3,7 @@ import { display, displayIdentifier, keyOf, member, quoteIdentifier, type Relati
 import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn } from '../edit.ts'
-import { locking, scanning, together } from '../footprint.ts'
+import { locking, scanning, scanningRows, together } from '../footprint.ts'
 import { chooseConstraintName } from '../names.ts'
 import { impliedNotNullName } from '../print.ts'
 import type { Reading } from '../reading.ts'
@@ -31,10 +31,11 @@ export const setNotNull = defineChange({
       : [
           `ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(to.name)} NOT NULL ${quoteIdentifier(column)}${to.noInherit ? ' NO INHERIT' : ''}${to.notValid ? ' NOT VALID' : ''}`,
         ],
-  footprint({ on, column }, before) {
+  footprint({ on, column, to }, before) {
+    if (to.notValid) return locking('ACCESS EXCLUSIVE', on)
     const checks = [...(before.tables.get(on)?.constraints.values() ?? [])]
     const spared = checks.some((constraint) => constraint.type === 'check' && constraint.state === 'valid' && provesNotNull(constraint.expression, column))
-    return together(locking('ACCESS EXCLUSIVE', on), spared ? scanning() : scanning(on))
+    return together(locking('ACCESS EXCLUSIVE', on), spared ? scanning() : scanningRows(before, on))
   },
   describe: ({ on, column }) => `column ${display(on)}.${displayIdentifier(column)} becomes NOT NULL`,
   touches: ({ on, column }) => [keyOf('column', member(on, column))],

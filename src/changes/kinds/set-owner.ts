@@ -6,7 +6,7 @@ import { child, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { drop, put } from '../edit.ts'
 import { equal } from '../equal.ts'
-import { locking } from '../footprint.ts'
+import { indexesOf, locking } from '../footprint.ts'
 import { alterHead, ownedObject, ownedSequences, ownerOf, refuseOwned, relationKey } from '../owners.ts'
 import { printRole } from '../print.ts'
 import { builtIn, migratingRole } from '../privileges.ts'
@@ -69,7 +69,9 @@ export const setOwner = defineChange({
   },
   footprint({ object }, before) {
     const name = parseKey(object).name as RelationName
-    return before.tables.has(name) || before.views.has(name) || before.sequences.has(name) ? locking('ACCESS EXCLUSIVE', name) : noFootprint
+    return before.tables.has(name) || before.views.has(name) || before.sequences.has(name)
+      ? locking('ACCESS EXCLUSIVE', name, ...indexesOf(before, name))
+      : noFootprint
   },
   describe: ({ object, to }) => `the owner of ${displayKey(object)} is ${to === undefined ? 'the migrating role' : displayIdentifier(to)}`,
   touches: ({ object }) => [object],

@@ -2,7 +2,7 @@ import type { Catalog, Table } from '../../model/catalog.ts'
 import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
 import { defineChange } from '../define.ts'
 import { editTable, put, tableOf } from '../edit.ts'
-import { rewriting } from '../footprint.ts'
+import { locking, rewriting, sequencesOf, together } from '../footprint.ts'
 import { ownedSequences } from '../owners.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
@@ -61,7 +61,7 @@ export const setPersistence = defineChange({
     ]
   },
   toSql: ({ on, to }) => [`ALTER TABLE ${on} SET ${to === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`],
-  footprint: ({ on }, before) => rewriting(before, on),
+  footprint: ({ on }, before) => together(rewriting(before, on), locking('ACCESS EXCLUSIVE', ...sequencesOf(before, on))),
   describe: ({ on, to }) => `table ${display(on)} is now ${to === 'unlogged' ? 'unlogged' : 'logged'}`,
   touches: ({ on }) => [keyOf('table', on)],
   examples: [

@@ -1,11 +1,11 @@
 import type { Table } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { display, keyOf, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import { refuseUnidentifying } from '../index-uses.ts'
 import type { Reading } from '../reading.ts'
 
@@ -39,7 +39,8 @@ export const setReplicaIdentity = defineChange({
   toSql: ({ on, to }) => [
     `ALTER TABLE ${on} REPLICA IDENTITY ${to === undefined ? 'DEFAULT' : typeof to === 'string' ? to.toUpperCase() : `USING INDEX ${quoteIdentifier(to.index)}`}`,
   ],
-  footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
+  footprint: ({ on, to }) =>
+    together(locking('ACCESS EXCLUSIVE', on), locking('SHARE', ...(typeof to === 'object' ? [qualified(schemaOf(on), to.index)] : []))),
   describe: ({ on, to }) =>
     `the replica identity of table ${display(on)} is ${to === undefined ? 'its primary key' : typeof to === 'string' ? to : `index ${to.index}`}`,
   touches: ({ on }) => [keyOf('table', on)],

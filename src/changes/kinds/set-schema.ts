@@ -17,11 +17,12 @@ import {
 import { isTree, stringNode, strings } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
-import { indexesOf, locking } from '../footprint.ts'
+import { locking, sequencesOf } from '../footprint.ts'
 import { relationKind } from '../names.ts'
 import { refuse } from '../refusal.ts'
 import { schemaReaders } from '../rename-readers.ts'
-import { moveDefinition, relationMoves, renameRelation, renameRoutine, renameType, routineKeyWith, routineParts } from '../renaming.ts'
+import { moveDefinition, relationMoves, renameRelation, renameRoutine, renameType } from '../renaming.ts'
+import { routineKeyWith, routineParts } from '../routine-keys.ts'
 import { routineNamed } from '../routine-names.ts'
 
 const moved = (object: ObjectKey, schema: string): ObjectKey => {
@@ -137,7 +138,7 @@ export const setSchema = defineChange({
   footprint({ object }, before) {
     const { kind, name } = parseKey(object)
     return kind === 'table' || kind === 'view' || kind === 'sequence'
-      ? locking('ACCESS EXCLUSIVE', name as QualifiedName, ...indexesOf(before, name as QualifiedName))
+      ? locking('ACCESS EXCLUSIVE', name as QualifiedName, ...sequencesOf(before, name as QualifiedName))
       : noFootprint
   },
   describe: ({ object, to }) => `${displayKey(object)} moves to schema ${displayIdentifier(to)}`,

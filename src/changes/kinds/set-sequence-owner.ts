@@ -1,7 +1,7 @@
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, put, withFields } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { locking, together } from '../footprint.ts'
 import { refuseIdentity, sequenceOf } from '../sequences.ts'
 
 export const setSequenceOwner = defineChange({
@@ -14,7 +14,7 @@ export const setSequenceOwner = defineChange({
   },
   invert: ({ name }, before) => [{ kind: 'set-sequence-owner', name, to: sequenceOf(before, name).ownedBy }],
   toSql: ({ name, to }) => (to?.mode === 'internal' ? [] : [`ALTER SEQUENCE ${name} OWNED BY ${to ? `${to.table}.${quoteIdentifier(to.column)}` : 'NONE'}`]),
-  footprint: ({ name, to }) => locking('SHARE ROW EXCLUSIVE', name, ...(to ? [to.table] : [])),
+  footprint: ({ name, to }) => together(locking('SHARE ROW EXCLUSIVE', name), locking('ACCESS SHARE', ...(to ? [to.table] : []))),
   describe: ({ name, to }) => `sequence ${display(name)} is owned by ${to ? `column ${display(to.table)}.${displayIdentifier(to.column)}` : 'no column'}`,
   touches: ({ name, to }) => [keyOf('sequence', name), ...(to ? [keyOf('column', member(to.table, to.column))] : [])],
   examples: [

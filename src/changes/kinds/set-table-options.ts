@@ -42,6 +42,10 @@ const set =
 
 const printKey = (key: string): string => dotted(key.split('.'))
 
+/** The names of the options that are set, reset or get another value. */
+export const changedOptions = (before: Options, to: Options): ReadonlySet<string> =>
+  new Set([...Object.keys(before), ...Object.keys(to)].filter((key) => before[key] !== to[key]))
+
 /** What changes from one set of options to another, as the commands of ALTER. */
 export const optionCommands = (before: Options, to: Options): readonly string[] => {
   const gone = Object.keys(before)
@@ -58,7 +62,8 @@ export const setTableOptions = defineChange({
   apply: ({ on, to }, catalog) => editTable(catalog, on, (table) => ({ ...table, options: to })),
   invert: ({ on }, before) => [{ kind: 'set-table-options', on, to: tableOf(before, on).options }],
   toSql: ({ on, to }, before) => optionCommands(tableOf(before, on).options, to).map((command) => `ALTER TABLE ${on} ${command}`),
-  footprint: ({ on }) => locking('SHARE UPDATE EXCLUSIVE', on),
+  footprint: ({ on, to }, before) =>
+    locking(changedOptions(tableOf(before, on).options, to).has('user_catalog_table') ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE', on),
   describe: ({ on, to }) => `storage parameters of table ${display(on)} are ${printOptions(to) || 'the defaults'}`,
   touches: ({ on }) => [keyOf('table', on)],
   examples: [

@@ -4,7 +4,7 @@ import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, 
 import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editColumn, editTable, tableOf, withEntry } from '../edit.ts'
-import { locking, scanning, together } from '../footprint.ts'
+import { descendantsOf, locking, scanningRows, together } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 
@@ -65,9 +65,9 @@ export const validateConstraint = defineChange({
   footprint({ on, name }, before) {
     const constraint = before.tables.get(on)?.constraints.get(name)
     return together(
-      locking('SHARE UPDATE EXCLUSIVE', on),
+      locking('SHARE UPDATE EXCLUSIVE', on, ...(constraint?.type === 'foreign key' ? [] : descendantsOf(before, on))),
       constraint?.type === 'foreign key' ? locking('ROW SHARE', constraint.references) : locking('ROW SHARE'),
-      scanning(on),
+      scanningRows(before, on),
     )
   },
   describe: ({ on, name }) => `constraint ${displayIdentifier(name)} of table ${display(on)} is validated`,

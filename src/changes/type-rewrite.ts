@@ -1,0 +1,115 @@
+/** When PostgreSQL writes a table anew because a column's type changes (`ATColumnChangeRequiresRewrite`; each case measured on 18.4). */
+import type { Catalog, Expression, Type, TypeReference } from '../model/catalog.ts'
+import type { Json, Tree } from '../model/json.ts'
+import { printExpression } from '../sql/print.ts'
+import { child, list } from '../sql/tree.ts'
+import { equal } from './equal.ts'
+import { readType, userTypeName } from './types.ts'
+
+/** `time zone`: a rewrite unless the session's TimeZone is UTC. */
+export type Rewrite = 'none' | 'time zone' | 'rewrite'
+
+const worst = (rewrites: readonly Rewrite[]): Rewrite => (rewrites.includes('rewrite') ? 'rewrite' : rewrites.includes('time zone') ? 'time zone' : 'none')
+
+/** Pairs of types between which no byte changes (pg_cast, castmethod `b`; citext's own); to a type without length. */
+const sameBytes: Readonly<Record<string, readonly string[]>> = {
+  text: ['varchar', 'bpchar', 'citext'],
+  varchar: ['text', 'bpchar', 'citext'],
+  citext: ['text', 'varchar', 'bpchar'],
+  xml: ['text', 'varchar', 'bpchar'],
+  cidr: ['inet'],
+  bit: ['varbit'],
+  varbit: ['bit'],
+  int4: ['oid'],
+  oid: ['int4', 'regclass', 'regtype', 'regproc', 'regrole', 'regnamespace'],
+  regclass: ['oid', 'int4'],
+}
+
+const numbers = (typmods: readonly Json[]): readonly number[] => typmods.map((typmod) => Number(printExpression(typmod as Tree)))
+
+/** Whether values of one length fit into another without being looked at; `from` or `to` empty: no limit. */
+const keepsLength = (name: string, from: readonly number[], to: readonly number[]): boolean => {
+  if (to.length === 0 || equal(from as readonly Json[], to as readonly Json[])) return true
+  const [was = Number.POSITIVE_INFINITY, wasScale = 0] = from
+  const [is = 0, scale = 0] = to
+  switch (name) {
+    case 'varchar':
+    case 'varbit':
+      return is >= was
+    case 'numeric':
+      return from.length > 0 && is >= was && scale === wasScale
+    case 'timestamp':
+    case 'timestamptz':
+    case 'time':
+    case 'timetz':
+      return is >= Math.min(was, 6)
+    case 'interval':
+      return from.length === 2 && is === was && scale >= wasScale
+    default:
+      return false
+  }
+}
+
+const domainOf = (catalog: Catalog, type: TypeReference): Extract<Type, { kind: 'domain' }> | undefined => {
+  const name = type.array ? undefined : userTypeName(type)
+  const found = name === undefined ? undefined : catalog.types.get(name)
+  return found?.kind === 'domain' ? found : undefined
+}
+
+/** The type under a domain, and under the domain that it may be of. */
+export const baseType = (catalog: Catalog, type: TypeReference): TypeReference => {
+  const domain = domainOf(catalog, type)
+  return domain ? baseType(catalog, domain.base) : type
+}
+
+/** True for a domain whose values must be checked: it, or one below it, has a CHECK or NOT NULL. */
+export const isChecked = (catalog: Catalog, type: TypeReference): boolean => {
+  const domain = domainOf(catalog, type)
+  return domain !== undefined && (domain.notNull || domain.constraints.size > 0 || isChecked(catalog, domain.base))
+}
+
+const isSame = (a: TypeReference, b: TypeReference): boolean => a.schema === b.schema && a.name === b.name && a.array === b.array
+
+const cast = (catalog: Catalog, from: TypeReference, to: TypeReference): Rewrite => {
+  if (isSame(from, to) && equal(from.typmods, to.typmods)) return 'none'
+  if (isChecked(catalog, to)) return 'rewrite'
+  const [was, is] = [baseType(catalog, from), baseType(catalog, to)]
+  if (isSame(was, is)) {
+    const same = was.array ? is.typmods.length === 0 || equal(was.typmods, is.typmods) : keepsLength(is.name, numbers(was.typmods), numbers(is.typmods))
+    return same ? 'none' : 'rewrite'
+  }
+  if (was.array || is.array) return 'rewrite'
+  if (was.name.startsWith('timestamp') && is.name.startsWith('timestamp')) return is.typmods.length === 0 ? 'time zone' : 'rewrite'
+  return is.typmods.length === 0 && sameBytes[was.name]?.includes(is.name) === true ? 'none' : 'rewrite'
+}
+
+/** The types through which USING leads, from the column on; undefined when it computes anything else. */
+const castsIn = (catalog: Catalog, column: string, expression: Expression): readonly TypeReference[] | undefined => {
+  const reference = list(child(expression, 'ColumnRef'), 'fields')
+  if (reference.length > 0) return child(reference.at(-1), 'String')?.sval === column ? [] : undefined
+  const node = child(expression, 'TypeCast')
+  const [arg, typeName] = [child(node, 'arg'), child(node, 'typeName')]
+  const inner = arg && castsIn(catalog, column, arg)
+  return inner && typeName ? [...inner, readType(typeName, catalog, [])] : undefined
+}
+
+/** What ALTER COLUMN … TYPE does to the table's rows. */
+export const rewriteOf = (catalog: Catalog, column: string, from: TypeReference, to: TypeReference, using?: Expression): Rewrite => {
+  const through = using ? castsIn(catalog, column, using) : []
+  if (!through) return 'rewrite'
+  const path = [from, ...through, to]
+  return worst(path.slice(1).map((type, at) => cast(catalog, path[at] ?? from, type)))
+}
+
+const indexFamilies = [
+  ['text', 'varchar'],
+  ['inet', 'cidr'],
+] as const
+
+/** True when an index on nothing but the column itself is kept when its type changes without a rewrite: its operators stay the same. */
+export const keepsIndex = (catalog: Catalog, from: TypeReference, to: TypeReference): boolean => {
+  const [was, is] = [baseType(catalog, from), baseType(catalog, to)]
+  return (
+    isSame(was, is) || (!was.array && !is.array && indexFamilies.some((family: readonly string[]) => family.includes(was.name) && family.includes(is.name)))
+  )
+}
