@@ -3,34 +3,19 @@
 import type { Replay, Step } from '../changes/replay.ts'
 import type { Change } from '../model/change.ts'
 import type { Finding } from '../model/finding.ts'
-import type { History, Migration } from '../model/history.ts'
+import type { History } from '../model/history.ts'
 import { displayKey } from '../model/name.ts'
-import type { Script, Statement } from '../model/statement.ts'
+import type { Script } from '../model/statement.ts'
+import { fileOf, placeOf } from '../rules/place.ts'
+import { unreadByPull } from '../rules/pulled.ts'
 import { reportedFinding } from '../rules/report.ts'
+import { baselineIn } from '../sql/baseline.ts'
 
-const fileOf = (history: History, migration: Migration): string =>
-  history.folder === '.' ? migration.path : `${history.folder.replace(/\/$/, '')}/${migration.path}`
-
-type Place = { readonly history: History; readonly migration: Migration; readonly statement: Statement }
-
-const placed = ({ history, migration, statement }: Place): Pick<Finding, 'file' | 'line' | 'column' | 'endLine' | 'migration' | 'statement'> => ({
-  file: fileOf(history, migration),
-  line: statement.start.line,
-  column: statement.start.column,
-  endLine: statement.end.line,
-  migration: migration.tag,
-  statement: statement.index,
-})
-
-/** Where a step's statement stands, for findings. */
-export const placeOf = (history: History, step: Step): Pick<Finding, 'file' | 'line' | 'column' | 'endLine' | 'migration' | 'statement'> => {
-  const migration = history.migrations[step.migration]
-  return migration ? placed({ history, migration, statement: step.statement }) : {}
-}
-
-const faultFindings = (history: History, scripts: readonly Script[]): readonly Finding[] =>
-  history.migrations.flatMap((migration, at) =>
-    (scripts[at]?.faults ?? []).map((fault) =>
+/** Breakpoints cut a baseline's comment apart: these faults are told with the baseline. */
+const faultFindings = (history: History, scripts: readonly Script[]): readonly Finding[] => {
+  const baseline = baselineIn(scripts) && scripts[0]
+  return history.migrations.flatMap((migration, at) =>
+    (scripts[at] === baseline ? [] : (scripts[at]?.faults ?? [])).map((fault) =>
       reportedFinding(
         'unparsed',
         `PostgreSQL’s parser: ${fault.message}.`,
@@ -39,8 +24,9 @@ const faultFindings = (history: History, scripts: readonly Script[]): readonly F
       ),
     ),
   )
+}
 
-const refusalFindings = (history: History, steps: readonly Step[]): readonly Finding[] =>
+const refusalFindings = (history: History, steps: readonly Step[], pulled: boolean): readonly Finding[] =>
   steps.flatMap((step) =>
     step.refused
       ? [
@@ -49,6 +35,7 @@ const refusalFindings = (history: History, steps: readonly Step[]): readonly Fin
             `${step.refused.message} (SQLSTATE ${step.refused.sqlstate}).`,
             placeOf(history, step),
             `statement ${step.statement.index}`,
+            pulled ? unreadByPull(step.refused) : undefined,
           ),
         ]
       : [],
@@ -76,6 +63,6 @@ const opaqueFindings = (history: History, steps: readonly Step[]): readonly Find
 /** Findings of a replay. Refusals behind an unparsed chunk are its consequence as often as not, but they are true of the folder as it stands. */
 export const judgeReplay = (history: History, scripts: readonly Script[], { steps }: Replay): readonly Finding[] => [
   ...faultFindings(history, scripts),
-  ...refusalFindings(history, steps),
+  ...refusalFindings(history, steps, baselineIn(scripts) !== undefined),
   ...opaqueFindings(history, steps),
 ]

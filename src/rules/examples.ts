@@ -37,6 +37,20 @@ export const exampleFolderSnapshot = (number: number, parents: readonly number[]
     2,
   )
 
+/**
+ * A folder of drizzle-kit 1.0: migrations by name, one a day; each with the numbers of its snapshot's parents. Snapshots are numbered from 1 in that order.
+ */
+export const exampleFolders = (parents: { readonly [name: string]: readonly number[] }, version?: string): { readonly [path: string]: string } =>
+  Object.fromEntries(
+    Object.entries(parents).flatMap(([name, of], index) => {
+      const folder = `202601${String(index + 1).padStart(2, '0')}000000_${name}`
+      return [
+        [`${folder}/migration.sql`, 'SELECT 1;'],
+        [`${folder}/snapshot.json`, exampleFolderSnapshot(index + 1, of, version)],
+      ]
+    }),
+  )
+
 /** Two migrations without a fault. */
 export const cleanFolder: { readonly [path: string]: string } = {
   'meta/_journal.json': exampleJournal({ tag: '0000_users' }, { tag: '0001_name' }),
@@ -49,3 +63,9 @@ export const cleanFolder: { readonly [path: string]: string } = {
 /** A folder without some of its files. */
 export const without = (files: { readonly [path: string]: string }, ...paths: readonly string[]): { readonly [path: string]: string } =>
   Object.fromEntries(Object.entries(files).filter(([path]) => !paths.includes(path)))
+
+/** The clean folder as it was before its second migration. */
+export const cleanBeginning: { readonly [path: string]: string } = {
+  ...without(cleanFolder, '0001_name.sql', 'meta/0001_snapshot.json'),
+  'meta/_journal.json': exampleJournal({ tag: '0000_users' }),
+}

@@ -4,45 +4,48 @@ import { brokenSnapshotChain } from './history/broken-snapshot-chain.ts'
 import { byteOrderMark } from './history/byte-order-mark.ts'
 import { conflictMarkers } from './history/conflict-markers.ts'
 import { crlf } from './history/crlf.ts'
+import { deletedAppliedMigration } from './history/deleted-applied-migration.ts'
 import { duplicateIndex } from './history/duplicate-index.ts'
 import { duplicateJournalKey } from './history/duplicate-journal-key.ts'
 import { duplicatePrefix } from './history/duplicate-prefix.ts'
 import { duplicateSnapshotId } from './history/duplicate-snapshot-id.ts'
 import { duplicateTag } from './history/duplicate-tag.ts'
 import { editedAfterCommit } from './history/edited-after-commit.ts'
+import { editedAppliedMigration } from './history/edited-applied-migration.ts'
 import { emptyMigration } from './history/empty-migration.ts'
-import { forkedSnapshotChain } from './history/forked-snapshot-chain.ts'
-import { futureWhen } from './history/future-when.ts'
 import { handMadeWhen } from './history/hand-made-when.ts'
 import { indexGap } from './history/index-gap.ts'
 import { invalidJson } from './history/invalid-json.ts'
+import { journalMissingFile } from './history/journal-missing-file.ts'
+import { journalWhenInFuture } from './history/journal-when-in-future.ts'
+import { journalWhenNotMonotonic } from './history/journal-when-not-monotonic.ts'
 import { malformedFolderName } from './history/malformed-folder-name.ts'
-import { missingBreakpoint } from './history/missing-breakpoint.ts'
 import { missingSnapshot } from './history/missing-snapshot.ts'
-import { missingSql } from './history/missing-sql.ts'
+import { missingStatementBreakpoint } from './history/missing-statement-breakpoint.ts'
 import { oldSnapshotVersion } from './history/old-snapshot-version.ts'
 import { openLeavesRule } from './history/open-leaves.ts'
 import { orphanSnapshot } from './history/orphan-snapshot.ts'
 import { orphanSql } from './history/orphan-sql.ts'
-import { outOfOrderWhen } from './history/out-of-order-when.ts'
 import { prefixNotIndex } from './history/prefix-not-index.ts'
 import { sameSecondWhen } from './history/same-second-when.ts'
+import { schemaWithoutMigration } from './history/schema-without-migration.ts'
+import { snapshotFork } from './history/snapshot-fork.ts'
 import { unreadSnapshotVersion } from './history/unread-snapshot-version.ts'
 
 export type HistoryRuleId =
-  | 'missing-sql'
+  | 'journal-missing-file'
   | 'missing-snapshot'
   | 'orphan-sql'
   | 'orphan-snapshot'
   | 'duplicate-prefix'
   | 'duplicate-index'
   | 'duplicate-tag'
-  | 'out-of-order-when'
+  | 'journal-when-not-monotonic'
   | 'same-second-when'
-  | 'future-when'
+  | 'journal-when-in-future'
   | 'hand-made-when'
   | 'broken-snapshot-chain'
-  | 'forked-snapshot-chain'
+  | 'snapshot-fork'
   | 'open-leaves'
   | 'duplicate-snapshot-id'
   | 'conflict-markers'
@@ -50,8 +53,11 @@ export type HistoryRuleId =
   | 'duplicate-journal-key'
   | 'crlf'
   | 'byte-order-mark'
-  | 'missing-breakpoint'
+  | 'missing-statement-breakpoint'
   | 'edited-after-commit'
+  | 'edited-applied-migration'
+  | 'deleted-applied-migration'
+  | 'schema-without-migration'
   | 'empty-migration'
   | 'index-gap'
   | 'prefix-not-index'
@@ -61,19 +67,19 @@ export type HistoryRuleId =
 
 /** Rules over a folder as a whole, in the order in which they are shown. */
 export const historyRules: { readonly [K in HistoryRuleId]: HistoryRule<K> } = {
-  'missing-sql': missingSql,
+  'journal-missing-file': journalMissingFile,
   'missing-snapshot': missingSnapshot,
   'orphan-sql': orphanSql,
   'orphan-snapshot': orphanSnapshot,
   'duplicate-prefix': duplicatePrefix,
   'duplicate-index': duplicateIndex,
   'duplicate-tag': duplicateTag,
-  'out-of-order-when': outOfOrderWhen,
+  'journal-when-not-monotonic': journalWhenNotMonotonic,
   'same-second-when': sameSecondWhen,
-  'future-when': futureWhen,
+  'journal-when-in-future': journalWhenInFuture,
   'hand-made-when': handMadeWhen,
   'broken-snapshot-chain': brokenSnapshotChain,
-  'forked-snapshot-chain': forkedSnapshotChain,
+  'snapshot-fork': snapshotFork,
   'open-leaves': openLeavesRule,
   'duplicate-snapshot-id': duplicateSnapshotId,
   'conflict-markers': conflictMarkers,
@@ -81,8 +87,11 @@ export const historyRules: { readonly [K in HistoryRuleId]: HistoryRule<K> } = {
   'duplicate-journal-key': duplicateJournalKey,
   crlf: crlf,
   'byte-order-mark': byteOrderMark,
-  'missing-breakpoint': missingBreakpoint,
+  'missing-statement-breakpoint': missingStatementBreakpoint,
   'edited-after-commit': editedAfterCommit,
+  'edited-applied-migration': editedAppliedMigration,
+  'deleted-applied-migration': deletedAppliedMigration,
+  'schema-without-migration': schemaWithoutMigration,
   'empty-migration': emptyMigration,
   'index-gap': indexGap,
   'prefix-not-index': prefixNotIndex,

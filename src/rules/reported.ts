@@ -9,7 +9,12 @@ export type ReportedRuleId =
   | 'engine-disagrees'
   | 'extension-missing'
   | 'extension-assumed'
+  | 'platform-assumed'
+  | 'pulled-baseline'
   | 'snapshot-drift'
+  | 'waiver-invalid'
+  | 'waiver-expired'
+  | 'waiver-unused'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -63,11 +68,47 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     why: 'They run only where somebody has made the extension beforehand; a new database is refused.',
     instead: 'Add CREATE EXTENSION IF NOT EXISTS to the first migration that needs it, or to the provisioning of databases.',
   },
+  'platform-assumed': {
+    id: 'platform-assumed',
+    severity: 'note',
+    summary: 'The migrations use an object that a managed platform (Supabase, Neon) has made, and none of them makes it.',
+    why: 'They run only on databases of that platform. Here a stand-in takes its place, in memory and in PostgreSQL alike: its names and types are the platform’s, its behaviour and its privileges are not.',
+    instead: 'Nothing needs to be done on the platform. Where tests run on another PostgreSQL, make the object there before the first migration.',
+  },
+  'pulled-baseline': {
+    id: 'pulled-baseline',
+    severity: 'note',
+    summary: 'The first migration is a comment that holds a schema, as `drizzle-kit pull` writes it for a database that exists already.',
+    why: 'What it holds is taken as there before the first migration, in memory and in PostgreSQL alike, and the migrations behind it are judged on top of that. On a new database Drizzle’s migrator makes none of it. Its breakpoints cut the comment apart, so the server gets an opening mark without a closing one and refuses the migration (42601); without breakpoints the comment does nothing, and the next migration finds no table. What `pull` does not read (functions, triggers, domains, privileges) is not there here either.',
+    instead:
+      'On a database that exists, mark the migration as applied before `drizzle-kit migrate` runs (`drizzle-kit pull --init` of 1.0 does; before that, a row in the ledger with its hash and its `when`). To build new databases from the folder, then take the comment marks away: where it is marked it does not run again.',
+  },
   'snapshot-drift': {
     id: 'snapshot-drift',
     severity: 'error',
     summary: 'Drizzle’s snapshot says something else than the SQL makes.',
     why: 'The next drizzle-kit generate starts from the snapshot, so its SQL fails or changes what nobody asked for.',
     instead: 'Write what the SQL makes into the TypeScript schema and generate, or bring the SQL to what the snapshot says with a custom migration.',
+  },
+  'waiver-invalid': {
+    id: 'waiver-invalid',
+    severity: 'error',
+    summary: 'A comment wants to waive a rule and is not written as a waiver.',
+    why: 'It waives nothing, and its author believes that it does.',
+    instead: 'Write it on the line above the statement: -- pgstrata: allow RULE until 2027-01-31 because REASON.',
+  },
+  'waiver-expired': {
+    id: 'waiver-expired',
+    severity: 'warning',
+    summary: 'A waiver has run out.',
+    why: 'What it allowed is found again, and decides.',
+    instead: 'Mend the statement, or have the waiver renewed by those who gave it.',
+  },
+  'waiver-unused': {
+    id: 'waiver-unused',
+    severity: 'warning',
+    summary: 'A waiver allows what is not found.',
+    why: 'It stays behind and would hide the next finding of that rule.',
+    instead: 'Remove the comment.',
   },
 }

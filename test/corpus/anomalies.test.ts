@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { allSnapshots } from '../../src/drizzle/history.ts'
-import { splitChunks } from '../../src/drizzle/split.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { History } from '../../src/model/history.ts'
 import type { HistoryRuleId } from '../../src/rules/index.ts'
 import { judgeHistory } from '../../src/rules/run.ts'
+import { splitChunks } from '../../src/sql/chunks.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
 
@@ -97,11 +97,11 @@ describe.each(Object.entries(table))('%s', (name, row) => {
     const missing = prefixes(findings, 'missing-snapshot')
     expect(typeof row.missing === 'number' ? missing.length : missing).toEqual(row.missing ?? [])
     expect(of(findings, 'orphan-sql').map(({ file }) => file)).toEqual(row.orphan === undefined ? [] : [`${name}/${row.orphan}`])
-    expect(prefixes(findings, 'out-of-order-when')).toEqual(row.order ?? [])
+    expect(prefixes(findings, 'journal-when-not-monotonic')).toEqual(row.order ?? [])
     expect(of(findings, 'same-second-when')).toHaveLength(row.second ?? 0)
     expect(of(findings, 'duplicate-prefix').map(({ fingerprint }) => fingerprint.split('/').at(-1))).toEqual(row.prefix === undefined ? [] : [row.prefix])
     expect(prefixes(findings, 'broken-snapshot-chain').filter((prefix) => prefix !== '0000')).toEqual(row.breaks ?? [])
-    const crowded = prefixes(findings, 'missing-breakpoint')
+    const crowded = prefixes(findings, 'missing-statement-breakpoint')
     const bySemicolon = history.migrations
       .filter(({ sql }) => splitChunks(sql ?? '').some(({ text }) => countSemicolons(text) > 1))
       .map(({ tag }) => tag.slice(0, 4))
@@ -116,7 +116,7 @@ describe.each(Object.entries(table))('%s', (name, row) => {
   })
 
   it('has no other finding above note', () => {
-    const known = ['missing-snapshot', 'orphan-sql', 'out-of-order-when', 'same-second-when', 'duplicate-prefix', 'broken-snapshot-chain']
+    const known = ['missing-snapshot', 'orphan-sql', 'journal-when-not-monotonic', 'same-second-when', 'duplicate-prefix', 'broken-snapshot-chain']
     expect(findings.filter(({ rule, severity }) => severity !== 'note' && !known.includes(rule)).map(({ rule, message }) => `${rule}: ${message}`)).toEqual([])
   })
 })
@@ -144,8 +144,8 @@ describe('worth knowing', () => {
   it('latitude-llm-v1 has 2 forks and 3 open leaves', async () => {
     const { history, findings } = await judge('latitude-llm-v1')
     expect(history.migrations).toHaveLength(39)
-    expect(of(findings, 'forked-snapshot-chain')).toHaveLength(2)
+    expect(of(findings, 'snapshot-fork')).toHaveLength(2)
     expect(of(findings, 'open-leaves').map(({ message }) => message.split(' ')[0])).toEqual(['3'])
-    expect(findings.filter(({ rule, severity }) => severity !== 'note' && rule !== 'forked-snapshot-chain')).toEqual([])
+    expect(findings.filter(({ rule, severity }) => severity !== 'note' && rule !== 'snapshot-fork')).toEqual([])
   })
 })

@@ -49,9 +49,9 @@ it('finds the defects that people left in 118 real merges, and only these', asyn
     const name = path.slice(root.length)
     if (has('invalid-json', 'conflict-markers') !== (jm !== 'ok' || res_bad_snap > 0)) wrong.push(`${name}: broken files`)
     if (has('duplicate-index') !== res_dup_idx > 0) wrong.push(`${name}: indexes`)
-    if (has('forked-snapshot-chain') !== res_prev_collision > 0) wrong.push(`${name}: forks`)
+    if (has('snapshot-fork') !== res_prev_collision > 0) wrong.push(`${name}: forks`)
     // The script counted only what the merge itself brought; older disorder is found as well.
-    if (res_new_nonmono > 0 && !has('out-of-order-when')) wrong.push(`${name}: order`)
+    if (res_new_nonmono > 0 && !has('journal-when-not-monotonic')) wrong.push(`${name}: order`)
   }
   expect(wrong).toEqual([])
 })

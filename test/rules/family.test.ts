@@ -10,10 +10,14 @@ import { readScript } from '../../src/sql/script.ts'
 
 const later = Date.UTC(2031, 0, 1)
 
-const viewOf = ({ files, edited = [], now = later }: FolderExample): HistoryView => {
-  const entries = Object.entries(files).map(([path, text]): FolderEntry => ({ path, text, hash: createHash('sha256').update(text).digest('hex') }))
+const entriesOf = (files: FolderExample['files']): readonly FolderEntry[] =>
+  Object.entries(files).map(([path, text]) => ({ path, text, hash: createHash('sha256').update(text).digest('hex') }))
+
+const viewOf = ({ files, landed, schemaChanges, edited = [], now = later }: FolderExample): HistoryView => {
   return {
-    history: readHistory('drizzle', entries),
+    history: readHistory('drizzle', entriesOf(files)),
+    ...(landed ? { landed: { commit: 'c'.repeat(40), migrations: readHistory('drizzle', entriesOf(landed)).migrations } } : {}),
+    ...(schemaChanges ? { schemaChanges } : {}),
     now,
     edited: edited.map((path) => ({ path, added: 'a'.repeat(40), edited: 'b'.repeat(40) })),
     statementsInChunk: ({ sql }) => readScript(sql ?? '').chunks.map(({ statements }) => statements),
@@ -65,8 +69,8 @@ describe('judging a folder', () => {
   })
 
   it('keeps the fingerprint when lines move', () => {
-    const [example] = historyRules['out-of-order-when'].bad
-    if (!example) throw new Error('out-of-order-when has no example')
+    const [example] = historyRules['journal-when-not-monotonic'].bad
+    if (!example) throw new Error('journal-when-not-monotonic has no example')
     const journal = example.files['meta/_journal.json'] ?? ''
     const moved = { ...example, files: { ...example.files, 'meta/_journal.json': `\n\n\n${journal}` } }
     const [before, after] = [judgeHistory(viewOf(example)), judgeHistory(viewOf(moved))]

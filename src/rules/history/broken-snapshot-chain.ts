@@ -1,12 +1,15 @@
 import { originId } from '../../drizzle/snapshot.ts'
 import type { History, SnapshotHead } from '../../model/history.ts'
 import { defineHistoryRule, type RuleHit } from '../define.ts'
-import { cleanFolder, exampleFolderSnapshot, exampleSnapshot } from '../examples.ts'
+import { cleanFolder, exampleFolders, exampleSnapshot } from '../examples.ts'
 
 type Link = { readonly tag: string; readonly snapshot: SnapshotHead }
 
 const linksOf = (history: History): readonly Link[] =>
   history.migrations.flatMap(({ tag, snapshot }) => (snapshot && !snapshot.fault ? [{ tag, snapshot }] : []))
+
+/** What `drizzle-kit pull` writes first: it has the all-zero id itself, and an empty parent. */
+const isPulled = ({ id, prevIds }: SnapshotHead): boolean => id === originId && prevIds.every((parent) => parent === '')
 
 /** v0: each snapshot's parent is the one before it in the journal. */
 const brokenInOrder = (links: readonly Link[]): readonly RuleHit[] =>
@@ -14,7 +17,7 @@ const brokenInOrder = (links: readonly Link[]): readonly RuleHit[] =>
     const before = links[index - 1]
     const wanted = before?.snapshot.id ?? originId
     const parent = snapshot.prevIds[0]
-    if (parent === wanted) return []
+    if (parent === wanted || (!before && isPulled(snapshot))) return []
     const said = links.find((other) => other.snapshot.id === parent)
     const points = said ? `points to ${said.tag}` : parent ? `points to ${parent}, which is no snapshot of this folder` : 'points to nothing'
     return [
@@ -53,7 +56,7 @@ export const brokenSnapshotChain = defineHistoryRule({
     { shows: 'The first one has a parent.', files: { ...cleanFolder, 'meta/0000_snapshot.json': exampleSnapshot(1, 9) } },
     {
       shows: 'A folder of drizzle-kit 1.0 whose parent is gone.',
-      files: { '20260101000000_users/migration.sql': 'SELECT 1;', '20260101000000_users/snapshot.json': exampleFolderSnapshot(1, [9]) },
+      files: exampleFolders({ users: [9] }),
     },
   ],
   good: [{ shows: 'Each points to the one before.', files: cleanFolder }],

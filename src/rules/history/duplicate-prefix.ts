@@ -25,14 +25,10 @@ export const duplicatePrefix = defineHistoryRule({
   check: ({ history }) => {
     if (history.layout !== 'journal') return []
     const paths = [...history.migrations.map(({ path }) => path), ...history.orphans.map(({ path }) => path)].filter((path) => /^\d/.test(path))
-    const prefixes = [...new Set(paths.map(prefixOf))].filter((prefix) => paths.filter((path) => prefixOf(path) === prefix).length > 1)
-    const uniquePaths = (prefix: string): readonly string[] => [...new Set(paths.filter((path) => prefixOf(path) === prefix))]
-    return prefixes
-      .filter((prefix) => uniquePaths(prefix).length > 1)
-      .map((prefix) => ({
-        message: `${uniquePaths(prefix).join(' and ')} have the same prefix ${prefix}.`,
-        path: uniquePaths(prefix).at(-1) ?? '',
-        object: prefix,
-      }))
+    const byPrefix = new Map<string, Set<string>>()
+    for (const path of paths) byPrefix.set(prefixOf(path), (byPrefix.get(prefixOf(path)) ?? new Set()).add(path))
+    return [...byPrefix]
+      .filter(([, same]) => same.size > 1)
+      .map(([prefix, same]) => ({ message: `${[...same].join(' and ')} have the same prefix ${prefix}.`, path: [...same].at(-1) ?? '', object: prefix }))
   },
 })

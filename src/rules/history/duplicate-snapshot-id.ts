@@ -12,7 +12,7 @@ export const duplicateSnapshotId = defineHistoryRule({
     {
       shows: 'The second is a copy of the first.',
       files: { ...cleanFolder, 'meta/0001_snapshot.json': exampleSnapshot(1, 0) },
-      also: ['forked-snapshot-chain'],
+      also: ['snapshot-fork'],
     },
   ],
   good: [{ shows: 'Each has its own.', files: cleanFolder }],

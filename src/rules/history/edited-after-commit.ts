@@ -9,9 +9,13 @@ export const editedAfterCommit = defineHistoryRule({
   instead: 'Bring the first text back and write the difference as a new migration. If no database had run it yet, nothing is wrong.',
   bad: [{ shows: 'git saw it change.', files: cleanFolder, edited: ['0001_name.sql'] }],
   good: [{ shows: 'Unchanged since it was added.', files: cleanFolder, edited: ['meta/_journal.json'] }],
-  check: ({ history, edited }) =>
-    history.migrations.flatMap(({ tag, path }) => {
+  check: ({ history, edited, landed }) =>
+    history.migrations.flatMap(({ tag, path, hash }) => {
       const edit = edited.find((one) => one.path === path)
-      return edit ? [{ message: `${path} was added in ${edit.added.slice(0, 10)} and changed in ${edit.edited.slice(0, 10)}.`, path, migration: tag }] : []
+      // What is not as it landed is found by a rule of its own.
+      const landedHash = landed?.migrations.find((each) => each.tag === tag)?.hash
+      return edit && (landedHash === undefined || landedHash === hash)
+        ? [{ message: `${path} was added in ${edit.added.slice(0, 10)} and changed in ${edit.edited.slice(0, 10)}.`, path, migration: tag }]
+        : []
     }),
 })

@@ -1,3 +1,4 @@
+import { mayBePulled } from '../../sql/commented.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder } from '../examples.ts'
 
@@ -14,6 +15,7 @@ export const emptyMigration = defineHistoryRule({
   good: [{ shows: 'A statement.', files: cleanFolder }],
   check: ({ history }) =>
     history.migrations
-      .filter(({ sql }) => sql !== undefined && saysNothing(sql))
+      // What `drizzle-kit pull` wrote has a rule of its own.
+      .filter(({ sql, index }) => sql !== undefined && saysNothing(sql) && !(index === 0 && mayBePulled(sql)))
       .map(({ tag, path }) => ({ message: `${path} holds no statement.`, path, migration: tag })),
 })

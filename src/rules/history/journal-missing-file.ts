@@ -2,8 +2,8 @@ import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, without } from '../examples.ts'
 
-export const missingSql = defineHistoryRule({
-  id: 'missing-sql',
+export const journalMissingFile = defineHistoryRule({
+  id: 'journal-missing-file',
   severity: 'error',
   summary: 'The journal names a migration whose SQL file does not exist.',
   why: 'Drizzle’s migrator stops with “No file … found” before it runs anything, on every database.',

@@ -5,8 +5,8 @@ import { cleanFolder, exampleTime } from '../examples.ts'
 /** Clocks of a team differ by this much (milliseconds). */
 const tolerance = 5 * 60_000
 
-export const futureWhen = defineHistoryRule({
-  id: 'future-when',
+export const journalWhenInFuture = defineHistoryRule({
+  id: 'journal-when-in-future',
   severity: 'error',
   summary: 'A migration’s time lies in the future.',
   why: 'Once a database has run it, every migration that is generated before that moment counts as older and is skipped silently.',

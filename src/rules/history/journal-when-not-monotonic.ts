@@ -2,8 +2,8 @@ import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleTime } from '../examples.ts'
 
-export const outOfOrderWhen = defineHistoryRule({
-  id: 'out-of-order-when',
+export const journalWhenNotMonotonic = defineHistoryRule({
+  id: 'journal-when-not-monotonic',
   severity: 'error',
   summary: 'A migration’s `when` is not later than all before it.',
   why: 'drizzle-orm below 1.0 remembers one time only, the newest. A database that has an earlier entry with a later `when` never runs this migration, and `migrate` reports success.',

@@ -1,6 +1,6 @@
 import { timedFolder } from '../../drizzle/history.ts'
 import { defineHistoryRule } from '../define.ts'
-import { exampleFolderSnapshot } from '../examples.ts'
+import { exampleFolderSnapshot, exampleFolders } from '../examples.ts'
 
 export const malformedFolderName = defineHistoryRule({
   id: 'malformed-folder-name',
@@ -12,7 +12,7 @@ export const malformedFolderName = defineHistoryRule({
   good: [
     {
       shows: 'A time and a name.',
-      files: { '20260101000000_users/migration.sql': 'SELECT 1;', '20260101000000_users/snapshot.json': exampleFolderSnapshot(1, []) },
+      files: exampleFolders({ users: [] }),
     },
   ],
   check: ({ history }) =>

@@ -1,4 +1,4 @@
-import { splitChunks } from '../../drizzle/split.ts'
+import { splitChunks } from '../../sql/chunks.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder } from '../examples.ts'
 
@@ -8,8 +8,8 @@ const lineOf = (sql: string, chunk: number): number => {
   return sql.slice(0, start).split('\n').length
 }
 
-export const missingBreakpoint = defineHistoryRule({
-  id: 'missing-breakpoint',
+export const missingStatementBreakpoint = defineHistoryRule({
+  id: 'missing-statement-breakpoint',
   severity: 'note',
   summary: 'Several statements stand between two breakpoints.',
   why: 'They go to the server in one query. That works over the simple protocol; drivers that prepare (neon-http, Data API) refuse it, and an error says less about where it was.',

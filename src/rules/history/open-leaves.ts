@@ -1,6 +1,6 @@
 import { openLeaves } from '../../drizzle/append.ts'
 import { defineHistoryRule } from '../define.ts'
-import { exampleFolderSnapshot } from '../examples.ts'
+import { exampleFolders } from '../examples.ts'
 
 export const openLeavesRule = defineHistoryRule({
   id: 'open-leaves',
@@ -11,26 +11,14 @@ export const openLeavesRule = defineHistoryRule({
   bad: [
     {
       shows: 'Two ends.',
-      files: {
-        '20260101000000_a/migration.sql': 'SELECT 1;',
-        '20260101000000_a/snapshot.json': exampleFolderSnapshot(1, []),
-        '20260102000000_b/migration.sql': 'SELECT 1;',
-        '20260102000000_b/snapshot.json': exampleFolderSnapshot(2, [1]),
-        '20260103000000_c/migration.sql': 'SELECT 1;',
-        '20260103000000_c/snapshot.json': exampleFolderSnapshot(3, [1]),
-      },
-      also: ['forked-snapshot-chain'],
+      files: exampleFolders({ a: [], b: [1], c: [1] }),
+      also: ['snapshot-fork'],
     },
   ],
   good: [
     {
       shows: 'One end.',
-      files: {
-        '20260101000000_a/migration.sql': 'SELECT 1;',
-        '20260101000000_a/snapshot.json': exampleFolderSnapshot(1, []),
-        '20260102000000_b/migration.sql': 'SELECT 1;',
-        '20260102000000_b/snapshot.json': exampleFolderSnapshot(2, [1]),
-      },
+      files: exampleFolders({ a: [], b: [1] }),
     },
   ],
   check: ({ history }) => {

@@ -1,7 +1,7 @@
 import { originId } from '../../drizzle/snapshot.ts'
 import type { History, SnapshotHead } from '../../model/history.ts'
 import { defineHistoryRule, type RuleHit } from '../define.ts'
-import { cleanFolder, exampleFolderSnapshot, exampleJournal, exampleSnapshot } from '../examples.ts'
+import { cleanFolder, exampleFolders, exampleJournal, exampleSnapshot } from '../examples.ts'
 
 /** A snapshot by the name of its migration, or its path where none names it: drizzle-kit reads those too. */
 type Node = { readonly name: string; readonly tag?: string; readonly snapshot: SnapshotHead }
@@ -36,8 +36,8 @@ const leavesBelow = (start: Node, children: Children): ReadonlySet<string> => {
 /** In v1 a fork is how branches meet; it is open while its sides end in different leaves. */
 const isOpen = (sides: readonly Node[], children: Children): boolean => new Set(sides.map((side) => [...leavesBelow(side, children)].sort().join())).size > 1
 
-export const forkedSnapshotChain = defineHistoryRule({
-  id: 'forked-snapshot-chain',
+export const snapshotFork = defineHistoryRule({
+  id: 'snapshot-fork',
   severity: 'error',
   summary: 'Two snapshots have the same parent.',
   why: 'Two branches started from one schema. drizzle-kit below 1.0 stops with “pointing to a parent snapshot … which is a collision”; with 1.0 the branches stay open until a migration joins them.',
@@ -59,14 +59,7 @@ export const forkedSnapshotChain = defineHistoryRule({
     },
     {
       shows: 'Folders of drizzle-kit 1.0 with two open ends.',
-      files: {
-        '20260101000000_a/migration.sql': 'SELECT 1;',
-        '20260101000000_a/snapshot.json': exampleFolderSnapshot(1, []),
-        '20260102000000_b/migration.sql': 'SELECT 1;',
-        '20260102000000_b/snapshot.json': exampleFolderSnapshot(2, [1]),
-        '20260103000000_c/migration.sql': 'SELECT 1;',
-        '20260103000000_c/snapshot.json': exampleFolderSnapshot(3, [1]),
-      },
+      files: exampleFolders({ a: [], b: [1], c: [1] }),
       also: ['open-leaves'],
     },
   ],
@@ -74,16 +67,7 @@ export const forkedSnapshotChain = defineHistoryRule({
     { shows: 'One after the other.', files: cleanFolder },
     {
       shows: 'Folders of drizzle-kit 1.0 whose branches were joined again.',
-      files: {
-        '20260101000000_a/migration.sql': 'SELECT 1;',
-        '20260101000000_a/snapshot.json': exampleFolderSnapshot(1, []),
-        '20260102000000_b/migration.sql': 'SELECT 1;',
-        '20260102000000_b/snapshot.json': exampleFolderSnapshot(2, [1]),
-        '20260103000000_c/migration.sql': 'SELECT 1;',
-        '20260103000000_c/snapshot.json': exampleFolderSnapshot(3, [1]),
-        '20260104000000_d/migration.sql': 'SELECT 1;',
-        '20260104000000_d/snapshot.json': exampleFolderSnapshot(4, [3, 2]),
-      },
+      files: exampleFolders({ a: [], b: [1], c: [1], d: [3, 2] }),
     },
   ],
   check: ({ history }) => {

@@ -1,6 +1,6 @@
 import { readableVersions } from '../../drizzle/snapshot.ts'
 import { defineHistoryRule } from '../define.ts'
-import { exampleFolderSnapshot } from '../examples.ts'
+import { exampleFolders } from '../examples.ts'
 
 export const unreadSnapshotVersion = defineHistoryRule({
   id: 'unread-snapshot-version',
@@ -11,12 +11,10 @@ export const unreadSnapshotVersion = defineHistoryRule({
   bad: [
     {
       shows: 'Version 9, as drizzle-kit 1.0.0-rc.5 writes it.',
-      files: { '20260101000000_users/migration.sql': 'SELECT 1;', '20260101000000_users/snapshot.json': exampleFolderSnapshot(1, [], '9') },
+      files: exampleFolders({ users: [] }, '9'),
     },
   ],
-  good: [
-    { shows: 'Version 8.', files: { '20260101000000_users/migration.sql': 'SELECT 1;', '20260101000000_users/snapshot.json': exampleFolderSnapshot(1, []) } },
-  ],
+  good: [{ shows: 'Version 8.', files: exampleFolders({ users: [] }) }],
   check: ({ history }) => {
     const unread = history.migrations.filter(
       ({ snapshot }) => snapshot?.version !== undefined && Number(snapshot.version) >= 7 && !readableVersions.includes(snapshot.version),
