@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { embeddedEngine } from '../src/adapters/engines/index.ts'
 import { fingerprintOf, introspect } from '../src/adapters/postgres/index.ts'
 import type { Session } from '../src/model/session.ts'
+import { breakpoint, splitChunks } from '../src/sql/chunks.ts'
 
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
 const ledger = { schema: 'drizzle', table: '__drizzle_migrations' }
@@ -28,7 +29,6 @@ const say = (what: string, milliseconds: number, goal?: number): void =>
 
 type Replayed = { readonly session: Session; readonly adapt: (sql: string) => string }
 
-const breakpoint = '--> statement-breakpoint'
 const leavesTransaction = (text: string) => /\bconcurrently\b|^\s*commit\s*;/im.test(text)
 
 /** One transaction per migration, in one round trip; chunk by chunk where a migration ends its transaction itself. */
@@ -39,7 +39,7 @@ const migrate = async ({ session, adapt }: Replayed, text: string): Promise<void
     return
   }
   await session.script('BEGIN')
-  for (const chunk of sql.split(breakpoint)) await session.script(chunk)
+  for (const { text: chunk } of splitChunks(sql)) await session.script(chunk)
   await session.script('COMMIT')
 }
 

@@ -1,5 +1,5 @@
 /** One run of one verb: world, operation, renderers, exit code. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ToolError } from '../model/error.ts'
 import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
@@ -20,7 +20,8 @@ import type { Stopping } from './signals.ts'
 import { compileFast, optimiseLate } from './v8-flags.ts'
 import { createWorld, type WorldOptions } from './world.ts'
 
-const loadEnvironment = (file: string | undefined): void => {
+/** Reads the file of --env-file; variables that are set already win. Throws `no-env-file`. */
+export const loadEnvironment = (file: string | undefined): void => {
   if (file === undefined) return
   try {
     process.loadEnvFile(resolve(file))
@@ -44,7 +45,8 @@ const optionsFor = (target: Target, { common }: Invocation, version: string): Re
 const writeFileAt = async (path: string, text: string): Promise<void> => {
   try {
     await mkdir(dirname(resolve(path)), { recursive: true })
-    await writeFile(path, text)
+    // A step's summary is shared by all that the step runs.
+    await (path === process.env.GITHUB_STEP_SUMMARY ? appendFile : writeFile)(path, text)
   } catch (error) {
     throw new ToolError('cannot-write', `The report cannot be written to ${path}.`, {
       help: 'Give --format FMT=PATH a path that may be written.',
@@ -77,6 +79,8 @@ const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: Non
   ...(common.project === undefined ? {} : { project: common.project }),
   ...(common.config === undefined ? {} : { config: common.config }),
   ...(common.engine === undefined ? {} : { engine: common.engine }),
+  judging: { all: common.all, ...(common.since === undefined ? {} : { since: common.since }) },
+  settled: true,
   signal,
   progress,
 })
@@ -98,7 +102,7 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
   try {
     const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never })
-    const report = await Promise.race([ran.then((all) => judgeNew(world, all, common)), stopping.stopped])
+    const report = await Promise.race([ran.then((all) => judgeNew(world, all, world.judging)), stopping.stopped])
     progress.end()
     for (const target of targets) await write(report, target, invocation, version, redact)
     if (common.save) await save(report, world, invocation, version, redact)

@@ -29,8 +29,14 @@ const main = async (argv: readonly string[]): Promise<number> => {
     await writeAll(process.stdout, helpText(argv, manifest(), looks))
     return 0
   }
-  const [{ readArguments }, { run }, { listenForSignals }] = await Promise.all([import('./program.ts'), import('./run.ts'), import('./signals.ts')])
+  const [{ readArguments }, { run }, { listenForSignals }, { isServer }] = await Promise.all([
+    import('./program.ts'),
+    import('./run.ts'),
+    import('./signals.ts'),
+    import('./servers.ts'),
+  ])
   const invocation = readArguments(argv, manifest())
+  if (isServer(invocation.verb)) return (await import('./serve.ts')).serve(invocation, version)
   const stopping = listenForSignals(process)
   try {
     return await run(invocation, version, stopping)

@@ -1,8 +1,12 @@
 /** Flags of V8 for a process that lives a second or two. They hold for the whole process, so only the command line sets them (docs/decisions/0002). */
 import { setFlagsFromString } from 'node:v8'
 
-/** WebAssembly is compiled three to four times faster when the optimising compiler is left out. Runs `load` while it is. */
+/**
+ * WebAssembly is compiled three to four times faster when the optimising compiler is left out. Runs `load` while it is. Afterwards hot functions are compiled anew
+ * only after about fifty times as much work as V8's own budget (1,800,000) has it: the parser of a few files never pays that back.
+ */
 export const compileFast = async (load: () => Promise<void>): Promise<void> => {
+  setFlagsFromString('--wasm-tiering-budget=100000000')
   setFlagsFromString('--liftoff-only')
   try {
     await load()

@@ -10,7 +10,8 @@ import type { History, Ledger, LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
 import type { SourceRef } from '../model/source.ts'
-import type { Files, Git, HistoryOptions, Progress, World } from '../model/world.ts'
+import type { Files, Git, HistoryOptions, Judging, Progress, World } from '../model/world.ts'
+import { once } from '../operations/once.ts'
 import { displaySource } from '../operations/source-ref.ts'
 import { writeRoot } from './recover.ts'
 
@@ -27,6 +28,9 @@ export type WorldOptions = {
   readonly engine?: string
   /** Environment variables; default: the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  readonly judging?: Judging
+  /** Nothing moves in git while this world lives: a run of the command line, not a server. */
+  readonly settled?: boolean
   readonly signal?: AbortSignal
   readonly progress?: (event: Progress) => void
 }
@@ -36,11 +40,6 @@ export type OpenWorld = World & AsyncDisposable
 
 /** Live databases are only ever read, and never waited for long. Milliseconds. */
 const readLimits = { readOnly: true, statementTimeout: 60_000, lockTimeout: 5_000 } as const
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
-}
 
 const notSupported = (what: string, source: SourceRef, instead: string): ToolError =>
   new ToolError('source-not-supported', `${what} of ${displaySource(source)} is not supported yet.`, { help: `Supported: ${instead}.` })
@@ -115,14 +114,16 @@ const lazyFiles = (cwd: string): Files => {
   }
 }
 
-const lazyGit = (cwd: string): Git => {
-  const git = once(async () => (await import('../adapters/git/index.ts')).createGit(cwd))
+const lazyGit = (cwd: string, settled: boolean): Git => {
+  const git = once(async () => (await import('../adapters/git/index.ts')).createGit(cwd, { settled }))
   return {
     root: async () => (await git()).root(),
     resolve: async (ref) => (await git()).resolve(ref),
     mergeBase: async (a, b) => (await git()).mergeBase(a, b),
     isShallow: async () => (await git()).isShallow(),
-    filesAt: async (ref, folder) => (await git()).filesAt(ref, folder),
+    filesAt: async (ref, folder, wanted) => (await git()).filesAt(ref, folder, wanted),
+    staged: async (folder) => (await git()).staged(folder),
+    changedSince: async (commit) => (await git()).changedSince(commit),
     editedAfterAdded: async (folder) => (await git()).editedAfterAdded(folder),
   }
 }
@@ -149,7 +150,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   const env = options.env ?? process.env
   const config = await readConfig(cwd, options)
   const cache = lazyCache(env)
-  const git = lazyGit(cwd)
+  const git = lazyGit(cwd, options.settled === true)
   const opened = keeper()
   const signal = options.signal ?? new AbortController().signal
   /** Histories that were read from git, with their ref. */
@@ -240,23 +241,29 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   }
 
   const catalogOf = async (scripts: readonly { readonly name: string; readonly sql: string }[]): Promise<Catalog> => {
-    const [{ loadSql }, { readScript }, { replay }] = await Promise.all([
+    const [{ loadSql }, { readScript }, { replay }, { leftOut }, { plainStartOf }] = await Promise.all([
       import('../sql/parser.ts'),
       import('../sql/script.ts'),
       import('../changes/replay.ts'),
+      import('../changes/baseline.ts'),
+      import('../changes/start.ts'),
     ])
     await loadSql()
     const read = scripts.map(({ name, sql }) => ({ name, ...readScript(sql) }))
-    const fault = read.flatMap(({ name, faults }) => faults.map(({ message, at }) => `${name}:${at.line}:${at.column}: ${message}`)).at(0)
+    const start = plainStartOf(read)
+    const fault = (start.baseline ? read.slice(1) : read)
+      .flatMap(({ name, faults }) => faults.map(({ message, at }) => `${name}:${at.line}:${at.column}: ${message}`))
+      .at(0)
     if (fault !== undefined) throw new ToolError('unparsed', `A statement cannot be parsed: ${fault}`, { help: 'pgstrata check lists all of them.', exit: 3 })
-    const { steps, catalog: last } = replay(read)
+    const { steps, catalog: last } = replay(read, start.catalog)
     const placeOf = ({ migration, statement }: (typeof steps)[number]): string => `${read[migration]?.name}:${statement.start.line}`
     const refused = steps.find((step) => step.refused)
     if (!refused?.refused) {
       const lacks = steps.flatMap((step) =>
         step.changes.flatMap((change) => (change.kind === 'opaque' ? { what: `the statement at ${placeOf(step)}`, why: change.reason } : [])),
       )
-      return withUnknown(last, lacks)
+      const pulled = start.baseline ? leftOut(start.baseline).map(({ line, why }) => ({ what: `the statement at ${read[0]?.name}:${line}`, why })) : []
+      return withUnknown(last, [...pulled, ...lacks])
     }
     const place = placeOf(refused)
     throw new ToolError('refused', `PostgreSQL refuses a statement: ${place}: ${refused.refused.message} (${refused.refused.sqlstate})`, {
@@ -300,7 +307,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     const { folder, migrations } = await history(of)
     const missing = migrations.find(({ sql }) => sql === undefined)
     if (missing)
-      throw new ToolError('missing-sql', `${folder}/${missing.path} is missing: the journal names it.`, {
+      throw new ToolError('journal-missing-file', `${folder}/${missing.path} is missing: the journal names it.`, {
         help: 'pgstrata doctor says how to repair the folder.',
       })
     return catalogOf(migrations.map(({ path, sql }) => ({ name: `${folder}/${path}`, sql: sql ?? '' })))
@@ -325,6 +332,8 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     now: () => Date.now(),
     config,
+    judging: options.judging ?? { all: false },
+    input: async () => (await import('node:stream/consumers')).text(process.stdin),
     progress: options.progress ?? (() => undefined),
     signal,
     [Symbol.asyncDispose]: opened.close,

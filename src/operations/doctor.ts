@@ -1,43 +1,20 @@
-/** `doctor`: what is wrong with the migrations folders themselves, and how to repair it. */
+import { plainStartOf } from '../changes/start.ts'
 import { allSnapshots } from '../drizzle/history.ts'
+import { judgeBaseline } from '../features/baseline.ts'
 import type { Project } from '../model/config.ts'
-import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
-import type { History, Migration } from '../model/history.ts'
+import type { History } from '../model/history.ts'
 import type { Json } from '../model/json.ts'
 import type { Block, Report, Text } from '../model/report.ts'
 import type { World } from '../model/world.ts'
-import type { HistoryView } from '../rules/define.ts'
 import { rules } from '../rules/index.ts'
-import { judgeHistory } from '../rules/run.ts'
+import { mayBePulled } from '../sql/commented.ts'
 import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
 import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
-
-type Examined = { readonly project: Project; readonly history: History; readonly findings: readonly Finding[]; readonly caveats: readonly string[] }
-
-const statementsInChunk = ({ sql }: Migration): readonly number[] => readScript(sql ?? '').chunks.map(({ statements }) => statements)
-
-/** What git knows of edits, and what it cannot know. */
-const editsOf = async (world: World, folder: string): Promise<{ readonly edited: HistoryView['edited']; readonly caveats: readonly string[] }> => {
-  try {
-    if ((await world.git.root()) === undefined) return { edited: [], caveats: ['not in a git repository: edits after a commit cannot be seen'] }
-    const caveats = (await world.git.isShallow()) ? ['the clone is shallow: edits before its first commit cannot be seen'] : []
-    return { edited: await world.git.editedAfterAdded(folder), caveats }
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error
-    return { edited: [], caveats: [`edits after a commit cannot be seen: ${error.message}`] }
-  }
-}
-
-/** Judges one project's folder; `check` shares it, with the history that it has read. Throws what reading a folder throws. */
-export const examine = async (world: World, project: Project, read?: History): Promise<Examined> => {
-  const history = read ?? (await world.history({ type: 'folder', path: project.folder }))
-  const { edited, caveats } = await editsOf(world, project.folder)
-  const findings = judgeHistory({ history, edited, now: world.now(), statementsInChunk }, world.config.policy)
-  return { project, history, findings, caveats: [...project.notes, ...caveats] }
-}
+import { type Examined, examine, titleOf, unreadable } from './examine.ts'
+import { plural } from './plural.ts'
 
 const tones = { error: 'bad', warning: 'warn', note: 'muted' } as const
 const order = { error: 0, warning: 1, note: 2 } as const
@@ -55,11 +32,6 @@ const overview = (findings: readonly Finding[]): readonly Block[] => {
     ? []
     : [{ type: 'table', columns: [{ title: 'severity' }, { title: 'found', align: 'right' }, { title: 'rule' }, { title: 'what it means' }], rows }]
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
-
-/** What a project is called at the head of its part of a report. */
-export const titleOf = ({ name, folder }: Project): string => (name === folder ? folder : `${name}: ${folder}`)
 
 const blocksOf = ({ project, history, findings, caveats }: Examined): readonly Block[] => {
   const count = (severity: Finding['severity']): number => findings.filter((finding) => finding.severity === severity).length
@@ -100,10 +72,16 @@ const dataOf = ({ project, history, findings, caveats }: Examined): Json => ({
   notes: caveats,
 })
 
-/** One project of several that cannot be read. Throws on what is no `ToolError`. */
-export const unreadable = (project: Project, error: unknown): Unknown => {
-  if (!(error instanceof ToolError)) throw error
-  return { what: titleOf(project), why: error.message, ...(error.help === undefined ? {} : { help: error.help }) }
+/** The note on a first migration that was pulled; the others are read only where it may be one. */
+const pulledFindings = (history: History): readonly Finding[] => {
+  if (!mayBePulled(history.migrations[0]?.sql ?? '')) return []
+  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
+  return judgeBaseline(history, scripts, plainStartOf(scripts).baseline)
+}
+
+const examineProject = async (world: World, project: Project): Promise<Examined> => {
+  const examined = await examine(world, project)
+  return { ...examined, findings: [...examined.findings, ...pulledFindings(examined.history)] }
 }
 
 /** A folder that cannot be read stops a run over it alone; among several it is one unknown, and the others are still judged. */
@@ -116,7 +94,7 @@ const examineAll = async (
   for (const [index, project] of projects.entries()) {
     world.progress({ step: `reading ${project.folder}`, done: index, total: projects.length })
     try {
-      examined.push(await examine(world, project))
+      examined.push(await examineProject(world, project))
     } catch (error) {
       if (projects.length === 1) throw error
       unknown.push(unreadable(project, error))

@@ -4,6 +4,9 @@ import type { Operation } from './define.ts'
 export const operations = {
   check: async () => (await import('./check.ts')).check,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  lint: async () => (await import('./lint.ts')).lint,
+  explain: async () => (await import('./explain.ts')).explain,
+  profile: async () => (await import('./profile.ts')).profile,
   version: async () => (await import('./version.ts')).version,
 } as const satisfies Record<string, () => Promise<Operation>>
 

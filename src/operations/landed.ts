@@ -1,18 +1,13 @@
 /** `--since` and `--all`: what has landed already is shown and counted, but only what is new decides. */
-import { readHistory } from '../drizzle/history.ts'
+import { isHistoryFile, isSnapshotFile, readHistory } from '../drizzle/history.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Migration } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
-import type { World } from '../model/world.ts'
+import type { Judging, World } from '../model/world.ts'
 import { historyRules } from '../rules/index.ts'
 import { reportedRules } from '../rules/reported.ts'
-
-export type Judged = {
-  /** Only migrations that are absent at the merge base with this ref are judged. */
-  readonly since?: string
-  readonly all: boolean
-}
 
 /** Where a team's work lands when the configuration does not say it. */
 const upstreams = ['origin/HEAD', 'origin/main', 'origin/master']
@@ -40,14 +35,15 @@ const mergeBase = async (world: World, ref: string, named: boolean): Promise<str
   })
 }
 
-/** Tags of a project at a commit; none where it had no folder then, or one that could not be read. */
-const tagsAt = async (world: World, commit: string, { folder, ledger }: Project): Promise<ReadonlySet<string>> => {
-  const files = await world.git.filesAt(commit, folder)
-  if (files.length === 0) return new Set()
+/** Migrations of a project at a commit; none where it had no folder then, or one that could not be read. */
+const migrationsAt = async (world: World, commit: string, { folder, ledger }: Project): Promise<readonly Migration[]> => {
+  // Snapshots are big, and say nothing of what has landed.
+  const files = await world.git.filesAt(commit, folder, (path) => isHistoryFile(path) && !isSnapshotFile(path))
+  if (files.length === 0) return []
   try {
-    return new Set(readHistory(folder, files, ledger).migrations.map(({ tag }) => tag))
+    return readHistory(folder, files, ledger).migrations
   } catch (error) {
-    if (error instanceof ToolError) return new Set()
+    if (error instanceof ToolError) return []
     throw error
   }
 }
@@ -63,25 +59,52 @@ const marked = (report: Report, isOld: (finding: Finding) => boolean): Report =>
   findings: report.findings.map((finding) => (finding.migration !== undefined && isOld(finding) ? { ...finding, old: true } : finding)),
 })
 
+/** A project, and what of it has landed already. */
+export type Landed = {
+  readonly project: Project
+  /** The commit at which it stands so. */
+  readonly commit: string
+  readonly migrations: readonly Migration[]
+  /** Their tags. */
+  readonly landed: ReadonlySet<string>
+}
+
+/**
+ * What has landed of each project: at the merge base with `since`, with the configuration's `landed`, or with the upstream's default branch. Undefined where nothing is known to have
+ * landed: everything is asked for, or there is no such branch. Throws `no-repository`, `no-such-ref`, `no-merge-base` for a ref that was named.
+ */
+export const landedOf = async (world: World, { since, all }: Judging): Promise<readonly Landed[] | undefined> => (all ? undefined : upstreamOf(world, since))
+
+/** What stands in the upstream branch (or at the merge base with `since`), whatever is to be judged; undefined where there is no such branch. Throws as `landedOf`. */
+export const upstreamOf = async (world: World, since: string | undefined): Promise<readonly Landed[] | undefined> => {
+  const named = since ?? world.config.landed
+  const ref = await chooseRef(world, named)
+  const commit = ref === undefined ? undefined : await mergeBase(world, ref, named !== undefined)
+  if (commit === undefined) return undefined
+  return Promise.all(
+    (await world.projects()).map(async (project) => {
+      const migrations = await migrationsAt(world, commit, project)
+      return { project, commit, migrations, landed: new Set(migrations.map(({ tag }) => tag)) }
+    }),
+  )
+}
+
 /**
  * Marks what does not decide as old. With `since`, or the configuration's `landed`: findings of migrations that are there at the merge base with it. Otherwise those
  * that are there at the merge base with the upstream's default branch; where there is no such branch, or nothing is new against it, all that is not the folder's own.
- * `all` judges everything. Throws `no-repository`, `no-such-ref`, `no-merge-base` for a ref that was named.
+ * `all` judges everything. Throws what `landedOf` throws.
  */
-export const judgeNew = async (world: World, report: Report, { since, all }: Judged): Promise<Report> => {
-  const named = since ?? world.config.landed
-  if (all || (named === undefined && report.findings.every(({ migration }) => migration === undefined))) return report
-  const ref = await chooseRef(world, named)
-  const base = ref === undefined ? undefined : await mergeBase(world, ref, named !== undefined)
+export const judgeNew = async (world: World, report: Report, judging: Judging): Promise<Report> => {
+  const { since, all } = judging
+  if (all || report.chosen || ((since ?? world.config.landed) === undefined && report.findings.every(({ migration }) => migration === undefined))) return report
+  const projects = await landedOf(world, judging)
   const foldersOwnDecide = (): Report => marked(report, (finding) => !isFoldersOwn(finding))
-  if (base === undefined) return foldersOwnDecide()
-  const projects = await Promise.all((await world.projects()).map(async (project) => ({ project, landed: await tagsAt(world, base, project) })))
-  if (since === undefined && !(await anyNew(world, projects))) return foldersOwnDecide()
+  if (!projects || (since === undefined && !(await anyNew(world, projects)))) return foldersOwnDecide()
   return marked(report, (finding) => projects.some(({ project, landed }) => landed.has(finding.migration ?? '') && below(finding, project.folder)))
 }
 
 /** Whether a folder has a migration that has not landed. One that cannot be read has none: the report says so already. */
-const anyNew = async (world: World, projects: readonly { readonly project: Project; readonly landed: ReadonlySet<string> }[]): Promise<boolean> => {
+const anyNew = async (world: World, projects: readonly Landed[]): Promise<boolean> => {
   for (const { project, landed } of projects) {
     try {
       const { migrations } = await world.history({ type: 'folder', path: project.folder })

@@ -1,9 +1,10 @@
 /** GitHub Actions annotations: `::error file=…,line=…::message` (workflow commands). */
 import type { Finding } from '../model/finding.ts'
 import { defineRenderer } from './define.ts'
+import { detailText } from './plain.ts'
 import { clean, isSettled, worstFirst } from './text.ts'
 
-/** GitHub shows ten annotations of each level for a step and drops the rest without a word. */
+/** GitHub shows ten annotations of each level for a step (and fifty for a job), and drops the rest without a word. */
 const shownPerLevel = 10
 
 const level = { error: 'error', warning: 'warning', note: 'notice' } as const
@@ -21,7 +22,7 @@ const annotation = (finding: Finding): string =>
   command(
     level[finding.severity],
     { file: finding.file, line: finding.line, endLine: finding.endLine, col: finding.column, title: finding.rule },
-    finding.help ? `${finding.message}\n${finding.help}` : finding.message,
+    [finding.message, ...(finding.help ? [finding.help] : []), ...detailText(finding)].join('\n'),
   )
 
 export const github = defineRenderer({

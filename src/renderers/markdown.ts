@@ -3,7 +3,8 @@ import { diffLines } from 'diff'
 import type { Finding } from '../model/finding.ts'
 import type { Block, Report, Span, Text, TreeItem } from '../model/report.ts'
 import { verdictOf } from '../model/report.ts'
-import { defineRenderer } from './define.ts'
+import { defineRenderer, type RenderOptions } from './define.ts'
+import { lockText, precheckText, stepText, terminated } from './plain.ts'
 import { analysedText, clean, groupBy, isSettled, oneLine, tally, worstFirst } from './text.ts'
 
 /** Text that Markdown and HTML leave as it is; an `@` would mention a person. */
@@ -82,15 +83,28 @@ const blockText = (block: Block): string => {
 const marks = { error: '❌', warning: '⚠️', note: 'ℹ️' } as const
 const verdictWords = { clean: '✅ **Clean**', findings: '❌ **Findings**', unknown: '❔ **Unknown**' } as const
 
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ')
+
+/** The lock in a line; the statements to run, folded away until they are asked for. */
+const detailsOf = ({ lock, precheck, remedy }: Finding): string => {
+  const first = lock ? `\n  ${escapeText(lockText(lock))}` : ''
+  const query = precheck === undefined ? [] : [escapeText(precheckText), fenced(terminated(precheck), 'sql')]
+  const instead = (remedy?.steps ?? []).flatMap((step) => [escapeText(stepText(step)), fenced(step.sql.map(terminated).join('\n'), 'sql')])
+  if (query.length + instead.length === 0) return first
+  const title = remedy?.title ?? 'What to ask first'
+  return `${first}\n\n${indented(`<details><summary>${escapeText(title)}</summary>\n\n${[...query, ...instead].join('\n\n')}\n\n</details>`)}`
+}
+
 const findingText = (finding: Finding): string => {
   const state = finding.waived ? ` (waived until ${escapeText(finding.waived.until)}: ${escapeText(finding.waived.reason)})` : finding.old ? ' (old)' : ''
   const place = finding.line === undefined ? '' : ` line ${finding.line}:`
   const help = finding.help ? `\n  ${escapeText(oneLine(finding.help))}` : ''
-  return `- ${isSettled(finding) ? '⚪' : marks[finding.severity]}${place} ${escapeText(oneLine(finding.message))} ${inlineCode(finding.rule)}${state}${help}`
+  const details = isSettled(finding) ? '' : detailsOf(finding)
+  return `- ${isSettled(finding) ? '⚪' : marks[finding.severity]}${place} ${escapeText(oneLine(finding.message))} ${inlineCode(finding.rule)}${state}${help}${details}`
 }
 
-const findingsText = (report: Report): readonly string[] =>
-  [...groupBy(worstFirst(report.findings), ({ file }) => file ?? '')].map(([file, findings]) =>
+const findingsText = (worst: readonly Finding[]): readonly string[] =>
+  [...groupBy(worst, ({ file }) => file ?? '')].map(([file, findings]) =>
     [...(file === '' ? [] : [`**${inlineCode(file)}**`, '']), ...findings.map(findingText)].join('\n'),
   )
 
@@ -103,20 +117,51 @@ const unknownText = (report: Report): readonly string[] =>
           .join('\n'),
       ]
 
+type Cut = { readonly findings: number; readonly blocks: boolean; readonly unknown: boolean }
+
+const cutText = (report: Report, { findings, blocks, unknown }: Cut): readonly string[] => {
+  const left = report.findings.length - findings
+  if (left === 0 && blocks) return []
+  const what = left === 0 ? 'The tables are left out' : `${left} more ${left === 1 ? 'finding is' : 'findings are'} left out`
+  const unsaid = unknown || report.unknown.length === 0 ? '' : `, and what is unknown (${report.unknown.length})`
+  return [`✂️ **${what}**${unsaid}: the whole text is too long for this place. The run’s log and the format json have all of it.`]
+}
+
+const render = (report: Report, { failOn }: RenderOptions, cut: Cut): string => {
+  const counts = tally(report)
+  const analysed = analysedText(report.analysed, ' · ')
+  const parts = [
+    `# pgstrata ${escapeText(report.operation)}`,
+    `${verdictWords[verdictOf(report, failOn)]}${counts === '' ? '' : `: ${counts}`}`,
+    ...(analysed === '' ? [] : [analysed]),
+    ...cutText(report, cut),
+    ...(cut.blocks ? report.blocks.map(blockText) : []),
+    ...findingsText(worstFirst(report.findings).slice(0, cut.findings)),
+    ...(cut.unknown ? unknownText(report) : []),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+/** A report that fits: the worst findings are kept, and how many are not is said. The tables go first. `fits` is asked for the whole text. */
+export const markdownWithin = (report: Report, options: RenderOptions, fits: (text: string) => boolean): string => {
+  const of = (cut: Cut): string => render(report, options, cut)
+  const whole = of({ findings: report.findings.length, blocks: true, unknown: true })
+  if (fits(whole)) return whole
+  let [fitting, over] = [0, report.findings.length + 1]
+  while (over - fitting > 1) {
+    const middle = (fitting + over) >> 1
+    if (fits(of({ findings: middle, blocks: false, unknown: true }))) fitting = middle
+    else over = middle
+  }
+  const most = of({ findings: fitting, blocks: false, unknown: true })
+  return fits(most) ? most : of({ findings: 0, blocks: false, unknown: false })
+}
+
+/** Bytes that GitHub takes for one step's summary: a longer one it does not show at all. */
+const longestSummary = 1024 * 1024
+
 export const markdown = defineRenderer({
   name: 'markdown',
-  summary: 'GitHub-flavoured Markdown for job summaries and comments on pull requests.',
-  render(report, { failOn }) {
-    const counts = tally(report)
-    const analysed = analysedText(report.analysed, ' · ')
-    const parts = [
-      `# pgstrata ${escapeText(report.operation)}`,
-      `${verdictWords[verdictOf(report, failOn)]}${counts === '' ? '' : `: ${counts}`}`,
-      ...(analysed === '' ? [] : [analysed]),
-      ...report.blocks.map(blockText),
-      ...findingsText(report),
-      ...unknownText(report),
-    ]
-    return `${parts.join('\n\n')}\n`
-  },
+  summary: 'GitHub-flavoured Markdown for job summaries: at most 1 MiB, the worst findings first.',
+  render: (report, options) => markdownWithin(report, options, (text) => new TextEncoder().encode(text).length <= longestSummary),
 })

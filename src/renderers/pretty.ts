@@ -4,6 +4,7 @@ import type { Report, Tone } from '../model/report.ts'
 import { type Verdict, verdictOf } from '../model/report.ts'
 import { blockLines } from './blocks.ts'
 import { defineRenderer, type RenderOptions } from './define.ts'
+import { detailLines } from './detail.ts'
 import { hanging, pad, type Terminal, terminal, widthOf, wrap } from './terminal.ts'
 import { analysedText, groupBy, isSettled, placeOf, tally, worstFirst } from './text.ts'
 
@@ -33,7 +34,7 @@ const findingLines = (finding: Finding, screen: Terminal): Lines => {
   const state = stateOf(finding)
   const text = `${place === '' ? '' : `${screen.paint(place, 'strong')}  `}${screen.paint(finding.message, 'plain')}${state === '' ? '' : screen.paint(` (${state})`, 'muted')}`
   const [first = '', ...rest] = wrap(text, screen.width - 4)
-  return [`  ${first}`, ...rest.map((line) => `    ${line}`)]
+  return [`  ${first}`, ...rest.map((line) => `    ${line}`), ...detailLines(finding, screen)]
 }
 
 const helpLines = (help: string | undefined, screen: Terminal): Lines =>
@@ -57,7 +58,7 @@ const ruleLines = (findings: readonly Finding[], screen: Terminal, verbose: bool
     ...byHelp.flatMap(([help, alike], index) => [
       ...alike.flatMap((finding) => findingLines(finding, screen)),
       ...(index === byHelp.length - 1 ? more : []),
-      ...helpLines(help, screen),
+      ...(alike.every(({ remedy }) => remedy) ? [] : helpLines(help, screen)),
     ]),
   ]
 }

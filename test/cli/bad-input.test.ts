@@ -101,7 +101,7 @@ describe('files that are wrong are findings with their place, exit 1', () => {
   test('SQL that the journal names and nobody has', () => {
     place.migrations([one, { tag: '0001_gone', sql: '' }])
     spawnSync('rm', [join(place.path, 'drizzle/0001_gone.sql')])
-    expect(finding('doctor')).toMatchObject({ status: 1, rule: 'missing-sql', migration: '0001_gone' })
+    expect(finding('doctor')).toMatchObject({ status: 1, rule: 'journal-missing-file', migration: '0001_gone' })
   })
 })
 

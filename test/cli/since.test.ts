@@ -40,7 +40,7 @@ afterEach(() => place.remove())
 
 test('a fault that has landed is old and does not decide', () => {
   const { status, findings } = doctor('--since', 'main')
-  expect(findings).toMatchObject([{ rule: 'out-of-order-when', migration: '0013_shipments', old: true }])
+  expect(findings).toMatchObject([{ rule: 'journal-when-not-monotonic', migration: '0013_shipments', old: true }])
   expect(status).toBe(0)
 })
 
@@ -67,7 +67,7 @@ test('a fault of a new migration decides', () => {
   writeFileSync(journal(), text.replace('1751470877517', '1740000000517'))
   const { status, findings } = doctor('--since', 'main')
   expect(status).toBe(1)
-  expect(findings.filter(({ old }) => !old)).toMatchObject([{ rule: 'out-of-order-when', migration: '0014_review_moderation' }])
+  expect(findings.filter(({ old }) => !old)).toMatchObject([{ rule: 'journal-when-not-monotonic', migration: '0014_review_moderation' }])
 })
 
 test('a ref that is not there: exit 2', () =>

@@ -192,15 +192,15 @@ describe('what has landed does not decide', () => {
     migration,
     fingerprint: rule + migration,
   })
-  const findings = [found('drop-column', '0000_a'), found('out-of-order-when', '0000_a'), found('unparsed', '0000_a'), found('drop-column', '0001_b')]
+  const findings = [found('drop-column', '0000_a'), found('journal-when-not-monotonic', '0000_a'), found('unparsed', '0000_a'), found('drop-column', '0001_b')]
   const base: Report = { operation: 'check', analysed: {}, findings, data: {}, blocks: [], unknown: [] }
   const judge = async (judged: { since?: string; all?: boolean } = {}): Promise<readonly string[]> => {
     await using world = await open()
     const report = await judgeNew(world, base, { all: false, ...judged })
     return report.findings.filter(({ old }) => !old).map(({ rule, migration }) => `${rule} ${migration}`)
   }
-  const all = ['drop-column 0000_a', 'out-of-order-when 0000_a', 'unparsed 0000_a', 'drop-column 0001_b']
-  const ofFolder = ['out-of-order-when 0000_a', 'unparsed 0000_a']
+  const all = ['drop-column 0000_a', 'journal-when-not-monotonic 0000_a', 'unparsed 0000_a', 'drop-column 0001_b']
+  const ofFolder = ['journal-when-not-monotonic 0000_a', 'unparsed 0000_a']
   const first = { tag: '0000_a', sql: 'SELECT 1;' }
   const second = { tag: '0001_b', sql: 'SELECT 2;' }
 

@@ -2,18 +2,22 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { commonFlags, kebab } from '../../src/cli/flags.ts'
 import { manifestOf } from '../../src/cli/manifest.ts'
+import { isServer, servers } from '../../src/cli/servers.ts'
 import { isVerb, operations } from '../../src/operations/index.ts'
 
-const helpers = ['define.ts', 'index.ts', 'source-ref.ts', 'landed.ts', 'analysed.ts']
+const helpers = ['define.ts', 'index.ts', 'source-ref.ts', 'landed.ts', 'analysed.ts', 'once.ts', 'plural.ts', 'examine.ts']
 const files = readdirSync(new URL('../../src/operations/', import.meta.url)).filter((file) => file.endsWith('.ts') && !helpers.includes(file))
 const verbs = await manifestOf()
 
-test('every operation has its file and is listed under its own name', () => {
-  expect(verbs.map(({ name }) => name)).toEqual(Object.keys(operations))
+test('every operation has its file and is listed under its own name; servers come after them', () => {
+  expect(verbs.map(({ name }) => name)).toEqual([...Object.keys(operations), ...Object.keys(servers)])
   expect(files.map((file) => file.replace(/[.]ts$/, '')).sort()).toEqual(Object.keys(operations).sort())
 })
 
-test('an inherited property is no verb', () => expect(isVerb('constructor')).toBe(false))
+test('an inherited property is no verb', () => {
+  expect(isVerb('constructor')).toBe(false)
+  expect(isServer('constructor')).toBe(false)
+})
 
 test('the manifest is data: it survives JSON', () => expect(JSON.parse(JSON.stringify(verbs))).toEqual(verbs))
 

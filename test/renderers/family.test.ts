@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatsToCome, renderers } from '../../src/renderers/index.ts'
 import { finding, options, report } from './report.ts'
 
-const helpers = ['define.ts', 'index.ts', 'text.ts', 'terminal.ts', 'blocks.ts']
+const helpers = ['define.ts', 'index.ts', 'text.ts', 'terminal.ts', 'blocks.ts', 'detail.ts', 'plain.ts']
 const files = readdirSync(new URL('../../src/renderers/', import.meta.url)).filter((file) => !helpers.includes(file))
 
 test('every renderer has its file and is listed under its own name', () => {

@@ -1,12 +1,12 @@
 /** A migrations folder on disk. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
 import { journalPath } from '../../drizzle/journal.ts'
 import { ToolError } from '../../model/error.ts'
-import type { History, LedgerName } from '../../model/history.ts'
+import type { History, LedgerName, SnapshotHead } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
@@ -77,21 +77,24 @@ const withoutSnapshots = (paths: readonly string[]): readonly string[] => {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** The bytes of a file. Snapshots are big: they are read beside other work. SQL files are small and many: without a promise for each, all are read in a fifth of the time. */
-const readBytes = (file: string, big: boolean): Uint8Array | Promise<Uint8Array> => (big ? readFile(file) : readFileSync(file))
+/** A snapshot's head. Snapshots are big: one that looks as it did is not read, and one that is read is read beside other work. */
+const readHead = async (file: string, path: string, heads: HeadReader): Promise<SnapshotHead> => {
+  // Looks are taken before the bytes: a file that changes in between looks otherwise the next time.
+  const looks = statSync(file)
+  return heads.unchanged(path, looks) ?? heads.read(path, await readFile(file), looks)
+}
 
+/** SQL files are small and many: without a promise for each, all are read in a fifth of the time. */
 const readEntry = async (folder: string, path: string, heads: HeadReader): Promise<FolderEntry> => {
-  const isSnapshot = isSnapshotFile(path)
-  let bytes: Uint8Array
+  const file = join(folder, path)
   try {
-    bytes = await readBytes(join(folder, path), isSnapshot)
+    if (isSnapshotFile(path)) return { path, head: await readHead(file, path, heads) }
+    const text = decoder.decode(readFileSync(file))
+    // Drizzle hashes the decoded text; that differs from the bytes where a file is not valid UTF-8.
+    return { path, text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
   } catch (error) {
-    throw explain(error, folder, join(folder, path))
+    throw explain(error, folder, file)
   }
-  if (isSnapshot) return { path, head: heads.read(path, bytes) }
-  const text = decoder.decode(bytes)
-  // Drizzle hashes the decoded text; that differs from the bytes where a file is not valid UTF-8.
-  return { path, text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
 }
 
 /**

@@ -4,7 +4,7 @@ import { relative, resolve, sep } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import type { FolderFile } from '../../model/history.ts'
 import type { Git } from '../../model/world.ts'
-import { gitOutput, runGit } from './run.ts'
+import { type GitAnswer, outputOf, runGit } from './run.ts'
 
 const lines = (output: Buffer): string => output.toString('utf8').trim()
 
@@ -34,6 +34,22 @@ const readTree = (output: Buffer): readonly Blob[] =>
       const [, mode, id, path] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
       return id && path !== undefined && mode !== '120000' ? [{ id, path }] : []
     })
+
+/** Blobs from `git ls-files -s -z`: `mode id stage TAB path NUL`. Of a path that is being merged there are several stages, and none counts. */
+const readIndex = (output: Buffer): readonly Blob[] =>
+  output
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => {
+      const [, mode, id, path] = /^(\d+) ([0-9a-f]+) 0\t(.*)$/s.exec(line) ?? []
+      return id && path !== undefined && mode !== '120000' && mode !== '160000' ? [{ id, path }] : []
+    })
+
+const pathsIn = (output: Buffer): readonly string[] =>
+  output
+    .toString('utf8')
+    .split('\0')
+    .filter((path) => path !== '')
 
 /** One commit of `git log --name-status -z`, newest first. */
 type Changed = { readonly commit: string; readonly status: string; readonly path: string }
@@ -78,11 +94,37 @@ export const editsIn = (log: readonly Changed[]): readonly { readonly path: stri
 
 const slashes = (path: string): string => path.split(sep).join('/')
 
-/** Git as seen from `cwd`. Folders are relative to `cwd`, the answers' paths to the folder. Outside a repository, `root` and `resolve` answer undefined. */
-export const createGit = (cwd: string): Git => {
-  const root = async (): Promise<string | undefined> => {
-    const { code, stdout, stderr } = await runGit(cwd, ['rev-parse', '--show-toplevel'])
-    if (code === 0) return lines(stdout)
+type RunGit = typeof runGit
+
+/** Asks git each question once. */
+const askingOnce = (): RunGit => {
+  const answers = new Map<string, Promise<GitAnswer>>()
+  return (cwd, parameters, input) => {
+    const question = [cwd, ...parameters, input ?? ''].join('\0')
+    const known = answers.get(question)
+    if (known) return known
+    const answer = runGit(cwd, parameters, input)
+    answers.set(question, answer)
+    return answer
+  }
+}
+
+const fullId = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
+
+/**
+ * Git as seen from `cwd`. Folders are relative to `cwd`, the answers' paths to the folder. Outside a repository, `root` and `resolve` answer undefined.
+ * `settled`: nobody moves refs or files while it is used, so that git is asked each question once.
+ */
+export const createGit = (cwd: string, { settled = false }: { readonly settled?: boolean } = {}): Git => {
+  const run = settled ? askingOnce() : runGit
+  const output = async (at: string, parameters: readonly string[], input?: string): Promise<Buffer> => outputOf(parameters, await run(at, parameters, input))
+  /** The repository's root, and the way from there to `cwd`. */
+  const placeOfCwd = async (): Promise<{ readonly top: string; readonly prefix: string } | undefined> => {
+    const { code, stdout, stderr } = await run(cwd, ['rev-parse', '--show-toplevel', '--show-prefix'])
+    if (code === 0) {
+      const [top = '', prefix = ''] = stdout.toString('utf8').split('\n')
+      return { top, prefix }
+    }
     // A repository of another user is refused for safety: that is no "outside".
     if (stderr.includes('dubious ownership'))
       throw new ToolError('git-failed', `git refuses this repository: ${stderr.split('\n')[0]}`, {
@@ -91,46 +133,71 @@ export const createGit = (cwd: string): Git => {
       })
     return undefined
   }
+  const root = async (): Promise<string | undefined> => (await placeOfCwd())?.top
   /** The folder as a path from the repository's root, which `ls-tree --full-tree` and `log` below want. */
-  const fromRoot = async (folder: string): Promise<{ readonly top: string; readonly path: string }> => {
-    const top = await root()
-    if (top === undefined)
+  const fromRoot = async (folder: string): Promise<{ readonly top: string; readonly path: string; readonly prefix: string }> => {
+    const place = await placeOfCwd()
+    if (place === undefined)
       throw new ToolError('no-repository', `${cwd} is not in a git repository.`, {
         help: 'Run it inside the repository, or leave out what compares with a ref.',
       })
-    const prefix = lines(await gitOutput(cwd, ['rev-parse', '--show-prefix'])).replace(/\/$/, '')
-    const path = slashes(relative(top, resolve(top, prefix, relative(resolve(cwd), resolve(cwd, folder)))))
-    return { top, path }
+    const { top, prefix } = place
+    const path = slashes(relative(top, resolve(top, prefix.replace(/\/$/, ''), relative(resolve(cwd), resolve(cwd, folder)))))
+    return { top, path, prefix }
   }
   const below = (folder: string, path: string): string => (folder === '' ? path : path.slice(folder.length + 1))
   const commitOf = async (ref: string): Promise<string | undefined> => {
-    const { code, stdout } = await runGit(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
+    const { code, stdout } = await run(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
     return code === 0 ? lines(stdout) : undefined
+  }
+  const filesOf = async (top: string, folder: string, blobs: readonly Blob[]): Promise<readonly FolderFile[]> => {
+    if (blobs.length === 0) return []
+    const objects = readBatch(await output(top, ['cat-file', '--batch'], `${blobs.map(({ id }) => id).join('\n')}\n`))
+    return blobs.map(({ id, path: file }): FolderFile => {
+      const text = (objects.get(id) ?? Buffer.alloc(0)).toString('utf8')
+      return { path: below(folder, file), text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
+    })
   }
   return {
     root,
     resolve: commitOf,
     async mergeBase(a, b) {
-      const { code, stdout } = await runGit(cwd, ['merge-base', '--', a, b])
+      const { code, stdout } = await run(cwd, ['merge-base', '--', a, b])
       return code === 0 ? lines(stdout) : undefined
     },
-    isShallow: async () => lines((await runGit(cwd, ['rev-parse', '--is-shallow-repository'])).stdout) === 'true',
-    async filesAt(ref, folder) {
+    isShallow: async () => lines((await run(cwd, ['rev-parse', '--is-shallow-repository'])).stdout) === 'true',
+    async filesAt(ref, folder, wanted = () => true) {
       const { top, path } = await fromRoot(folder)
-      const commit = await commitOf(ref)
+      const commit = fullId.test(ref) ? ref : await commitOf(ref)
       if (commit === undefined) throw new ToolError('no-such-ref', `git knows no commit ${ref}.`, { help: 'Fetch it first: `git fetch origin`.' })
-      const tree = readTree(await gitOutput(top, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(path === '' ? [] : [path])]))
-      if (tree.length === 0) return []
-      const objects = readBatch(await gitOutput(top, ['cat-file', '--batch'], `${tree.map(({ id }) => id).join('\n')}\n`))
-      return tree.map(({ id, path: file }): FolderFile => {
-        const bytes = objects.get(id) ?? Buffer.alloc(0)
-        const text = bytes.toString('utf8')
-        return { path: below(path, file), text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
-      })
+      const tree = readTree(await output(top, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(path === '' ? [] : [path])]))
+      return filesOf(
+        top,
+        path,
+        tree.filter((blob) => wanted(below(path, blob.path))),
+      )
+    },
+    async staged(folder) {
+      const { top, path } = await fromRoot(folder)
+      const only = ['--', ...(path === '' ? [] : [`:(top,literal)${path}`])]
+      const [index, changed] = await Promise.all([
+        output(top, ['ls-files', '--stage', '-z', ...only]),
+        output(top, ['diff', '--cached', '--name-only', '--no-renames', '-z', ...only]),
+      ])
+      return { files: await filesOf(top, path, readIndex(index)), changed: pathsIn(changed).map((file) => below(path, file)) }
+    },
+    async changedSince(commit) {
+      const { top, prefix } = await fromRoot('.')
+      const [changed, untracked] = await Promise.all([
+        output(top, ['diff', '--name-only', '--no-renames', '-z', commit, '--']),
+        output(top, ['ls-files', '--others', '--exclude-standard', '-z']),
+      ])
+      const paths = [changed, untracked].flatMap(pathsIn)
+      return paths.map((path) => slashes(relative(prefix === '' ? '.' : prefix, path)))
     },
     async editedAfterAdded(folder) {
       const { top, path } = await fromRoot(folder)
-      if ((await runGit(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])).code !== 0) return []
+      if ((await run(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])).code !== 0) return []
       // First parents only: a file that was added and corrected inside one merged branch has never been seen unfinished by the others.
       const log = [
         'log',
@@ -144,7 +211,7 @@ export const createGit = (cwd: string): Git => {
         '--',
         ...(path === '' ? [] : [path]),
       ]
-      return editsIn(readLog(await gitOutput(top, log))).map((edit) => ({ ...edit, path: below(path, edit.path) }))
+      return editsIn(readLog(await output(top, log))).map((edit) => ({ ...edit, path: below(path, edit.path) }))
     },
   }
 }

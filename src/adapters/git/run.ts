@@ -28,9 +28,8 @@ export const runGit = (cwd: string, parameters: readonly string[], input?: strin
     child.on('close', (code) => done({ code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(errors).toString('utf8').trim() }))
   })
 
-/** Runs git and answers its output. Throws `git-failed` (exit 3) with git's own words. */
-export const gitOutput = async (cwd: string, parameters: readonly string[], input?: string): Promise<Buffer> => {
-  const { code, stdout, stderr } = await runGit(cwd, parameters, input)
+/** The output of a run that succeeded. Throws `git-failed` (exit 3) with git's own words. */
+export const outputOf = (parameters: readonly string[], { code, stdout, stderr }: GitAnswer): Buffer => {
   if (code === 0) return stdout
   throw new ToolError('git-failed', `git ${parameters[0]} failed: ${stderr.split('\n')[0] ?? `exit ${code}`}`, { exit: 3 })
 }

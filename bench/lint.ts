@@ -1,0 +1,154 @@
+/**
+ * What `lint` costs beside its peers: `npm run bench:lint`. squawk-cli and pgfence are installed from npm into a temporary directory; every tool judges the same
+ * files in the same run, in turn. By files, pgstrata does what the others do; by folder it also reads git, the journal and all snapshots. Processor time, children (git, squawk's own binary) included; medians. The histories are those of PGSTRATA_CORPUS
+ * (default `../shared/corpus`). RUNS sets how often (default 5).
+ */
+import { spawnSync } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
+const runs = Number(process.env.RUNS ?? 5)
+const cli = resolve('dist/cli.js')
+const directory = await mkdtemp(join(tmpdir(), 'pgstrata-bench-'))
+
+type Journal = { readonly entries: readonly { readonly tag: string }[] }
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** Runs a command with its output thrown away; processor time of it and all its children, milliseconds. */
+const cost = (cwd: string, cache: string, command: readonly string[]): number => {
+  const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>"$ERRORS"'
+  const errors = join(directory, 'errors')
+  const { stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, PGSTRATA_CACHE_DIR: cache, ERRORS: errors, NODE_OPTIONS: '' },
+  })
+  const [user, system] = stderr.trim().split('\n').at(-1)?.split(' ').map(Number) ?? []
+  if (user === undefined || system === undefined || Number.isNaN(user + system)) throw new Error(`${command.join(' ')}: ${stderr}`)
+  return (user + system) * 1000
+}
+
+const shell = (cwd: string, command: string, args: readonly string[]): void => {
+  const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
+}
+
+const git = (cwd: string, ...args: readonly string[]): void =>
+  shell(cwd, 'git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org', '-c', 'commit.gpgsign=false', '-c', 'init.defaultBranch=main', ...args])
+
+const journalOf = async (folder: string): Promise<Journal> => JSON.parse(await readFile(join(folder, 'meta/_journal.json'), 'utf8'))
+
+/** A repository in which the last migrations of a history are new, its snapshots left where they are. */
+const repository = async (name: string, fresh: number): Promise<{ readonly cwd: string; readonly files: readonly string[] }> => {
+  const cwd = join(directory, name)
+  const folder = join(cwd, 'drizzle')
+  await mkdir(cwd, { recursive: true })
+  await cp(join(corpus, name), folder, { recursive: true })
+  const journal = await journalOf(folder)
+  const files = journal.entries.slice(-fresh).map(({ tag }) => join('drizzle', `${tag}.sql`))
+  await writeFile(join(folder, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, -fresh) }, null, 2))
+  const held = await Promise.all(files.map(async (file) => [file, await readFile(join(cwd, file))] as const))
+  for (const [file] of held) await rm(join(cwd, file))
+  git(cwd, 'init', '-q')
+  git(cwd, 'add', '.')
+  git(cwd, 'commit', '-qm', 'landed')
+  for (const [file, bytes] of held) await writeFile(join(cwd, file), bytes)
+  await writeFile(join(folder, 'meta/_journal.json'), JSON.stringify(journal, null, 2))
+  return { cwd, files }
+}
+
+type Contender = { readonly name: string; readonly cost: () => number }
+
+/** Costs of each contender, in turn so that others on the machine disturb all of them alike. */
+const compare = (contenders: readonly Contender[]): ReadonlyMap<string, number> => {
+  const costs = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
+  for (let run = 0; run <= runs; run++)
+    for (const { name, cost: once } of contenders) {
+      const spent = once()
+      // The first round fills caches.
+      if (run > 0) costs.get(name)?.push(spent)
+    }
+  return new Map([...costs].map(([name, values]) => [name, median(values)]))
+}
+
+const show = (what: string, costs: ReadonlyMap<string, number>, against: string, goals: Readonly<Record<string, number>>): void => {
+  const base = costs.get(against) ?? Number.NaN
+  for (const [name, value] of costs) {
+    const ratio = value / base
+    const goal = goals[name]
+    if (goal !== undefined && ratio > goal) process.exitCode = 1
+    const verdict = goal === undefined ? '' : `goal ${goal} ${ratio <= goal ? 'met' : 'MISSED'}`
+    console.log(`${what.padEnd(26)} ${name.padEnd(28)} ${value.toFixed(0).padStart(6)} ms   ${ratio.toFixed(2).padStart(6)} × ${against}   ${verdict}`)
+  }
+}
+
+const peers = async (): Promise<{ readonly squawk: string; readonly pgfence: string }> => {
+  const at = join(directory, 'peers')
+  await mkdir(at)
+  shell(at, 'npm', ['init', '-y'])
+  shell(at, 'npm', ['install', '--no-audit', '--no-fund', 'squawk-cli', '@flvmnt/pgfence'])
+  return { squawk: join(at, 'node_modules/.bin/squawk'), pgfence: join(at, 'node_modules/.bin/pgfence') }
+}
+
+let fresh = 0
+const newCache = (): string => join(directory, `cache-${fresh++}`)
+const lint = (cwd: string, cache: () => string, args: readonly string[]): number =>
+  cost(cwd, cache(), [process.execPath, cli, 'lint', '--fail-on', 'never', ...args])
+
+/** The cache holds the catalog of the base and nothing else: as when the new files are being written. */
+const withBaseOnly = (cwd: string, files: readonly string[], args: readonly string[]) => {
+  const cache = newCache()
+  let edit = 0
+  return (): number => {
+    spawnSync('bash', ['-c', 'echo "-- $1" >> "$2"', 'bash', String(edit++), files.at(-1) ?? ''], { cwd })
+    return lint(cwd, () => cache, args)
+  }
+}
+
+try {
+  const { squawk, pgfence } = await peers()
+  const { cwd, files } = await repository('sim', 5)
+  const five = compare([
+    { name: 'squawk', cost: () => cost(cwd, '', [squawk, ...files]) },
+    { name: 'pgfence', cost: () => cost(cwd, '', [pgfence, 'analyze', ...files]) },
+    { name: 'pgstrata, base cached', cost: withBaseOnly(cwd, files, files) },
+    { name: 'pgstrata, nothing cached', cost: () => lint(cwd, newCache, files) },
+    { name: '  the same, in git', cost: withBaseOnly(cwd, files, ['--since', 'main']) },
+    { name: '  nothing cached', cost: () => lint(cwd, newCache, ['--since', 'main']) },
+    { name: 'node', cost: () => cost(cwd, '', [process.execPath, '-e', '0']) },
+  ])
+  show('5 new files on sim', five, 'squawk', { 'pgstrata, base cached': 2.2, 'pgstrata, nothing cached': 4 })
+  show('5 new files on sim', new Map([...five].filter(([name]) => name !== 'node')), 'pgfence', { 'pgstrata, base cached': 1 / 3 })
+
+  const names = (await readdir(corpus, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const histories = (
+    await Promise.all(
+      names.map(async (name) => {
+        const journal = await journalOf(join(corpus, name)).catch(() => undefined)
+        return journal ? [{ folder: join(corpus, name), files: journal.entries.map(({ tag }) => join(corpus, name, `${tag}.sql`)) }] : []
+      }),
+    )
+  ).flat()
+  const sum = (each: (history: { readonly folder: string; readonly files: readonly string[] }) => number): number =>
+    histories.reduce((total, history) => total + each(history), 0)
+  const warm = newCache()
+  const all = compare([
+    { name: 'squawk', cost: () => sum((history) => cost(directory, '', [squawk, ...history.files])) },
+    { name: 'pgfence', cost: () => sum((history) => cost(directory, '', [pgfence, 'analyze', ...history.files])) },
+    { name: 'pgstrata files, cold', cost: () => sum((history) => lint(directory, newCache, ['--folder', history.folder, ...history.files])) },
+    { name: 'pgstrata files, warm', cost: () => sum((history) => lint(directory, () => warm, ['--folder', history.folder, ...history.files])) },
+    { name: 'pgstrata folder, cold', cost: () => sum(({ folder }) => lint(directory, newCache, ['--all', '--folder', folder])) },
+    { name: 'pgstrata folder, warm', cost: () => sum(({ folder }) => lint(directory, () => warm, ['--all', '--folder', folder])) },
+    { name: 'node', cost: () => sum(() => cost(directory, '', [process.execPath, '-e', '0'])) },
+  ])
+  show(`all of ${histories.length} histories`, all, 'squawk', {
+    'pgstrata files, cold': 1.3,
+    'pgstrata files, warm': 0.6,
+  })
+  show(`all of ${histories.length} histories`, new Map([...all].filter(([name]) => name !== 'node')), 'pgfence', { 'pgstrata files, cold': 1 / 3 })
+} finally {
+  await rm(directory, { recursive: true, force: true })
+}

@@ -1,0 +1,34 @@
+/** What is checked: a project, read and replayed once for all parts. */
+import { opaqueMigrations, type Replay, replay } from '../../changes/replay.ts'
+import { startOf } from '../../changes/start.ts'
+import type { Project } from '../../model/config.ts'
+import type { World } from '../../model/world.ts'
+import { readScript } from '../../sql/script.ts'
+import { once } from '../once.ts'
+import { openEngine } from './engine.ts'
+import { type Proof, type Provable, prove } from './proof.ts'
+
+export type Subject = Provable & {
+  readonly project: Project
+  /** The history in that PostgreSQL beside the one in memory, run once. */
+  proof(): Promise<Proof>
+  /** The replay with what the engine answers where memory cannot follow a statement, and says of a baseline; runs the proof only when there is one. */
+  settled(): Promise<Replay>
+}
+
+/** Reads a project's folder and replays it in memory. Throws what reading a folder throws. */
+export const readSubject = async (world: World, project: Project, every: boolean): Promise<Subject> => {
+  const history = await world.history({ type: 'folder', path: project.folder })
+  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
+  const start = startOf(scripts)
+  const need = {
+    extensions: [...new Set([...start.created, ...start.extensions])],
+    profile: 'replay',
+    ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }),
+  } as const
+  const replayed = replay(scripts, start.catalog)
+  const provable = { world, history, scripts, start, replayed, every, engine: once(() => openEngine(world, history, need)) }
+  const proof = once(() => prove(provable))
+  const settled = async (): Promise<Replay> => (opaqueMigrations(replayed.steps).size === 0 && !start.baseline ? replayed : (await proof()).replayed)
+  return { ...provable, project, proof, settled }
+}

@@ -1,0 +1,189 @@
+/** `lint --fix`: the pending migrations of a project with what is mechanical mended, judged again before anything is written. */
+import { diff } from '../../changes/diff.ts'
+import { replay } from '../../changes/replay.ts'
+import { startOf } from '../../changes/start.ts'
+import { appendMigration } from '../../drizzle/append.ts'
+import { journalPath } from '../../drizzle/journal.ts'
+import { type BesideKind, besidePath, besideText, type Section, withSection } from '../../features/fix/beside.ts'
+import { type Beside, editedTexts, type Fix, type Left, planFixes } from '../../features/fix.ts'
+import { lint as judge, type Lint } from '../../features/lint.ts'
+import type { Project } from '../../model/config.ts'
+import { ToolError } from '../../model/error.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { FileEdit, World } from '../../model/world.ts'
+import { fileOf } from '../../rules/place.ts'
+import { breakpoint } from '../../sql/chunks.ts'
+import { readScript } from '../../sql/script.ts'
+import { landedOf } from '../landed.ts'
+import { readBeside } from './beside.ts'
+import type { LintOptions } from './options.ts'
+import { replayWith, type Subject } from './subject.ts'
+
+/** What `--fix` did to a project. */
+export type Fixed = {
+  readonly project: Project
+  /** Files that were written or removed, as paths. */
+  readonly written: readonly string[]
+  readonly fixed: readonly Finding[]
+  readonly left: readonly Left[]
+  /** Files to be run by hand before the deployment. */
+  readonly before: readonly string[]
+  /** Files that hold what is left to the next deployment. */
+  readonly next: readonly string[]
+}
+
+type State = { readonly subject: Subject; readonly before: readonly Section[]; readonly next: readonly Beside[]; readonly fixed: readonly Finding[] }
+type Attempt = State & { readonly result: Lint; readonly left: readonly Left[] }
+
+const textsOf = ({ history }: Subject): readonly string[] => history.migrations.map(({ sql }) => sql ?? '')
+
+/** The subject with other texts, read and replayed anew. */
+const rewritten = (subject: Subject, texts: readonly string[], before: readonly Section[]): Subject => {
+  const migrations = subject.history.migrations.map((migration, at): Migration => ({ ...migration, sql: migration.sql === undefined ? undefined : texts[at] }))
+  const scripts = migrations.map(({ sql }, at) => {
+    const known = subject.scripts[at]
+    return known && sql === subject.history.migrations[at]?.sql ? known : readScript(sql ?? '')
+  })
+  return { ...subject, history: { ...subject.history, migrations }, scripts, replayed: replayWith(scripts, startOf(scripts).catalog, subject.pending, before) }
+}
+
+const tagOf = ({ history }: Subject, migration: number): string => history.migrations[migration]?.tag ?? ''
+
+const withBefore = (subject: Subject, sections: readonly Section[], more: readonly Beside[]): readonly Section[] =>
+  more.reduce((all, { migration, sql }) => withSection(all, tagOf(subject, migration), sql, 'before'), sections)
+
+const judged = ({ history, replayed, pending }: Subject, { runner, surroundings }: LintOptions): Lint =>
+  judge({ history, steps: replayed.steps, pending, runner }, surroundings)
+
+type Unwilling = ReadonlyMap<string, string>
+
+const plan = (state: State, result: Lint, unwilling: Unwilling): Fix | undefined => {
+  const [batch] = result.batches
+  return batch && planFixes(result.found, batch, textsOf(state.subject), ({ fingerprint }) => unwilling.get(fingerprint))
+}
+
+/** Rounds of fixes until nothing more can be fixed. A finding that comes again after its fix is answered in `again`. */
+const attempt = (from: State, options: LintOptions, unwilling: Unwilling): { readonly attempt: Attempt; readonly again: readonly Finding[] } => {
+  let state = from
+  for (;;) {
+    const result = judged(state.subject, options)
+    const fix = plan(state, result, unwilling)
+    const again = fix?.fixed.filter(({ fingerprint }) => state.fixed.some((before) => before.fingerprint === fingerprint)) ?? []
+    if (!fix || fix.fixed.length === 0 || again.length > 0) return { attempt: { ...state, result, left: fix?.left ?? [] }, again }
+    const before = withBefore(state.subject, state.before, fix.before)
+    const subject = rewritten(state.subject, editedTexts(textsOf(state.subject), fix.edits), before)
+    state = { subject, before, next: [...state.next, ...fix.next], fixed: [...state.fixed, ...fix.fixed] }
+  }
+}
+
+/** True when the fixed migrations, and then what is left to the next deployment, make the schema that the unfixed ones make. */
+const makesTheSame = ({ replayed }: Subject, { subject, next }: State): boolean => {
+  const { steps, catalog } = replay([{ statements: next.flatMap(({ sql }) => readScript(sql.join(';\n')).statements) }], subject.replayed.catalog)
+  return steps.every(({ refused }) => refused === undefined) && diff(replayed.catalog, catalog).length === 0
+}
+
+/** The best attempt: what does not help, or would make another schema, is not done. */
+const bestAttempt = (subject: Subject, options: LintOptions): Attempt => {
+  const start: State = { subject, before: subject.before ?? [], next: [], fixed: [] }
+  const unwilling = new Map<string, string>()
+  for (;;) {
+    const { attempt: tried, again } = attempt(start, options, unwilling)
+    for (const { fingerprint } of again) unwilling.set(fingerprint, 'it is found again after the fix')
+    if (again.length > 0) continue
+    if (makesTheSame(subject, tried)) return tried
+    const culprit = tried.fixed.findLast(({ rule }) => rule !== 'missing-lock-timeout')
+    if (!culprit) throw new Error('a fixed migration would not make the schema that the unfixed one makes')
+    unwilling.set(culprit.fingerprint, 'the schema would not be the same in the end')
+  }
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const sqlEdits = (from: Subject, { subject }: State): readonly FileEdit[] =>
+  subject.history.migrations.flatMap((migration, at) =>
+    migration.sql === undefined || migration.sql === from.history.migrations[at]?.sql
+      ? []
+      : [{ path: fileOf(subject.history, migration), bytes: bytes(migration.sql) }],
+  )
+
+/** The statements as a migration: each in a query of its own, none waiting long for its lock. */
+const migrationSql = (statements: readonly string[]): string =>
+  ["SET LOCAL lock_timeout = '5s'", ...statements].map((sql) => `${sql.replace(/;\s*$/, '')};`).join(`${breakpoint}\n`)
+
+/** An identifier that is the same for the same migration: nothing here is drawn at random. */
+const snapshotId = (world: World, text: string): string => {
+  const hex = world.hash(text)
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+}
+
+/** One more migration, with journal entry and the newest snapshot again: validating changes nothing that Drizzle's schema says. */
+const followUp = async (world: World, history: History, statements: readonly string[]): Promise<readonly FileEdit[]> => {
+  if (statements.length === 0) return []
+  const sql = migrationSql(statements)
+  const newest = history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
+  const journal = history.layout === 'journal' ? new TextDecoder().decode(await world.files.read(`${history.folder}/${journalPath}`)) : undefined
+  return appendMigration(history, {
+    name: 'validate_constraints',
+    sql,
+    now: world.now(),
+    ...(newest ? { snapshot: { text: await world.snapshot(history, newest.path), id: snapshotId(world, `${newest.id} ${sql}`) } } : {}),
+    ...(journal === undefined ? {} : { journal }),
+  })
+}
+
+/** The file of the sections, written, or removed where none is left; no edit where it is as it was. */
+const besideEdit = (folder: string, kind: BesideKind, was: readonly Section[], sections: readonly Section[]): readonly FileEdit[] => {
+  const path = besidePath(folder, kind)
+  const text = besideText(sections, kind, path)
+  if (text === besideText(was, kind, path)) return []
+  return [text === undefined ? { path, remove: true } : { path, bytes: bytes(text) }]
+}
+
+const nextSections = (subject: Subject, sections: readonly Section[], next: readonly Beside[]): readonly Section[] =>
+  next.reduce((all, { migration, sql }) => withSection(all, tagOf(subject, migration), sql, 'next'), sections)
+
+/** Statements of sections whose migration has landed: the next deployment is the one that is made now. */
+const due = (sections: readonly Section[], landed: ReadonlySet<string>): readonly string[] =>
+  sections.filter(({ tag }) => landed.has(tag)).flatMap(({ sql }) => readScript(sql).statements.map(({ text }) => text))
+
+const landedTags = async (world: World, { folder }: Project): Promise<ReadonlySet<string>> => {
+  if (world.judging.all)
+    throw new ToolError('usage', '--fix does not go with --all: a migration that has landed is never written anew.', { help: 'Leave --all out.' })
+  const landed = (await landedOf(world, world.judging))?.find(({ project }) => project.folder === folder)?.landed
+  if (landed) return landed
+  throw new ToolError('landed-unknown', 'It is not known which migrations have landed, and those must not be written anew.', {
+    help: 'Name the branch that they land in: --since origin/main, or landed in the configuration.',
+  })
+}
+
+/** Migrations that run later must not be validated with the ones before in one transaction: the locks of these would be kept over it. */
+const runsApart = (runner: LintOptions['runner']): boolean => runner !== 'drizzle'
+
+/** Fixes the pending migrations of a project and writes them, all or nothing. Throws `landed-unknown`, `usage`, and what writing throws. */
+export const fixProject = async (world: World, subject: Subject & { readonly project: Project }, options: LintOptions): Promise<Fixed> => {
+  const { project, history, pending } = subject
+  const landed = await landedTags(world, project)
+  const done: State & { readonly left: readonly Left[] } =
+    pending.type === 'together' ? bestAttempt(subject, options) : { subject, before: [], next: [], fixed: [], left: [] }
+  const [wasBefore, wasNext] = [await readBeside(world, project.folder, 'before'), await readBeside(world, project.folder, 'next')]
+  const before = [...done.before, ...wasBefore.filter(({ tag }) => !done.before.some((section) => section.tag === tag))].filter(({ tag }) => !landed.has(tag))
+  const waiting = wasNext.filter(({ tag }) => !landed.has(tag))
+  const own = done.next.flatMap(({ sql }) => sql)
+  const next = runsApart(options.runner) ? waiting : nextSections(subject, waiting, done.next)
+  const edits = [
+    ...sqlEdits(subject, done),
+    ...(await followUp(world, history, [...due(wasNext, landed), ...(runsApart(options.runner) ? own : [])])),
+    ...besideEdit(project.folder, 'before', wasBefore, before),
+    ...besideEdit(project.folder, 'next', wasNext, next),
+  ]
+  if (edits.length > 0) await world.files.write(edits)
+  return {
+    project,
+    written: edits.map(({ path }) => path),
+    fixed: done.fixed,
+    left: done.left,
+    before: before.length > 0 ? [besidePath(project.folder, 'before')] : [],
+    next: next.length > 0 ? [besidePath(project.folder, 'next')] : [],
+  }
+}
