@@ -11,7 +11,7 @@ test('doctor finds exactly the one fault that the README tells of', () => {
   const report = JSON.parse(stdout)
   expect(status).toBe(1)
   expect(report.findings).toMatchObject([
-    { rule: 'out-of-order-when', severity: 'error', migration: '0013_shipments', file: 'examples/shop/drizzle/meta/_journal.json' },
+    { rule: 'journal-when-not-monotonic', severity: 'error', migration: '0013_shipments', file: 'examples/shop/drizzle/meta/_journal.json' },
   ])
   expect(report.analysed.migrations).toBe(15)
 })
@@ -19,7 +19,7 @@ test('doctor finds exactly the one fault that the README tells of', () => {
 test('check finds the same and nothing else, and PostgreSQL agrees with what is in memory', () => {
   const { status, stdout } = pgstrata(['check', '--folder', 'examples/shop/drizzle', '--every', '--all', '--format', 'json'])
   const report = JSON.parse(stdout)
-  expect(report.findings.map(({ rule }: { rule: string }) => rule)).toEqual(['out-of-order-when'])
+  expect(report.findings.map(({ rule }: { rule: string }) => rule)).toEqual(['journal-when-not-monotonic'])
   expect(report.unknown).toEqual([])
   expect(report.analysed).toMatchObject({ migrations: 15, opaque: 0, compared: 15 })
   expect(status).toBe(1)
