@@ -128,7 +128,7 @@ try {
     await Promise.all(
       names.map(async (name) => {
         const journal = await journalOf(join(corpus, name)).catch(() => undefined)
-        return journal ? [{ folder: join(corpus, name), files: journal.entries.map(({ tag }) => join(corpus, name, `${tag}.sql`)) }] : []
+        return journal ? [{ folder: name, files: journal.entries.map(({ tag }) => `${name}/${tag}.sql`) }] : []
       }),
     )
   ).flat()
@@ -136,12 +136,12 @@ try {
     histories.reduce((total, history) => total + each(history), 0)
   const warm = newCache()
   const all = compare([
-    { name: 'squawk', cost: () => sum((history) => cost(directory, '', [squawk, ...history.files])) },
-    { name: 'pgfence', cost: () => sum((history) => cost(directory, '', [pgfence, 'analyze', ...history.files])) },
-    { name: 'pgstrata files, cold', cost: () => sum((history) => lint(directory, newCache, ['--folder', history.folder, ...history.files])) },
-    { name: 'pgstrata files, warm', cost: () => sum((history) => lint(directory, () => warm, ['--folder', history.folder, ...history.files])) },
-    { name: 'pgstrata folder, cold', cost: () => sum(({ folder }) => lint(directory, newCache, ['--all', '--folder', folder])) },
-    { name: 'pgstrata folder, warm', cost: () => sum(({ folder }) => lint(directory, () => warm, ['--all', '--folder', folder])) },
+    { name: 'squawk', cost: () => sum((history) => cost(corpus, '', [squawk, ...history.files])) },
+    { name: 'pgfence', cost: () => sum((history) => cost(corpus, '', [pgfence, 'analyze', ...history.files])) },
+    { name: 'pgstrata files, cold', cost: () => sum((history) => lint(corpus, newCache, ['--folder', history.folder, ...history.files])) },
+    { name: 'pgstrata files, warm', cost: () => sum((history) => lint(corpus, () => warm, ['--folder', history.folder, ...history.files])) },
+    { name: 'pgstrata folder, cold', cost: () => sum(({ folder }) => lint(corpus, newCache, ['--all', '--folder', folder])) },
+    { name: 'pgstrata folder, warm', cost: () => sum(({ folder }) => lint(corpus, () => warm, ['--all', '--folder', folder])) },
     { name: 'node', cost: () => sum(() => cost(directory, '', [process.execPath, '-e', '0'])) },
   ])
   show(`all of ${histories.length} histories`, all, 'squawk', {

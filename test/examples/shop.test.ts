@@ -17,12 +17,30 @@ test('doctor finds exactly the one fault that the README tells of', () => {
 })
 
 test('check finds the same and nothing else, and PostgreSQL agrees with what is in memory', () => {
-  const { status, stdout } = pgstrata(['check', '--folder', 'examples/shop/drizzle', '--every', '--all', '--format', 'json'])
+  const { status, stdout } = pgstrata([
+    'check',
+    '--folder',
+    'examples/shop/drizzle',
+    '--every',
+    '--only',
+    'folder,replay,snapshots',
+    '--all',
+    '--format',
+    'json',
+  ])
   const report = JSON.parse(stdout)
   expect(report.findings.map(({ rule }: { rule: string }) => rule)).toEqual(['journal-when-not-monotonic'])
   expect(report.unknown).toEqual([])
   expect(report.analysed).toMatchObject({ migrations: 15, opaque: 0, compared: 15 })
   expect(status).toBe(1)
+})
+
+test('lint judges each of its migrations as if it were the new one, and none of that decides', () => {
+  const { stdout } = pgstrata(['lint', '--folder', 'examples/shop/drizzle', '--format', 'json'])
+  const { findings, analysed } = JSON.parse(stdout) as { findings: readonly { rule: string; old?: boolean; remedy?: object }[]; analysed: object }
+  expect(analysed).toMatchObject({ migrations: 15, statements: 46, opaque: 0 })
+  expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['index-not-concurrent', 'drop-column', 'journal-when-not-monotonic']))
+  expect(findings.filter(({ old, remedy }) => !old && remedy)).toEqual([])
 })
 
 test('its config leads to the folder', () => {

@@ -80,7 +80,7 @@ describe('check', () => {
   })
 
   test('--only does not know every word', () =>
-    expect(run({ only: 'folder,lint' })).rejects.toMatchObject({ code: 'usage', exit: 2, help: expect.stringContaining('folder, replay') }))
+    expect(run({ only: 'folder,weather' })).rejects.toMatchObject({ code: 'usage', exit: 2, help: expect.stringContaining('folder, replay') }))
 
   test('SQL that cannot be parsed: one finding at its place', async () => {
     const report = await replayed(

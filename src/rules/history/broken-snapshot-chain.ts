@@ -1,5 +1,6 @@
 import { originId } from '../../drizzle/snapshot.ts'
 import type { History, SnapshotHead } from '../../model/history.ts'
+import { mayBePulled } from '../../sql/commented.ts'
 import { defineHistoryRule, type RuleHit } from '../define.ts'
 import { cleanFolder, exampleFolders, exampleSnapshot } from '../examples.ts'
 
@@ -12,12 +13,12 @@ const linksOf = (history: History): readonly Link[] =>
 const isPulled = ({ id, prevIds }: SnapshotHead): boolean => id === originId && prevIds.every((parent) => parent === '')
 
 /** v0: each snapshot's parent is the one before it in the journal. */
-const brokenInOrder = (links: readonly Link[]): readonly RuleHit[] =>
+const brokenInOrder = (links: readonly Link[], pulled: boolean): readonly RuleHit[] =>
   links.flatMap(({ tag, snapshot }, index) => {
     const before = links[index - 1]
     const wanted = before?.snapshot.id ?? originId
     const parent = snapshot.prevIds[0]
-    if (parent === wanted || (!before && isPulled(snapshot))) return []
+    if (parent === wanted || (!before && pulled && isPulled(snapshot))) return []
     const said = links.find((other) => other.snapshot.id === parent)
     const points = said ? `points to ${said.tag}` : parent ? `points to ${parent}, which is no snapshot of this folder` : 'points to nothing'
     return [
@@ -66,6 +67,7 @@ export const brokenSnapshotChain = defineHistoryRule({
     const seen = new Map<string, string>()
     const forked = new Set<string>()
     for (const { tag, snapshot } of links) for (const id of snapshot.prevIds) seen.has(id) ? forked.add(tag) : seen.set(id, tag)
-    return history.layout === 'folders' ? danglingParents(links) : brokenInOrder(links).filter(({ migration }) => !forked.has(migration ?? ''))
+    const pulled = mayBePulled(history.migrations[0]?.sql ?? '')
+    return history.layout === 'folders' ? danglingParents(links) : brokenInOrder(links, pulled).filter(({ migration }) => !forked.has(migration ?? ''))
   },
 })
