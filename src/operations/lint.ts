@@ -64,6 +64,11 @@ const judgeProjects = async (world: World, options: LintOptions): Promise<readon
   return judged
 }
 
+const nothingIn = (files: readonly string[]): ToolError =>
+  new ToolError('nothing-analysed', `Nothing was analysed: ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')} holds no statement.`, {
+    help: 'Give a file with SQL in it, or send the SQL to standard input.',
+  })
+
 export const lint = defineOperation({
   name: 'lint',
   summary: 'Judges schema changes by the policy: locks, rewrites, lost data, broken code.',
@@ -111,6 +116,7 @@ export const lint = defineOperation({
       findings,
     )
     const sum = (what: keyof Judgement['analysed']): number => judgements.reduce((total, { analysed }) => total + analysed[what], 0)
+    if (files.length > 0 && sum('statements') === 0 && findings.length === 0) throw nothingIn(files)
     return {
       operation: 'lint',
       analysed: { migrations: sum('migrations'), statements: sum('statements'), opaque: sum('opaque') },

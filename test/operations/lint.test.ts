@@ -214,5 +214,10 @@ describe('lint', () => {
     await expect(run([], flags)).rejects.toMatchObject({ message: expect.stringContaining(message) })
   })
 
+  it('a file without a statement is nothing to call clean', async () => {
+    put({ 'empty.sql': '-- nothing yet\n' })
+    await expect(run(['empty.sql'])).rejects.toMatchObject({ code: 'nothing-analysed', exit: 2 })
+  })
+
   it('a file that is not there is named', () => expect(run(['absent.sql'])).rejects.toMatchObject({ code: 'no-such-file' }))
 })
