@@ -33,7 +33,7 @@ const findings = [
     message: 'Note.',
     waived: { reason: 'x', until: '2030-01-01' },
   }),
-  finding({ severity: 'error', file: 'C:/work/0004.sql', line: 7, column: 9, rule: 'unparsed', message: 'Windows.' }),
+  finding({ severity: 'error', file: 'C:/shop/0004.sql', line: 7, column: 9, rule: 'unparsed', message: 'Windows.' }),
 ]
 const lines = compact
   .render({ ...empty, operation: 'lint', findings, unknown: [{ what: 'environment production', why: 'no answer' }] }, options)
@@ -58,7 +58,7 @@ const seen = ({ pattern, severity }: Matcher) =>
   })
 
 const expected = [
-  { file: 'C:/work/0004.sql', line: '7', column: '9', severity: 'error', code: 'unparsed', message: 'Windows.' },
+  { file: 'C:/shop/0004.sql', line: '7', column: '9', severity: 'error', code: 'unparsed', message: 'Windows.' },
   { file: 'drizzle/0001_a b.sql', line: '3', column: '5', severity: 'error', code: 'index-not-concurrent', message: 'Writes wait: 12:30:45 error x-y z' },
   { file: 'packages/db/drizzle/0002.sql', line: '120', column: '1', severity: 'warning', code: 'fk-validating', message: 'Zwei Zeilen' },
 ]
