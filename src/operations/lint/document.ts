@@ -1,8 +1,6 @@
 /** A SQL file while it is being written: judged from its text, before it is saved, on top of what stands before it. */
-import { replayAssuming } from '../../changes/assumed.ts'
 import { type Replay, replay } from '../../changes/replay.ts'
 import { type Start, startOf } from '../../changes/start.ts'
-import { defaultLedger } from '../../drizzle/history.ts'
 import { type BesideKind, besidePath, type Section, sectionsOf } from '../../features/fix/beside.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
@@ -11,6 +9,7 @@ import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
 import { landedOf } from '../landed.ts'
+import { loneSubject } from './lone.ts'
 import type { Subject } from './subject.ts'
 
 /** A file beside the folder; `text` is undefined where there is none. */
@@ -139,17 +138,7 @@ export const createReader = () => {
     },
 
     /** A file of no project: what it names and does not make is taken to be there. */
-    alone(path: string, sql: string): Subject {
-      const script = readScript(sql)
-      const migration: Migration = { tag: tagOf(path), index: 0, path, sql, hash: undefined, when: 0 }
-      return {
-        title: path,
-        history: { folder: '.', layout: 'journal', migrations: [migration], orphans: [], orphanSnapshots: [], faults: [], ledger: defaultLedger },
-        scripts: [script],
-        replayed: replayAssuming([script], startOf([script]).catalog),
-        pending: { type: 'together', migrations: new Set([0]) },
-      }
-    },
+    alone: (path: string, sql: string): Subject => loneSubject([{ path, sql }]),
   }
 }
 
