@@ -11,6 +11,8 @@ import {
   LSPErrorCodes,
   MarkupKind,
   ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node'
@@ -212,9 +214,22 @@ const converse = (connection: Connection, { version, openWorld, log, now }: Serv
   documents.listen(connection)
 }
 
+/** The messages of a client. The library's reader stops at a header that is none, and would leave what came with it until more comes. */
+const messagesFrom = (input: NodeJS.ReadStream): StreamMessageReader => {
+  const reader = new StreamMessageReader(input)
+  reader.onError(() => setImmediate(() => input.emit('data', Buffer.alloc(0))))
+  return reader
+}
+
 /** Serves one client until it goes; the process ends with it. Exit code 0 after `shutdown` and `exit`, 1 when the client has just gone. */
 export const serve = (serving: Serving): Promise<never> => {
-  const connection = createConnection(serving.input, serving.output)
+  const connection = createConnection(messagesFrom(serving.input), new StreamMessageWriter(serving.output))
+  let isShut = false
+  connection.onShutdown(() => {
+    isShut = true
+  })
+  const leave = (): never => process.exit(isShut ? 0 : 1)
+  serving.input.once('end', leave).once('close', leave)
   converse(connection, serving)
   connection.listen()
   return new Promise(() => undefined)
