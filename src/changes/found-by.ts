@@ -1,16 +1,29 @@
 /** What belongs to a relation, found without walking over the catalog. */
-import type { Catalog, Index, Sequence, Table } from '../model/catalog.ts'
+import type { Catalog, Constraint, Index, Sequence, Table } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import type { RelationName } from '../model/name.ts'
 import { isTree } from '../sql/tree.ts'
+import { newConstraints } from './table-parts.ts'
 import { Lookup } from './versioned-map.ts'
 
-const indexesByRelation = new Lookup<RelationName, Index>(({ relation }) => new Set([relation]))
-const sequencesByOwner = new Lookup<RelationName, Sequence>(({ ownedBy }) => new Set(ownedBy ? [ownedBy.table] : []))
-const tablesByParent = new Lookup<RelationName, Table>(({ inherits, partitionOf }) => new Set([...inherits, ...(partitionOf ? [partitionOf.parent] : [])]))
-const tablesByReferenced = new Lookup<RelationName, Table>(
-  (table) => new Set([...table.constraints.values()].flatMap((constraint) => (constraint.type === 'foreign key' ? [constraint.references] : []))),
-)
+const none: ReadonlySet<RelationName> = new Set()
+
+const indexesByRelation = new Lookup<RelationName, Index>({ words: ({ relation }) => new Set([relation]) })
+const sequencesByOwner = new Lookup<RelationName, Sequence>({ words: ({ ownedBy }) => (ownedBy ? new Set([ownedBy.table]) : none) })
+const tablesByParent = new Lookup<RelationName, Table>({
+  words: ({ inherits, partitionOf }) => (partitionOf ? new Set([...inherits, partitionOf.parent]) : inherits.length > 0 ? new Set(inherits) : none),
+})
+
+const referencedBy = (constraints: Iterable<readonly [string, Constraint]>): ReadonlySet<RelationName> => {
+  const found = new Set<RelationName>()
+  for (const [, constraint] of constraints) if (constraint.type === 'foreign key') found.add(constraint.references)
+  return found
+}
+
+const tablesByReferenced = new Lookup<RelationName, Table>({
+  words: ({ constraints }) => referencedBy(constraints),
+  newWords: (table, _name, other) => referencedBy(newConstraints(table, other)),
+})
 
 /** The indexes of a table or materialised view, without those that its constraints own. */
 export const indexesOn = (catalog: Catalog, relation: RelationName): readonly (readonly [RelationName, Index])[] =>

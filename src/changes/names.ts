@@ -1,7 +1,8 @@
 /** The names that PostgreSQL chooses by itself (`makeObjectName`, `ChooseRelationName`, `ChooseConstraintName`; verified on 18.4). */
-import type { Catalog, Constraint, Table } from '../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, Table } from '../model/catalog.ts'
 import { localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
 import { refuse } from './refusal.ts'
+import { newColumns, newConstraints } from './table-parts.ts'
 import { Lookup } from './versioned-map.ts'
 
 const limit = 63
@@ -63,7 +64,10 @@ export const constraintIndexes = (table: Table): ReadonlySet<string> => {
   return names
 }
 
-const tablesByIndex = new Lookup<RelationName, Table>(constraintIndexes)
+const tablesByIndex = new Lookup<RelationName, Table>({
+  words: constraintIndexes,
+  newWords: (table, _name, other) => newConstraints(table, other).flatMap(([name, constraint]) => (ownsIndex(constraint) ? [name] : [])),
+})
 
 /** The table whose constraint owns the index of that name, if one does. */
 export const ownerOfIndex = (catalog: Catalog, name: RelationName): RelationName | undefined =>
@@ -88,14 +92,13 @@ export const refuseTakenRelation = (catalog: Catalog, name: RelationName): void 
   if (catalog.types.has(name)) refuse('42710', `type "${localName(name)}" already exists`)
 }
 
-const constraintNames = ({ constraints, columns }: Table): ReadonlySet<string> => {
-  const names = new Set(constraints.keys())
-  for (const { notNull } of columns) if (notNull) names.add(notNull.name)
-  return names
-}
+const notNullNames = (columns: readonly Attribute[]): readonly string[] => columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))
 
 /** Tables by the names of their constraints, NOT NULLs included. */
-const tablesByConstraint = new Lookup<RelationName, Table>(constraintNames)
+const tablesByConstraint = new Lookup<RelationName, Table>({
+  words: ({ constraints, columns }) => new Set([...constraints.keys(), ...notNullNames(columns)]),
+  newWords: (table, _name, other) => [...newConstraints(table, other).map(([name]) => name), ...notNullNames(newColumns(table, other))],
+})
 
 /** True when any table of the schema has a constraint of that name; implied names avoid these. NOT NULL constraints count on 18. */
 const constraintTaken = (catalog: Catalog, schema: string, name: string): boolean =>

@@ -1,9 +1,13 @@
 /** All references of a catalog, found fast: each immutable value remembers its own, and which names they point to. */
-import type { Catalog, Definition, Index, Routine, Sequence, Table, Type, View } from '../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, Definition, Index, Routine, Sequence, Table, Type, View } from '../model/catalog.ts'
 import { keyOf, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
 import { emptyCatalog } from './edit.ts'
 import {
+  hasPartsOnly,
+  ownerName,
   type Reference,
+  referencesOfAttribute,
+  referencesOfConstraint,
   referencesOfDefinition,
   referencesOfIndex,
   referencesOfSequence,
@@ -12,6 +16,8 @@ import {
   referencesOfType,
   referencesOfView,
 } from './references.ts'
+import { newColumns, newConstraints } from './table-parts.ts'
+import { userTypeName } from './types.ts'
 import { Lookup } from './versioned-map.ts'
 
 type Remembered = {
@@ -19,8 +25,13 @@ type Remembered = {
   /** What else the references were read from. */
   readonly beside: unknown
   readonly references: readonly Reference[]
-  readonly anchors: ReadonlySet<string>
 }
+
+/** True where a column points to nothing. */
+const isPlain = ({ type, default: value, generated }: Attribute): boolean =>
+  value === undefined && !generated && userTypeName(type) === undefined
+
+const none: ReadonlySet<string> = new Set()
 
 const anchors = new Map<ObjectKey, string>()
 
@@ -41,8 +52,7 @@ const remembered = new WeakMap<object, Remembered>()
 const remember = (value: object, name: string, beside: unknown, read: () => readonly Reference[]): Remembered => {
   const known = remembered.get(value)
   if (known && known.name === name && known.beside === beside) return known
-  const references = read()
-  const next = { name, beside, references, anchors: anchorsOf(references) }
+  const next = { name, beside, references: read() }
   remembered.set(value, next)
   return next
 }
@@ -75,13 +85,51 @@ export const eachReference = (catalog: Catalog, visit: (reference: Reference) =>
 /** What an index points to is one of few things, whatever columns its relation has: its anchors do not depend on the catalog. */
 const anchorsOfIndex = (index: Index, name: RelationName): ReadonlySet<string> => anchorsOf(referencesOfIndex(name, index, emptyCatalog))
 
-const tablesByAnchor = new Lookup<RelationName, Table>((table, name) => ofTable(name, table).anchors)
-const indexesByAnchor = new Lookup<RelationName, Index>(anchorsOfIndex)
-const viewsByAnchor = new Lookup<RelationName, View>((view, name) => ofView(name, view).anchors)
-const typesByAnchor = new Lookup<QualifiedName, Type>((type, name) => ofType(name, type).anchors)
-const sequencesByAnchor = new Lookup<RelationName, Sequence>((sequence, name) => ofSequence(name, sequence).anchors)
-const routinesByAnchor = new Lookup<string, Routine>((routine, name) => ofRoutine(name, routine).anchors)
-const definitionsByAnchor = new Lookup<ObjectKey, Definition>((definition, key) => ofDefinition(key, definition).anchors)
+const ofParts = new WeakMap<Attribute | Constraint, { readonly on: RelationName; readonly anchors: readonly string[] }>()
+
+/** The anchors of a column or constraint, read once for all versions of its table. */
+const anchorsOfPart = (part: Attribute | Constraint, on: RelationName, read: () => readonly Reference[]): readonly string[] => {
+  const known = ofParts.get(part)
+  if (known && known.on === on) return known.anchors
+  const found = [...anchorsOf(read())]
+  ofParts.set(part, { on, anchors: found })
+  return found
+}
+
+/** Anchors of columns and constraints of the table `on`, its own left out: which of its columns they name does not matter. */
+const anchorsOfParts = (
+  on: RelationName,
+  columns: readonly Attribute[],
+  constraints: Iterable<readonly [string, Constraint]>,
+): ReadonlySet<string> => {
+  const found = new Set<string>()
+  for (const column of columns) {
+    if (isPlain(column)) continue
+    for (const anchor of anchorsOfPart(column, on, () => referencesOfAttribute(on, column, none))) found.add(anchor)
+  }
+  for (const [name, constraint] of constraints) {
+    if (constraint.type === 'primary key' || constraint.type === 'unique') continue
+    for (const anchor of anchorsOfPart(constraint, on, () => referencesOfConstraint(on, name, constraint, none))) found.add(anchor)
+  }
+  found.delete(anchorOf(keyOf('table', on)))
+  return found
+}
+
+const anchorsOfTable = (table: Table, on: RelationName): ReadonlySet<string> =>
+  hasPartsOnly(table) ? anchorsOfParts(on, table.columns, table.constraints) : anchorsOf(ofTable(on, table).references)
+
+/** Tables by the anchors of their references, their own left out. */
+const tablesByAnchor = new Lookup<RelationName, Table>({
+  words: anchorsOfTable,
+  newWords: (table, on, other) =>
+    hasPartsOnly(table) ? anchorsOfParts(on, newColumns(table, other), newConstraints(table, other)) : anchorsOfTable(table, on),
+})
+const indexesByAnchor = new Lookup<RelationName, Index>({ words: anchorsOfIndex })
+const viewsByAnchor = new Lookup<RelationName, View>({ words: (view, name) => anchorsOf(ofView(name, view).references) })
+const typesByAnchor = new Lookup<QualifiedName, Type>({ words: (type, name) => anchorsOf(ofType(name, type).references) })
+const sequencesByAnchor = new Lookup<RelationName, Sequence>({ words: (sequence, name) => anchorsOf(ofSequence(name, sequence).references) })
+const routinesByAnchor = new Lookup<string, Routine>({ words: (routine, name) => anchorsOf(ofRoutine(name, routine).references) })
+const definitionsByAnchor = new Lookup<ObjectKey, Definition>({ words: (definition, key) => anchorsOf(ofDefinition(key, definition).references) })
 
 /** Calls `visit` with every reference that may point to `object`, to a part of it or to its whole. */
 export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (reference: Reference) => void): void => {
@@ -89,7 +137,10 @@ export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (ref
   const some = ({ references }: Remembered): void => {
     for (const reference of references) if (anchorOf(reference.to) === anchor) visit(reference)
   }
-  for (const [name, table] of tablesByAnchor.find(catalog.tables, anchor)) some(ofTable(name, table))
+  const own = ownerName(object)
+  const table = catalog.tables.get(own)
+  if (table) some(ofTable(own, table))
+  for (const [name, other] of tablesByAnchor.find(catalog.tables, anchor)) if (name !== own) some(ofTable(name, other))
   for (const [name, index] of indexesByAnchor.find(catalog.indexes, anchor)) some(ofIndex(catalog, name, index))
   for (const [name, view] of viewsByAnchor.find(catalog.views, anchor)) some(ofView(name, view))
   for (const [name, type] of typesByAnchor.find(catalog.types, anchor)) some(ofType(name, type))

@@ -59,9 +59,10 @@ const once = (part: Attribute | Constraint, on: RelationName, name: string, read
 }
 
 const ofAttribute = (on: RelationName, attribute: Attribute, columns: () => ReadonlySet<string>): readonly Reference[] =>
-  attribute.generated ? readAttribute(on, attribute, columns()) : once(attribute, on, attribute.name, () => readAttribute(on, attribute, none))
+  attribute.generated ? referencesOfAttribute(on, attribute, columns()) : once(attribute, on, attribute.name, () => referencesOfAttribute(on, attribute, none))
 
-const readAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] => {
+/** References of a column, given the columns of its table. */
+export const referencesOfAttribute = (on: RelationName, attribute: Attribute, columns: ReadonlySet<string>): readonly Reference[] => {
   const from = columnKey(on, attribute.name)
   const value = attribute.default
   return [
@@ -83,10 +84,11 @@ const ofElements = (from: ObjectKey, on: RelationName, elements: Index['elements
 
 const ofConstraint = (on: RelationName, name: string, constraint: Constraint, columns: () => ReadonlySet<string>): readonly Reference[] =>
   constraint.type === 'check' || constraint.type === 'exclusion'
-    ? readConstraint(on, name, constraint, columns())
-    : once(constraint, on, name, () => readConstraint(on, name, constraint, none))
+    ? referencesOfConstraint(on, name, constraint, columns())
+    : once(constraint, on, name, () => referencesOfConstraint(on, name, constraint, none))
 
-const readConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
+/** References of a constraint, given the columns of its table. */
+export const referencesOfConstraint = (on: RelationName, name: string, constraint: Constraint, columns: ReadonlySet<string>): readonly Reference[] => {
   const from = keyOf('constraint', member(on, name))
   const own = (names: readonly string[]): readonly Reference[] => names.map((column) => ({ from, to: columnKey(on, column), how: 'automatic' }))
   switch (constraint.type) {
@@ -154,6 +156,11 @@ const ofTriggers = (on: RelationName, triggers: Table['triggers'], columns: Read
       ...(routine.length > 1 ? [{ from, to: keyOf('routine', qualified(routine[0] ?? '', routine[1] ?? '')), how: 'normal' } as const] : []),
     ]
   })
+
+/** True when nothing but a table's columns and constraints has references. */
+export const hasPartsOnly = (table: Table): boolean =>
+  table.policies.size + table.triggers.size + table.rules.size + table.inherits.length === 0 &&
+  !(table.partitionOf || table.ofType || table.partitionBy !== undefined || table.accessMethod || table.foreign)
 
 /** References of a table and of its parts. Read for each version of a table: what did not change is not read again, and not copied twice. */
 export const referencesOfTable = (on: RelationName, table: Table): readonly Reference[] => {

@@ -113,9 +113,18 @@ export const asNext = <K, V>(map: ReadonlyMap<K, V>, entries: ReadonlyMap<K, V>)
 /** What an entry is found by: a set, or the keys of a map. */
 type Words = { has(word: string): boolean; keys(): Iterable<string> }
 
-/** Entries that versions of a lineage have had, by their words; of each key the value that was given last. */
+export type Finding<K, V> = {
+  /** The words that an entry is found by; they must depend on nothing but the entry. */
+  readonly words: (value: V, key: K) => Words
+  /** At least those words of an entry that another value under the same key does not have. Versions of a value have most of their words in common. */
+  readonly newWords?: (value: V, key: K, other: V) => Iterable<string>
+}
+
+/** Keys of a lineage by the words that their entries had in any version that was looked at. */
 class Index<K, V extends object> {
-  readonly byWord = new Map<string, Map<K, V>>()
+  readonly byWord = new Map<string, Set<K>>()
+  /** Of each key, the value that was looked at last: its words are all in. */
+  readonly last = new Map<K, V>()
   /** How many of the lineage's entries were looked at. */
   read = 0
   /** Entries that were gone when they were looked at: only older versions have them. */
@@ -124,26 +133,25 @@ class Index<K, V extends object> {
 
 /**
  * Finds the entries of a map by something that their values say. All versions of a map share one index, which knows what any of them was given; whether a
- * version has an entry, the version says.
+ * version's own entry has the word, that entry says.
  */
 export class Lookup<K, V extends object> {
-  readonly #words: (value: V, key: K) => Words
+  readonly #finding: Finding<K, V>
   readonly #known = new WeakMap<V, { readonly key: K; readonly words: Words }>()
   readonly #indexes = new WeakMap<object, Index<K, V>>()
 
-  /** `words` are what an entry is found by; they must depend on nothing but the entry. */
-  constructor(words: (value: V, key: K) => Words) {
-    this.#words = words
+  constructor(finding: Finding<K, V>) {
+    this.#finding = finding
   }
 
   /** The entries that have the word. */
   find(map: ReadonlyMap<K, V>, word: string): readonly (readonly [K, V])[] {
     const found: (readonly [K, V])[] = []
-    const candidates = map instanceof VersionedMap ? this.#ofVersion(map).byWord.get(word) : map.size < small ? map : this.#ofPlain(map).byWord.get(word)
+    const candidates = map instanceof VersionedMap ? this.#ofVersion(map).byWord.get(word) : map.size < small ? map.keys() : this.#ofPlain(map).byWord.get(word)
     if (candidates === undefined) return found
-    for (const [key, indexed] of candidates) {
+    for (const key of candidates) {
       const value = map.get(key)
-      if (value !== undefined && ((value === indexed && candidates !== map) || this.#wordsOf(value, key).has(word))) found.push([key, value])
+      if (value !== undefined && this.#wordsOf(value, key).has(word)) found.push([key, value])
     }
     return found
   }
@@ -151,7 +159,7 @@ export class Lookup<K, V extends object> {
   #wordsOf(value: V, key: K): Words {
     const known = this.#known.get(value)
     if (known && known.key === key) return known.words
-    const words = this.#words(value, key)
+    const words = this.#finding.words(value, key)
     this.#known.set(value, { key, words })
     return words
   }
@@ -185,11 +193,14 @@ export class Lookup<K, V extends object> {
     return index
   }
 
-  #add({ byWord }: Index<K, V>, key: K, value: V): void {
-    for (const word of this.#words(value, key).keys()) {
+  #add({ byWord, last }: Index<K, V>, key: K, value: V): void {
+    const { words, newWords } = this.#finding
+    const other = last.get(key)
+    last.set(key, value)
+    for (const word of other !== undefined && newWords ? newWords(value, key, other) : words(value, key).keys()) {
       const others = byWord.get(word)
-      if (others) others.set(key, value)
-      else byWord.set(word, new Map([[key, value]]))
+      if (others) others.add(key)
+      else byWord.set(word, new Set([key]))
     }
   }
 }

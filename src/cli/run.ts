@@ -1,5 +1,6 @@
 /** One run of one verb: world, operation, renderers, exit code. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { ToolError } from '../model/error.ts'
 import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
@@ -97,7 +98,7 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const recovered = await recoverWrites(process.cwd())
   if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
   optimiseLate()
-  loadSqlThrough(compileFast)
+  loadSqlThrough({ compile: compileFast, require: createRequire(import.meta.url) })
   const operation: Operation = await operations[verb]()
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
   try {

@@ -3,8 +3,8 @@ import type { Chunk, Comment, Position, Script, Statement, SyntaxFault } from '.
 import { breakpoint, splitChunks } from './chunks.ts'
 import { type Uncommented, uncommented } from './commented.ts'
 import { mended } from './mend.ts'
-import { parseRaw, type RawStatement } from './parser.ts'
-import { stripPositions, unwrap } from './tree.ts'
+import { parseRaw, type RawStatement, SqlError } from './parser.ts'
+import { unwrap } from './tree.ts'
 
 type Places = (offset: number) => Position
 
@@ -49,9 +49,6 @@ const commentsIn = (gap: string, from: number, first: boolean, place: Places): r
     .filter((match) => first || gap.slice(0, match.index).includes('\n'))
     .map((match) => ({ text: (match[1] ?? match[2] ?? '').trim(), start: place(from + match.index) }))
 
-/** The parser's own refusal, not a fault of ours. */
-const isSyntaxFault = (error: unknown): boolean => error instanceof Error && 'sqlDetails' in error
-
 const trimmedEnd = (text: string): string => text.replace(/(?:\s|;|--[^\n]*$)+$/, '')
 
 type Read = { readonly statements: Statement[]; readonly faults: SyntaxFault[] }
@@ -68,9 +65,8 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
     raw = parseRaw(chunk)
   } catch (error) {
     if (/^\s*$/.test(chunk)) return 0
-    if (!isSyntaxFault(error)) throw error
-    const cursor = Math.max(0, (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition ?? 0)
-    into.faults.push({ message: (error as Error).message, at: place(at + Math.min(cursor, chunk.length)), chunk: number, text: chunk.trim() })
+    if (!(error instanceof SqlError)) throw error
+    into.faults.push({ message: error.message, at: place(at + Math.min(error.position ?? 0, chunk.length)), chunk: number, text: chunk.trim() })
     return 0
   }
   const character = characterOffsets(chunk)
@@ -80,7 +76,7 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
     const full = chunk.slice(start, statement.stmt_len === undefined ? undefined : character((statement.stmt_location ?? 0) + statement.stmt_len))
     const lead = /^\s*/.exec(full)?.[0].length ?? 0
     const text = trimmedEnd(full.slice(lead))
-    const [node, tree] = unwrap(stripPositions(statement.stmt))
+    const [node, tree] = unwrap(statement.stmt)
     into.statements.push({
       text,
       node,

@@ -1,21 +1,6 @@
 /** Walking and changing PostgreSQL's syntax trees. */
 import type { Json, Tree } from '../model/json.ts'
 
-const positional = new Set(['location', 'name_location', 'list_start', 'list_end', 'rexpr_list_start', 'rexpr_list_end', 'stmt_location', 'stmt_len'])
-
-/** A tree without source positions, so that moved text is the same tree. Made anew: objects that lost a key by `delete` are slow to read ever after. */
-export const stripPositions = <T>(value: T): T => {
-  if (Array.isArray(value)) return value.map(stripPositions) as T
-  if (value === null || typeof value !== 'object') return value
-  const stripped: Record<string, unknown> = {}
-  for (const key in value) {
-    if (positional.has(key)) continue
-    const inner = value[key]
-    stripped[key] = typeof inner === 'object' ? stripPositions(inner) : inner
-  }
-  return stripped as T
-}
-
 export const isTree = (value: Json | undefined): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Calls `visit` with each node below (and at) `value`, parents first. A visit that answers `false` keeps out of that node. */

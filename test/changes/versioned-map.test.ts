@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { equal } from '../../src/changes/equal.ts'
-import { Lookup, withDeleted, withSet } from '../../src/changes/versioned-map.ts'
+import { type Finding, Lookup, withDeleted, withSet } from '../../src/changes/versioned-map.ts'
 
 type Value = { readonly words: readonly string[] }
 type Edit = { readonly key: number; readonly value: Value | undefined }
@@ -56,8 +56,14 @@ describe('a versioned map', () => {
     expect(equal(withSet(withDeleted(start, 1), 99, { words: [] }), start)).toBe(false)
   })
 
-  it('finds by word just what a walk finds', () => {
-    const byWord = new Lookup<number, Value>(({ words }) => new Set(words))
+  it.each<[string, Finding<number, Value>]>([
+    ['reading entries whole', { words: ({ words }) => new Set(words) }],
+    [
+      'reading what is new',
+      { words: ({ words }) => new Set(words), newWords: ({ words }, _key, other) => words.filter((each) => !other.words.includes(each)) },
+    ],
+  ])('finds by word just what a walk finds, %s', (_how, finding) => {
+    const byWord = new Lookup<number, Value>(finding)
     fc.assert(
       fc.property(edits, word, (all, wanted) => {
         for (const { mine, plain } of versions(all)) {
