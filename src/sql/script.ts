@@ -1,12 +1,13 @@
 /** SQL files as statements with the positions a person sees. */
 import type { Chunk, Comment, Position, Script, Statement, SyntaxFault } from '../model/statement.ts'
-import { breakpoint, splitChunks } from './chunks.ts'
+import { breakpoint, splitChunks, type TextChunk } from './chunks.ts'
 import { type Uncommented, uncommented } from './commented.ts'
 import { mended } from './mend.ts'
 import { parseRaw, type RawStatement, SqlError } from './parser.ts'
 import { unwrap } from './tree.ts'
 
 type Places = (offset: number) => Position
+type Stretch = { readonly start: number; readonly end: number }
 
 const placesIn = (text: string): Places => {
   const starts = [0]
@@ -53,6 +54,40 @@ const trimmedEnd = (text: string): string => text.replace(/(?:\s|;|--[^\n]*$)+$/
 
 type Read = { readonly statements: Statement[]; readonly faults: SyntaxFault[] }
 
+/** A statement as the parser has it, with what stands before it since the one before; characters of the text. */
+type Parsed = { readonly stmt: RawStatement['stmt']; readonly from: number; readonly to: number }
+
+const parsedIn = (text: string): readonly Parsed[] => {
+  const character = characterOffsets(text)
+  return parseRaw(text).map(({ stmt, stmt_location: at = 0, stmt_len: bytes }) => ({
+    stmt,
+    from: character(at),
+    to: bytes === undefined ? text.length : character(at + bytes),
+  }))
+}
+
+const addStatements = (sql: string, { start, end }: Stretch, number: number, parsed: readonly Parsed[], place: Places, into: Read): void => {
+  let gapStart = start
+  parsed.forEach(({ stmt, from, to }, position) => {
+    const [first, last] = [Math.max(from, start), Math.min(to, end)]
+    const full = sql.slice(first, last)
+    const lead = /^\s*/.exec(full)?.[0].length ?? 0
+    const text = trimmedEnd(full.slice(lead))
+    const [node, tree] = unwrap(stmt)
+    into.statements.push({
+      text,
+      node,
+      tree,
+      chunk: number,
+      index: into.statements.length,
+      start: place(first + lead),
+      end: place(first + lead + text.length),
+      comments: commentsIn(sql.slice(gapStart, first + lead), gapStart, position === 0, place),
+    })
+    gapStart = last
+  })
+}
+
 const readChunk = (chunk: string, at: number, number: number, place: Places, into: Read): number => {
   // No server takes a text with a zero byte, and the parser would end there without a word.
   const zero = chunk.indexOf('\0')
@@ -60,43 +95,56 @@ const readChunk = (chunk: string, at: number, number: number, place: Places, int
     into.faults.push({ message: 'invalid byte sequence for encoding "UTF8": 0x00', at: place(at + zero), chunk: number, text: chunk.trim() })
     return 0
   }
-  let raw: readonly RawStatement[]
+  if (/^\s*$/.test(chunk)) return 0
   try {
-    raw = parseRaw(chunk)
+    const parsed = parsedIn(chunk)
+    addStatements(chunk, { start: 0, end: chunk.length }, number, parsed, (offset) => place(at + offset), into)
+    return parsed.length
   } catch (error) {
-    if (/^\s*$/.test(chunk)) return 0
     if (!(error instanceof SqlError)) throw error
     into.faults.push({ message: error.message, at: place(at + Math.min(error.position ?? 0, chunk.length)), chunk: number, text: chunk.trim() })
     return 0
   }
-  const character = characterOffsets(chunk)
-  let gapStart = 0
-  raw.forEach((statement, position) => {
-    const start = character(statement.stmt_location ?? 0)
-    const full = chunk.slice(start, statement.stmt_len === undefined ? undefined : character((statement.stmt_location ?? 0) + statement.stmt_len))
-    const lead = /^\s*/.exec(full)?.[0].length ?? 0
-    const text = trimmedEnd(full.slice(lead))
-    const [node, tree] = unwrap(statement.stmt)
-    into.statements.push({
-      text,
-      node,
-      tree,
-      chunk: number,
-      index: into.statements.length,
-      start: place(at + start + lead),
-      end: place(at + start + lead + text.length),
-      comments: commentsIn(chunk.slice(gapStart, start + lead), at + gapStart, position === 0, place),
-    })
-    gapStart = start + full.length
-  })
-  return raw.length
+}
+
+/** What stands between two chunks when they are parsed in one go; as long as a breakpoint, and on a line of its own, so that no comment takes it. */
+const separator = `\n;${' '.repeat(breakpoint.length - 2)}`
+
+/**
+ * The statements of each chunk, from one call of the parser: a call for each takes a third longer. Undefined where that could read otherwise than chunk by chunk:
+ * when the parser refuses a part, when a statement, a string or a block comment may reach over a breakpoint.
+ */
+const parsedAtOnce = (sql: string, chunks: readonly TextChunk[]): readonly (readonly Parsed[])[] | undefined => {
+  if (chunks.length === 1 || sql.includes('/*') || sql.includes('\0')) return undefined
+  let parsed: readonly Parsed[]
+  try {
+    parsed = parsedIn(chunks.map(({ text }) => text).join(separator))
+  } catch (error) {
+    if (error instanceof SqlError) return undefined
+    throw error
+  }
+  const all: Parsed[][] = chunks.map(() => [])
+  let at = 0
+  for (const statement of parsed) {
+    while (statement.to > (chunks[at]?.end ?? Number.POSITIVE_INFINITY) + 1) at++
+    const [own, before] = [all[at], chunks[at - 1]]
+    if (!own || (before && statement.from < before.end)) return undefined
+    own.push(statement)
+  }
+  return all
 }
 
 const readChunks = (sql: string, place: Places): Script => {
   const into: Read = { statements: [], faults: [] }
-  const chunks = splitChunks(sql).map(
-    ({ text, start }, number): Chunk => ({ text, start: place(start), statements: readChunk(text, start, number, place, into) }),
-  )
+  const split = splitChunks(sql)
+  const parsed = parsedAtOnce(sql, split)
+  const read = (chunk: TextChunk, number: number): number => {
+    const own = parsed?.[number]
+    if (!own) return readChunk(chunk.text, chunk.start, number, place, into)
+    addStatements(sql, chunk, number, own, place, into)
+    return own.length
+  }
+  const chunks = split.map((chunk, number): Chunk => ({ text: chunk.text, start: place(chunk.start), statements: read(chunk, number) }))
   return { ...into, chunks }
 }
 
