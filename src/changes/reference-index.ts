@@ -28,8 +28,7 @@ type Remembered = {
 }
 
 /** True where a column points to nothing. */
-const isPlain = ({ type, default: value, generated }: Attribute): boolean =>
-  value === undefined && !generated && userTypeName(type) === undefined
+const isPlain = ({ type, default: value, generated }: Attribute): boolean => value === undefined && !generated && userTypeName(type) === undefined
 
 const none: ReadonlySet<string> = new Set()
 
@@ -97,11 +96,7 @@ const anchorsOfPart = (part: Attribute | Constraint, on: RelationName, read: () 
 }
 
 /** Anchors of columns and constraints of the table `on`, its own left out: which of its columns they name does not matter. */
-const anchorsOfParts = (
-  on: RelationName,
-  columns: readonly Attribute[],
-  constraints: Iterable<readonly [string, Constraint]>,
-): ReadonlySet<string> => {
+const anchorsOfParts = (on: RelationName, columns: readonly Attribute[], constraints: Iterable<readonly [string, Constraint]>): ReadonlySet<string> => {
   const found = new Set<string>()
   for (const column of columns) {
     if (isPlain(column)) continue

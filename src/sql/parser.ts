@@ -50,7 +50,8 @@ export type RawStatement = { readonly stmt: { readonly [node: string]: Tree }; r
  * Positions inside statements, in the JSON of trees; moved text is the same tree without them. A quote inside a string of JSON has a backslash, so no string holds one.
  * Taking them out of the text is faster than leaving them out of the parsed tree.
  */
-const positions = /,"(?:name_location|location|rexpr_list_start|rexpr_list_end|list_start|list_end)":-?\d+|"(?:name_location|location|rexpr_list_start|rexpr_list_end|list_start|list_end)":-?\d+,?/g
+const positions =
+  /,"(?:name_location|location|rexpr_list_start|rexpr_list_end|list_start|list_end)":-?\d+|"(?:name_location|location|rexpr_list_start|rexpr_list_end|list_start|list_end)":-?\d+,?/g
 
 /** Parses a script. The places of its statements are bytes; trees have no places. Throws `SqlError`. */
 export const parseRaw = (sql: string): readonly RawStatement[] => {

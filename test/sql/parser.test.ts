@@ -59,7 +59,7 @@ describe('texts that could be taken for something else', () => {
     ['a comment that looks like one', `COMMENT ON TABLE t IS ',"location":12}'`],
     ['characters of two, three and four bytes', `SELECT 'é ü 中文 😀' AS "naïve 😀"; SELECT 2`],
     ['only blanks and comments', ' -- nothing\n/* at all */ '],
-    ['arrays and lists', 'SELECT ARRAY[1, 2], a IN (1, 2), ROW(1) FROM JSON_TABLE(\'{}\', \'$\' COLUMNS (a int PATH \'$.a\')) t'],
+    ['arrays and lists', "SELECT ARRAY[1, 2], a IN (1, 2), ROW(1) FROM JSON_TABLE('{}', '$' COLUMNS (a int PATH '$.a')) t"],
   ])('%s', (_what, sql) => {
     expect(parseRaw(sql)).toEqual(theirs(sql))
   })
