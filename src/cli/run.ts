@@ -18,7 +18,7 @@ import { progressLine, silent } from './progress.ts'
 import { recoverWrites } from './recover.ts'
 import { processRedactor } from './redact.ts'
 import type { Stopping } from './signals.ts'
-import { compileFast, optimiseLate } from './v8-flags.ts'
+import { compileFast } from './v8-flags.ts'
 import { createWorld, type WorldOptions } from './world.ts'
 
 /** Reads the file of --env-file; variables that are set already win. Throws `no-env-file`. */
@@ -97,7 +97,6 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const redact = processRedactor()
   const recovered = await recoverWrites(process.cwd())
   if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
-  optimiseLate()
   loadSqlThrough({ compile: compileFast, require: createRequire(import.meta.url) })
   const operation: Operation = await operations[verb]()
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))

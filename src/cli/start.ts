@@ -1,7 +1,9 @@
 /** From arguments to an exit code: help, a run, or what is said when neither was possible. */
+import type { Loaded } from './code-cache.ts'
 import { asksForHelp, helpText } from './help.ts'
 import type { Manifest } from './manifest.ts'
 import { hearWriteErrors, wantsColor, widthFor, writeAll } from './output.ts'
+import { setFlags } from './v8-flags.ts'
 import { version } from './version.ts'
 
 declare const PGSTRATA_MANIFEST: string
@@ -9,14 +11,7 @@ declare const PGSTRATA_MANIFEST: string
 /** Names, summaries and flags of the verbs; the build writes them into the bundle as JSON (scripts/build.mjs). */
 const manifest = (): Manifest => JSON.parse(PGSTRATA_MANIFEST) as Manifest
 
-const fail = async (error: unknown, verbose: boolean): Promise<number> => {
-  const [{ describeFailure }, { processRedactor }] = await Promise.all([import('./failure.ts'), import('./redact.ts')])
-  const { text, exit } = describeFailure(error, { verbose, version })
-  await writeAll(process.stderr, processRedactor()(text))
-  return exit
-}
-
-const main = async (argv: readonly string[]): Promise<number> => {
+const main = async (argv: readonly string[], program: string, loading: (loaded: Loaded) => void): Promise<number> => {
   const looks = {
     width: widthFor(process.stdout, process.env),
     color: wantsColor(process.stdout, process.env, argv.includes('--no-color') ? false : undefined),
@@ -29,14 +24,14 @@ const main = async (argv: readonly string[]): Promise<number> => {
     await writeAll(process.stdout, helpText(argv, manifest(), looks))
     return 0
   }
-  const [{ readArguments }, { run }, { listenForSignals }, { isServer }] = await Promise.all([
-    import('./program.ts'),
-    import('./run.ts'),
-    import('./signals.ts'),
-    import('./servers.ts'),
-  ])
-  const invocation = readArguments(argv, manifest())
-  if (isServer(invocation.verb)) return (await import('./serve.ts')).serve(invocation, version)
+  const verbs = manifest()
+  const named = argv.find((word) => verbs.some(({ name }) => name === word))
+  setFlags()
+  const loaded = (await import('./code-cache.ts')).loadBody(program, named ?? '')
+  loading(loaded)
+  const { readArguments, run, serve, listenForSignals, isServer } = loaded.body
+  const invocation = readArguments(argv, verbs)
+  if (isServer(invocation.verb)) return serve(invocation, version)
   const stopping = listenForSignals(process)
   try {
     return await run(invocation, version, stopping)
@@ -47,11 +42,22 @@ const main = async (argv: readonly string[]): Promise<number> => {
   }
 }
 
-/** Runs the command line and ends the process: a connection that somebody forgot must not keep it. */
-export const start = async (argv: readonly string[]): Promise<void> => {
-  const failed = async (error: unknown): Promise<never> => process.exit(await fail(error, argv.includes('--verbose')))
+/** Runs the command line and ends the process: a connection that somebody forgot must not keep it. `program` is the address of the bundle. */
+export const start = async (argv: readonly string[], program: string): Promise<void> => {
+  let loaded: Loaded | undefined
+  const failed = async (error: unknown): Promise<never> => {
+    if (!loaded) throw error
+    const { describeFailure, processRedactor } = loaded.body
+    const { text, exit } = describeFailure(error, { verbose: argv.includes('--verbose'), version })
+    await writeAll(process.stderr, processRedactor()(text))
+    process.exit(exit)
+  }
   hearWriteErrors([process.stdout, process.stderr])
   process.on('uncaughtException', failed)
   process.on('unhandledRejection', failed)
-  await main(argv).then((code) => process.exit(code), failed)
+  const code = await main(argv, program, (all) => {
+    loaded = all
+  }).catch(failed)
+  loaded?.keep()
+  process.exit(code)
 }

@@ -92,8 +92,41 @@ const readObject = (bytes: Uint8Array, path: string, root: JsonNode): Journal =>
   }
 }
 
+type Member = { readonly [key: string]: unknown }
+
+const hasKeys = (value: unknown, keys: string): value is Member => typeof value === 'object' && value !== null && Object.keys(value).join() === keys
+
+const isEntry = (value: unknown): value is Omit<JournalEntry, 'line'> =>
+  hasKeys(value, 'idx,version,when,tag,breakpoints') &&
+  typeof value.idx === 'number' &&
+  typeof value.version === 'string' &&
+  typeof value.when === 'number' &&
+  typeof value.tag === 'string' &&
+  value.tag !== '' &&
+  typeof value.breakpoints === 'boolean'
+
+const parsedOrNot = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A journal that stands just as drizzle-kit writes it, which most do: nothing in it stands twice, and each entry has seven lines. Undefined for any other. */
+const readAsWritten = (text: string): Journal | undefined => {
+  const value = parsedOrNot(text)
+  if (!hasKeys(value, 'version,dialect,entries')) return undefined
+  const { version, dialect, entries } = value
+  if (typeof version !== 'string' || typeof dialect !== 'string' || !Array.isArray(entries) || !entries.every(isEntry)) return undefined
+  if (JSON.stringify(value, null, 2) !== text.trimEnd()) return undefined
+  return { version, dialect, entries: entries.map((entry, at) => ({ ...entry, line: 5 + 7 * at })), faults: [] }
+}
+
 /** Reads a journal's text. A text that is not JSON answers no entries and a fault with its place. */
 export const readJournal = (text: string, path: string = journalPath): Journal => {
+  const plain = readAsWritten(text)
+  if (plain) return plain
   const bytes = encoder.encode(text)
   try {
     const root = scanJson(bytes, 3)

@@ -58,7 +58,7 @@ const asciiGlyphs: Glyphs = {
 
 const typographic: Readonly<Record<string, string>> = { '’': "'", '‘': "'", '“': '"', '”': '"', '…': '...', '–': '-', '—': '-', '→': '->' }
 /** Our own words have typographic marks; names and SQL stay as they are. */
-const asAscii = (text: string): string => text.replace(/[’‘“”…–—→]/g, (mark) => typographic[mark] ?? mark)
+const asAscii = (text: string): string => text.replace(/[^\x00-\x7f]/g, (mark) => typographic[mark] ?? mark)
 
 const codes: Readonly<Record<Exclude<Tone, 'plain'>, readonly [number, number]>> = {
   good: [32, 39],

@@ -29,6 +29,20 @@ describe('reading a journal', () => {
     })
   })
 
+  it.each([0, 1, 3])('reads %s entries as drizzle-kit writes them, and with another byte, line for line the same', (count) => {
+    const text = journalOf(Array.from({ length: count }, (_, at) => ({ tag: `000${at}_é "quoted"`, when: at + 1 })))
+    const plain = readJournal(text)
+    expect(plain.entries).toHaveLength(count)
+    for (const other of [text.replace('{', '{ '), `${text}\n`, text.replaceAll('\n', '\r\n'), text.replace(': true', ' : true')])
+      expect(readJournal(other)).toEqual(plain)
+  })
+
+  it.each(['"idx": "0"', '"when": "1"', '"tag": ""', '"breakpoints": 1', '"idx": 0,\n      "idx": 0'])('looks closer at %s', (member) => {
+    const key = member.slice(0, member.indexOf(':'))
+    const text = journalOf([{ tag: 'a', when: 1 }]).replace(new RegExp(`${key}: [^,\n]*`), member)
+    expect(readJournal(text)).toEqual(readJournal(text.replace('{', '{ ')))
+  })
+
   it('keeps the file’s order, not idx order', () => {
     expect(
       readJournal(

@@ -6,7 +6,6 @@ import { assertPostgres, journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import { configsInScripts, isDirectory, isFile, readPackage, subdirectories, workspacePackages } from './packages.ts'
-import { readByRunning } from './run.ts'
 import { readStatically } from './static.ts'
 
 export type DiscoverOptions = {
@@ -88,7 +87,7 @@ const valuesOf = async (
   { file, from }: ConfigFile,
   options: DiscoverOptions,
 ): Promise<{ readonly values: readonly ConfigValues[]; readonly read: Project['read'] }> => {
-  if (options.run && !file.endsWith('.json')) return { values: await readByRunning(file, from), read: 'run' }
+  if (options.run && !file.endsWith('.json')) return { values: await (await import('./run.ts')).readByRunning(file, from), read: 'run' }
   return { values: await readStatically(file, await readFile(file, 'utf8'), from, options.env ?? process.env), read: 'static' }
 }
 

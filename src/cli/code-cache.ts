@@ -1,0 +1,117 @@
+/**
+ * Loads the command line's body (dist/body.cjs) with the bytecode that V8 kept of an earlier run: about 100 ms of processor time less for each run (docs/decisions/0014).
+ * Nothing here is needed for a right answer: what cannot be read, is not ours, or is another build's, is as if it were not there.
+ */
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { constants, Script } from 'node:vm'
+import { crc32 } from 'node:zlib'
+import { cacheDirectory } from '../adapters/store/directory.ts'
+import type * as Body from './body.ts'
+
+declare const PGSTRATA_BUILD: string
+
+export type Loaded = {
+  readonly body: typeof Body
+  /** Keeps the bytecode of what has run, unless it was there already. To be called when a run has ended well. */
+  keep(): void
+}
+
+const checksumBytes = 4
+/** A few builds with all their verbs: about 60 MB. */
+const filesKept = 40
+
+const isOurs = (descriptor: number): boolean => {
+  const { uid, mode } = fstatSync(descriptor)
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
+}
+
+const checksum = (bytes: Uint8Array): Buffer => {
+  const sum = Buffer.alloc(checksumBytes)
+  sum.writeUInt32LE(crc32(bytes), 0)
+  return sum
+}
+
+const read = (path: string): Buffer | undefined => {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(path, 'r')
+    if (!isOurs(descriptor)) return undefined
+    const bytes = readFileSync(descriptor)
+    const content = bytes.subarray(checksumBytes)
+    if (!checksum(content).equals(bytes.subarray(0, checksumBytes))) return undefined
+    const now = new Date()
+    utimesSync(path, now, now)
+    return content
+  } catch {
+    return undefined
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+const forget = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Where nothing can be written, nothing has been.
+  }
+}
+
+/** Removes what was used longest ago. */
+const tidy = (directory: string): void => {
+  const paths = readdirSync(directory).map((name) => join(directory, name))
+  if (paths.length <= filesKept) return
+  const used = new Map(paths.map((path) => [path, statSync(path).mtimeMs]))
+  for (const path of paths.sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0)).slice(filesKept)) forget(path)
+}
+
+const write = (path: string, content: Buffer): void => {
+  const directory = dirname(path)
+  const temporary = `${path}.${process.pid}`
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    writeFileSync(temporary, Buffer.concat([checksum(content), content]), { mode: 0o600 })
+    renameSync(temporary, path)
+    tidy(directory)
+  } catch {
+    forget(temporary)
+  }
+}
+
+/** Options of Node's own, some of which make V8 refuse bytecode that was made without them. */
+const nodeOptions = (): string => {
+  const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ').trim()
+  return options === '' ? '' : crc32(options).toString(16)
+}
+
+/** Each verb has its own: the bytecode is that of the functions which a run called. */
+const pathFor = (verb: string): string => {
+  const { version, arch, platform } = process
+  const name = [PGSTRATA_BUILD.slice(0, 16), version, platform, arch, nodeOptions(), /^[a-z]+$/.test(verb) ? verb : 'other']
+  return join(cacheDirectory(), 'code', name.filter((part) => part !== '').join('-'))
+}
+
+/** Loads the body for a verb. `program` is the address of dist/cli.js. */
+export const loadBody = (program: string, verb: string): Loaded => {
+  const filename = join(dirname(fileURLToPath(program)), 'body.cjs')
+  const path = pathFor(verb)
+  const cachedData = read(path)
+  // The build sees to it that the file is ASCII; V8 keeps such a text in half the memory, and has it sooner.
+  const script = new Script(`(function (exports, require, module, bodyUrl, bodyResolve) {${readFileSync(filename, 'latin1')}\n})`, {
+    filename,
+    ...(cachedData ? { cachedData } : {}),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+  const module = { exports: {} as typeof Body }
+  script.runInThisContext()(module.exports, createRequire(program), module, program, import.meta.resolve)
+  const isKept = cachedData !== undefined && script.cachedDataRejected !== true
+  return {
+    body: module.exports,
+    keep: () => {
+      if (!isKept) write(path, script.createCachedData())
+    },
+  }
+}

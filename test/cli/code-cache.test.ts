@@ -1,0 +1,101 @@
+/** The bytecode that is kept of a run changes nothing but the time of the next one, whatever is wrong with it. */
+import { chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { build, pgstrata, temporary } from './cli.ts'
+
+beforeAll(build)
+
+let place: ReturnType<typeof temporary>
+beforeEach(() => {
+  place = temporary(true)
+})
+afterEach(() => place.remove())
+
+const explain = (env: Readonly<Record<string, string>> = {}) =>
+  pgstrata(['explain', 'fk-validating'], { cwd: place.path, env: { PGSTRATA_CACHE_DIR: place.path, ...env } })
+const folder = () => join(place.path, 'code')
+const kept = () => readdirSync(folder()).map((name) => join(folder(), name))
+const only = (): string => {
+  const [path, ...more] = kept()
+  if (path === undefined || more.length > 0) throw new Error(`${more.length + 1} files`)
+  return path
+}
+
+test('a run keeps its bytecode, and the next one uses it as it is', () => {
+  const first = explain()
+  expect(first).toMatchObject({ status: 0, stderr: '' })
+  const path = only()
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  const { ino, size } = statSync(path)
+  expect(size).toBeGreaterThan(100_000)
+  utimesSync(path, 1, 1)
+  expect(explain()).toEqual(first)
+  expect(statSync(only())).toMatchObject({ ino, size })
+  // It was read: that it is used keeps it from being tidied away.
+  expect(statSync(path).mtimeMs).toBeGreaterThan(1_000_000)
+})
+
+describe('what cannot be used is made anew, and the answer is the same', () => {
+  test.each<[string, (path: string) => void]>([
+    ['a file that was cut short', (path) => writeFileSync(path, readFileSync(path).subarray(0, 5_000))],
+    [
+      'a file with another byte',
+      (path) => {
+        const bytes = readFileSync(path)
+        bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 0xff
+        writeFileSync(path, bytes)
+      },
+    ],
+    [
+      'bytecode that V8 refuses',
+      (path) => {
+        const sum = Buffer.alloc(4)
+        sum.writeUInt32LE(crc32('of another V8'))
+        writeFileSync(path, Buffer.concat([sum, Buffer.from('of another V8')]))
+      },
+    ],
+    ['an empty file', (path) => writeFileSync(path, '')],
+    ['a file that others may write', (path) => chmodSync(path, 0o666)],
+  ])('%s', (_what, spoil) => {
+    const first = explain()
+    const { ino } = statSync(only())
+    spoil(only())
+    expect(explain()).toEqual(first)
+    expect(statSync(only()).ino).not.toBe(ino)
+    expect(statSync(only()).mode & 0o777).toBe(0o600)
+  })
+
+  test('a place where nothing can be written', () => {
+    const first = explain()
+    writeFileSync(join(place.path, 'file'), '')
+    expect(explain({ PGSTRATA_CACHE_DIR: join(place.path, 'file') })).toEqual(first)
+  })
+})
+
+test('options of Node have bytecode of their own', () => {
+  const first = explain()
+  expect(explain({ NODE_OPTIONS: '--max-old-space-size=512' })).toEqual(first)
+  expect(kept()).toHaveLength(2)
+})
+
+test('a run that could not judge keeps nothing', () => {
+  const { status } = pgstrata(['lint', 'nowhere.sql'], { cwd: place.path, env: { PGSTRATA_CACHE_DIR: place.path } })
+  expect(status).toBe(2)
+  expect(() => readdirSync(folder())).toThrow(/ENOENT/)
+})
+
+test('what was used longest ago goes', () => {
+  explain()
+  for (let at = 0; at < 45; at++) {
+    const path = join(folder(), `old-${at}`)
+    writeFileSync(path, '')
+    utimesSync(path, at + 1, at + 1)
+  }
+  const own = kept().find((path) => statSync(path).size > 0) ?? ''
+  writeFileSync(own, '')
+  expect(explain().status).toBe(0)
+  expect(kept()).toHaveLength(40)
+  expect(statSync(own).size).toBeGreaterThan(100_000)
+})
