@@ -2,7 +2,7 @@
 import type { Attribute, Expression, Sequence, TypeReference } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { localName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child, flag, list, strings, text } from '../sql/tree.ts'
+import { child, flag, list, optionNamed, strings, text } from '../sql/tree.ts'
 import { constraintNode, type Placed } from './constraints.ts'
 import { nextvalArgument } from './expressions.ts'
 import { chooseConstraintName, chooseRelationName, refuseTakenRelation, relationKind } from './names.ts'
@@ -84,8 +84,8 @@ const identitySequence = (
   node: Tree,
 ): NonNullable<ReadColumn['sequence']> => {
   const elements = list(node, 'options')
-  const given = elements.find((element) => text(child(element, 'DefElem'), 'defname') === 'sequence_name')
-  const parts = strings(list(child(child(child(given, 'DefElem'), 'arg'), 'List'), 'items'))
+  const given = optionNamed(elements, 'sequence_name')
+  const parts = strings(list(child(child(given, 'arg'), 'List'), 'items'))
   const name =
     parts.length > 0
       ? qualified(parts.length > 1 ? (parts[0] ?? '') : schemaOf(on), parts.at(-1) ?? '')

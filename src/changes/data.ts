@@ -2,7 +2,7 @@
 import type { Catalog, Routine } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { displayIdentifier, partsOf, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
-import { child, isTree, list, strings, text, walk } from '../sql/tree.ts'
+import { child, isTree, list, optionNamed, strings, text, walk } from '../sql/tree.ts'
 import { isRangeVar } from './expressions.ts'
 import type { Reading } from './reading.ts'
 
@@ -53,10 +53,7 @@ const bodyOf = (routine: Routine): string => {
   const known = bodies.get(routine)
   if (known !== undefined) return known
   const statement = child(routine.definition, 'CreateFunctionStmt')
-  const option = list(statement, 'options')
-    .map((node) => child(node, 'DefElem'))
-    .find((node) => text(node, 'defname') === 'as')
-  const argument = child(option, 'arg')
+  const argument = child(optionNamed(list(statement, 'options'), 'as'), 'arg')
   const body = strings(list(child(argument, 'List'), 'items'))
     .join('\n')
     .replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')

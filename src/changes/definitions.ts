@@ -4,7 +4,7 @@ import type { Json, Tree } from '../model/json.ts'
 import { keyOf, localName, type ObjectKey, parseKey, partsOf, qualified, quoteIdentifier } from '../model/name.ts'
 import { printStatement } from '../sql/print.ts'
 import { readStatements } from '../sql/script.ts'
-import { child, isTree, list, mapTree, stringNode, strings, text } from '../sql/tree.ts'
+import { child, isTree, list, mapTree, optionNamed, stringNode, strings, text } from '../sql/tree.ts'
 import { equal } from './equal.ts'
 import { makeObjectName } from './names.ts'
 import type { Reading } from './reading.ts'
@@ -85,10 +85,7 @@ const typeText = (reading: Reading, typeName: Tree): string =>
 const operatorName = (reading: Reading, name: string, types: readonly (Tree | undefined)[]): string =>
   `${name}(${types.map((type) => (type ? typeText(reading, type) : 'NONE')).join(', ')})`
 
-const option = (tree: Tree, name: string): Tree | undefined =>
-  list(tree, 'definition')
-    .map((item) => child(item, 'DefElem'))
-    .find((item) => text(item, 'defname') === name)
+const option = (tree: Tree, name: string): Tree | undefined => optionNamed(list(tree, 'definition'), name)
 
 /** Names of objects without a schema, or with more in their identity than a name. */
 const ownName = (reading: Reading, type: string, tree: Tree): string | undefined => {

@@ -1,13 +1,13 @@
 /** What goes with an object, and what holds it back: DROP … RESTRICT and CASCADE. */
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
-import type { Change } from '../model/change.ts'
 import { displayKey, keyOf, member, type ObjectKey, parseKey, partsOf, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
 import { referringTables } from './found-by.ts'
 import { eachReferenceTo } from './reference-index.ts'
 import { keyBehind, ownerName, type Reference } from './references.ts'
-import { notUnderstood, refuse } from './refusal.ts'
+import { refuse } from './refusal.ts'
 
-const isDefault = (key: ObjectKey): boolean => key.endsWith(' default')
+/** True for the key of a column's default: the column's, with a word more. */
+export const isDefault = (key: ObjectKey): boolean => key.endsWith(' default')
 
 /** True when a reference to `to` is one to `dropped` or to a part of it. */
 const covers = (dropped: ObjectKey, to: ObjectKey): boolean => {
@@ -178,49 +178,6 @@ export const dropOrder = (catalog: Catalog, targets: readonly ObjectKey[], casca
   const all = new Drop(catalog, targets, true)
   all.run()
   return all.order
-}
-
-/** The change that drops an object. */
-export const dropChange = (catalog: Catalog, object: ObjectKey): Change => {
-  const { kind, name } = parseKey(object)
-  const parts = partsOf(name)
-  const own = parts.at(-1) ?? ''
-  const on = ownerName(object)
-  if (isDefault(object)) return { kind: 'set-default', on, column: own, to: undefined }
-  switch (kind) {
-    case 'table':
-      return catalog.views.has(name as RelationName) ? { kind: 'drop-view', name: name as RelationName } : { kind: 'drop-table', name: name as RelationName }
-    case 'view':
-      return { kind: 'drop-view', name: name as RelationName }
-    case 'index':
-      return { kind: 'drop-index', name: name as RelationName, concurrently: false }
-    case 'sequence':
-      return { kind: 'drop-sequence', name: name as RelationName }
-    case 'type':
-      return { kind: 'drop-type', name: name as QualifiedName }
-    case 'routine':
-      return { kind: 'drop-routine', name }
-    case 'column':
-      return catalog.types.has(on) ? { kind: 'drop-attribute', type: on, attribute: own } : { kind: 'drop-column', on, column: own }
-    case 'constraint':
-      return { kind: 'drop-constraint', on, name: own }
-    case 'domain constraint':
-      return { kind: 'drop-domain-constraint', domain: on, name: own }
-    case 'trigger':
-      return { kind: 'drop-trigger', on, name: own }
-    case 'policy':
-      return { kind: 'drop-policy', on, name: own }
-    case 'rule':
-      return { kind: 'drop-rule', on, name: own }
-    case 'definition':
-      return { kind: 'drop-definition', object }
-    case 'schema':
-      return { kind: 'drop-schema', name: own }
-    case 'extension':
-      return { kind: 'drop-extension', name: own }
-    default:
-      return notUnderstood(`dropping ${displayKey(object)}`)
-  }
 }
 
 /** Refuses with 2BP01 when anything outside of `object` still depends on it. */

@@ -4,16 +4,15 @@
  */
 import type { Tree } from '../model/json.ts'
 import type { Statement } from '../model/statement.ts'
-import type { PlPgSql, PlPgSqlBlock } from '../sql/plpgsql.ts'
+import { conditional } from '../sql/plpgsql/nested.ts'
+import { expressionOf } from '../sql/plpgsql/texts.ts'
+import type { PlPgSqlBlock } from '../sql/plpgsql.ts'
 import { knownValue, type Variables } from './conditions.ts'
-import { blockOf, constantText } from './do-block/block.ts'
+import { blockOf, bodyOf, constantStatements } from './do-block/block.ts'
 import { readAll } from './do-block/flow.ts'
 import { dataNodes } from './do-block/harmless.ts'
-import { allOf, inside } from './do-block/nested.ts'
 import type { ReadNode } from './do-block/run.ts'
-import { expressionOf, statementsOf } from './do-block/texts.ts'
 import type { Reading } from './reading.ts'
-import { NotUnderstood } from './refusal.ts'
 import type { Known } from './system-tables.ts'
 
 /** Variables that keep the constant they begin with. */
@@ -33,21 +32,8 @@ export const readDo = (reading: Reading, node: Tree, readNode: ReadNode): void =
   readAll({ reading, readNode, block, variables: constants(reading, block), prelude: [] }, block.body)
 }
 
-/** The statements that stand under a condition, in a loop or in a handler. */
-const conditional = (statement: PlPgSql): readonly PlPgSql[] =>
-  statement.kind === 'block' ? [...statement.body.flatMap(conditional), ...allOf(statement.handlers.flatMap(({ body }) => body))] : allOf(inside(statement))
-
 /** Statements of a DO block that stand under a condition, in a loop or in a handler, as far as their text is a constant. */
-export const conditionalStatements = (node: Tree): readonly Statement[] => {
-  let block: PlPgSqlBlock
-  try {
-    block = blockOf(node)
-  } catch (error) {
-    if (error instanceof NotUnderstood) return []
-    throw error
-  }
-  return block.body.flatMap(conditional).flatMap((statement) => statementsOf(constantText(statement) ?? '') ?? [])
-}
+export const conditionalStatements = (node: Tree): readonly Statement[] => bodyOf(node).flatMap(conditional).flatMap(constantStatements)
 
 /** Those of them that are neither rows' nor the session's business: for rules. */
 export const conditionalDdl = (node: Tree): readonly Statement[] => conditionalStatements(node).filter((statement) => !dataNodes.has(statement.node))

@@ -2,7 +2,8 @@
 import type { Tree } from '../model/json.ts'
 import type { ObjectKey } from '../model/name.ts'
 import { list, text } from '../sql/tree.ts'
-import { dropChange, dropOrder } from './dependents.ts'
+import { dropOrder } from './dependents.ts'
+import { dropChange } from './drop-change.ts'
 import type { Reading } from './reading.ts'
 
 /** Drops objects and what depends on them; what the statement does not name is implied. */

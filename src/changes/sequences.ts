@@ -2,7 +2,7 @@
 import type { Catalog, Sequence } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, localName, type RelationName, schemaOf } from '../model/name.ts'
-import { child, list, strings, text } from '../sql/tree.ts'
+import { child, list, optionNamed, strings, text } from '../sql/tree.ts'
 import { readSequenceOptions } from './columns.ts'
 import { columnOf } from './edit.ts'
 import type { Reading } from './reading.ts'
@@ -13,9 +13,6 @@ import { sequenceType } from './types.ts'
 /** The sequence of that name; refuses with 42P01. */
 export const sequenceOf = (catalog: Catalog, name: RelationName): Sequence =>
   catalog.sequences.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
-
-const optionNamed = (elements: readonly Tree[], name: string): Tree | undefined =>
-  elements.map((element) => child(element, 'DefElem')).find((element) => text(element, 'defname') === name)
 
 /** `AS smallint`, if it is said; refuses what is no integer type (22023). */
 const typeOf = (reading: Reading, elements: readonly Tree[]): Sequence['type'] | undefined => {

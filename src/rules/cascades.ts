@@ -1,6 +1,7 @@
 /** What goes with a dropped thing although the statement does not name it, and would have held it back without CASCADE. */
 import type { BatchStep, Move } from '../changes/batch.ts'
 import { comesWithParent } from '../changes/children.ts'
+import { droppedKey, isDrop } from '../changes/drop-change.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { display, displayKey, keyOf, member, type ObjectKey, partsOf, type RelationName, schemaOf } from '../model/name.ts'
@@ -48,40 +49,7 @@ const goesByItself = (statement: Statement, { change, before }: Move): boolean =
 }
 
 /** The key of what a change drops; undefined for a change that drops nothing. */
-export const droppedKey = (change: Change): ObjectKey | undefined => {
-  switch (change.kind) {
-    case 'drop-table':
-      return keyOf('table', change.name)
-    case 'drop-view':
-      return keyOf('view', change.name)
-    case 'drop-index':
-      return keyOf('index', change.name)
-    case 'drop-sequence':
-      return keyOf('sequence', change.name)
-    case 'drop-type':
-      return keyOf('type', change.name)
-    case 'drop-routine':
-      return keyOf('routine', change.name)
-    case 'drop-extension':
-      return keyOf('extension', `"${change.name}"`)
-    case 'drop-definition':
-      return change.object
-    case 'drop-column':
-      return keyOf('column', member(change.on, change.column))
-    case 'drop-constraint':
-      return keyOf('constraint', member(change.on, change.name))
-    case 'drop-trigger':
-      return keyOf('trigger', member(change.on, change.name))
-    case 'drop-policy':
-      return keyOf('policy', member(change.on, change.name))
-    case 'drop-rule':
-      return keyOf('rule', member(change.on, change.name))
-    case 'drop-domain-constraint':
-      return keyOf('domain constraint', member(change.domain, change.name))
-    default:
-      return undefined
-  }
-}
+const takenKey = (change: Change): ObjectKey | undefined => (isDrop(change) ? droppedKey(change) : undefined)
 
 const isThere = (catalog: Catalog, change: Change): boolean => {
   switch (change.kind) {
@@ -95,6 +63,10 @@ const isThere = (catalog: Catalog, change: Change): boolean => {
       return catalog.routines.has(change.name)
     case 'drop-column':
       return catalog.tables.get(change.on)?.columns.some(({ name }) => name === change.column) ?? false
+    case 'drop-attribute': {
+      const type = catalog.types.get(change.type)
+      return type?.kind === 'composite' && type.attributes.some(({ name }) => name === change.attribute)
+    }
     case 'drop-constraint':
       return catalog.tables.get(change.on)?.constraints.has(change.name) ?? false
     case 'drop-trigger':
@@ -109,7 +81,7 @@ const isThere = (catalog: Catalog, change: Change): boolean => {
 }
 
 const shownAs = ({ change, before }: Move): string | undefined => {
-  const key = droppedKey(change)
+  const key = takenKey(change)
   if (change.kind === 'drop-constraint' && before.tables.get(change.on)?.constraints.get(change.name)?.type === 'foreign key')
     return `foreign key ${display(member(change.on, change.name))}`
   if (key !== undefined) return displayKey(key)
@@ -127,13 +99,13 @@ export const takenByCascade = (statement: Statement, after: Catalog): readonly T
   const isInside = (change: Change): boolean => {
     const on = tableOf(change)
     if (on !== undefined) return schemas.has(schemaOf(on))
-    const [first, second] = partsOf(droppedKey(change) ?? '')
+    const [first, second] = partsOf(takenKey(change) ?? '')
     return change.kind === 'drop-definition' ? second !== undefined && schemas.has(second) : first !== undefined && schemas.has(first)
   }
   return statement.moves.flatMap((move): readonly Taken[] => {
     const { change } = move
     const shown = change.implied ? shownAs(move) : undefined
     if (shown === undefined || isInside(change) || goesByItself(statement, move) || isThere(after, change)) return []
-    return [{ change, shown, holdsRows: change.kind === 'drop-table' || change.kind === 'drop-column' }]
+    return [{ change, shown, holdsRows: ['drop-table', 'drop-column', 'drop-attribute'].includes(change.kind) }]
   })
 }

@@ -56,8 +56,18 @@ const relationsIn = (trees: readonly (Json | undefined)[], catalog: Catalog, pat
 
 const always = (where: Tree): boolean => child(child(where, 'A_Const'), 'boolval')?.boolval === true
 
-/** INSERT, UPDATE, DELETE and MERGE of a change to rows. */
+const read = new WeakMap<Move, readonly DataStatement[]>()
+
+/** INSERT, UPDATE, DELETE and MERGE of a change to rows. Several rules ask. */
 export const dataStatementsOf = (move: Move<Change<'change-data'>>, view: Pick<StepView, 'step' | 'settings'>): readonly DataStatement[] => {
+  const known = read.get(move)
+  if (known) return known
+  const found = readDataStatements(move, view)
+  read.set(move, found)
+  return found
+}
+
+const readDataStatements = (move: Move<Change<'change-data'>>, view: Pick<StepView, 'step' | 'settings'>): readonly DataStatement[] => {
   const path = searchPathOf(view.settings)
   const found: DataStatement[] = []
   for (const { node: kind, tree } of treesOf(move.change, view))

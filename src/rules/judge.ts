@@ -60,21 +60,18 @@ const hitsIn = (batch: Batch, rules: readonly PolicyRule[], context: PolicyConte
   const stepRules = rules.filter(isStepRule)
   const judges = judgesOf(stepRules)
   const whole = stepRules.filter(({ statement }) => statement !== undefined)
-  const inSteps = batch.steps.flatMap((at): readonly Hit[] => {
+  const hits: Hit[] = []
+  for (const at of batch.steps) {
     const view: StepView = { ...context, ...at }
-    return [
-      ...at.moves.flatMap((move) =>
-        (judges.get(move.change.kind) ?? []).flatMap(({ rule, judge }) =>
-          asList(judge(move, view)).map((hit) => ({ rule, hit: underCondition(move, hit), at })),
-        ),
-      ),
-      ...whole.flatMap((rule) => asList(rule.statement?.(view)).map((hit) => ({ rule, hit, at }))),
-    ]
-  })
+    for (const move of at.moves)
+      for (const { rule, judge } of judges.get(move.change.kind) ?? [])
+        for (const hit of asList(judge(move, view))) hits.push({ rule, hit: underCondition(move, hit), at })
+    for (const rule of whole) for (const hit of asList(rule.statement?.(view))) hits.push({ rule, hit, at })
+  }
   const inBatch = rules
     .filter(isBatchRule)
     .flatMap((rule) => rule.check({ ...context, before: batch.before, after: batch.after }).map(({ at, ...hit }) => ({ rule, hit, at })))
-  return [...inSteps, ...inBatch].sort((a, b) => a.at.position - b.at.position)
+  return [...hits, ...inBatch].sort((a, b) => a.at.position - b.at.position)
 }
 
 /** One hit a rule and object of a statement. */

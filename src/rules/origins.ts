@@ -7,7 +7,26 @@ import { inSchema, parseKey, type QualifiedName, qualified, type RelationName, s
 type Place = { readonly on: RelationName; readonly column?: string }
 export type ColumnPlace = { readonly on: RelationName; readonly column: string }
 
-type Walk = { readonly moves: readonly Move[]; readonly positions: ReadonlyMap<Change, number> }
+/** A change that gives or takes a name, and its position among all changes of the batch. */
+type Moving = { readonly change: Change; readonly at: number }
+
+type Walk = { readonly moves: readonly Move[]; readonly positions: ReadonlyMap<Change, number>; readonly moving: readonly Moving[] }
+
+/** Kinds that `over` and `backOver` tell apart. All others, most of a batch, leave every name as it is. */
+const movingKinds: ReadonlySet<Change['kind']> = new Set([
+  'create-table',
+  'create-view',
+  'add-column',
+  'drop-table',
+  'drop-view',
+  'drop-column',
+  'rename-table',
+  'rename-view',
+  'rename-column',
+  'rename-view-column',
+  'rename-schema',
+  'set-schema',
+])
 
 const walks = new WeakMap<Batch, Walk>()
 
@@ -15,7 +34,8 @@ const walkOf = (batch: Batch): Walk => {
   const known = walks.get(batch)
   if (known) return known
   const moves = batch.steps.flatMap((step) => step.moves)
-  const walk = { moves, positions: new Map(moves.map(({ change }, at) => [change, at])) }
+  const moving = moves.flatMap(({ change }, at) => (movingKinds.has(change.kind) ? [{ change, at }] : []))
+  const walk = { moves, positions: new Map(moves.map(({ change }, at) => [change, at])), moving }
   walks.set(batch, walk)
   return walk
 }
@@ -91,10 +111,23 @@ const over = (change: Change, place: Place): Place | undefined => {
   }
 }
 
-const follow = (moves: readonly Move[], start: Place, step: (change: Change, place: Place) => Place | undefined): Place | undefined => {
+const followBack = (batch: Batch, { change: from }: Pick<Move, 'change'>, start: Place): Place | undefined => {
+  const { moving, positions } = walkOf(batch)
+  const end = positions.get(from) ?? 0
   let place: Place | undefined = start
-  for (const { change } of moves) {
-    place = step(change, place)
+  for (let index = moving.length - 1; index >= 0 && place; index--) {
+    const { change, at } = moving[index] as Moving
+    if (at < end) place = backOver(change, place)
+  }
+  return place
+}
+
+const follow = (batch: Batch, { change: from }: Pick<Move, 'change'>, start: Place): Place | undefined => {
+  const { moving, moves, positions } = walkOf(batch)
+  const begin = positions.get(from) ?? moves.length
+  let place: Place | undefined = start
+  for (const { change, at } of moving) {
+    if (at > begin) place = over(change, place)
     if (place === undefined) return undefined
   }
   return place
@@ -103,21 +136,19 @@ const follow = (moves: readonly Move[], start: Place, step: (change: Change, pla
 const isColumn = (place: Place | undefined): place is ColumnPlace => place?.column !== undefined
 
 /** The name that a relation had before the batch; undefined for one that the batch made. `at` is the change before which it has this name. */
-export const relationBefore = (batch: Batch, at: Pick<Move, 'change'>, on: RelationName): RelationName | undefined =>
-  follow(movesBefore(batch, at).toReversed(), { on }, backOver)?.on
+export const relationBefore = (batch: Batch, at: Pick<Move, 'change'>, on: RelationName): RelationName | undefined => followBack(batch, at, { on })?.on
 
 /** The same for a column. */
 export const columnBefore = (batch: Batch, at: Pick<Move, 'change'>, on: RelationName, column: string): ColumnPlace | undefined => {
-  const place = follow(movesBefore(batch, at).toReversed(), { on, column }, backOver)
+  const place = followBack(batch, at, { on, column })
   return isColumn(place) ? place : undefined
 }
 
 /** The name that a relation has when the batch is done; undefined when a later change of it takes the relation away. */
-export const relationAfter = (batch: Batch, at: Pick<Move, 'change'>, on: RelationName): RelationName | undefined =>
-  follow(movesAfter(batch, at), { on }, over)?.on
+export const relationAfter = (batch: Batch, at: Pick<Move, 'change'>, on: RelationName): RelationName | undefined => follow(batch, at, { on })?.on
 
 /** The same for a column. */
 export const columnAfter = (batch: Batch, at: Pick<Move, 'change'>, on: RelationName, column: string): ColumnPlace | undefined => {
-  const place = follow(movesAfter(batch, at), { on, column }, over)
+  const place = follow(batch, at, { on, column })
   return isColumn(place) ? place : undefined
 }

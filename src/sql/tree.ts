@@ -68,6 +68,15 @@ export const stringValue = (node: Json | undefined): string | undefined => {
 /** A list of `String` nodes → texts. */
 export const strings = (nodes: readonly Tree[]): readonly string[] => nodes.map((node) => stringValue(node) ?? '').filter((value) => value !== '')
 
+/** The option of that name in a list of DefElem nodes (`WITH (…)`, a function's or a sequence's options): the content of its DefElem, or undefined. */
+export const optionNamed = (elements: readonly Tree[], name: string): Tree | undefined => {
+  for (const element of elements) {
+    const option = child(element, 'DefElem')
+    if (text(option, 'defname') === name) return option
+  }
+  return undefined
+}
+
 /** `{ String: { sval: … } }` */
 export const stringNode = (value: string): Tree => ({ String: { sval: value } })
 

@@ -233,6 +233,22 @@ describe('what is assumed', () => {
     expect(simulateBatch(steps, 'drizzle', emptyCatalog).steps[0]?.footprint.scans).toEqual(['"public"."t"'])
   })
 
+  it.each([
+    ['DROP TABLE t', '42P01'],
+    ['ALTER TABLE t DROP COLUMN c', '42703'],
+    ['ALTER TYPE a DROP ATTRIBUTE b', '42703'],
+    ['ALTER DOMAIN d DROP CONSTRAINT k', '42704'],
+    ['DROP FUNCTION f()', '42883'],
+    ['DROP FUNCTION f(int, text)', '42883'],
+    ['DROP PUBLICATION p', '42704'],
+  ])('what %s has removed is not assumed a second time: PostgreSQL refuses with %s', (sql, sqlstate) => {
+    expect(read(`${sql}; ${sql}`).refused).toBe(sqlstate)
+  })
+
+  it('an overload is another routine', () => {
+    expect(read('DROP FUNCTION f(int); DROP FUNCTION f(text)').refused).toBe('')
+  })
+
   it('is refined by what a later statement tells, until the batch itself has set it', () => {
     expect(read('ALTER TABLE t ALTER COLUMN c TYPE text; ALTER TABLE t ALTER COLUMN c DROP NOT NULL').kinds).toBe('set-column-type drop-not-null')
     const twice = 'ALTER TABLE t ALTER COLUMN c DROP NOT NULL;'

@@ -17,7 +17,7 @@ import type { Finding } from '../../src/model/finding.ts'
 import type { History, Migration } from '../../src/model/history.ts'
 import { policyRules } from '../../src/rules/policy.ts'
 import { splitChunks } from '../../src/sql/chunks.ts'
-import { loadSql, parseRaw } from '../../src/sql/parser.ts'
+import { loadSql, parseRaw, SqlError } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
 import { below, mutated, oneOf, type Random, randomFrom } from '../support/mutate.ts'
 
@@ -72,7 +72,8 @@ const isRefused = (sql: string): boolean =>
       parseRaw(text)
       return false
     } catch (error) {
-      return error instanceof Error && 'sqlDetails' in error
+      if (!(error instanceof SqlError)) throw error
+      return true
     }
   })
 

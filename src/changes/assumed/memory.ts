@@ -1,6 +1,7 @@
 /** What reading with assumptions remembers from statement to statement. */
 import type { Change } from '../../model/change.ts'
-import { keyOf, localName, member, type QualifiedName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
+import { keyOf, localName, member, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
+import { droppedKey } from '../drop-change.ts'
 
 /** What is remembered from statement to statement. */
 export type Memory = {
@@ -30,6 +31,21 @@ export const remember = ({ open, gone, settled }: Memory, changes: readonly Chan
       case 'drop-sequence':
         gone.add(relationKey(change.name))
         break
+      case 'drop-type':
+      case 'drop-schema':
+      case 'drop-routine':
+      case 'drop-definition':
+      case 'drop-column':
+      case 'drop-attribute':
+      case 'drop-constraint':
+      case 'drop-domain-constraint':
+      case 'drop-policy':
+      case 'drop-trigger':
+      case 'drop-rule':
+      case 'drop-extension':
+      case 'drop-role':
+        gone.add(droppedKey(change))
+        break
       case 'rename-table':
       case 'rename-view':
       case 'rename-index':
@@ -37,39 +53,18 @@ export const remember = ({ open, gone, settled }: Memory, changes: readonly Chan
         gone.add(relationKey(change.name))
         move(change.name, qualified(schemaOf(change.name), change.to))
         break
-      case 'drop-type':
-        gone.add(`type ${change.name}`)
-        break
       case 'rename-type':
-        gone.add(`type ${change.name}`)
+        gone.add(keyOf('type', change.name))
         move(change.name, qualified(schemaOf(change.name), change.to))
         break
-      case 'drop-schema':
-        gone.add(`schema ${change.name}`)
-        break
       case 'rename-schema':
-        gone.add(`schema ${change.from}`)
-        break
-      case 'drop-column':
-        gone.add(keyOf('column', member(change.on, change.column)))
+        gone.add(keyOf('schema', quoteIdentifier(change.from)))
         break
       case 'rename-column':
         gone.add(keyOf('column', member(change.on, change.from)))
         break
-      case 'drop-constraint':
-        gone.add(keyOf('constraint', member(change.on, change.name)))
-        break
       case 'rename-constraint':
         gone.add(keyOf('constraint', member(change.on, change.from)))
-        break
-      case 'drop-policy':
-      case 'drop-trigger':
-      case 'drop-rule':
-        gone.add(keyOf(change.kind.slice('drop-'.length) as 'policy', member(change.on, change.name)))
-        break
-      case 'drop-extension':
-      case 'drop-role':
-        gone.add(`${change.kind.slice('drop-'.length)} ${change.name}`)
         break
       case 'set-not-null':
       case 'drop-not-null':
@@ -84,7 +79,7 @@ export const remember = ({ open, gone, settled }: Memory, changes: readonly Chan
       case 'set-schema': {
         const name = change.object.slice(change.object.indexOf('"')) as QualifiedName
         gone.add(relationKey(name))
-        gone.add(`type ${name}`)
+        gone.add(keyOf('type', name))
         move(name, qualified(change.to, localName(name)))
         break
       }

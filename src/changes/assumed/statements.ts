@@ -1,11 +1,13 @@
 /** What each kind of statement needs to be there. Statements that only make things need their surroundings; those that change or remove need the thing itself, IF EXISTS or not. */
 import type { Json, Tree } from '../../model/json.ts'
 import { quoteIdentifier } from '../../model/name.ts'
-import { child, isTree, list, strings, stringValue, text } from '../../sql/tree.ts'
+import { child, isTree, list, optionNamed, strings, stringValue, text } from '../../sql/tree.ts'
 import { blockStatements } from './blocks.ts'
+import { supposeConstraint, supposeReferences } from './constraints.ts'
 import { partsIn, supposeExpression, supposeQuery, targetColumns } from './queries.ts'
 import type { Name, Supposing } from './supposing.ts'
 import { relationWords, supposeForAlter, supposeForIndex, supposeForTable, supposeOwner } from './tables.ts'
+import { supposeAttribute, supposeDomainConstraint, supposeDomainNotNull, supposeLabel, supposeType } from './types.ts'
 
 type Supposer = (supposing: Supposing, node: Tree) => void
 
@@ -38,7 +40,7 @@ const routine = (supposing: Supposing, object: Json | undefined, objectType: str
 const memberOf = (supposing: Supposing, objectType: string, parts: Name): void => {
   const on = supposing.relation(parts.slice(0, -1))
   const name = parts.at(-1) ?? ''
-  if (objectType === 'OBJECT_TABCONSTRAINT') supposing.constraint(on, name, 'any')
+  if (objectType === 'OBJECT_TABCONSTRAINT') supposeConstraint(supposing, on, name, 'any')
   else if (objectType === 'OBJECT_COLUMN') supposing.column(on, name)
   else supposing.member(on, objectType === 'OBJECT_TRIGGER' ? 'trigger' : objectType === 'OBJECT_POLICY' ? 'policy' : 'rule', name)
 }
@@ -57,9 +59,9 @@ const supposeObject = (supposing: Supposing, objectType: string, object: Json | 
     )
   switch (objectType) {
     case 'OBJECT_TYPE':
-      return void supposing.type(parts)
+      return void supposeType(supposing, parts)
     case 'OBJECT_DOMAIN':
-      return void supposing.type(parts, 'domain')
+      return void supposeType(supposing, parts, 'domain')
     case 'OBJECT_SCHEMA':
       return supposing.schema(parts[0] ?? '')
     case 'OBJECT_EXTENSION':
@@ -73,7 +75,7 @@ const supposeObject = (supposing: Supposing, objectType: string, object: Json | 
     case 'OBJECT_COLUMN':
       return memberOf(supposing, objectType, parts)
     case 'OBJECT_DOMCONSTRAINT':
-      return supposing.domainConstraint(supposing.type(parts.slice(0, -1), 'domain'), parts.at(-1) ?? '', false)
+      return supposeDomainConstraint(supposing, supposeType(supposing, parts.slice(0, -1), 'domain'), parts.at(-1) ?? '', false)
     default:
   }
 }
@@ -90,18 +92,19 @@ const rename: Supposer = (supposing, node) => {
     case 'OBJECT_COLUMN':
       return supposing.column(supposing.range(range, relationWords[text(node, 'relationType') ?? '']), name)
     case 'OBJECT_ATTRIBUTE':
-      return supposing.attribute(
-        supposing.type([...(text(range, 'schemaname') ? [text(range, 'schemaname') ?? ''] : []), text(range, 'relname') ?? ''], 'composite'),
+      return supposeAttribute(
+        supposing,
+        supposeType(supposing, [...(text(range, 'schemaname') ? [text(range, 'schemaname') ?? ''] : []), text(range, 'relname') ?? ''], 'composite'),
         name,
       )
     case 'OBJECT_TABCONSTRAINT':
-      return supposing.constraint(supposing.range(range), name, 'any')
+      return supposeConstraint(supposing, supposing.range(range), name, 'any')
     case 'OBJECT_TRIGGER':
     case 'OBJECT_POLICY':
     case 'OBJECT_RULE':
       return supposing.member(supposing.range(range), type === 'OBJECT_TRIGGER' ? 'trigger' : type === 'OBJECT_POLICY' ? 'policy' : 'rule', name)
     case 'OBJECT_DOMCONSTRAINT':
-      return supposing.domainConstraint(supposing.type(partsIn(node.object), 'domain'), name, false)
+      return supposeDomainConstraint(supposing, supposeType(supposing, partsIn(node.object), 'domain'), name, false)
     case 'OBJECT_SCHEMA':
       return supposing.schema(name)
     case 'OBJECT_ROLE':
@@ -139,15 +142,15 @@ const grant: Supposer = (supposing, node) => {
 }
 
 const alterEnum: Supposer = (supposing, node) => {
-  const type = supposing.type(strings(list(node, 'typeName')))
-  for (const label of [text(node, 'oldVal'), text(node, 'newValNeighbor')]) if (label !== undefined) supposing.label(type, label)
+  const type = supposeType(supposing, strings(list(node, 'typeName')))
+  for (const label of [text(node, 'oldVal'), text(node, 'newValNeighbor')]) if (label !== undefined) supposeLabel(supposing, type, label)
 }
 
 const alterDomain: Supposer = (supposing, node) => {
-  const domain = supposing.type(strings(list(node, 'typeName')), 'domain')
+  const domain = supposeType(supposing, strings(list(node, 'typeName')), 'domain')
   const subtype = text(node, 'subtype')
-  if (subtype === 'X' || subtype === 'V') supposing.domainConstraint(domain, text(node, 'name') ?? '', subtype === 'V')
-  if (subtype === 'N') supposing.domainNotNull(domain)
+  if (subtype === 'X' || subtype === 'V') supposeDomainConstraint(supposing, domain, text(node, 'name') ?? '', subtype === 'V')
+  if (subtype === 'N') supposeDomainNotNull(supposing, domain)
 }
 
 const write: Supposer = (supposing, node) => {
@@ -193,7 +196,7 @@ const relations =
 const truncate: Supposer = (supposing, node) => {
   for (const range of list(node, 'relations')) {
     const on = supposing.range(child(range, 'RangeVar'))
-    if (node.behavior === 'DROP_CASCADE') supposing.references(on)
+    if (node.behavior === 'DROP_CASCADE') supposeReferences(supposing, on)
   }
 }
 
@@ -231,7 +234,7 @@ const supposers: { readonly [node: string]: Supposer } = {
   GrantStmt: grant,
   AlterEnumStmt: alterEnum,
   AlterDomainStmt: alterDomain,
-  AlterTypeStmt: (supposing, node) => void supposing.type(strings(list(node, 'typeName'))),
+  AlterTypeStmt: (supposing, node) => void supposeType(supposing, strings(list(node, 'typeName'))),
   AlterFunctionStmt: (supposing, node) => routine(supposing, node.func, text(node, 'objtype') ?? ''),
   AlterSeqStmt: (supposing, node) => {
     supposing.range(child(node, 'sequence'), 'sequence')
@@ -276,11 +279,8 @@ const supposers: { readonly [node: string]: Supposer } = {
     for (const role of list(node, 'roles')) supposing.role(text(child(role, 'RoleSpec'), 'rolename') ?? '')
   },
   AlterDefaultPrivilegesStmt: (supposing, node) => {
-    for (const option of list(node, 'options')) {
-      const definition = child(option, 'DefElem')
-      if (text(definition, 'defname') === 'schemas')
-        for (const schema of strings(list(child(child(definition, 'arg'), 'List'), 'items'))) supposing.schema(schema)
-    }
+    const schemas = optionNamed(list(node, 'options'), 'schemas')
+    for (const schema of strings(list(child(child(schemas, 'arg'), 'List'), 'items'))) supposing.schema(schema)
   },
   ViewStmt: view,
   CreateTableAsStmt: view,

@@ -1,10 +1,13 @@
 /** What CREATE TABLE and ALTER TABLE need to be there. */
 import type { Tree } from '../../model/json.ts'
 import { localName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
-import { child, list, strings, stringValue, text } from '../../sql/tree.ts'
+import { child, list, optionNamed, strings, stringValue, text } from '../../sql/tree.ts'
 import { columnsIn, hasSubquery } from '../expressions.ts'
+import { supposeConstraint, supposeKey } from './constraints.ts'
+import { supposeAlike, supposeBelonging, supposePartitioned } from './families.ts'
 import { supposeCalls, supposeExpression } from './queries.ts'
 import type { RelationWord, Supposing } from './supposing.ts'
+import { supposeAttribute, supposeType } from './types.ts'
 
 /** The index that a key takes over. A primary key makes its columns NOT NULL: they have to be some, and nobody knows which. */
 const supposeTakenIndex = (supposing: Supposing, on: RelationName, name: string, isPrimary: boolean): void => {
@@ -14,7 +17,7 @@ const supposeTakenIndex = (supposing: Supposing, on: RelationName, name: string,
 }
 
 /** A constraint: its columns (those that the statement itself makes aside), the key that it refers to, the index that it takes over. */
-const supposeConstraint = (supposing: Supposing, on: RelationName | undefined, node: Tree, own: Tree, made: ReadonlySet<string>): void => {
+const supposeForConstraint = (supposing: Supposing, on: RelationName | undefined, node: Tree, own: Tree, made: ReadonlySet<string>): void => {
   const there = (names: readonly string[]): void =>
     supposing.columns(
       on,
@@ -29,9 +32,10 @@ const supposeConstraint = (supposing: Supposing, on: RelationName | undefined, n
   if (using !== undefined && on !== undefined) supposeTakenIndex(supposing, on, using, text(node, 'contype') === 'CONSTR_PRIMARY')
   const parent = child(node, 'pktable')
   if (parent && !(parent.relname === own.relname && parent.schemaname === own.schemaname))
-    supposing.key(supposing.range(parent), strings(list(node, 'pk_attrs')))
+    supposeKey(supposing, supposing.range(parent), strings(list(node, 'pk_attrs')))
   else if (parent)
-    supposing.key(
+    supposeKey(
+      supposing,
       on,
       strings(list(node, 'pk_attrs')).filter((name) => !made.has(name)),
     )
@@ -46,17 +50,17 @@ export const supposeForTable = (supposing: Supposing, node: Tree): void => {
   if (schema !== undefined && text(own, 'relpersistence') !== 't') supposing.schema(schema)
   for (const range of list(node, 'inhRelations')) {
     const parent = supposing.range(child(range, 'RangeVar'), node.partbound === undefined ? 'table' : 'partitioned table')
-    if (node.partbound !== undefined && parent !== undefined) supposing.partitioned(parent)
+    if (node.partbound !== undefined && parent !== undefined) supposePartitioned(supposing, parent)
   }
   const type = child(node, 'ofTypename')
-  if (type) supposing.type(strings(list(type, 'names')), 'composite')
+  if (type) supposeType(supposing, strings(list(type, 'names')), 'composite')
   for (const element of list(node, 'tableElts')) {
     supposing.range(child(child(element, 'TableLikeClause'), 'relation'))
     const constraints = [...constraintsOf(child(element, 'ColumnDef')), child(element, 'Constraint') ?? {}]
     for (const constraint of constraints) {
       const parent = child(constraint, 'pktable')
       if (parent && !(parent.relname === own.relname && parent.schemaname === own.schemaname))
-        supposing.key(supposing.range(parent), strings(list(constraint, 'pk_attrs')))
+        supposeKey(supposing, supposing.range(parent), strings(list(constraint, 'pk_attrs')))
     }
   }
 }
@@ -85,7 +89,7 @@ const allTriggers: Command = (supposing, on, command) => {
 const constraint =
   (as: 'any' | 'not valid' | 'foreign key', at: (command: Tree) => string | undefined = (command) => text(command, 'name')): Command =>
   (supposing, on, command) =>
-    supposing.constraint(on, at(command) ?? '', as)
+    supposeConstraint(supposing, on, at(command) ?? '', as)
 
 const partition: Command = (supposing, on, command) => {
   const node = child(child(command, 'def'), 'PartitionCmd') ?? {}
@@ -95,15 +99,15 @@ const partition: Command = (supposing, on, command) => {
     return
   }
   const other = supposing.range(child(node, 'name'))
-  if (on !== undefined) supposing.partitioned(on)
-  supposing.alike(on, other)
-  if (command.subtype !== 'AT_AttachPartition') supposing.belongs(on, other, 'partition')
+  if (on !== undefined) supposePartitioned(supposing, on)
+  supposeAlike(supposing, on, other)
+  if (command.subtype !== 'AT_AttachPartition') supposeBelonging(supposing, on, other, 'partition')
 }
 
 const heir: Command = (supposing, on, command) => {
   const parent = supposing.range(child(child(command, 'def'), 'RangeVar'))
-  supposing.alike(parent, on)
-  if (command.subtype === 'AT_DropInherit') supposing.belongs(parent, on, 'heir')
+  supposeAlike(supposing, parent, on)
+  if (command.subtype === 'AT_DropInherit') supposeBelonging(supposing, parent, on, 'heir')
 }
 
 const indexOf = (supposing: Supposing, on: RelationName | undefined, name: string | undefined): void => {
@@ -114,7 +118,7 @@ const commands: { readonly [subtype: string]: Command } = {
   AT_AddColumn: (supposing, on, command, own, made) => {
     const definition = child(child(command, 'def'), 'ColumnDef')
     for (const node of constraintsOf(definition)) {
-      supposeConstraint(supposing, on, node, own, made)
+      supposeForConstraint(supposing, on, node, own, made)
       if (text(node, 'contype') === 'CONSTR_DEFAULT') supposeCalls(supposing, node.raw_expr)
     }
   },
@@ -136,7 +140,7 @@ const commands: { readonly [subtype: string]: Command } = {
   AT_DropIdentity: column('identity'),
   AT_SetExpression: column('generated'),
   AT_DropExpression: column('generated'),
-  AT_AddConstraint: (supposing, on, command, own, made) => supposeConstraint(supposing, on, child(child(command, 'def'), 'Constraint') ?? {}, own, made),
+  AT_AddConstraint: (supposing, on, command, own, made) => supposeForConstraint(supposing, on, child(child(command, 'def'), 'Constraint') ?? {}, own, made),
   AT_DropConstraint: constraint('any'),
   AT_ValidateConstraint: constraint('not valid'),
   AT_AlterConstraint: constraint('foreign key', (command) => text(child(child(command, 'def'), 'ATAlterConstraint'), 'conname')),
@@ -159,7 +163,7 @@ const commands: { readonly [subtype: string]: Command } = {
   AT_AttachPartition: partition,
   AT_DetachPartition: partition,
   AT_DetachPartitionFinalize: partition,
-  AT_AddOf: (supposing, _on, command) => supposing.type(strings(list(child(child(command, 'def'), 'TypeName'), 'names')), 'composite'),
+  AT_AddOf: (supposing, _on, command) => supposeType(supposing, strings(list(child(child(command, 'def'), 'TypeName'), 'names')), 'composite'),
 }
 
 /** What the object types of PostgreSQL's grammar are, as relations. */
@@ -175,10 +179,10 @@ export const relationWords: { readonly [objectType: string]: RelationWord } = {
 const supposeAttributes = (supposing: Supposing, node: Tree): void => {
   const range = child(node, 'relation')
   const schema = text(range, 'schemaname')
-  const type = supposing.type([...(schema === undefined ? [] : [schema]), text(range, 'relname') ?? ''], 'composite')
+  const type = supposeType(supposing, [...(schema === undefined ? [] : [schema]), text(range, 'relname') ?? ''], 'composite')
   for (const wrapped of list(node, 'cmds')) {
     const command = child(wrapped, 'AlterTableCmd') ?? {}
-    if (command.subtype !== 'AT_AddColumn') supposing.attribute(type, text(command, 'name') ?? '')
+    if (command.subtype !== 'AT_AddColumn') supposeAttribute(supposing, type, text(command, 'name') ?? '')
   }
 }
 
@@ -206,10 +210,7 @@ export const supposeForIndex = (supposing: Supposing, node: Tree): void => {
 
 /** OWNED BY of a sequence. */
 export const supposeOwner = (supposing: Supposing, node: Tree): void => {
-  for (const option of list(node, 'options')) {
-    const definition = child(option, 'DefElem')
-    if (text(definition, 'defname') !== 'owned_by') continue
-    const parts = list(child(child(definition, 'arg'), 'List'), 'items').map((part) => stringValue(part) ?? '')
-    if (parts.length > 1) supposing.column(supposing.relation(parts.slice(0, -1)), parts.at(-1) ?? '')
-  }
+  const option = optionNamed(list(node, 'options'), 'owned_by')
+  const parts = list(child(child(option, 'arg'), 'List'), 'items').map((part) => stringValue(part) ?? '')
+  if (parts.length > 1) supposing.column(supposing.relation(parts.slice(0, -1)), parts.at(-1) ?? '')
 }

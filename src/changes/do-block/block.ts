@@ -1,17 +1,13 @@
 /** The PL/pgSQL that a DO statement holds. */
 import type { Tree } from '../../model/json.ts'
+import type { Statement } from '../../model/statement.ts'
+import { expressionOf, statementsOf } from '../../sql/plpgsql/texts.ts'
 import { type PlPgSql, type PlPgSqlBlock, readPlPgSql } from '../../sql/plpgsql.ts'
-import { child, list, stringValue, text } from '../../sql/tree.ts'
+import { list, optionNamed, stringValue } from '../../sql/tree.ts'
 import { literalText } from '../expressions.ts'
-import { notUnderstood } from '../refusal.ts'
-import { expressionOf } from './texts.ts'
+import { NotUnderstood, notUnderstood } from '../refusal.ts'
 
-const option = (node: Tree, name: string): string | undefined => {
-  const found = list(node, 'args')
-    .map((argument) => child(argument, 'DefElem'))
-    .find((argument) => text(argument, 'defname') === name)
-  return stringValue(found?.arg)
-}
+const option = (node: Tree, name: string): string | undefined => stringValue(optionNamed(list(node, 'args'), name)?.arg)
 
 /** The block of a DoStmt. Throws NotUnderstood when it is no PL/pgSQL. */
 export const blockOf = (node: Tree): PlPgSqlBlock => {
@@ -24,8 +20,21 @@ export const blockOf = (node: Tree): PlPgSqlBlock => {
   }
 }
 
+/** The statements of a DoStmt; none when it is no PL/pgSQL, which is opaque when it is read. */
+export const bodyOf = (node: Tree): readonly PlPgSql[] => {
+  try {
+    return blockOf(node).body
+  } catch (error) {
+    if (error instanceof NotUnderstood) return []
+    throw error
+  }
+}
+
 /** The SQL text that a statement runs, where it is a constant. */
-export const constantText = (statement: PlPgSql): string | undefined => {
+const constantText = (statement: PlPgSql): string | undefined => {
   if (statement.kind === 'sql') return statement.sql
   return statement.kind === 'execute' ? literalText(expressionOf(statement.expression)) : undefined
 }
+
+/** The SQL statements that a statement runs, where its text is a constant and SQL. */
+export const constantStatements = (statement: PlPgSql): readonly Statement[] => statementsOf(constantText(statement) ?? '') ?? []

@@ -1,14 +1,14 @@
 /** The way through a block: which of its statements run, one after another. */
 import { PostgresRefusal } from '../../model/error.ts'
 import type { Statement } from '../../model/statement.ts'
+import { allOf } from '../../sql/plpgsql/nested.ts'
+import { statementsOf } from '../../sql/plpgsql/texts.ts'
 import type { Handler, PlPgSql } from '../../sql/plpgsql.ts'
 import { NotUnderstood, refuse } from '../refusal.ts'
 import { catches, codeOf } from '../sqlstates.ts'
 import { dataCommand, harmless, isData } from './harmless.ts'
-import { allOf } from './nested.ts'
 import { opaque } from './opaque.ts'
 import { alone, conditionOf, type Run, textOf } from './run.ts'
-import { statementsOf } from './texts.ts'
 
 /** `return`: the block ended. `maybe`: it may have ended, by what rows decide. */
 type Flow = 'go' | 'maybe' | 'return'

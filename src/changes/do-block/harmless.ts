@@ -1,13 +1,13 @@
 /** Statements that only rows or the session feel: no catalog shows them. */
 import type { Tree } from '../../model/json.ts'
 import type { Statement } from '../../model/statement.ts'
+import { inside } from '../../sql/plpgsql/nested.ts'
+import { leadingText, statementsOf } from '../../sql/plpgsql/texts.ts'
 import type { PlPgSql } from '../../sql/plpgsql.ts'
 import { child, list, strings, text } from '../../sql/tree.ts'
 import { callsDdl } from '../data.ts'
 import type { Reading } from '../reading.ts'
-import { inside } from './nested.ts'
 import { type Run, textOf } from './run.ts'
-import { leadingText, statementsOf } from './texts.ts'
 
 /** Nodes of statements about rows and the session. */
 export const dataNodes: ReadonlySet<string> = new Set([

@@ -1,13 +1,13 @@
 /** Pieces of a block that memory cannot follow, and what they may touch. */
 import { keyOf, type ObjectKey, quoteIdentifier } from '../../model/name.ts'
 import type { Statement } from '../../model/statement.ts'
+import { allOf } from '../../sql/plpgsql/nested.ts'
+import { leadingText, statementsOf } from '../../sql/plpgsql/texts.ts'
 import type { PlPgSql } from '../../sql/plpgsql.ts'
 import { callsDdl } from '../data.ts'
 import { namesIn } from '../expressions.ts'
 import { harmless } from './harmless.ts'
-import { allOf } from './nested.ts'
 import { alone, type Run, textOf } from './run.ts'
-import { leadingText, statementsOf } from './texts.ts'
 
 type Touched = readonly ObjectKey[] | 'unknown'
 

@@ -1,10 +1,10 @@
 /** A DO block while it is read. */
 import type { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
+import { expressionOf } from '../../sql/plpgsql/texts.ts'
 import { type PlPgSql, type PlPgSqlBlock, printDo } from '../../sql/plpgsql.ts'
 import { type Answer, answer, knownValue, type Variables } from '../conditions.ts'
 import type { Reading } from '../reading.ts'
-import { expressionOf } from './texts.ts'
 
 /** Reads one statement's node into a reading. */
 export type ReadNode = (reading: Reading, nodeName: string, node: Tree) => void

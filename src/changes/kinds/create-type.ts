@@ -1,7 +1,7 @@
 import type { Type } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, localName, type QualifiedName, schemaOf } from '../../model/name.ts'
-import { child, list, stringNode, strings, text } from '../../sql/tree.ts'
+import { child, list, optionNamed, stringNode, strings, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { readDomain } from '../domains.ts'
 import { put } from '../edit.ts'
@@ -55,7 +55,7 @@ const readRange = (reading: Reading, node: Tree): void => {
 /** The multirange type's name, said where it is implied: it stays when the range is renamed (`makeMultirangeTypeName`). */
 const withMultirange = (name: QualifiedName, node: Tree): Tree => {
   const params = list(node, 'params')
-  if (params.some((element) => text(child(element, 'DefElem'), 'defname') === 'multirange_type_name')) return node
+  if (optionNamed(params, 'multirange_type_name')) return node
   const local = localName(name)
   // Cut to a name's length from the end, but for the word that is added.
   const multirange = local.includes('range') ? clipIdentifier(local.replace('range', 'multirange')) : makeObjectName(local, undefined, 'multirange')

@@ -6,6 +6,7 @@ import { flag, text } from '../../sql/tree.ts'
 import { attributeNamed, type CompositeAttribute, refuseTyped } from '../composites.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange } from '../define.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropFacts, put } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
@@ -53,7 +54,7 @@ export const dropAttribute = defineChange({
   toSql: ({ type, attribute }) => [`ALTER TYPE ${type} DROP ATTRIBUTE ${quoteIdentifier(attribute)}`],
   footprint: ({ type }) => locking('ACCESS EXCLUSIVE', type),
   describe: ({ type, attribute }) => `attribute ${displayIdentifier(attribute)} of type ${display(type)} is dropped`,
-  touches: ({ type, attribute }) => [keyOf('type', type), keyOf('column', member(type, attribute))],
+  touches: (change) => [keyOf('type', change.type), droppedKey(change)],
   examples: [
     {
       given: `CREATE TYPE pair AS (a int, b text, c int); COMMENT ON COLUMN pair.a IS 'x'; COMMENT ON COLUMN pair.c IS 'y'`,

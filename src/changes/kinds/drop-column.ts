@@ -4,6 +4,7 @@ import { flag, text } from '../../sql/tree.ts'
 import { recreateFactsOf, recreateSequences } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropObjects } from '../drops.ts'
 import { columnOf, drop, dropFactsOf, editTable, tableOf } from '../edit.ts'
 import { locking, sequencesOf } from '../footprint.ts'
@@ -51,7 +52,7 @@ export const dropColumn = defineChange({
   toSql: ({ on, column }) => [`ALTER TABLE ${on} DROP COLUMN ${quoteIdentifier(column)}`],
   footprint: ({ on, column }, before) => locking('ACCESS EXCLUSIVE', on, ...sequencesOf(before, on, column)),
   describe: ({ on, column }) => `column ${display(on)}.${displayIdentifier(column)} is dropped`,
-  touches: ({ on, column }) => [keyOf('column', member(on, column))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE TABLE t (a int, b text, c int); COMMENT ON COLUMN t.b IS 'x'`, sql: 'ALTER TABLE t DROP COLUMN b' },
     {

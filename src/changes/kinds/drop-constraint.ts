@@ -16,6 +16,7 @@ import { flag, text } from '../../sql/tree.ts'
 import { constraintKeys, recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropObjects } from '../drops.ts'
 import { dropFactsOf, editTable, tableOf, withEntry } from '../edit.ts'
 import { indexesOf, locking } from '../footprint.ts'
@@ -77,7 +78,7 @@ export const dropConstraint = defineChange({
     return locking('ACCESS EXCLUSIVE', on, ...(indexesOf(before, on).includes(index) ? [index] : []))
   },
   describe: ({ on, name }) => `constraint ${displayIdentifier(name)} of table ${display(on)} is dropped`,
-  touches: ({ on, name }) => [keyOf('constraint', member(on, name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE TABLE t (a int CONSTRAINT c CHECK (a > 0)); COMMENT ON CONSTRAINT c ON t IS 'x'`, sql: 'ALTER TABLE t DROP CONSTRAINT c' },
     { given: 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p)', sql: 'ALTER TABLE p DROP CONSTRAINT p_pkey CASCADE' },

@@ -6,6 +6,7 @@ import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { alteredDefinition, definitionNamed, definitionOf, definitionTypes, findDefinition, namedParts, printDefinitionObject } from '../definitions.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll, dropObjects } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -51,7 +52,7 @@ export const dropDefinition = defineChange({
     return definition.type === 'statistics' ? locking('SHARE UPDATE EXCLUSIVE', ...tablesOf(definition, before)) : noFootprint
   },
   describe: ({ object }) => `${displayKey(object)} is dropped`,
-  touches: ({ object }) => [object],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE COLLATION ci (provider = 'icu', locale = 'en')`, sql: `DROP COLLATION ci` },
     { given: `CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t; COMMENT ON STATISTICS s IS 'x'`, sql: `DROP STATISTICS IF EXISTS s, missing` },

@@ -1,6 +1,7 @@
 import { display, displayIdentifier, keyOf, localName, member } from '../../model/name.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropFacts, put, withEntry } from '../edit.ts'
 import { refuse } from '../refusal.ts'
 import { userType } from '../type-names.ts'
@@ -24,7 +25,7 @@ export const dropDomainConstraint = defineChange({
   toSql: ({ domain, name }) => [`ALTER DOMAIN ${domain} DROP CONSTRAINT "${name.replaceAll('"', '""')}"`],
   footprint: () => noFootprint,
   describe: ({ domain, name }) => `constraint ${displayIdentifier(name)} of domain ${display(domain)} is dropped`,
-  touches: ({ domain, name }) => [keyOf('type', domain), keyOf('domain constraint', member(domain, name))],
+  touches: (change) => [keyOf('type', change.domain), droppedKey(change)],
   examples: [
     { given: `CREATE DOMAIN d AS int CHECK (VALUE > 0); COMMENT ON CONSTRAINT d_check ON DOMAIN d IS 'x'`, sql: 'ALTER DOMAIN d DROP CONSTRAINT d_check' },
     { given: 'CREATE DOMAIN d AS int CONSTRAINT "Odd" CHECK (VALUE % 2 = 1)', sql: 'ALTER DOMAIN d DROP CONSTRAINT IF EXISTS "Odd" CASCADE' },

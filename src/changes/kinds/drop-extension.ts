@@ -3,7 +3,8 @@ import { displayIdentifier, displayKey, keyOf, quoteIdentifier } from '../../mod
 import { flag, list, stringValue, text } from '../../sql/tree.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
-import { dropChange, dropOrder } from '../dependents.ts'
+import { dropOrder } from '../dependents.ts'
+import { dropChange, droppedKey } from '../drop-change.ts'
 import { drop, dropFacts } from '../edit.ts'
 import { usesOf } from '../extension-members.ts'
 import type { Reading } from '../reading.ts'
@@ -56,7 +57,7 @@ export const dropExtension = defineChange({
   toSql: ({ name }) => [`DROP EXTENSION ${quoteIdentifier(name)}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `extension ${displayIdentifier(name)} is removed`,
-  touches: ({ name }) => [keyOf('extension', quoteIdentifier(name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE EXTENSION citext; CREATE EXTENSION hstore; COMMENT ON EXTENSION citext IS 'x'`, sql: 'DROP EXTENSION IF EXISTS citext, missing, hstore' },
     { given: 'CREATE EXTENSION citext; CREATE TABLE t (id int, a citext UNIQUE, more citext[])', sql: 'DROP EXTENSION citext CASCADE' },

@@ -4,6 +4,7 @@ import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -53,7 +54,7 @@ export const dropIndex = defineChange({
     return locking(concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', name, ...(relation === undefined ? [] : [relation]))
   },
   describe: ({ name, concurrently }) => `index ${display(name)} is dropped${concurrently ? ', concurrently' : ''}`,
-  touches: ({ name }) => [keyOf('index', name)],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE TABLE t (a int); CREATE INDEX i ON t (a); COMMENT ON INDEX i IS 'x'`, sql: 'DROP INDEX i' },
     { given: 'CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a); CREATE TABLE c (a int REFERENCES t (a))', sql: 'DROP INDEX IF EXISTS i CASCADE' },

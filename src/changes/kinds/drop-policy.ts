@@ -1,6 +1,7 @@
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropFactsOf, editTable, withEntry } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { dropsMember } from '../hosts.ts'
@@ -22,7 +23,7 @@ export const dropPolicy = defineChange({
   toSql: ({ on, name }) => [`DROP POLICY ${quoteIdentifier(name)} ON ${on}`],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, name }) => `policy ${displayIdentifier(name)} of table ${display(on)} is dropped`,
-  touches: ({ on, name }) => [keyOf('policy', member(on, name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE TABLE a (id int); CREATE POLICY p ON a USING (id > 0); COMMENT ON POLICY p ON a IS 'x'`, sql: `DROP POLICY p ON a` },
     { given: `CREATE TABLE a (id int); CREATE POLICY "p q" ON a`, sql: `DROP POLICY IF EXISTS "p q" ON public.a CASCADE` },

@@ -3,6 +3,7 @@ import type { Tree } from '../../model/json.ts'
 import { displayIdentifier, keyOf, quoteIdentifier } from '../../model/name.ts'
 import { flag, list } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
+import { droppedKey } from '../drop-change.ts'
 import { drop } from '../edit.ts'
 import { defaultParts } from '../privileges.ts'
 import type { Reading } from '../reading.ts'
@@ -53,7 +54,7 @@ export const dropRole = defineChange({
   toSql: ({ name }) => [`DROP ROLE ${quoteIdentifier(name)}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `role ${displayIdentifier(name)} is dropped`,
-  touches: ({ name }) => [keyOf('role', quoteIdentifier(name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE ROLE app`, sql: `DROP ROLE app` },
     { given: `CREATE ROLE app; CREATE ROLE team; GRANT team TO app`, sql: `DROP ROLE IF EXISTS team, missing` },

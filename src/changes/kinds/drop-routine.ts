@@ -6,6 +6,7 @@ import { flag, text } from '../../sql/tree.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFacts } from '../edit.ts'
 import type { Reading } from '../reading.ts'
@@ -58,7 +59,7 @@ export const dropRoutine = defineChange({
   toSql: ({ name }, before) => [`DROP ${printReference(name, before.routines.get(name))}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `routine ${displayRoutine(name)} is dropped`,
-  touches: ({ name }) => [keyOf('routine', name)],
+  touches: (change) => [droppedKey(change)],
   examples: [
     {
       given: `CREATE FUNCTION f(a int, b varchar(10)) RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f(int, varchar) IS 'x'`,

@@ -1,6 +1,7 @@
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { dropsMember, hostOf, setMember } from '../hosts.ts'
@@ -21,7 +22,7 @@ export const dropRule = defineChange({
   toSql: ({ on, name }) => [`DROP RULE ${quoteIdentifier(name)} ON ${on}`],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, name }) => `rule ${displayIdentifier(name)} of ${display(on)} is dropped`,
-  touches: ({ on, name }) => [keyOf('rule', member(on, name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE TABLE a (id int); CREATE RULE r AS ON INSERT TO a DO INSTEAD NOTHING; COMMENT ON RULE r ON a IS 'x'`, sql: `DROP RULE r ON a` },
     {

@@ -4,7 +4,8 @@ import { displayIdentifier, displayKey, keyOf, type ObjectKey, parseKey, quoteId
 import { flag, list, stringValue, text } from '../../sql/tree.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
-import { dropChange, dropOrder, objectsIn } from '../dependents.ts'
+import { dropOrder, objectsIn } from '../dependents.ts'
+import { dropChange, droppedKey } from '../drop-change.ts'
 import { drop, dropFacts } from '../edit.ts'
 import { defaultParts } from '../privileges.ts'
 import type { Reading } from '../reading.ts'
@@ -63,7 +64,7 @@ export const dropSchema = defineChange({
   toSql: ({ name }) => [`DROP SCHEMA ${quoteIdentifier(name)}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `schema ${displayIdentifier(name)} is dropped`,
-  touches: ({ name }) => [keyOf('schema', quoteIdentifier(name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE SCHEMA a; CREATE SCHEMA b; COMMENT ON SCHEMA a IS 'x'`, sql: 'DROP SCHEMA IF EXISTS a, missing, b' },
     {

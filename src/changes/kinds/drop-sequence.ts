@@ -4,6 +4,7 @@ import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -53,7 +54,7 @@ export const dropSequence = defineChange({
   toSql: ({ name }, before) => (before.sequences.get(name)?.ownedBy?.mode === 'internal' ? [] : [`DROP SEQUENCE ${name}`]),
   footprint: ({ name }) => locking('ACCESS EXCLUSIVE', name),
   describe: ({ name }) => `sequence ${display(name)} is dropped`,
-  touches: ({ name }) => [keyOf('sequence', name)],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE SEQUENCE a START 5; CREATE SEQUENCE b; COMMENT ON SEQUENCE a IS 'x'`, sql: 'DROP SEQUENCE IF EXISTS a, missing, b' },
     { given: 'CREATE TABLE t (id serial)', sql: 'DROP SEQUENCE t_id_seq CASCADE' },

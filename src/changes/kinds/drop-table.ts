@@ -5,6 +5,7 @@ import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateTable } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking, sequencesOf } from '../footprint.ts'
@@ -61,7 +62,7 @@ export const dropTable = defineChange({
     )
   },
   describe: ({ name }) => `table ${display(name)} is dropped`,
-  touches: ({ name }) => [keyOf('table', name)],
+  touches: (change) => [droppedKey(change)],
   examples: [
     { given: `CREATE TABLE a (id serial PRIMARY KEY, b text); CREATE INDEX i ON a (b); COMMENT ON TABLE a IS 'x'`, sql: `DROP TABLE a` },
     { given: `CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a)`, sql: `DROP TABLE a CASCADE` },

@@ -1,6 +1,7 @@
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropFactsOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { dropsMember, hostOf, setMember } from '../hosts.ts'
@@ -21,7 +22,7 @@ export const dropTrigger = defineChange({
   toSql: ({ on, name }) => [`DROP TRIGGER ${quoteIdentifier(name)} ON ${on}`],
   footprint: ({ on }) => locking('ACCESS EXCLUSIVE', on),
   describe: ({ on, name }) => `trigger ${displayIdentifier(name)} of ${display(on)} is dropped`,
-  touches: ({ on, name }) => [keyOf('trigger', member(on, name))],
+  touches: (change) => [droppedKey(change)],
   examples: [
     {
       given: `CREATE TABLE a (id int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$; CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f(); COMMENT ON TRIGGER t ON a IS 'x'`,

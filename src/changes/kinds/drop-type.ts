@@ -4,6 +4,7 @@ import { child, flag, list, strings, text } from '../../sql/tree.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import type { Reading } from '../reading.ts'
@@ -38,7 +39,7 @@ export const dropType = defineChange({
   toSql: ({ name }, before) => [`DROP ${before.types.get(name)?.kind === 'domain' ? 'DOMAIN' : 'TYPE'} ${name}`],
   footprint: () => noFootprint,
   describe: ({ name }) => `type ${display(name)} is dropped`,
-  touches: ({ name }) => [keyOf('type', name)],
+  touches: (change) => [droppedKey(change)],
   examples: [
     {
       given: `CREATE TYPE a AS ENUM ('x'); CREATE TYPE b AS (c int); COMMENT ON TYPE a IS 'x'; COMMENT ON COLUMN b.c IS 'y'`,

@@ -3,6 +3,7 @@ import { display, keyOf } from '../../model/name.ts'
 import { child, flag, list, strings } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { refuseDependents } from '../dependents.ts'
+import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf } from '../edit.ts'
 import { indexesOf, locking } from '../footprint.ts'
@@ -43,7 +44,7 @@ export const dropView = defineChange({
   toSql: ({ name }, before) => [`DROP ${viewWord(before.views.get(name))} ${name}`],
   footprint: ({ name }, before) => locking('ACCESS EXCLUSIVE', name, ...indexesOf(before, name)),
   describe: ({ name }) => `view ${display(name)} is dropped`,
-  touches: ({ name }) => [keyOf('view', name)],
+  touches: (change) => [droppedKey(change)],
   examples: [
     {
       given: `CREATE TABLE a (id int, note text); CREATE VIEW v AS SELECT id FROM a; COMMENT ON VIEW v IS 'x'; COMMENT ON COLUMN v.id IS 'y'`,

@@ -1,7 +1,7 @@
 import type { Privileges } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { displayIdentifier, type ObjectKey, quoteIdentifier } from '../../model/name.ts'
-import { child, flag, list, stringValue, text } from '../../sql/tree.ts'
+import { child, flag, list, optionNamed, stringValue, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { drop, put } from '../edit.ts'
 import { equal } from '../equal.ts'
@@ -37,8 +37,7 @@ const set = (reading: Reading, object: ObjectKey, next: Privileges): void => {
 }
 
 const read = (reading: Reading, node: Tree): void => {
-  const options = list(node, 'options').map((option) => child(option, 'DefElem') ?? {})
-  const option = (name: string): Tree | undefined => options.find((candidate) => text(candidate, 'defname') === name)
+  const option = (name: string): Tree | undefined => optionNamed(list(node, 'options'), name)
   const action = child(node, 'action') ?? {}
   const type = types[text(action, 'objtype') ?? ''] ?? notUnderstood('default privileges of large objects')
   const roles = option('roles') ? rolesIn(option('roles')) : [migratingRole]

@@ -1,6 +1,6 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
-import { child, flag, list, text } from '../../sql/tree.ts'
+import { child, flag, list, optionNamed, text } from '../../sql/tree.ts'
 import { readSequenceOptions } from '../columns.ts'
 import { constraintNode } from '../constraints.ts'
 import { recreateFactsOf } from '../create.ts'
@@ -36,8 +36,8 @@ const add = (reading: Reading, command: Tree, on: RelationName): void => {
 }
 
 const chooseSequenceName = (reading: Reading, on: RelationName, column: string, node: Tree): RelationName => {
-  const given = list(node, 'options').find((element) => text(child(element, 'DefElem'), 'defname') === 'sequence_name')
-  const parts = list(child(child(child(given, 'DefElem'), 'arg'), 'List'), 'items').map((part) => text(child(part, 'String'), 'sval') ?? '')
+  const given = optionNamed(list(node, 'options'), 'sequence_name')
+  const parts = list(child(child(given, 'arg'), 'List'), 'items').map((part) => text(child(part, 'String'), 'sval') ?? '')
   return parts.length > 0 ? reading.newName(parts) : chooseRelationName(reading.catalog, schemaOf(on), localName(on), column, 'seq')
 }
 
@@ -47,12 +47,12 @@ const alter = (reading: Reading, command: Tree, on: RelationName): void => {
   const { identity } = columnOf(reading.catalog, on, column)
   if (!identity) return refuse('55000', `column "${column}" of relation "${localName(on)}" is not an identity column`)
   const elements = list(child(child(command, 'def'), 'List'), 'items')
-  const generated = elements.find((element) => text(child(element, 'DefElem'), 'defname') === 'generated')
+  const generated = optionNamed(elements, 'generated')
   if (generated) {
-    const always = child(child(child(generated, 'DefElem'), 'arg'), 'Integer')?.ival === 'a'.charCodeAt(0)
+    const always = child(child(generated, 'arg'), 'Integer')?.ival === 'a'.charCodeAt(0)
     if (always !== identity.always) reading.emit({ kind: 'set-identity', on, column, to: { ...identity, always } })
   }
-  const options = readSequenceOptions(elements.filter((element) => element !== generated))
+  const options = readSequenceOptions(elements.filter((element) => child(element, 'DefElem') !== generated))
   const { restart: _data, ...kept } = options
   const sequence = reading.catalog.sequences.get(identity.sequence)
   if (Object.keys(kept).length === 0 || !sequence) return

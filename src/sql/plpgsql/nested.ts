@@ -1,5 +1,5 @@
 /** Statements of PL/pgSQL that stand inside of others. */
-import type { PlPgSql } from '../../sql/plpgsql.ts'
+import type { PlPgSql } from '../plpgsql.ts'
 
 /** The statements directly inside of one. */
 export const inside = (statement: PlPgSql): readonly PlPgSql[] => {
@@ -17,3 +17,7 @@ export const inside = (statement: PlPgSql): readonly PlPgSql[] => {
 
 /** All statements of some, those inside of others too. */
 export const allOf = (statements: readonly PlPgSql[]): readonly PlPgSql[] => statements.flatMap((statement) => [statement, ...allOf(inside(statement))])
+
+/** The statements of one that stand under a condition, in a loop or in a handler; a block's own are none. */
+export const conditional = (statement: PlPgSql): readonly PlPgSql[] =>
+  statement.kind === 'block' ? [...statement.body.flatMap(conditional), ...allOf(statement.handlers.flatMap(({ body }) => body))] : allOf(inside(statement))

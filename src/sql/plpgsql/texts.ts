@@ -1,8 +1,8 @@
 /** SQL that stands as text in PL/pgSQL, as trees. */
 import type { Tree } from '../../model/json.ts'
 import type { Statement } from '../../model/statement.ts'
-import { readExpression } from '../../sql/print.ts'
-import { readStatements } from '../../sql/script.ts'
+import { readExpression } from '../print.ts'
+import { readStatements } from '../script.ts'
 
 const unlessRefused = <T>(parse: (sql: string) => T, sql: string): T | undefined => {
   try {
