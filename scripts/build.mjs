@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import ts from 'typescript'
 import { loadModule } from './load.mjs'
 import { withLock } from './lock.mjs'
 
@@ -51,6 +52,18 @@ const withoutBanner = (file) => {
   const text = readFileSync(file, 'utf8')
   const rest = text.replace(requireBanner, '')
   if (!/\brequire\b/.test(rest)) writeFileSync(file, rest)
+}
+
+/** Node 20 warns of import() in a script of its own (vm.Script): the loader gives the body one. Texts that say import( stay as they are. */
+const withGivenImport = (text) => {
+  const places = []
+  const visit = (node) => {
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) places.push(node.expression.getStart(source))
+    ts.forEachChild(node, visit)
+  }
+  const source = ts.createSourceFile('body.cjs', text, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS)
+  visit(source)
+  return places.sort((a, b) => b - a).reduce((all, at) => `${all.slice(0, at)}bodyImport${all.slice(at + 'import'.length)}`, text)
 }
 
 /** commander loads node:child_process (6 ms) for subcommands that are programs of their own, which we have none of: it gets the module when it asks for a function. */
@@ -105,8 +118,10 @@ const bundle = async (outdir) => {
       define: { ...options.define, 'import.meta.url': 'bodyUrl', 'import.meta.resolve': 'bodyResolve' },
     }),
   ])
-  if (/[^\x00-\x7f]/.test(readFileSync(join(outdir, 'body.cjs'), 'utf8')))
-    throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
+  const body = join(outdir, 'body.cjs')
+  const text = readFileSync(body, 'utf8')
+  if (/[^\x00-\x7f]/.test(text)) throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
+  writeFileSync(body, withGivenImport(text))
   for (const file of Object.keys(metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))
 }
 

@@ -6,7 +6,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, r
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 import { cacheDirectory } from '../adapters/store/directory.ts'
 import type * as Body from './body.ts'
@@ -94,19 +94,21 @@ const pathFor = (verb: string): string => {
   return join(cacheDirectory(), 'code', name.filter((part) => part !== '').join('-'))
 }
 
+/** What `import()` is in the body: the build puts it in its place. */
+const importFrom = (specifier: string): Promise<unknown> => import(specifier)
+
 /** Loads the body for a verb. `program` is the address of dist/cli.js. */
 export const loadBody = (program: string, verb: string): Loaded => {
   const filename = join(dirname(fileURLToPath(program)), 'body.cjs')
   const path = pathFor(verb)
   const cachedData = read(path)
   // The build sees to it that the file is ASCII; V8 keeps such a text in half the memory, and has it sooner.
-  const script = new Script(`(function (exports, require, module, bodyUrl, bodyResolve) {${readFileSync(filename, 'latin1')}\n})`, {
+  const script = new Script(`(function (exports, require, module, bodyUrl, bodyResolve, bodyImport) {${readFileSync(filename, 'latin1')}\n})`, {
     filename,
     ...(cachedData ? { cachedData } : {}),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   const module = { exports: {} as typeof Body }
-  script.runInThisContext()(module.exports, createRequire(program), module, program, import.meta.resolve)
+  script.runInThisContext()(module.exports, createRequire(program), module, program, import.meta.resolve, importFrom)
   const isKept = cachedData !== undefined && script.cachedDataRejected !== true
   return {
     body: module.exports,

@@ -74,6 +74,17 @@ describe('what cannot be used is made anew, and the answer is the same', () => {
   })
 })
 
+test('what the body imports is imported, and Node warns of nothing', () => {
+  writeFileSync(join(place.path, 'drizzle.config.ts'), `export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' }`)
+  writeFileSync(join(place.path, 'schema.ts'), '')
+  writeFileSync(join(place.path, 'pgstrata.config.mjs'), `export default { policy: { rules: { 'fk-validating': 'note' } } }`)
+  for (let run = 0; run < 2; run++) {
+    const { status, stdout, stderr } = pgstrata(['lint', '--all', '--fail-on', 'never'], { cwd: place.path, env: { PGSTRATA_CACHE_DIR: place.path } })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('fk-validating')
+  }
+})
+
 test('options of Node have bytecode of their own', () => {
   const first = explain()
   expect(explain({ NODE_OPTIONS: '--max-old-space-size=512' })).toEqual(first)
