@@ -4,6 +4,7 @@ import { breakpoint, splitChunks, type TextChunk } from './chunks.ts'
 import { type Uncommented, uncommented } from './commented.ts'
 import { mended } from './mend.ts'
 import { parseRaw, type RawStatement, SqlError } from './parser.ts'
+import { wordsEnd } from './tokens.ts'
 import { unwrap } from './tree.ts'
 
 type Places = (offset: number) => Position
@@ -50,7 +51,11 @@ const commentsIn = (gap: string, from: number, first: boolean, place: Places): r
     .filter((match) => first || gap.slice(0, match.index).includes('\n'))
     .map((match) => ({ text: (match[1] ?? match[2] ?? '').trim(), start: place(from + match.index) }))
 
-const trimmedEnd = (text: string): string => text.replace(/(?:\s|;|--[^\n]*$)+$/, '')
+/** Without the comments behind it. Most statements have no `--` in their last line, and need no second look. */
+const trimmedEnd = (text: string): string => {
+  const trimmed = text.replace(/[\s;]+$/, '')
+  return trimmed.slice(trimmed.lastIndexOf('\n') + 1).includes('--') ? trimmed.slice(0, wordsEnd(trimmed)) : trimmed
+}
 
 type Read = { readonly statements: Statement[]; readonly faults: SyntaxFault[] }
 

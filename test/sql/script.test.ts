@@ -61,3 +61,13 @@ test.each([...files, ...odd])('%j', (sql) => {
     expect(start.line).toBe(sql.slice(0, start.offset).split('\n').length)
   }
 })
+
+test.each(["COMMENT ON TABLE t IS 'a -- b'", 'SELECT "a -- b"', 'SELECT 1 /* -- a */ + 2', "SELECT E'\\' -- b'", 'SELECT $$ -- a $$', "SELECT 1 -- a\n, '--'"])(
+  'a statement ends where its words end, not at what only looks like a comment: %s',
+  (sql) => {
+    for (const behind of ['', ';', ' -- end', '; -- end\n', ' -- end\n;\n', '\n-- one\n-- two -- three\n']) {
+      const [statement] = readScript(`${sql}${behind}`).statements
+      expect(statement).toMatchObject({ text: sql, end: { offset: sql.length } })
+    }
+  },
+)
