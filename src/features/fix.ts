@@ -10,7 +10,7 @@ import type { Finding, Remedy } from '../model/finding.ts'
 import { display, keyOf, member, type ObjectKey } from '../model/name.ts'
 import { breakpoint } from '../sql/chunks.ts'
 import { readScript } from '../sql/script.ts'
-import { concurrentSpellings, notValidSpellings, tolerantIndexSpellings } from './fix/spelling.ts'
+import { commentsOf, concurrentSpellings, notValidSpellings, tolerantIndexSpellings } from './fix/spelling.ts'
 
 /** A finding with the statement it is about, and what it is about in it. */
 export type Fixable = { readonly finding: Finding; readonly at: BatchStep; readonly object: string }
@@ -94,16 +94,26 @@ const replacing = ({ step: { migration, statement } }: BatchStep, text: string):
   text,
 })
 
-const joined = (statements: readonly string[]): string => statements.map((sql) => sql.replace(/;\s*$/, '')).join(`;\n${breakpoint}\n`)
+const lineEnd = (sql: string): string => (sql.includes('\r\n') ? '\r\n' : '\n')
 
-const mendConstraint = ({ finding, at, object }: Fixable, remedy: Remedy): Mending | string => {
+const joined = (statements: readonly string[], end: string): string => statements.map((sql) => sql.replace(/;\s*$/, '')).join(`;${end}${breakpoint}${end}`)
+
+type Texts = readonly string[]
+
+/** Other statements in the place of one, below its comments. */
+const instead = (at: BatchStep, statements: readonly string[], texts: Texts): TextEdit => {
+  const end = lineEnd(texts[at.step.migration] ?? '')
+  return replacing(at, [...commentsOf(at.step.statement.text), joined(statements, end)].join(end))
+}
+
+const mendConstraint = ({ finding, at, object }: Fixable, remedy: Remedy, texts: Texts): Mending | string => {
   const { step } = at
   const { text } = step.statement
   const next = sqlOf(remedy, 'next deployment')
   const wanted = changesOf(text, step)?.map((change) => unvalidated(change, object))
   const spelling = firstThatDoes(notValidSpellings(text), wanted, asIs, step)
   if (spelling !== undefined) return { edit: replacing(at, spelling), next }
-  if (remedy.mechanical) return { edit: replacing(at, joined(sqlOf(remedy, 'instead'))), next }
+  if (remedy.mechanical) return { edit: instead(at, sqlOf(remedy, 'instead'), texts), next }
   return finding.rule.startsWith('add-column')
     ? 'the constraint stands inside of ADD COLUMN, where NOT VALID cannot be said: give it a statement of its own'
     : 'NOT VALID cannot be written into this statement: give the constraint a statement of its own'
@@ -119,7 +129,10 @@ type Surroundings = { readonly steps: readonly BatchStep[]; readonly before: Cat
 
 /** The table whose rows the batch changes before it makes a unique index on it: the index may need that. */
 const changedFirst = ({ at }: Fixable, { steps }: Surroundings): string | undefined => {
-  const unique = at.moves.flatMap(({ change }) => (change.kind === 'create-index' && change.index.unique ? [change.index.relation] : []))
+  const unique = at.moves.flatMap(({ change }) => {
+    if (change.kind === 'add-constraint') return [change.on]
+    return change.kind === 'create-index' && change.index.unique ? [change.index.relation] : []
+  })
   const written = steps
     .slice(0, at.position)
     .flatMap(({ moves }) =>
@@ -131,7 +144,18 @@ const changedFirst = ({ at }: Fixable, { steps }: Surroundings): string | undefi
 /** IF NOT EXISTS makes a second run of the script harmless. */
 const repeatable = (sql: string): string => sql.replace(/^(CREATE (?:UNIQUE )?INDEX CONCURRENTLY) (?!IF NOT EXISTS)/, '$1 IF NOT EXISTS ')
 
-const mendIndex = (found: Fixable, remedy: Remedy, surroundings: Surroundings): Mending | string => {
+/** Why an index cannot be built before the deployment; undefined where it can. */
+const unreadyBefore = (found: Fixable, before: readonly string[], surroundings: Surroundings): string | undefined => {
+  const refusal = refusedBefore(before, surroundings.before)
+  if (refusal !== undefined) return `it cannot be done before the deployment (${refusal}): build the index in a later one`
+  const written = changedFirst(found, surroundings)
+  return written && `the batch changes rows of ${display(written)} first, and the unique index may need that: build it after the deployment`
+}
+
+/** True for a statement of the migration itself that does one thing. */
+const doesOneThing = ({ step, moves }: BatchStep): boolean => step.statement.node !== 'DoStmt' && moves.filter(({ change }) => !change.implied).length === 1
+
+const mendIndex = (found: Fixable, remedy: Remedy, surroundings: Surroundings, texts: Texts): Mending | string => {
   const { at } = found
   const { text } = at.step.statement
   const isLoose = (change: Change): Change => withConcurrently(change, false)
@@ -141,51 +165,64 @@ const mendIndex = (found: Fixable, remedy: Remedy, surroundings: Surroundings): 
     if (concurrent !== undefined) return { edit: replacing(at, concurrent) }
   }
   const before = sqlOf(remedy, 'outside').map(repeatable)
-  const refusal = refusedBefore(before, surroundings.before)
-  if (refusal !== undefined) return `it cannot be done before the deployment (${refusal}): build the index in a later one`
-  const written = changedFirst(found, surroundings)
-  if (written !== undefined) return `the batch changes rows of ${display(written)} first, and the unique index may need that: build it after the deployment`
+  const unready = unreadyBefore(found, before, surroundings)
+  if (unready !== undefined) return unready
   const tolerant = firstThatDoes(tolerantIndexSpellings(text).filter(isTolerant), wanted, isLoose, at.step)
   if (tolerant === text) return { before }
   if (tolerant !== undefined) return { edit: replacing(at, tolerant), before }
-  const [instead] = sqlOf(remedy, 'instead')
-  const isPlain = ['IndexStmt', 'DropStmt'].includes(at.step.statement.node) && wanted?.length === 1
-  return instead !== undefined && isPlain ? { edit: replacing(at, instead), before } : 'the index has no statement of its own'
+  const statements = sqlOf(remedy, 'instead')
+  const isPlain = ['IndexStmt', 'DropStmt'].includes(at.step.statement.node) && doesOneThing(at)
+  return statements.length > 0 && isPlain ? { edit: instead(at, statements, texts), before } : 'the index has no statement of its own'
+}
+
+/** A key takes over an index that was built before. */
+const mendKey = (found: Fixable, remedy: Remedy, surroundings: Surroundings, texts: Texts): Mending | string => {
+  const { at } = found
+  if (!doesOneThing(at)) return ownStatement
+  if (sqlOf(remedy, 'next deployment').length > 0) return 'its columns must be NOT NULL first, and the key comes in the next deployment: its remedy says how'
+  const before = sqlOf(remedy, 'outside').map(repeatable)
+  return unreadyBefore(found, before, surroundings) ?? { edit: instead(at, sqlOf(remedy, 'instead'), texts), before }
 }
 
 const isTolerant = (sql: string): boolean => /\bINDEX\s+IF\s+(?:NOT\s+)?EXISTS\b/i.test(sql)
 
-const lineEnd = (sql: string): string => (sql.includes('\r\n') ? '\r\n' : '\n')
-
 /** The setting goes to the top of the file in which the transaction begins. */
-const mendTimeout = ({ at }: Fixable, remedy: Remedy, { steps }: Surroundings, texts: readonly string[]): Mending | string => {
+const mendTimeout = ({ at }: Fixable, remedy: Remedy, { steps }: Surroundings, texts: Texts): Mending | string => {
+  if (at.block === 'own') return 'the migration begins its transaction itself: put SET LOCAL lock_timeout behind its BEGIN'
   if (at.block !== 'runner') return 'no transaction of the runner is around the statement, so that SET LOCAL has no effect: set lock_timeout for the role'
   const first = steps.find(({ transaction }) => transaction === at.transaction)
   if (!first || first.step.statement.index !== 0) return 'its transaction begins inside of a file'
   const { migration } = first.step
   const sql = texts[migration] ?? ''
   const start = sql.startsWith('\uFEFF') ? 1 : 0
-  return { edit: { migration, start, end: start, text: `${joined(sqlOf(remedy, 'before'))};${lineEnd(sql)}${breakpoint}${lineEnd(sql)}` } }
+  return { edit: { migration, start, end: start, text: `${joined(sqlOf(remedy, 'before'), lineEnd(sql))};${lineEnd(sql)}${breakpoint}${lineEnd(sql)}` } }
 }
 
-const mendMechanical = ({ at }: Fixable, remedy: Remedy): Mending | string => {
+const mendMechanical = ({ at }: Fixable, remedy: Remedy, texts: Texts): Mending | string => {
   const before = sqlOf(remedy, 'before')
   if (before.length > 0) return 'its remedy is no single place'
-  return { edit: replacing(at, joined(sqlOf(remedy, 'instead'))), next: sqlOf(remedy, 'next deployment') }
+  return { edit: instead(at, sqlOf(remedy, 'instead'), texts), next: sqlOf(remedy, 'next deployment') }
 }
 
 const constraintRules: ReadonlySet<string> = new Set(['fk-validating', 'check-validating'])
 const indexRules: ReadonlySet<string> = new Set(['index-not-concurrent', 'drop-index-not-concurrent', 'concurrently-in-tx'])
 
-const mend = (found: Fixable, surroundings: Surroundings, texts: readonly string[]): Mending | string | undefined => {
+const keyRule = 'unique-constraint-index-build'
+const ownStatement = 'the statement does more than this: give this a statement of its own'
+
+/** True for a remedy that could be written if its statement said nothing else. */
+const isSplit = (remedy: Remedy): boolean => sqlOf(remedy, 'instead').length > 0 && sqlOf(remedy, 'next deployment').length > 0
+
+const mend = (found: Fixable, surroundings: Surroundings, texts: Texts): Mending | string | undefined => {
   const { rule, remedy, severity } = found.finding
   if (rule === 'missing-lock-timeout') return remedy ? mendTimeout(found, remedy, surroundings, texts) : undefined
-  const known = constraintRules.has(rule) || indexRules.has(rule)
+  const known = constraintRules.has(rule) || indexRules.has(rule) || rule === keyRule
   if (!remedy) return known ? (found.finding.help ?? 'it has no remedy that can be written') : undefined
-  if (!known && !remedy.mechanical) return undefined
+  if (!known && !remedy.mechanical) return isSplit(remedy) && !doesOneThing(found.at) && severity !== 'note' ? ownStatement : undefined
   if (severity === 'note') return 'it is a note: the table is small, or nobody uses it'
-  if (constraintRules.has(rule)) return mendConstraint(found, remedy)
-  return indexRules.has(rule) ? mendIndex(found, remedy, surroundings) : mendMechanical(found, remedy)
+  if (constraintRules.has(rule)) return mendConstraint(found, remedy, texts)
+  if (rule === keyRule) return mendKey(found, remedy, surroundings, texts)
+  return indexRules.has(rule) ? mendIndex(found, remedy, surroundings, texts) : mendMechanical(found, remedy, texts)
 }
 
 const overlaps = (edits: readonly TextEdit[], { migration, start, end }: TextEdit): boolean =>

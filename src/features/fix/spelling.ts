@@ -1,10 +1,8 @@
 /** Small changes to a statement's own text. Each answer is a guess: who asks reads it and takes the first that says what is wanted. */
 
-type Token = { readonly text: string; readonly start: number; readonly end: number; readonly depth: number }
+import { tokenPattern } from '../../sql/tokens.ts'
 
-/** Comments, texts, names, words and blanks of SQL; anything else sign by sign. */
-const tokenPattern =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|"(?:[^"]|"")*"|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|\s+|[\s\S]/g
+type Token = { readonly text: string; readonly start: number; readonly end: number; readonly depth: number }
 
 const isBlank = ({ text }: Token): boolean => /^(?:\s|--|\/\*)/.test(text)
 
@@ -26,6 +24,10 @@ const tokensOf = (sql: string, from = 0): readonly Token[] => {
   }
   return tokens
 }
+
+/** The comments of a statement, in their order. */
+export const commentsOf = (sql: string): readonly string[] =>
+  [...sql.matchAll(tokenPattern)].map(([text]) => text.trimEnd()).filter((text) => text.startsWith('--') || text.startsWith('/*'))
 
 const inserted = (sql: string, at: number, words: string, end: number = at): string => sql.slice(0, at) + words + sql.slice(end)
 

@@ -1,6 +1,4 @@
 /** `lint --fix`: the pending migrations of a project with what is mechanical mended, judged again before anything is written. */
-import { diff } from '../../changes/diff.ts'
-import { replay } from '../../changes/replay.ts'
 import { startOf } from '../../changes/start.ts'
 import { appendMigration } from '../../drizzle/append.ts'
 import { journalPath } from '../../drizzle/journal.ts'
@@ -17,6 +15,8 @@ import { breakpoint } from '../../sql/chunks.ts'
 import { readScript } from '../../sql/script.ts'
 import { landedOf } from '../landed.ts'
 import { readBeside } from './beside.ts'
+import { isUntimely } from './fix-due.ts'
+import { contentsOf, objection } from './fix-objection.ts'
 import type { LintOptions } from './options.ts'
 import { replayWith, type Subject } from './subject.ts'
 
@@ -25,12 +25,18 @@ export type Fixed = {
   readonly project: Project
   /** Files that were written or removed, as paths. */
   readonly written: readonly string[]
+  /** Those of them that were removed. */
+  readonly removed: readonly string[]
+  /** How many migrations are new. */
+  readonly pending: number
   readonly fixed: readonly Finding[]
   readonly left: readonly Left[]
   /** Files to be run by hand before the deployment. */
   readonly before: readonly string[]
   /** Files that hold what is left to the next deployment. */
   readonly next: readonly string[]
+  /** True where some of that is due, and better not deployed together with the new migrations. */
+  readonly waits: boolean
 }
 
 type State = { readonly subject: Subject; readonly before: readonly Section[]; readonly next: readonly Beside[]; readonly fixed: readonly Finding[] }
@@ -58,9 +64,15 @@ const judged = ({ history, replayed, pending }: Subject, { runner, surroundings 
 
 type Unwilling = ReadonlyMap<string, string>
 
-const plan = (state: State, result: Lint, unwilling: Unwilling): Fix | undefined => {
+/** What only the newest PostgreSQL understands is not written for a production that nobody has named. */
+const unknownMajor = ({ rule }: Finding, { majorIsAssumed }: LintOptions): string | undefined =>
+  majorIsAssumed && rule === 'set-not-null'
+    ? 'it depends on the major of production, which is not known: give --pg-version, or postgres in the configuration'
+    : undefined
+
+const plan = (state: State, result: Lint, unwilling: Unwilling, options: LintOptions): Fix | undefined => {
   const [batch] = result.batches
-  return batch && planFixes(result.found, batch, textsOf(state.subject), ({ fingerprint }) => unwilling.get(fingerprint))
+  return batch && planFixes(result.found, batch, textsOf(state.subject), (finding) => unwilling.get(finding.fingerprint) ?? unknownMajor(finding, options))
 }
 
 /** Rounds of fixes until nothing more can be fixed. A finding that comes again after its fix is answered in `again`. */
@@ -68,7 +80,7 @@ const attempt = (from: State, options: LintOptions, unwilling: Unwilling): { rea
   let state = from
   for (;;) {
     const result = judged(state.subject, options)
-    const fix = plan(state, result, unwilling)
+    const fix = plan(state, result, unwilling, options)
     const again = fix?.fixed.filter(({ fingerprint }) => state.fixed.some((before) => before.fingerprint === fingerprint)) ?? []
     if (!fix || fix.fixed.length === 0 || again.length > 0) return { attempt: { ...state, result, left: fix?.left ?? [] }, again }
     const before = withBefore(state.subject, state.before, fix.before)
@@ -77,24 +89,34 @@ const attempt = (from: State, options: LintOptions, unwilling: Unwilling): { rea
   }
 }
 
-/** True when the fixed migrations, and then what is left to the next deployment, make the schema that the unfixed ones make. */
-const makesTheSame = ({ replayed }: Subject, { subject, next }: State): boolean => {
-  const { steps, catalog } = replay([{ statements: next.flatMap(({ sql }) => readScript(sql.join(';\n')).statements) }], subject.replayed.catalog)
-  return steps.every(({ refused }) => refused === undefined) && diff(replayed.catalog, catalog).length === 0
+type Blamed = readonly (readonly [fingerprint: string, why: string])[]
+
+/** What in an attempt does not do, and why: each fix that does not do alone, otherwise the last. */
+const blame = (start: State, options: LintOptions, unwilling: Unwilling, tried: Attempt, why: string, objects: (to: Attempt) => string | undefined): Blamed => {
+  const suspects = [...new Set(tried.fixed.filter(({ rule }) => rule !== 'missing-lock-timeout').map(({ fingerprint }) => fingerprint))]
+  const alone = suspects.flatMap((suspect): Blamed => {
+    const others = suspects.filter((other) => other !== suspect).map((other) => [other, 'it is tried by itself'] as const)
+    const reason = objects(attempt(start, options, new Map([...unwilling, ...others])).attempt)
+    return reason === undefined ? [] : [[suspect, reason]]
+  })
+  return alone.length > 0 ? alone : suspects.slice(-1).map((suspect) => [suspect, why])
 }
 
 /** The best attempt: what does not help, or would make another schema, is not done. */
 const bestAttempt = (subject: Subject, options: LintOptions): Attempt => {
   const start: State = { subject, before: subject.before ?? [], next: [], fixed: [] }
   const unwilling = new Map<string, string>()
+  const was = { subject, result: judged(subject, options) }
+  const objects = (tried: Attempt): string | undefined => objection(was, tried, options.surroundings.postgres)
   for (;;) {
     const { attempt: tried, again } = attempt(start, options, unwilling)
     for (const { fingerprint } of again) unwilling.set(fingerprint, 'it is found again after the fix')
     if (again.length > 0) continue
-    if (makesTheSame(subject, tried)) return tried
-    const culprit = tried.fixed.findLast(({ rule }) => rule !== 'missing-lock-timeout')
-    if (!culprit) throw new Error('a fixed migration would not make the schema that the unfixed one makes')
-    unwilling.set(culprit.fingerprint, 'the schema would not be the same in the end')
+    const why = objects(tried)
+    if (why === undefined) return { ...tried, next: contentsOf(tried) }
+    const blamed = blame(start, options, unwilling, tried, why, objects)
+    if (blamed.length === 0) throw new Error(`a fixed migration would not do what the unfixed one does: ${why}`)
+    for (const [fingerprint, reason] of blamed) unwilling.set(fingerprint, reason)
   }
 }
 
@@ -117,10 +139,18 @@ const snapshotId = (world: World, text: string): string => {
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
 }
 
+const isValidation = (sql: string): boolean => /\bVALIDATE\s+CONSTRAINT\b/i.test(sql)
+
+/** What reads tables first, while no stronger lock is held: before PostgreSQL 18, SET NOT NULL comes behind its proof. */
+const readingFirst = (statements: readonly string[]): readonly string[] => [
+  ...statements.filter(isValidation),
+  ...statements.filter((sql) => !isValidation(sql)),
+]
+
 /** One more migration, with journal entry and the newest snapshot again: validating changes nothing that Drizzle's schema says. */
 const followUp = async (world: World, history: History, statements: readonly string[]): Promise<readonly FileEdit[]> => {
   if (statements.length === 0) return []
-  const sql = migrationSql(statements)
+  const sql = migrationSql(readingFirst(statements))
   const newest = history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
   const journal = history.layout === 'journal' ? new TextDecoder().decode(await world.files.read(`${history.folder}/${journalPath}`)) : undefined
   return appendMigration(history, {
@@ -143,9 +173,7 @@ const besideEdit = (folder: string, kind: BesideKind, was: readonly Section[], s
 const nextSections = (subject: Subject, sections: readonly Section[], next: readonly Beside[]): readonly Section[] =>
   next.reduce((all, { migration, sql }) => withSection(all, tagOf(subject, migration), sql, 'next'), sections)
 
-/** Statements of sections whose migration has landed: the next deployment is the one that is made now. */
-const due = (sections: readonly Section[], landed: ReadonlySet<string>): readonly string[] =>
-  sections.filter(({ tag }) => landed.has(tag)).flatMap(({ sql }) => readScript(sql).statements.map(({ text }) => text))
+const statementsOf = (sections: readonly Section[]): readonly string[] => sections.flatMap(({ sql }) => readScript(sql).statements.map(({ text }) => text))
 
 const landedTags = async (world: World, { folder }: Project): Promise<ReadonlySet<string>> => {
   if (world.judging.all)
@@ -160,6 +188,10 @@ const landedTags = async (world: World, { folder }: Project): Promise<ReadonlySe
 /** Migrations that run later must not be validated with the ones before in one transaction: the locks of these would be kept over it. */
 const runsApart = (runner: LintOptions['runner']): boolean => runner !== 'drizzle'
 
+/** What is left from a deployment before waits on where the new migrations lock its tables in the same transaction. */
+const mustWait = (subject: Subject, section: Section, options: LintOptions): boolean =>
+  !runsApart(options.runner) && isUntimely(subject, section, (each) => judged(each, options))
+
 /** Fixes the pending migrations of a project and writes them, all or nothing. Throws `landed-unknown`, `usage`, and what writing throws. */
 export const fixProject = async (world: World, subject: Subject & { readonly project: Project }, options: LintOptions): Promise<Fixed> => {
   const { project, history, pending } = subject
@@ -168,12 +200,13 @@ export const fixProject = async (world: World, subject: Subject & { readonly pro
     pending.type === 'together' ? bestAttempt(subject, options) : { subject, before: [], next: [], fixed: [], left: [] }
   const [wasBefore, wasNext] = [await readBeside(world, project.folder, 'before'), await readBeside(world, project.folder, 'next')]
   const before = [...done.before, ...wasBefore.filter(({ tag }) => !done.before.some((section) => section.tag === tag))].filter(({ tag }) => !landed.has(tag))
-  const waiting = wasNext.filter(({ tag }) => !landed.has(tag))
+  const due = wasNext.filter((section) => landed.has(section.tag) && !mustWait(done.subject, section, options))
+  const waiting = wasNext.filter((section) => !due.includes(section))
   const own = done.next.flatMap(({ sql }) => sql)
   const next = runsApart(options.runner) ? waiting : nextSections(subject, waiting, done.next)
   const edits = [
     ...sqlEdits(subject, done),
-    ...(await followUp(world, history, [...due(wasNext, landed), ...(runsApart(options.runner) ? own : [])])),
+    ...(await followUp(world, history, [...statementsOf(due), ...(runsApart(options.runner) ? own : [])])),
     ...besideEdit(project.folder, 'before', wasBefore, before),
     ...besideEdit(project.folder, 'next', wasNext, next),
   ]
@@ -181,9 +214,12 @@ export const fixProject = async (world: World, subject: Subject & { readonly pro
   return {
     project,
     written: edits.map(({ path }) => path),
+    removed: edits.flatMap((edit) => ('remove' in edit ? [edit.path] : [])),
+    pending: pending.type === 'together' ? pending.migrations.size : 0,
     fixed: done.fixed,
     left: done.left,
     before: before.length > 0 ? [besidePath(project.folder, 'before')] : [],
     next: next.length > 0 ? [besidePath(project.folder, 'next')] : [],
+    waits: waiting.some(({ tag }) => landed.has(tag)),
   }
 }
