@@ -17,8 +17,8 @@ export type FindingLock = {
 export type Remedy = {
   readonly title: string
   readonly steps: readonly {
-    /** `instead`: in this migration, in the statement's place. `next deployment`: in a migration that is deployed after this one has run. `outside`: by hand or a job, not by the migrator. */
-    readonly when: 'before' | 'instead' | 'next deployment' | 'outside'
+    /** `before`, `after`: in this migration, the statement stays. `instead`: in this migration, in the statement's place. `next deployment`: in a migration that is deployed after this one has run. `outside`: by hand or a job, not by the migrator. */
+    readonly when: 'before' | 'instead' | 'after' | 'next deployment' | 'outside'
     readonly sql: readonly string[]
     readonly note?: string
   }[]

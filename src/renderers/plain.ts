@@ -21,6 +21,7 @@ export const lockText = ({ relation, mode, blocks, duration }: FindingLock): str
 export const whenText: Readonly<Record<Remedy['steps'][number]['when'], string>> = {
   before: 'In this migration, before it',
   instead: 'In this migration, instead',
+  after: 'In this migration, after it',
   'next deployment': 'In a migration of the next deployment',
   outside: 'Outside of the migrator',
 }

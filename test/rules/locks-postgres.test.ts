@@ -5,6 +5,7 @@ import type { Engine } from '../../src/model/engine.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { CleanDatabase } from '../support/clean-database.ts'
 import { observe, type Seen } from '../support/observe.ts'
+import { makeTablespace } from '../support/tablespace.ts'
 import { judged } from './policy.ts'
 
 await loadSql()
@@ -13,6 +14,7 @@ let engine: Engine
 let clean: CleanDatabase
 beforeAll(async () => {
   engine = await openEngine({ extensions: ['citext', 'pgcrypto'], profile: 'replay' })
+  await makeTablespace(engine)
   clean = new CleanDatabase(engine)
 })
 afterAll(async () => engine?.[Symbol.asyncDispose]())
@@ -128,5 +130,114 @@ describe('add-column-volatile-default knows which defaults are computed row by r
     const sql = `ALTER TABLE t ADD COLUMN a ${type}`
     const seen = await seenIn(given, sql)
     expect(claimOf(given, sql, 'add-column-volatile-default')?.rewrites ?? []).toEqual(seen.rewrites)
+  })
+})
+
+describe('set-tablespace knows what is copied', () => {
+  const given = `CREATE TABLE t (id int PRIMARY KEY, note text, span int4range, CONSTRAINT spans EXCLUDE USING gist (span WITH &&)); CREATE INDEX t_note ON t (note); INSERT INTO t SELECT generate_series(1, 9);
+    CREATE TABLE u (id int PRIMARY KEY) TABLESPACE fast; CREATE INDEX u_id ON u (id) TABLESPACE fast; CREATE MATERIALIZED VIEW m AS SELECT id FROM t; CREATE INDEX m_id ON m (id); CREATE MATERIALIZED VIEW n AS SELECT id FROM t WITH NO DATA;
+    CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9)`
+  it.each([
+    'ALTER TABLE t SET TABLESPACE fast',
+    'ALTER TABLE t SET TABLESPACE pg_default',
+    'ALTER TABLE u SET TABLESPACE fast',
+    'ALTER TABLE u SET TABLESPACE pg_default',
+    'ALTER TABLE p SET TABLESPACE fast',
+    'ALTER TABLE p1 SET TABLESPACE fast',
+    'ALTER TABLE t SET TABLESPACE fast, ADD COLUMN other int',
+    'ALTER TABLE t_note SET TABLESPACE fast',
+    'ALTER INDEX t_note SET TABLESPACE fast',
+    'ALTER INDEX t_note SET TABLESPACE pg_default',
+    'ALTER INDEX t_pkey SET TABLESPACE fast',
+    'ALTER INDEX t_pkey SET TABLESPACE pg_default',
+    'ALTER INDEX spans SET TABLESPACE fast',
+    'ALTER INDEX u_id SET TABLESPACE fast',
+    'ALTER INDEX u_id SET TABLESPACE pg_default',
+    'ALTER INDEX p_pkey SET TABLESPACE fast',
+    'ALTER INDEX p1_pkey SET TABLESPACE fast',
+    'ALTER MATERIALIZED VIEW m SET TABLESPACE fast',
+    'ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE fast',
+    'ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE pg_default',
+    'ALTER TABLE ALL IN TABLESPACE fast SET TABLESPACE pg_default',
+    'ALTER INDEX ALL IN TABLESPACE fast SET TABLESPACE pg_default',
+    'ALTER INDEX ALL IN TABLESPACE pg_default SET TABLESPACE fast',
+  ])('%s', async (sql) => {
+    const seen = await seenIn(given, sql)
+    expect([...(claimOf(given, sql, 'set-tablespace')?.rewrites ?? [])].sort()).toEqual([...seen.rewrites].sort())
+  })
+
+  it('what was moved beforehand is found there: nothing is copied', async () => {
+    const seen = await seenIn(`${given}; REINDEX (TABLESPACE fast) INDEX t_note`, 'ALTER INDEX t_note SET TABLESPACE fast')
+    expect(seen.rewrites).toEqual([])
+    expect(seen.taken.map(({ mode }) => mode)).toEqual(['ACCESS EXCLUSIVE'])
+  })
+})
+
+describe('set-access-method knows which tables are written anew', () => {
+  const given = `CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1); CREATE TABLE u (id int) USING columnar; CREATE TABLE h (id int) USING heap;
+    CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9); CREATE MATERIALIZED VIEW m AS SELECT id FROM t`
+  it.each([
+    ['t', 'TABLE t SET ACCESS METHOD columnar'],
+    ['t', 'TABLE t SET ACCESS METHOD heap'],
+    ['t', 'TABLE t SET ACCESS METHOD DEFAULT'],
+    ['h', 'TABLE h SET ACCESS METHOD DEFAULT'],
+    ['h', 'TABLE h SET ACCESS METHOD columnar, ADD COLUMN other int'],
+    ['u', 'TABLE u SET ACCESS METHOD columnar'],
+    ['u', 'TABLE u SET ACCESS METHOD DEFAULT'],
+    ['p', 'TABLE p SET ACCESS METHOD columnar'],
+    ['p1', 'TABLE p1 SET ACCESS METHOD columnar'],
+    ['m', 'MATERIALIZED VIEW m SET ACCESS METHOD columnar'],
+  ])('%s: ALTER %s', async (relation, words) => {
+    const sql = `ALTER ${words}`
+    const seen = await seenIn(given, sql)
+    expect(claimOf(given, sql, 'set-access-method')?.rewrites ?? []).toEqual(seen.rewrites.filter((name) => name === `"public"."${relation}"`))
+  })
+})
+
+describe('a table that is written anew once is spoken of once', () => {
+  const given = 'CREATE ACCESS METHOD columnar TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (id int); INSERT INTO t VALUES (1)'
+  it.each([
+    ['SET TABLESPACE fast, ALTER COLUMN id TYPE bigint', 'change-type-rewrite'],
+    ['SET TABLESPACE fast, SET UNLOGGED', 'set-logged-unlogged'],
+    ['SET ACCESS METHOD columnar, SET UNLOGGED', 'set-logged-unlogged'],
+    ['SET ACCESS METHOD columnar, ALTER COLUMN id TYPE bigint', 'change-type-rewrite'],
+    ['SET ACCESS METHOD columnar, SET TABLESPACE fast', 'set-access-method'],
+    ['SET ACCESS METHOD columnar, ADD CHECK (id > 0)', 'set-access-method'],
+  ])('%s: %s', async (commands, rule) => {
+    const sql = `ALTER TABLE t ${commands}`
+    const found = judged({ shows: '', given, sql }).filter(({ hit }) => hit.claim !== undefined)
+    expect(found.map((each) => each.rule.id)).toEqual([rule])
+    expect((await seenIn(given, sql)).rewrites).toEqual(['"public"."t"'])
+  })
+})
+
+describe('what work-after-AX calls a query from end to end is one for the planner too', () => {
+  const given = `CREATE TABLE users (id bigint PRIMARY KEY, email text, name text); CREATE INDEX ON users (email, name); CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int);
+    INSERT INTO users SELECT n, n::text, n::text FROM generate_series(1, 20000) n; INSERT INTO orders SELECT n, n, n FROM generate_series(1, 20000) n; ANALYZE`
+  const lock = 'ALTER TABLE users ADD COLUMN note text'
+  it.each([
+    ['SELECT count(*) FROM users', 'users'],
+    ['SELECT * FROM users ORDER BY name', 'users'],
+    ['SELECT count(*) FROM users WHERE name IS NULL', 'users'],
+    ['SELECT max(total) FROM orders', 'orders'],
+    ['SELECT max(id), count(*) FROM orders', 'orders'],
+    ['SELECT count(*) FROM (SELECT user_id FROM orders GROUP BY user_id) AS each', 'orders'],
+    ['WITH large AS MATERIALIZED (SELECT * FROM orders WHERE total > 10) SELECT count(*) FROM large', 'orders'],
+    ['EXPLAIN (ANALYZE) SELECT * FROM orders', 'orders'],
+    ['COPY orders TO STDOUT', 'orders'],
+    ['CREATE TEMP TABLE large AS SELECT * FROM orders WHERE total > 10', 'orders'],
+    ['CREATE TABLE large AS SELECT * FROM orders', 'orders'],
+    ["SELECT * FROM users WHERE email = '7'", undefined],
+    ['SELECT * FROM orders WHERE id = 7', undefined],
+    ['SELECT max(id) FROM orders', undefined],
+    ["SELECT setval('s', coalesce(max(id), 1)) FROM orders", undefined],
+    ['EXPLAIN SELECT * FROM orders', undefined],
+  ])('%s', async (sql, table) => {
+    const seen = await seenIn(`CREATE SEQUENCE s; ${given}`, sql)
+    const found = judged({ shows: '', given: `CREATE SEQUENCE s; ${given}`, sql: `${lock};\n${sql}` }, ['work-after-AX']).filter(
+      ({ rule }) => rule.id === 'work-after-AX',
+    )
+    expect(found.map(({ hit }) => hit.relation)).toEqual(table === undefined ? [] : [`"public"."${table}"`])
+    expect(seen.scans).toEqual(found.map(({ hit }) => hit.relation))
   })
 })

@@ -12,6 +12,7 @@ import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
 import { CleanDatabase } from '../support/clean-database.ts'
 import { claims, effectFaults, failureFaults, type Place, type Run, runBatch } from '../support/proof.ts'
+import { makeTablespace } from '../support/tablespace.ts'
 import { batchOf, judged } from './policy.ts'
 
 // Tests are listed before any hook runs.
@@ -22,6 +23,7 @@ let clean: CleanDatabase
 
 beforeAll(async () => {
   engine = await openEngine({ extensions: ['citext', 'pg_trgm', 'hstore', 'pgcrypto', 'uuid-ossp', 'vector'], profile: 'replay' })
+  await makeTablespace(engine)
   clean = new CleanDatabase(engine)
 })
 afterAll(async () => engine?.[Symbol.asyncDispose]())

@@ -17,6 +17,9 @@ const tablespaceOf = (catalog: Catalog, object: ObjectKey): string | undefined =
   return (catalog.tables.get(name) ?? catalog.indexes.get(name) ?? catalog.views.get(name))?.tablespace
 }
 
+/** A partitioned table, or an index of one, has no file: it only says where partitions to come will lie. */
+const isPartitioned = (catalog: Catalog, name: RelationName): boolean => catalog.tables.get(catalog.indexes.get(name)?.relation ?? name)?.kind === 'partitioned'
+
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const object = relationKey(reading.catalog, on)
   if (!reading.catalog.tables.has(on) && !reading.catalog.indexes.has(on) && !reading.catalog.views.has(on))
@@ -39,10 +42,11 @@ export const setTablespace = defineChange({
   },
   invert: ({ on }, before) => [{ kind: 'set-tablespace', on, to: tablespaceOf(before, on) }],
   toSql: ({ on, to }, before) => [`${alterHead(before, on)} SET TABLESPACE ${quoteIdentifier(to ?? 'pg_default')}`],
-  footprint: ({ on }, before) =>
-    before.tables.has(nameIn(on)) || before.indexes.has(nameIn(on)) || before.views.has(nameIn(on))
-      ? { ...locking('ACCESS EXCLUSIVE', nameIn(on)), rewrites: [nameIn(on)] }
-      : noFootprint,
+  footprint: ({ on }, before) => {
+    const name = nameIn(on)
+    if (!before.tables.has(name) && !before.indexes.has(name) && !before.views.has(name)) return noFootprint
+    return { ...locking('ACCESS EXCLUSIVE', name), rewrites: isPartitioned(before, name) ? [] : [name] }
+  },
   describe: ({ on, to }) => `${displayKey(on)} moves to tablespace ${to === undefined ? 'of the database' : displayIdentifier(to)}`,
   touches: ({ on }) => [on],
   examples: [

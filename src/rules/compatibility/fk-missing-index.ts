@@ -1,4 +1,4 @@
-import type { BatchStep } from '../../changes/batch.ts'
+import { type BatchStep, isUsed } from '../../changes/batch.ts'
 import { indexesOn } from '../../changes/found-by.ts'
 import { makeObjectName } from '../../changes/names.ts'
 import type { Catalog, Expression, Index } from '../../model/catalog.ts'
@@ -8,7 +8,6 @@ import { identifiers, printExpression } from '../../sql/print.ts'
 import { type BatchView, defineBatchRule } from '../define.ts'
 import { columnAfter, relationAfter } from '../origins.ts'
 import { plainSql } from '../plain-sql.ts'
-import { outsideMigrator } from '../remedies.ts'
 import { listed } from '../running-code.ts'
 
 /** An index that leaves out only rows that refer to nothing serves a foreign key as well as a whole one. */
@@ -36,6 +35,10 @@ type Bare = {
   readonly columns: readonly string[]
   readonly references: RelationName
   readonly acts: boolean
+  /** The batch made the table: it is empty, and nobody waits for its index. */
+  readonly isNew: boolean
+  /** The columns were there before the batch, under these names. */
+  readonly there: boolean
 }
 
 /** Foreign keys that the batch makes and leaves without an index, under the names that they have in the end. */
@@ -51,18 +54,28 @@ const bareKeys = ({ batch }: BatchView): readonly Bare[] =>
         on !== undefined &&
         [...(batch.after.tables.get(on)?.constraints.values() ?? [])].some((other) => other.type === 'foreign key' && other.columns.join() === columns.join())
       if (on === undefined || !still || columns.length < key.columns.length || isIndexed(batch.after, on, columns)) return []
-      return [{ at, on, columns, references: key.references, acts: key.onDelete !== 'no action' && key.onDelete !== 'restrict' }]
+      const before = new Set(batch.before.tables.get(on)?.columns.map(({ name }) => name))
+      const acts = key.onDelete !== 'no action' && key.onDelete !== 'restrict'
+      const there = columns.every((column) => before.has(column))
+      return [{ at, on, columns, references: key.references, acts, isNew: !isUsed(move, change.on), there }]
     }),
   )
 
 const indexName = (on: RelationName, columns: readonly string[]): string => makeObjectName(localName(on), columns.join('_'), 'idx')
 
+/** The columns of a table in use may come with the batch itself: then their index can be built only after it. */
 const remedyFor = (on: RelationName, keys: readonly Bare[], isNew: boolean): Remedy => {
   const sql = (words: string): readonly string[] =>
     keys.map(({ columns }) => `CREATE INDEX ${words}${quoteIdentifier(indexName(on, columns))} ON ${on} (${identifiers(columns)})`).map(plainSql)
-  return isNew
-    ? { title: 'Index it while the table is empty', steps: [{ when: 'instead', sql: sql(''), note: 'In the same migration, after the table.' }] }
-    : outsideMigrator('Index it without blocking writes', sql('CONCURRENTLY IF NOT EXISTS '), sql('IF NOT EXISTS '))
+  if (isNew) return { title: 'Index it while the table is empty', steps: [{ when: 'after', sql: sql('') }] }
+  const there = keys.every((key) => key.there)
+  return {
+    title: 'Index it without blocking writes',
+    steps: [
+      { when: 'outside', sql: sql('CONCURRENTLY IF NOT EXISTS '), note: `${there ? 'Before' : 'After'} the migration is deployed; not in a transaction.` },
+      { when: there ? 'after' : 'next deployment', sql: sql('IF NOT EXISTS '), note: 'Finds it done, and makes it on new databases.' },
+    ],
+  }
 }
 
 export const fkMissingIndex = defineBatchRule({
@@ -77,7 +90,7 @@ export const fkMissingIndex = defineBatchRule({
       const keys = bare.filter((key) => key.on === on)
       const [first] = keys
       if (!first) return []
-      const isNew = !view.batch.before.tables.has(on)
+      const isNew = keys.every((key) => key.isNew)
       const columns = [...new Set(keys.map((key) => key.columns.map(displayIdentifier).join(', ')))]
       const parents = [...new Set(keys.map(({ references }) => display(references)))]
       return [
@@ -97,6 +110,11 @@ export const fkMissingIndex = defineBatchRule({
       shows: 'a key on a table in use',
       given: 'CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint, user_id bigint)',
       sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID',
+    },
+    {
+      shows: 'a key of a column that comes with it',
+      given: 'CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint)',
+      sql: 'ALTER TABLE orders ADD COLUMN user_id bigint;\nALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users NOT VALID',
     },
     {
       shows: 'two keys of a new table, one finding',

@@ -27,9 +27,11 @@ import { reindexNotConcurrent } from './reindex-not-concurrent.ts'
 import { replaceView } from './replace-view.ts'
 import { replicaIdentity } from './replica-identity.ts'
 import { rlsPolicy } from './rls-policy.ts'
+import { setAccessMethod } from './set-access-method.ts'
 import { setLoggedUnlogged } from './set-logged-unlogged.ts'
 import { setNotNull } from './set-not-null.ts'
 import { setSchema } from './set-schema.ts'
+import { setTablespace } from './set-tablespace.ts'
 import { triggerDdl } from './trigger-ddl.ts'
 import { uniqueConstraintIndexBuild } from './unique-constraint-index-build.ts'
 import { vacuumFull } from './vacuum-full.ts'
@@ -60,6 +62,8 @@ export const lockRules = {
   'drop-fk-locks-parent': dropFkLocksParent,
   'create-table-fk-locks-parent': createTableFkLocksParent,
   'set-logged-unlogged': setLoggedUnlogged,
+  'set-access-method': setAccessMethod,
+  'set-tablespace': setTablespace,
   cluster,
   'vacuum-full': vacuumFull,
   'trigger-ddl': triggerDdl,

@@ -58,10 +58,7 @@ export const sessionSettingLeaks = defineBatchRule({
               ? { title: 'Let it end with the transaction', steps: [{ when: 'instead' as const, sql: [local] }] }
               : {
                   title: 'Take it back',
-                  steps: [
-                    { when: 'instead' as const, sql: [at.step.statement.text] },
-                    { when: 'instead' as const, sql: [`RESET ${setting}`], note: 'As the last statement of the file.' },
-                  ],
+                  steps: [{ when: 'after' as const, sql: [`RESET ${setting}`], note: 'As the last statement of the file.' }],
                 },
         },
       ]

@@ -18,7 +18,7 @@ export const unclosedTransaction = defineBatchRule({
         at,
         message: `The transaction that begins here is never committed: ${done === 1 ? 'the statement' : `${done} statements`} behind it will be taken back.`,
         object: 'transaction',
-        remedy: { title: 'Commit it', steps: [{ when: 'instead', sql: ['COMMIT'], note: 'As the last statement of the transaction.' }] },
+        remedy: { title: 'Commit it', steps: [{ when: 'after', sql: ['COMMIT'], note: 'As the last statement of the transaction.' }] },
       },
     ]
   },
