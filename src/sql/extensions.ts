@@ -42,6 +42,11 @@ const namesIn = (node: Tree): readonly string[] => {
   return last === undefined ? [] : [last]
 }
 
+const mentionPattern = new RegExp(`\\b(?:${[...owners.keys()].join('|')})\\b|\\bU&"`, 'i')
+
+/** False for most statements, fast: none of the names stands in the text. A name written as `U&"…"` could be any. */
+const mayUse = (sql: string): boolean => mentionPattern.test(sql)
+
 /** Functions that the scripts make themselves are not an extension's. */
 const madeHere = (scripts: readonly Pick<Script, 'statements'>[]): ReadonlySet<string> =>
   new Set(
@@ -68,6 +73,7 @@ export const extensionsIn = (scripts: readonly Pick<Script, 'statements'>[]): Ex
   for (const { statements } of scripts) {
     for (const { node, tree, text: sql } of statements) {
       if (node === 'CreateExtensionStmt') created.add(text(tree, 'extname') ?? '')
+      if (!mayUse(sql)) continue
       if (node === 'DoStmt' || node === 'CreateFunctionStmt') for (const extension of inBody(sql)) used.add(extension)
       walk(tree, (part) => {
         for (const name of namesIn(part)) if (!own.has(name)) for (const extension of owner(name)) used.add(extension)
