@@ -22,7 +22,7 @@ type Costs = {
 }
 
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
-const runs = Number(process.env.RUNS ?? 5)
+const runs = Number(process.env.RUNS ?? 12)
 const names = ['sim', 'ctrlplane', 'dokploy', 'claude-code-hub', 'lmnr', 'kaneo']
 /** Parsing and replay together, milliseconds. */
 const goals: Readonly<Record<string, number>> = { sim: 400 }
