@@ -1,6 +1,7 @@
 /** The one declared schema of `pgstrata.config.ts`, and the check of a value against it. */
 import type { Config, EnvironmentConfig } from './config.ts'
 import { ToolError } from './error.ts'
+import { facets } from './printed.ts'
 
 /** What a value may be. */
 export type Shape =
@@ -54,7 +55,7 @@ export const configSchema: Shape = object<Config>({
     deprecation: object<{ days: number }>({ days: count }, 'days'),
   }),
   drift: object<NonNullable<Config['drift']>>({
-    facets: list(oneOf('owners', 'grants', 'comments', 'roles', 'statistics', 'storage')),
+    facets: list(oneOf(...facets)),
     exclude: list(text),
     preset: oneOf('rds', 'supabase', 'neon'),
     accepted: text,

@@ -14,18 +14,29 @@ export type PrintedCatalog = {
 /** One object: kind, identity, what there is to say of it. */
 export type PrintedObject = { readonly kind: string; readonly identity: string; readonly value: { readonly [key: string]: Json }; readonly hash: string }
 
-/** What is told apart only when asked: privileges, owners, roles, comments … */
-export type Facet = 'owners' | 'grants' | 'comments' | 'roles' | 'statistics' | 'storage'
+/** What can be told apart from the rest of a catalog: by kind of object, or (names, order, partitions) by what differs. */
+export const facets = ['owners', 'grants', 'comments', 'roles', 'statistics', 'storage', 'versions', 'labels', 'names', 'order', 'partitions'] as const
+export type Facet = (typeof facets)[number]
 
 /** Objects that say one facet, by kind. Nothing of a facet stands in another kind's value. */
 const kindsOf: { readonly [F in Facet]: readonly string[] } = {
   owners: ['owner'],
   grants: ['privileges', 'default privileges'],
   comments: ['comment'],
-  roles: ['role'],
+  roles: ['role', 'database'],
   statistics: ['statistics target'],
   storage: ['storage'],
+  versions: ['extension version'],
+  labels: ['security label'],
+  names: [],
+  order: [],
+  partitions: [],
 }
+
+const facetByKind = new Map(facets.flatMap((facet) => kindsOf[facet].map((kind) => [kind, facet] as const)))
+
+/** The facet that objects of this kind say; undefined for the design itself. */
+export const facetOfKind = (kind: string): Facet | undefined => facetByKind.get(kind)
 
 /** What a fingerprint is the sha256 of: a line per object, in the order of kind and identity by bytes. */
 export const fingerprintText = (objects: readonly PrintedObject[]): string =>

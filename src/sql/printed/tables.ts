@@ -222,8 +222,8 @@ export const index: Road = ({ identity, value }, around) => {
   ]
 }
 
-/** The relation in `CREATE INDEX i ON [ONLY] s.t USING …`. */
-const tableOfIndex = (definition: string): string => {
+/** The relation in `CREATE INDEX i ON [ONLY] s.t USING …`, quoted. */
+export const tableOfIndex = (definition: string): string => {
   const found = /^CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")*"|[^\s"]+) ON (?:ONLY )?((?:"(?:[^"]|"")*"|[^\s"])+) USING /.exec(definition)
   return requoted(found?.[1] ?? '')
 }

@@ -1,0 +1,176 @@
+/** Two printed catalogs beside each other: what differs of what is compared, what differs and is left out, what cannot be told. */
+import type { Unknown } from '../../model/finding.ts'
+import type { Json } from '../../model/json.ts'
+import { partsOf, quoteIdentifier } from '../../model/name.ts'
+import type { PrintedCatalog, PrintedDifference, PrintedObject } from '../../model/printed.ts'
+import { requoted } from '../../sql/printed/parts.ts'
+import { tableOfIndex } from '../../sql/printed/tables.ts'
+import { displayObject } from './names.ts'
+import { type LeftOut, leftOutBy, type Selection } from './select.ts'
+
+export type Side = {
+  /** How messages call it: `folder`, `production`. */
+  readonly name: string
+  /** A database that somebody runs, not one that was built here from text. */
+  readonly live: boolean
+  readonly printed: PrintedCatalog
+  /** The same objects as the other side's server prints them. Needed where the majors differ, for they print some texts differently. */
+  readonly reprinted?: Reprinted
+  /** What could not be read, or not be built here. */
+  readonly unknown: readonly Unknown[]
+}
+
+export type Reprinted = { readonly printed: PrintedCatalog; readonly unloaded: readonly { readonly kind: string; readonly identity: string; readonly why: string }[] }
+
+export type Comparison = {
+  /** `from` is the first side's, `to` the second's. */
+  readonly differences: readonly PrintedDifference[]
+  /** How many differences there are of what is not compared. */
+  readonly leftOut: ReadonlyMap<LeftOut, number>
+  readonly unknown: readonly Unknown[]
+  /** Objects that were looked at on both sides. */
+  readonly objects: number
+}
+
+type Value = PrintedObject['value']
+
+const without = (value: Value, ...keys: readonly string[]): Value => Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)))
+
+const majorOf = ({ version }: PrintedCatalog): number => Math.floor(version / 10_000)
+
+/** Kinds whose text majors may print differently; everything else a catalog says in its own columns. */
+const texts = new Set(['view', 'rule', 'policy', 'routine', 'constraint', 'domain constraint', 'index', 'column', 'trigger', 'statistics', 'type'])
+
+/** What of an object counts in a comparison; undefined: nothing of it. */
+type Norm = (object: PrintedObject) => Value | undefined
+
+const normFor = (a: PrintedCatalog, b: PrintedCatalog, { facets }: Selection): Norm => {
+  const named = majorOf(a) >= 18 && majorOf(b) >= 18
+  return ({ kind, value }) => {
+    // Where a column stands is compared table by table: one column more moves all behind it.
+    if (kind === 'column' || kind === 'attribute') return without(value, 'position')
+    if (kind !== 'not-null') return value
+    if (!named) return undefined
+    return facets.has('names') ? value : without(value, 'name')
+  }
+}
+
+const keyOf = ({ kind, identity }: Pick<PrintedObject, 'kind' | 'identity'>): string => `${kind} ${identity}`
+
+const indexed = ({ objects }: PrintedCatalog): ReadonlyMap<string, PrintedObject> => new Map(objects.map((object) => [keyOf(object), object]))
+
+const sameValue = (x: Value | undefined, y: Value | undefined): boolean => JSON.stringify(x) === JSON.stringify(y)
+
+const differenceOf = (norm: Norm, from: PrintedObject | undefined, to: PrintedObject | undefined): PrintedDifference | undefined => {
+  if (from && to && from.hash === to.hash) return undefined
+  const [x, y] = [from && norm(from), to && norm(to)]
+  const { kind, identity } = (from ?? to) as PrintedObject
+  if ((from && x === undefined) || (to && y === undefined) || sameValue(x, y)) return undefined
+  return { kind, identity, ...(x === undefined ? {} : { from: x }), ...(y === undefined ? {} : { to: y }) }
+}
+
+/** Whether a difference between texts of two majors is one: asked of one server's print of both. */
+const retold = (sides: readonly [Side, Side], norm: Norm): ((found: PrintedDifference) => PrintedDifference | Unknown | undefined) => {
+  const [a, b] = sides
+  if (majorOf(a.printed) === majorOf(b.printed)) return (found) => found
+  const prints = [a, b].map((side) => indexed(side.reprinted?.printed ?? side.printed)) as [ReadonlyMap<string, PrintedObject>, ReadonlyMap<string, PrintedObject>]
+  const unloaded = new Map([a, b].flatMap(({ reprinted }) => reprinted?.unloaded ?? []).map((object) => [keyOf(object), object.why]))
+  return (found) => {
+    if (found.from === undefined || found.to === undefined || !texts.has(found.kind)) return found
+    const [x, y] = [prints[0].get(keyOf(found)), prints[1].get(keyOf(found))]
+    if (x && y && !unloaded.has(keyOf(found))) return differenceOf(norm, x, y)
+    const why = unloaded.get(keyOf(found)) ?? 'it is not in the copy that was made of it'
+    return {
+      what: `${found.kind} ${displayObject(found)}`,
+      why: `PostgreSQL ${majorOf(a.printed)} and ${majorOf(b.printed)} print it differently, and it could not be loaded into one server: ${why}`,
+    }
+  }
+}
+
+const isUnknown = (found: PrintedDifference | Unknown): found is Unknown => 'what' in found
+
+/** The columns of each relation, in their order. */
+const columnsOf = ({ objects }: PrintedCatalog): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, { readonly name: string; readonly position: number }[]>()
+  for (const { kind, identity, value } of objects) {
+    if (kind !== 'column' && kind !== 'attribute') continue
+    const [schema = '', relation = '', name = ''] = partsOf(identity)
+    const owner = `${quoteIdentifier(schema)}.${quoteIdentifier(relation)}`
+    const columns = found.get(owner)
+    const column = { name, position: Number(value.position) }
+    if (columns) columns.push(column)
+    else found.set(owner, [column])
+  }
+  return new Map([...found].map(([owner, columns]) => [owner, columns.sort((x, y) => x.position - y.position).map(({ name }) => name)]))
+}
+
+/** Relations whose common columns stand in another order. */
+const orderDifferences = (a: PrintedCatalog, b: PrintedCatalog): readonly PrintedDifference[] => {
+  const there = columnsOf(b)
+  return [...columnsOf(a)].flatMap(([identity, columns]): readonly PrintedDifference[] => {
+    const others = there.get(identity)
+    if (!others) return []
+    const common = (names: readonly string[], of: readonly string[]): Json => names.filter((name) => of.includes(name))
+    const [from, to] = [common(columns, others), common(others, columns)]
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ kind: 'column order', identity, from: { columns: from }, to: { columns: to } }]
+  })
+}
+
+/** Partitions that only one side has, of a parent that both have: time makes and drops them. */
+const passingPartitions = (a: ReadonlyMap<string, PrintedObject>, b: ReadonlyMap<string, PrintedObject>): ReadonlySet<string> => {
+  const found = new Set<string>()
+  for (const [mine, others] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    for (const { kind, identity, value } of mine.values()) {
+      if (kind !== 'table' || typeof value.partitionOf !== 'string' || others.has(`table ${identity}`)) continue
+      if (others.has(`table ${requoted(value.partitionOf)}`)) found.add(identity)
+    }
+  }
+  return found
+}
+
+const ownerOf = (identity: string): string => {
+  const start = identity.indexOf('"')
+  return partsOf(identity.slice(Math.max(start, 0)))
+    .slice(0, 2)
+    .map(quoteIdentifier)
+    .join('.')
+}
+
+/** Compares two sides. Each object counts once: as a difference, as left out, or as unknown. */
+export const compareSides = (a: Side, b: Side, selection: Selection): Comparison => {
+  const [left, right] = [indexed(a.printed), indexed(b.printed)]
+  const norm = normFor(a.printed, b.printed, selection)
+  const tell = retold([a, b], norm)
+  const whyNot = leftOutBy(selection)
+  const passing = passingPartitions(left, right)
+  const belongsToPassing = (object: PrintedDifference): boolean => {
+    const there = left.get(keyOf(object)) ?? right.get(keyOf(object))
+    return passing.size > 0 && (passing.has(ownerOf(object.identity)) || (there?.kind === 'index' && passing.has(tableOfIndex(String(there.value.definition)))))
+  }
+  const differences: PrintedDifference[] = []
+  const unknown: Unknown[] = [...a.unknown, ...b.unknown]
+  const leftOut = new Map<LeftOut, number>()
+  const leave = (why: LeftOut): void => void leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const direct = differenceOf(norm, left.get(key), right.get(key))
+    if (!direct) continue
+    const why = whyNot(direct) ?? (!selection.facets.has('partitions') && belongsToPassing(direct) ? 'partitions' : undefined)
+    if (why) {
+      leave(why)
+      continue
+    }
+    const found = tell(direct)
+    if (!found) continue
+    if (isUnknown(found)) unknown.push(found)
+    else differences.push(found)
+  }
+  for (const order of orderDifferences(a.printed, b.printed)) {
+    const why = whyNot({ ...order, kind: 'column' }) ?? (selection.facets.has('order') ? undefined : 'order')
+    if (why) leave(why)
+    else differences.push(order)
+  }
+  return { differences, leftOut, unknown, objects: new Set([...left.keys(), ...right.keys()]).size }
+}
