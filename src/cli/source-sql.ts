@@ -13,14 +13,15 @@ export type SourceHands = {
   readonly history: (of: SourceRef) => Promise<History>
 }
 
+/** Text as Windows' shells write it too: UTF-16 with its mark. */
+const decoded = (bytes: Uint8Array): string => new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes)
+
 const textOf = async (cwd: string, path: string): Promise<string> => {
   try {
-    return await readFile(resolve(cwd, path), 'utf8')
+    return decoded(await readFile(resolve(cwd, path)))
   } catch (error) {
-    throw new ToolError('no-such-file', `The file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, {
-      help: 'Give the path from the working directory.',
-      cause: error,
-    })
+    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is none' : String(error)
+    throw new ToolError('no-such-file', `The file ${path} cannot be read: ${why}.`, { help: 'Give its path from the working directory.', cause: error })
   }
 }
 
@@ -34,7 +35,23 @@ const ofHistory = (history: History): SourceSql => {
   return { scripts: migrations.map(({ path, sql }) => ({ name: `${folder}/${path}`, sql: sql ?? '' })), history, unknown: [], notes: [] }
 }
 
-const ofFile = async (cwd: string, path: string): Promise<SourceSql> => ({ scripts: [{ name: path, sql: await textOf(cwd, path) }], unknown: [], notes: [] })
+const ofFile = async (cwd: string, path: string): Promise<SourceSql> => {
+  const text = await textOf(cwd, path)
+  if (text.startsWith('PGDMP'))
+    throw new ToolError('dump-not-plain', `${path} is a dump in pg_dump’s custom format.`, {
+      help: `Make it SQL: pg_restore --schema-only --file=schema.sql ${path}`,
+    })
+  const { fromPsql } = await import('../sql/psql.ts')
+  const { sql, notes, unread } = fromPsql(text)
+  return { scripts: [{ name: path, sql }], notes, unknown: unread.map(({ line, command, why }) => ({ what: `${command} at ${path}:${line}`, why })) }
+}
+
+const ofSnapshot = async (cwd: string, path: string): Promise<SourceSql> => {
+  const [text, { snapshotScript }, { loadSql }] = await Promise.all([textOf(cwd, path), import('../drizzle/snapshot-script.ts'), import('../sql/parser.ts')])
+  await loadSql()
+  const { sql, unknown, notes } = snapshotScript(path, text)
+  return { scripts: [{ name: path, sql }], unknown, notes }
+}
 
 /** See `World.sql`. */
 export const sourceSql = async ({ cwd, history }: SourceHands, of: SourceRef): Promise<SourceSql> => {
@@ -45,9 +62,10 @@ export const sourceSql = async ({ cwd, history }: SourceHands, of: SourceRef): P
     case 'sql':
       return ofFile(cwd, of.path)
     case 'snapshot':
+      return ofSnapshot(cwd, of.path)
     case 'schema':
     case 'environment':
     case 'url':
-      throw notSupported('The SQL', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file')
+      throw notSupported('The SQL', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file, a snapshot .json')
   }
 }
