@@ -41,6 +41,9 @@ const rolesNamed = ({ node, tree }: Statement): readonly string[] => {
   return roles
 }
 
+/** `pg_read_all_data`, `pg_database_owner` …: the server's own, and nobody can make one of such a name. */
+const isServers = (role: string): boolean => role.startsWith('pg_')
+
 /** The roles that must be there before the first migration. */
 export const neededRoles = (steps: readonly Step[]): readonly string[] => {
   const made = new Set<string>()
@@ -52,5 +55,5 @@ export const neededRoles = (steps: readonly Step[]): readonly string[] => {
       for (const role of rolesIn(change)) if (!made.has(role) && !notRoles.has(role)) needed.add(role)
     }
   }
-  return [...needed]
+  return [...needed].filter((role) => !isServers(role))
 }

@@ -10,10 +10,11 @@ import type { History, Ledger, LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
 import type { SourceRef } from '../model/source.ts'
-import type { Files, Git, HistoryOptions, Judging, Progress, World } from '../model/world.ts'
+import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } from '../model/world.ts'
 import { once } from '../operations/once.ts'
 import { displaySource } from '../operations/source-ref.ts'
 import { writeRoot } from './recover.ts'
+import { notSupported } from './source-error.ts'
 
 export type WorldOptions = {
   /** The working directory; default: the process's. */
@@ -40,9 +41,6 @@ export type OpenWorld = World & AsyncDisposable
 
 /** Live databases are only ever read, and never waited for long. Milliseconds. */
 const readLimits = { readOnly: true, statementTimeout: 60_000, lockTimeout: 5_000 } as const
-
-const notSupported = (what: string, source: SourceRef, instead: string): ToolError =>
-  new ToolError('source-not-supported', `${what} of ${displaySource(source)} is not supported yet.`, { help: `Supported: ${instead}.` })
 
 const engineConfig = (text: string): NonNullable<Config['engine']> => {
   if (text === 'auto' || text === 'embedded' || text === 'pglite') return text
@@ -240,38 +238,6 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     }
   }
 
-  const catalogOf = async (scripts: readonly { readonly name: string; readonly sql: string }[]): Promise<Catalog> => {
-    const [{ loadSql }, { readScript }, { replay }, { leftOut }, { plainStartOf }] = await Promise.all([
-      import('../sql/parser.ts'),
-      import('../sql/script.ts'),
-      import('../changes/replay.ts'),
-      import('../changes/baseline.ts'),
-      import('../changes/start.ts'),
-    ])
-    await loadSql()
-    const read = scripts.map(({ name, sql }) => ({ name, ...readScript(sql) }))
-    const start = plainStartOf(read)
-    const fault = (start.baseline ? read.slice(1) : read)
-      .flatMap(({ name, faults }) => faults.map(({ message, at }) => `${name}:${at.line}:${at.column}: ${message}`))
-      .at(0)
-    if (fault !== undefined) throw new ToolError('unparsed', `A statement cannot be parsed: ${fault}`, { help: 'pgstrata check lists all of them.', exit: 3 })
-    const { steps, catalog: last } = replay(read, start.catalog)
-    const placeOf = ({ migration, statement }: (typeof steps)[number]): string => `${read[migration]?.name}:${statement.start.line}`
-    const refused = steps.find((step) => step.refused)
-    if (!refused?.refused) {
-      const lacks = steps.flatMap((step) =>
-        step.changes.flatMap((change) => (change.kind === 'opaque' ? { what: `the statement at ${placeOf(step)}`, why: change.reason } : [])),
-      )
-      const pulled = start.baseline ? leftOut(start.baseline).map(({ line, why }) => ({ what: `the statement at ${read[0]?.name}:${line}`, why })) : []
-      return withUnknown(last, [...pulled, ...lacks])
-    }
-    const place = placeOf(refused)
-    throw new ToolError('refused', `PostgreSQL refuses a statement: ${place}: ${refused.refused.message} (${refused.refused.sqlstate})`, {
-      help: 'pgstrata check lists all of them.',
-      exit: 3,
-    })
-  }
-
   /** The tables of Drizzle's own that a database holds beside the schema. */
   const ledgerOf = async (of: SourceRef): Promise<LedgerName> => {
     const named = of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined
@@ -295,28 +261,21 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     )
   }
 
+  const sql = async (of: SourceRef): Promise<SourceSql> => (await import('./source-sql.ts')).sourceSql({ cwd, history }, of)
+
   const catalog = async (of: SourceRef): Promise<Catalog> => {
     if (of.type === 'environment' || of.type === 'url') return liveCatalog(of)
-    if (of.type === 'sql') return catalogOf([{ name: of.path, sql: await readFile(resolve(cwd, of.path), 'utf8') }])
-    if (of.type !== 'folder' && of.type !== 'git')
-      throw notSupported(
-        'The catalog in memory',
-        of,
-        'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file, an environment, a postgres:// URL',
-      )
-    const { folder, migrations } = await history(of)
-    const missing = migrations.find(({ sql }) => sql === undefined)
-    if (missing)
-      throw new ToolError('journal-missing-file', `${folder}/${missing.path} is missing: the journal names it.`, {
-        help: 'pgstrata doctor says how to repair the folder.',
-      })
-    return catalogOf(migrations.map(({ path, sql }) => ({ name: `${folder}/${path}`, sql: sql ?? '' })))
+    const { scripts, unknown } = await sql(of)
+    const { replayed } = await import('./source-catalog.ts')
+    const { catalog: made, unknown: lacks } = await replayed(scripts)
+    return withUnknown(made, [...unknown, ...lacks])
   }
 
   return {
     projects,
     history,
     catalog,
+    sql,
     unknownIn: (of) => unknowns.get(of) ?? [],
     ledger,
     snapshot,

@@ -12,7 +12,7 @@ const unsupported = (version: string): ToolError =>
         'snapshot-version-not-supported',
         'The snapshot has version 9 (drizzle-kit 1.0.0-rc.5 and later: a base and deltas), which this version of pgstrata does not read.',
         {
-          help: 'The SQL is read all the same; only its comparison with the snapshots is left out.',
+          help: 'The migrations’ SQL is read all the same: `folder` names it.',
         },
       )
     : new ToolError('snapshot-version-not-supported', `The snapshot has version ${version === '' ? 'none' : version}; 5 to 8 are read.`, {

@@ -60,14 +60,34 @@ export type Judging = {
   readonly all: boolean
 }
 
+/** A text of SQL, and what it is called in messages; its lines are the file's. */
+export type SourceScript = { readonly name: string; readonly sql: string }
+
+/** A source as what makes it. */
+export type SourceSql = {
+  /** In the order in which they run in an empty database. What they take for granted (extensions, roles) must be there. */
+  readonly scripts: readonly SourceScript[]
+  /** The history that the scripts are, of a folder or a git ref. */
+  readonly history?: History
+  /** What of the source cannot be said as SQL, by name. */
+  readonly unknown: readonly Unknown[]
+  /** What is left out knowingly, in words for a report: the rows of a dump, psql's own commands. */
+  readonly notes: readonly string[]
+}
+
 export interface World {
   /** The Drizzle projects of the working directory, or the one that the flags chose. */
   projects(): Promise<readonly Project[]>
   history(at: SourceRef, options?: HistoryOptions): Promise<History>
   /**
-   * The catalog of a source in memory: of migrations, replayed; of a database, read from the server (its ledger left out). What could not be taken into it does not stop the answer: `unknownIn` says it.
+   * The catalog of a source in memory: of what `sql` gives, replayed; of a database, read from the server (its ledger left out). What could not be taken into it does not stop the answer: `unknownIn` says it.
    */
   catalog(of: SourceRef): Promise<Catalog>
+  /**
+   * A source as SQL: the migrations of a folder, the text of a .sql file, what a snapshot or a TypeScript schema says. The last one runs the user's code, in a process of its own.
+   * Throws `source-not-supported` for a live database, and what reading the source throws.
+   */
+  sql(of: SourceRef): Promise<SourceSql>
   /** What a catalog of this world lacks, by name: objects of a database that memory cannot hold, statements that it could not follow. An operation that answers from the catalog reports these. */
   unknownIn(catalog: Catalog): readonly Unknown[]
   ledger(of: SourceRef, history: History): Promise<Ledger>

@@ -12,6 +12,8 @@ import { readOptions } from '../types.ts'
 /** Every database has it from the start. */
 const builtin = 'plpgsql'
 
+const otherThanPublic = (schema: string): string | undefined => (schema === 'public' ? undefined : schema)
+
 const read = (reading: Reading, node: Tree): void => {
   const name = text(node, 'extname') ?? ''
   if (reading.catalog.extensions.has(name) || name === builtin) {
@@ -20,8 +22,7 @@ const read = (reading: Reading, node: Tree): void => {
   }
   const { schema: given, new_version: version, cascade } = readOptions(list(node, 'options'))
   if (given !== undefined && given !== 'pg_catalog' && !reading.catalog.schemas.has(given)) refuse('3F000', `schema "${given}" does not exist`)
-  const elsewhere = reading.creationSchema()
-  const schema = given ?? (elsewhere === 'public' ? undefined : elsewhere)
+  const schema = given ?? otherThanPublic(reading.creationSchema())
   const place = schema === undefined ? {} : { schema }
   if (cascade === 'true') {
     for (const required of membersOf(name).requires)
@@ -49,5 +50,7 @@ export const createExtension = defineChange({
     { sql: 'CREATE EXTENSION IF NOT EXISTS citext' },
     { given: 'CREATE SCHEMA extensions', sql: `CREATE EXTENSION "uuid-ossp" WITH SCHEMA extensions VERSION '1.1'` },
     { sql: 'CREATE EXTENSION earthdistance CASCADE' },
+    // As pg_dump writes it: nothing is on the search path.
+    { given: `SELECT pg_catalog.set_config('search_path', '', false)`, sql: 'CREATE EXTENSION hstore WITH SCHEMA public' },
   ],
 })

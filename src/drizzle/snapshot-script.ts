@@ -1,0 +1,82 @@
+/** A snapshot as one script: what a database that `drizzle-kit` built from that schema would hold. */
+import type { Unknown } from '../model/finding.ts'
+import { displayKey, keyOf, qualified } from '../model/name.ts'
+import { readStatements } from '../sql/script.ts'
+import { tokenPattern } from '../sql/tokens.ts'
+import { assertPostgres } from './journal.ts'
+import type { SnapshotCatalog, SnapshotSection, SnapshotView } from './snapshot-catalog.ts'
+import { treeOf, word } from './snapshot-json.ts'
+import { readSnapshot } from './snapshot-reader.ts'
+import { type SnapshotStatement, snapshotRoles, snapshotStatements } from './snapshot-sql.ts'
+
+export type SnapshotScript = {
+  /** Statements in an order in which they run, roles first. */
+  readonly sql: string
+  /** Objects whose SQL is not SQL, or that the snapshot names and does not describe. */
+  readonly unknown: readonly Unknown[]
+  /** What the snapshot's version has no place for, in words. */
+  readonly notes: readonly string[]
+}
+
+/** The names that stand in a query. */
+const namesIn = (sql: string): ReadonlySet<string> =>
+  new Set([...sql.matchAll(tokenPattern)].map(([token]) => (token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.toLowerCase())))
+
+/** Views behind those that they name. Names without their schemas do: a view too many before another does no harm. */
+const inOrder = (views: readonly SnapshotView[]): readonly SnapshotView[] => {
+  const named = new Map(views.map((view) => [view, namesIn(view.definition)]))
+  const ordered = new Set<SnapshotView>()
+  const open = new Set<SnapshotView>()
+  const add = (view: SnapshotView): void => {
+    if (ordered.has(view) || open.has(view)) return
+    open.add(view)
+    for (const other of views) if (other !== view && named.get(view)?.has(other.name)) add(other)
+    ordered.add(view)
+  }
+  for (const view of views) add(view)
+  return [...ordered]
+}
+
+/** Why a text is not one statement; undefined where it is. */
+const fault = (sql: string): string | undefined => {
+  try {
+    return readStatements(sql).length === 1 ? undefined : 'It is not one statement.'
+  } catch (error) {
+    if (error instanceof SyntaxError) return `It is no SQL: ${error.message}.`
+    throw error
+  }
+}
+
+const unread = ({ makes, sql }: SnapshotStatement): readonly Unknown[] => {
+  const why = fault(sql)
+  return why === undefined ? [] : [{ what: displayKey(makes), why: `${why} ${sql}` }]
+}
+
+const onlyNamed = ({ existingViews }: SnapshotCatalog): readonly Unknown[] =>
+  existingViews.map(({ schema, name }) => ({
+    what: displayKey(keyOf('view', qualified(schema, name))),
+    why: 'Drizzle only reads it, and the snapshot does not say how it is made.',
+  }))
+
+const sections: readonly SnapshotSection[] = ['sequences', 'checks', 'policies', 'views', 'roles']
+
+const notesOn = ({ version, says }: SnapshotCatalog): readonly string[] => {
+  const silent = sections.filter((section) => !says.has(section))
+  return silent.length === 0 ? [] : [`the snapshot (version ${version}) has no place for ${silent.join(', ')}`]
+}
+
+/**
+ * A snapshot's text as SQL. A statement that does not parse is left out and named. What snapshots cannot say (functions, triggers, extensions, domains …) is not
+ * in it, and where a default or a policy uses one, PostgreSQL refuses. The parser must be loaded. `name` is how messages call the file.
+ * Throws `other-dialect`, and what `readSnapshot` throws.
+ */
+export const snapshotScript = (name: string, text: string): SnapshotScript => {
+  const tree = treeOf(text)
+  assertPostgres(word(tree, 'dialect'), name)
+  const read = readSnapshot(tree)
+  const snapshot = { ...read, views: inOrder(read.views) }
+  const statements = snapshotStatements(snapshot)
+  const left = new Map(statements.flatMap((statement) => unread(statement).map((unknown) => [statement, unknown] as const)))
+  const kept = [...snapshotRoles(snapshot), ...statements.filter((statement) => !left.has(statement)).map(({ sql }) => sql)]
+  return { sql: kept.map((sql) => `${sql};\n`).join(''), unknown: [...left.values(), ...onlyNamed(snapshot)], notes: notesOn(snapshot) }
+}
