@@ -1,5 +1,7 @@
 /** Roles that a history names and does not make. */
+import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
+import { parseKey, partsOf } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
 import { text, walk } from '../sql/tree.ts'
 import type { Step } from './replay.ts'
@@ -56,4 +58,15 @@ export const neededRoles = (steps: readonly Step[]): readonly string[] => {
     }
   }
   return [...needed].filter((role) => !isServers(role))
+}
+
+/** The roles that must be there before a catalog can be written as SQL: owners, grantees, those of policies. */
+export const rolesOf = ({ owners, privileges, defaultPrivileges, tables }: Catalog): readonly string[] => {
+  const named = [
+    ...owners.values(),
+    ...[...privileges.values(), ...defaultPrivileges.values()].flatMap((granted) => Object.keys(granted)),
+    ...[...defaultPrivileges.keys()].flatMap((key) => partsOf(parseKey(key).name)[0] ?? []),
+    ...[...tables.values()].flatMap((table) => [...table.policies.values()].flatMap((policy) => policy.roles)),
+  ]
+  return [...new Set(named)].filter((role) => !notRoles.has(role))
 }

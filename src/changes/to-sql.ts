@@ -25,22 +25,35 @@ const withConstraints = (change: Change<'create-table'>, inside: readonly Change
   table: { ...change.table, constraints: new Map(inside.map(({ name, constraint }) => [name, constraint])) },
 })
 
-/**
- * Statements without semicolons, to be run one after the other on a database whose catalog is `before`. Keys and checks that follow a new table are
- * written inside its CREATE TABLE.
- */
-export const toSql = (changes: readonly Change[], before: Catalog): readonly string[] => {
-  const statements: string[] = []
+/** Changes that are written together, with the catalog before them. */
+export type SqlStep = {
+  readonly change: Change
+  /** Keys and checks that are written inside the change's CREATE TABLE. */
+  readonly inside: readonly Change<'add-constraint'>[]
+  readonly before: Catalog
+  readonly statements: readonly string[]
+}
+
+/** Each change with its statements (without semicolons), to be run one after the other on a database whose catalog is `before`. */
+export const sqlSteps = (changes: readonly Change[], before: Catalog): readonly SqlStep[] => {
+  const steps: SqlStep[] = []
   let catalog = before
   for (let at = 0; at < changes.length; at++) {
     const change = changes[at]
     if (!change) continue
     const inside = constraintsInside(changes, at)
     const printed = change.kind === 'create-table' && inside.length > 0 ? withConstraints(change, inside) : change
-    statements.push(...statementsOf(printed, catalog))
-    catalog = [change, ...inside].reduce((current, next) => apply(next, current), catalog)
+    const written = statementsOf(printed, catalog)
+    const after = [change, ...inside].reduce((current, next) => apply(next, current), catalog)
+    steps.push({ change, inside, before: catalog, statements: [...written, ...withoutDefaults(change, after)] })
+    catalog = after
     at += inside.length
-    statements.push(...withoutDefaults(change, catalog))
   }
-  return statements
+  return steps
 }
+
+/**
+ * Statements without semicolons, to be run one after the other on a database whose catalog is `before`. Keys and checks that follow a new table are
+ * written inside its CREATE TABLE.
+ */
+export const toSql = (changes: readonly Change[], before: Catalog): readonly string[] => sqlSteps(changes, before).flatMap(({ statements }) => statements)

@@ -8,6 +8,7 @@ import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
 import type { History, Ledger, LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
+import type { PrintedCatalog } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { SourceRef } from '../model/source.ts'
 import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } from '../model/world.ts'
@@ -246,17 +247,18 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return only && others.length === 0 ? only.ledger : (await import('../drizzle/history.ts')).defaultLedger
   }
 
-  const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
-    const [{ loadSql }, { introspect }, { catalogOf: inMemory }] = await Promise.all([
-      import('../sql/parser.ts'),
-      import('../adapters/postgres/index.ts'),
-      import('../changes/catalog-of.ts'),
-    ])
+  const printed = async (of: SourceRef): Promise<PrintedCatalog> => {
+    const { introspect } = await import('../adapters/postgres/index.ts')
     await using session = await connect(of, readLimits)
-    const [printed] = await Promise.all([introspect(session, { exclude: [await ledgerOf(of)] }), loadSql()])
-    const { catalog: live, left } = inMemory(printed)
+    return introspect(session, { exclude: [await ledgerOf(of)] })
+  }
+
+  const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
+    const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])
+    const [live] = await Promise.all([printed(of), loadSql()])
+    const { catalog: held, left } = inMemory(live)
     return withUnknown(
-      live,
+      held,
       left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${displaySource(of)}`, why })),
     )
   }
@@ -276,6 +278,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     history,
     catalog,
     sql,
+    printed,
     unknownIn: (of) => unknowns.get(of) ?? [],
     ledger,
     snapshot,

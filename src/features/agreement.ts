@@ -1,17 +1,17 @@
 /** Law 3: the catalog in memory, written as SQL and run, is the catalog that PostgreSQL has after the migrations themselves. */
 
 import { wholeOf, withAnswered } from '../changes/answered.ts'
-import { type Baseline, baselineOn, isTakenAs } from '../changes/baseline.ts'
+import type { Baseline } from '../changes/baseline.ts'
 import { catalogOf, type LeftObject } from '../changes/catalog-of.ts'
 import { catalogSql } from '../changes/catalog-sql.ts'
-import { continuedFrom, opaqueMigrations, type Replay, replay } from '../changes/replay.ts'
-import { ledgerSql, type RunFailure, runBaseline, runHistory } from '../drizzle/run.ts'
+import { continuedFrom, opaqueMigrations, type Replay } from '../changes/replay.ts'
+import { type Ground, prepare, withBaseline } from '../changes/run-start.ts'
+import { ledgerSql, type RunFailure, runHistory } from '../drizzle/run.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Engine } from '../model/engine.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History, LedgerName } from '../model/history.ts'
-import { quoteIdentifier } from '../model/name.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { Script } from '../model/statement.ts'
@@ -116,45 +116,14 @@ const compare = async ({ engine, actual, trial, ledger, left }: Comparison, migr
   }
 }
 
-export type Plan = {
+export type Plan = Ground & {
   readonly scripts: readonly Script[]
   readonly replayed: Replay
   readonly ledger: LedgerName
-  /** Statements that make what the migrations take for granted of their platform: run before all else. */
-  readonly before?: readonly string[]
   /** What the database had before the first migration, which is then not run: it is that as a comment. */
   readonly baseline?: Baseline
-  /** Extensions and roles that the migrations use without making them: made beforehand. */
-  readonly extensions: readonly string[]
-  readonly roles: readonly string[]
   /** After which migrations both catalogs are compared. */
   readonly prefixes: 'all' | 'last'
-}
-
-/** What the history takes for granted. A role that is there already (another history in this engine) is left as it is. */
-const prepare = async (session: Session, { before = [], extensions, roles }: Plan): Promise<void> => {
-  if (before.length > 0) await session.script(before.join(';\n'))
-  const present = new Set((await session.query('SELECT rolname FROM pg_roles')).map(({ rolname }) => String(rolname)))
-  for (const role of roles) if (!present.has(role)) await session.script(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`)
-  for (const extension of extensions) await session.script(`CREATE EXTENSION IF NOT EXISTS ${quoteIdentifier(extension)}`)
-}
-
-const emptyScript: Script = { statements: [], faults: [], chunks: [] }
-
-/** Makes the baseline. Where PostgreSQL takes less of it than memory, memory does without that too, and reads all migrations again. */
-const withBaseline = async (engine: Engine, actual: Session, plan: Plan): Promise<Pick<Plan, 'scripts' | 'replayed' | 'baseline'>> => {
-  const { baseline, replayed } = plan
-  if (!baseline) return plan
-  const scripts = [emptyScript, ...plan.scripts.slice(1)]
-  const taken = await runBaseline(
-    engine,
-    actual,
-    baseline.steps.map(({ statement }) => statement),
-    [...baseline.refused.keys()],
-  )
-  if (isTakenAs(taken, baseline)) return { scripts, replayed, baseline }
-  const asTaken = baselineOn(baseline.on, baseline.commented, taken)
-  return { scripts, replayed: replay(scripts, asTaken.catalog), baseline: asTaken }
 }
 
 /** A changed object for a report: default privileges have a role and a schema in their name, and are neither. */

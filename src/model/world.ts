@@ -4,6 +4,7 @@ import type { Config, Project } from './config.ts'
 import type { Engine, EngineNeed } from './engine.ts'
 import type { Unknown } from './finding.ts'
 import type { FolderFile, History, Ledger } from './history.ts'
+import type { PrintedCatalog } from './printed.ts'
 import type { Session } from './session.ts'
 import type { SourceRef } from './source.ts'
 
@@ -88,6 +89,8 @@ export interface World {
    * Throws `source-not-supported` for a live database, and what reading the source throws.
    */
   sql(of: SourceRef): Promise<SourceSql>
+  /** A live database's catalog as its own server prints it, Drizzle's ledger left out. Throws what connecting throws, and `source-not-supported` for another source. */
+  printed(of: SourceRef): Promise<PrintedCatalog>
   /** What a catalog of this world lacks, by name: objects of a database that memory cannot hold, statements that it could not follow. An operation that answers from the catalog reports these. */
   unknownIn(catalog: Catalog): readonly Unknown[]
   ledger(of: SourceRef, history: History): Promise<Ledger>

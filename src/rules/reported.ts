@@ -15,6 +15,11 @@ export type ReportedRuleId =
   | 'waiver-invalid'
   | 'waiver-expired'
   | 'waiver-unused'
+  | 'drift-missing'
+  | 'drift-extra'
+  | 'drift-changed'
+  | 'drift-acceptance-expired'
+  | 'drift-acceptance-unused'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -110,5 +115,40 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'A waiver allows what is not found.',
     why: 'It stays behind and would hide the next finding of that rule.',
     instead: 'Remove the comment.',
+  },
+  'drift-missing': {
+    id: 'drift-missing',
+    severity: 'error',
+    summary: 'The first source has an object, and the second has none.',
+    why: 'What was tried here cannot work there: queries fail, run slowly, or let rows in that should not be.',
+    instead: 'Find out why it is not there. pgstrata drift A B --sql writes the statements that make it.',
+  },
+  'drift-extra': {
+    id: 'drift-extra',
+    severity: 'error',
+    summary: 'The second source has an object that the first has not.',
+    why: 'Somebody made it by hand. A migration that makes it later is refused, and a new database does not have it.',
+    instead: 'If it is wanted, write a migration that makes it IF NOT EXISTS; if not, drop it there (pgstrata drift A B --sql).',
+  },
+  'drift-changed': {
+    id: 'drift-changed',
+    severity: 'error',
+    summary: 'Both sources have an object, and its definitions differ.',
+    why: 'What was tried here is not what runs there.',
+    instead: 'Decide which side is right. pgstrata drift A B --sql writes the statements that bring the second to the first.',
+  },
+  'drift-acceptance-expired': {
+    id: 'drift-acceptance-expired',
+    severity: 'error',
+    summary: 'A drift was accepted until a day that is past.',
+    why: 'It was meant to be looked at again by then.',
+    instead: 'Mend the drift, or accept it anew with --accept REASON --until DATE.',
+  },
+  'drift-acceptance-unused': {
+    id: 'drift-acceptance-unused',
+    severity: 'warning',
+    summary: 'A drift that was accepted is not there any more.',
+    why: 'The entry would hide the same drift when it comes back.',
+    instead: 'Take the entry out of the file, or run pgstrata drift with --accept, which does it.',
   },
 }

@@ -1,0 +1,128 @@
+/** Statements that bring the second side to the first, each with its locks and what it does to rows; and the proof that they do. */
+import { catalogOf, type LeftObject } from '../../changes/catalog-of.ts'
+import { diff } from '../../changes/diff.ts'
+import { apply, describe, footprint } from '../../changes/index.ts'
+import { sqlSteps } from '../../changes/to-sql.ts'
+import type { Catalog } from '../../model/catalog.ts'
+import type { Change } from '../../model/change.ts'
+import type { Engine } from '../../model/engine.ts'
+import { PostgresRefusal } from '../../model/error.ts'
+import { type LockMode, lockModes } from '../../model/lock.ts'
+import { display, partsOf } from '../../model/name.ts'
+import type { PrintedCatalog, PrintedDifference } from '../../model/printed.ts'
+import { compareSides, type Side } from './compare.ts'
+import { goalOf, withValidIndexes } from './goal.ts'
+import { copyOf } from './load.ts'
+import { type RowNote, rowNoteOf } from './losses.ts'
+import { displayObject } from './names.ts'
+import { renamed } from './renames.ts'
+import type { Selection } from './select.ts'
+
+export type RepairStep = {
+  /** In words: `column users.note is dropped`. */
+  readonly what: string
+  /** Without semicolons. */
+  readonly sql: readonly string[]
+  /** The strongest lock on each relation that is there already. */
+  readonly locks: readonly { readonly relation: string; readonly mode: LockMode }[]
+  readonly rows?: RowNote
+}
+
+export type Repair = {
+  readonly steps: readonly RepairStep[]
+  /** What no statement brings about, by name. */
+  readonly without: readonly { readonly what: string; readonly why: string }[]
+  /** Where the steps lead. */
+  readonly goal: PrintedCatalog
+}
+
+const strongestLocks = (change: Change, before: Catalog): RepairStep['locks'] => {
+  const strongest = new Map<string, LockMode>()
+  for (const { relation, mode } of footprint(change, before).locks) {
+    const known = strongest.get(relation)
+    if (known === undefined || lockModes.indexOf(mode) > lockModes.indexOf(known)) strongest.set(relation, mode)
+  }
+  return [...strongest].filter(([relation]) => before.tables.has(relation as never)).map(([relation, mode]) => ({ relation: display(relation), mode }))
+}
+
+const stepsOf = (changes: readonly Change[], before: Catalog, postgres: number): readonly RepairStep[] =>
+  sqlSteps(changes, before).flatMap((step) => {
+    if (step.statements.length === 0) return []
+    const rows = rowNoteOf(step.change, step.before, postgres)
+    return [{ what: describe(step.change), sql: step.statements, locks: strongestLocks(step.change, step.before), ...(rows ? { rows } : {}) }]
+  })
+
+/** An index that is INVALID there and whole here is built again; its definition may differ too, and is then made anew. */
+const reindexed = (differences: readonly PrintedDifference[]): readonly RepairStep[] =>
+  differences.flatMap(({ kind, identity, from, to }) => {
+    if (kind !== 'index' || !from || !to || from.invalid || from.definition !== to.definition || (!to.invalid && !to.notReady)) return []
+    const name = display(identity)
+    return [{ what: `index ${name} is built again`, sql: [`REINDEX INDEX CONCURRENTLY ${identity}`], locks: [{ relation: name, mode: 'SHARE UPDATE EXCLUSIVE' }] }]
+  })
+
+/** What statements cannot do: the order of columns, an INVALID index, what memory does not hold. */
+const beyond = (differences: readonly PrintedDifference[], left: readonly LeftObject[]): Repair['without'] => {
+  const lost = new Map(left.map(({ kind, identity, why }) => [`${kind} ${identity}`, why]))
+  return differences.flatMap((difference) => {
+    const what = `${difference.kind} ${displayObject(difference)}`
+    if (difference.kind === 'column order')
+      return [{ what, why: `no statement moves a column; ${partsOf(difference.identity).at(-1)} would have to be built anew` }]
+    if (difference.kind === 'index' && difference.from?.invalid && !difference.to?.invalid) return [{ what, why: 'no statement makes an index INVALID' }]
+    const why = lost.get(`${difference.kind} ${difference.identity}`)
+    return why === undefined ? [] : [{ what, why }]
+  })
+}
+
+/**
+ * The statements that bring `b` to `a` in what `differences` say, and nothing else. Renames that were asked for (`users.mail to email`) come first;
+ * constraints and indexes that only have another name are renamed. The parser must be loaded.
+ */
+export const repairOf = (a: PrintedCatalog, b: PrintedCatalog, differences: readonly PrintedDifference[], renames: readonly string[]): Repair => {
+  const [whole, wanted] = [withValidIndexes(b), withValidIndexes(a)]
+  const goal = goalOf(wanted, whole, differences)
+  const [from, to] = [catalogOf(whole), catalogOf(goal)]
+  const first = renamed(from.catalog, to.catalog, renames)
+  const postgres = Math.floor(b.version / 10_000)
+  const named = first.changes.reduce(
+    (done, change) => ({ catalog: apply(change, done.catalog), steps: [...done.steps, ...stepsOf([change], done.catalog, postgres)] }),
+    { catalog: from.catalog, steps: [] as readonly RepairStep[] },
+  )
+  const steps = [...named.steps, ...stepsOf(diff(first.catalog, to.catalog), first.catalog, postgres), ...reindexed(differences)]
+  return { steps, without: beyond(differences, [...from.left, ...to.left]), goal }
+}
+
+export type Proof =
+  | { readonly state: 'proven'; readonly without: number }
+  /** These still differ after the statements. */
+  | { readonly state: 'differs'; readonly differences: readonly PrintedDifference[] }
+  | { readonly state: 'refused'; readonly sql: string; readonly why: string }
+  /** Nothing could be tried: parts of the copy are missing. */
+  | { readonly state: 'not run'; readonly why: string }
+
+const runSteps = async (run: (sql: string) => Promise<unknown>, steps: readonly RepairStep[]): Promise<Extract<Proof, { state: 'refused' }> | undefined> => {
+  for (const sql of steps.flatMap((step) => step.sql)) {
+    try {
+      await run(sql)
+    } catch (error) {
+      if (!(error instanceof PostgresRefusal)) throw error
+      return { state: 'refused', sql, why: `${error.message} (SQLSTATE ${error.sqlstate})` }
+    }
+  }
+  return undefined
+}
+
+/** Runs the statements on a copy of the second side and compares it with a copy of where they should lead, both printed by this engine. */
+export const proveRepair = async (engine: Engine, b: PrintedCatalog, repair: Repair, selection: Selection): Promise<Proof> => {
+  const there = await copyOf(engine, withValidIndexes(b))
+  await using session = there.session
+  await session.script('SET check_function_bodies = off')
+  const refused = await runSteps((sql) => session.script(engine.adapt(sql)), repair.steps)
+  if (refused) return refused
+  const goal = await copyOf(engine, repair.goal)
+  await goal.session[Symbol.asyncDispose]()
+  const side = (name: string, printed: PrintedCatalog): Side => ({ name, live: false, printed, unknown: [] })
+  const missing = new Set([...there.unloaded, ...goal.unloaded].map(({ kind, identity }) => `${kind} ${identity}`))
+  const { differences } = compareSides(side('goal', goal.printed), side('repaired', await engine.print(session)), selection)
+  const left = differences.filter((found) => found.kind !== 'column order' && !missing.has(`${found.kind} ${found.identity}`))
+  return left.length > 0 ? { state: 'differs', differences: left } : { state: 'proven', without: missing.size }
+}
