@@ -1,16 +1,21 @@
 /** Sources as SQL: for each kind, where its text comes from. */
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { SourceRef } from '../model/source.ts'
 import type { SourceSql } from '../model/world.ts'
+import { onlyProject } from './only-project.ts'
 import { notSupported } from './source-error.ts'
 
 /** What the sources are read with. */
 export type SourceHands = {
   readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
   readonly history: (of: SourceRef) => Promise<History>
+  readonly projects: () => Promise<readonly Project[]>
 }
 
 /** Text as Windows' shells write it too: UTF-16 with its mark. */
@@ -53,8 +58,39 @@ const ofSnapshot = async (cwd: string, path: string): Promise<SourceSql> => {
   return { scripts: [{ name: path, sql }], unknown, notes }
 }
 
+/** The project whose schema a file belongs to; the only one says how names are cased. */
+const projectOf = async (hands: SourceHands, path: string | undefined): Promise<Project | undefined> => {
+  if (path === undefined) return onlyProject(await hands.projects())
+  const found = await hands.projects().catch(() => [])
+  return found.find(({ schema }) => schema.includes(path)) ?? (found.length === 1 ? found[0] : undefined)
+}
+
+const patternsOf = (project: Project | undefined, path: string | undefined): readonly string[] => {
+  if (path !== undefined) return [path]
+  if (project && project.schema.length > 0) return project.schema
+  throw new ToolError('no-schema-files', `${project?.config ?? 'The Drizzle project'} names no schema that can be read without running it.`, {
+    help: 'Name the file: a path to the TypeScript schema.',
+  })
+}
+
+const ofSchema = async (hands: SourceHands, path: string | undefined): Promise<SourceSql> => {
+  const { cwd, env, signal } = hands
+  const project = await projectOf(hands, path)
+  const patterns = patternsOf(project, path)
+  const [{ schemaStatements }, { schemaScript }, { loadSql }] = await Promise.all([
+    import('../adapters/schema/index.ts'),
+    import('../drizzle/schema-script.ts'),
+    import('../sql/parser.ts'),
+  ])
+  const from = project?.config === undefined ? undefined : resolve(cwd, dirname(project.config))
+  const [{ statements, kit }] = await Promise.all([schemaStatements(patterns, { cwd, env, signal, ...(from ? { from } : {}) }, project), loadSql()])
+  const { sql, unknown } = schemaScript(statements)
+  return { scripts: [{ name: path ?? 'schema', sql }], unknown, notes: [`SQL of ${patterns.join(', ')} by drizzle-kit ${kit.version}`] }
+}
+
 /** See `World.sql`. */
-export const sourceSql = async ({ cwd, history }: SourceHands, of: SourceRef): Promise<SourceSql> => {
+export const sourceSql = async (hands: SourceHands, of: SourceRef): Promise<SourceSql> => {
+  const { cwd, history } = hands
   switch (of.type) {
     case 'folder':
     case 'git':
@@ -64,8 +100,13 @@ export const sourceSql = async ({ cwd, history }: SourceHands, of: SourceRef): P
     case 'snapshot':
       return ofSnapshot(cwd, of.path)
     case 'schema':
+      return ofSchema(hands, of.path)
     case 'environment':
     case 'url':
-      throw notSupported('The SQL', of, 'folder, folder@TAG, a path to a migrations folder, git:REF, a .sql file, a snapshot .json')
+      throw notSupported(
+        'The SQL',
+        of,
+        'folder, folder@TAG, a path to a migrations folder, git:REF, schema, a path to a TypeScript schema, a .sql file, a snapshot .json',
+      )
   }
 }

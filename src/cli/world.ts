@@ -14,6 +14,7 @@ import type { SourceRef } from '../model/source.ts'
 import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } from '../model/world.ts'
 import { once } from '../operations/once.ts'
 import { displaySource } from '../operations/source-ref.ts'
+import { onlyProject } from './only-project.ts'
 import { writeRoot } from './recover.ts'
 import { notSupported } from './source-error.ts'
 
@@ -71,19 +72,6 @@ const chooseProjects = (found: readonly Project[], name: string | undefined): re
   const chosen = found.filter((project) => project.name === name)
   if (chosen.length > 0) return chosen
   throw new ToolError('no-such-project', `There is no project ${name}.`, { help: `Projects: ${found.map((project) => project.name).join(', ')}.` })
-}
-
-const onlyProject = (projects: readonly Project[]): Project => {
-  const [first, ...others] = projects
-  if (!first) throw new ToolError('no-project', 'There is no Drizzle project here.', { help: 'Name the migrations folder with --folder.' })
-  if (others.length === 0) return first
-  throw new ToolError(
-    'several-projects',
-    `There are ${projects.length} Drizzle projects: ${projects.map(({ name, folder }) => `${name} (${folder})`).join(', ')}.`,
-    {
-      help: 'Choose one with --project NAME, or name its migrations folder with --folder.',
-    },
-  )
 }
 
 /** Keeps what is opened, to close it in the opposite order; what is still opening is waited for. */
@@ -263,7 +251,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     )
   }
 
-  const sql = async (of: SourceRef): Promise<SourceSql> => (await import('./source-sql.ts')).sourceSql({ cwd, history }, of)
+  const sql = async (of: SourceRef): Promise<SourceSql> => (await import('./source-sql.ts')).sourceSql({ cwd, env, signal, history, projects }, of)
 
   const catalog = async (of: SourceRef): Promise<Catalog> => {
     if (of.type === 'environment' || of.type === 'url') return liveCatalog(of)

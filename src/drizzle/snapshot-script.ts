@@ -1,10 +1,10 @@
 /** A snapshot as one script: what a database that `drizzle-kit` built from that schema would hold. */
 import type { Unknown } from '../model/finding.ts'
 import { displayKey, keyOf, qualified } from '../model/name.ts'
-import { readStatements } from '../sql/script.ts'
-import { tokenPattern } from '../sql/tokens.ts'
+import { whyNotOne } from '../sql/whole.ts'
+import { inOrder } from './in-order.ts'
 import { assertPostgres } from './journal.ts'
-import type { SnapshotCatalog, SnapshotSection, SnapshotView } from './snapshot-catalog.ts'
+import type { SnapshotCatalog, SnapshotSection } from './snapshot-catalog.ts'
 import { treeOf, word } from './snapshot-json.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 import { type SnapshotStatement, snapshotRoles, snapshotStatements } from './snapshot-sql.ts'
@@ -18,37 +18,8 @@ export type SnapshotScript = {
   readonly notes: readonly string[]
 }
 
-/** The names that stand in a query. */
-const namesIn = (sql: string): ReadonlySet<string> =>
-  new Set([...sql.matchAll(tokenPattern)].map(([token]) => (token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.toLowerCase())))
-
-/** Views behind those that they name. Names without their schemas do: a view too many before another does no harm. */
-const inOrder = (views: readonly SnapshotView[]): readonly SnapshotView[] => {
-  const named = new Map(views.map((view) => [view, namesIn(view.definition)]))
-  const ordered = new Set<SnapshotView>()
-  const open = new Set<SnapshotView>()
-  const add = (view: SnapshotView): void => {
-    if (ordered.has(view) || open.has(view)) return
-    open.add(view)
-    for (const other of views) if (other !== view && named.get(view)?.has(other.name)) add(other)
-    ordered.add(view)
-  }
-  for (const view of views) add(view)
-  return [...ordered]
-}
-
-/** Why a text is not one statement; undefined where it is. */
-const fault = (sql: string): string | undefined => {
-  try {
-    return readStatements(sql).length === 1 ? undefined : 'It is not one statement.'
-  } catch (error) {
-    if (error instanceof SyntaxError) return `It is no SQL: ${error.message}.`
-    throw error
-  }
-}
-
 const unread = ({ makes, sql }: SnapshotStatement): readonly Unknown[] => {
-  const why = fault(sql)
+  const why = whyNotOne(sql)
   return why === undefined ? [] : [{ what: displayKey(makes), why: `${why} ${sql}` }]
 }
 
@@ -74,7 +45,7 @@ export const snapshotScript = (name: string, text: string): SnapshotScript => {
   const tree = treeOf(text)
   assertPostgres(word(tree, 'dialect'), name)
   const read = readSnapshot(tree)
-  const snapshot = { ...read, views: inOrder(read.views) }
+  const snapshot = { ...read, views: inOrder(read.views, { nameOf: ({ name: view }) => view, textOf: ({ definition }) => definition }) }
   const statements = snapshotStatements(snapshot)
   const left = new Map(statements.flatMap((statement) => unread(statement).map((unknown) => [statement, unknown] as const)))
   const kept = [...snapshotRoles(snapshot), ...statements.filter((statement) => !left.has(statement)).map(({ sql }) => sql)]
