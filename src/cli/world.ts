@@ -11,7 +11,7 @@ import { quoteIdentifier } from '../model/name.ts'
 import type { PrintedCatalog } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { SourceRef } from '../model/source.ts'
-import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } from '../model/world.ts'
+import type { Files, Git, HistoryOptions, Judging, PrintedOptions, Progress, SourceSql, World } from '../model/world.ts'
 import { once } from '../operations/once.ts'
 import { displaySource } from '../operations/source-ref.ts'
 import { onlyProject } from './only-project.ts'
@@ -235,10 +235,10 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return only && others.length === 0 ? only.ledger : (await import('../drizzle/history.ts')).defaultLedger
   }
 
-  const printed = async (of: SourceRef): Promise<PrintedCatalog> => {
+  const printed = async (of: SourceRef, { shared = false }: PrintedOptions = {}): Promise<PrintedCatalog> => {
     const { introspect } = await import('../adapters/postgres/index.ts')
     await using session = await connect(of, readLimits)
-    return introspect(session, { exclude: [await ledgerOf(of)] })
+    return await introspect(session, { exclude: [await ledgerOf(of)], shared })
   }
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {

@@ -76,6 +76,9 @@ export type SourceSql = {
   readonly notes: readonly string[]
 }
 
+/** `shared`: also the cluster's objects: roles, and the database's own settings. */
+export type PrintedOptions = { readonly shared?: boolean }
+
 export interface World {
   /** The Drizzle projects of the working directory, or the one that the flags chose. */
   projects(): Promise<readonly Project[]>
@@ -90,7 +93,7 @@ export interface World {
    */
   sql(of: SourceRef): Promise<SourceSql>
   /** A live database's catalog as its own server prints it, Drizzle's ledger left out. Throws what connecting throws, and `source-not-supported` for another source. */
-  printed(of: SourceRef): Promise<PrintedCatalog>
+  printed(of: SourceRef, options?: PrintedOptions): Promise<PrintedCatalog>
   /** What a catalog of this world lacks, by name: objects of a database that memory cannot hold, statements that it could not follow. An operation that answers from the catalog reports these. */
   unknownIn(catalog: Catalog): readonly Unknown[]
   ledger(of: SourceRef, history: History): Promise<Ledger>

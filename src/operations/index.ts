@@ -8,6 +8,7 @@ export const operations = {
   explain: async () => (await import('./explain.ts')).explain,
   profile: async () => (await import('./profile.ts')).profile,
   version: async () => (await import('./version.ts')).version,
+  drift: async () => (await import('./drift.ts')).drift,
 } as const satisfies Record<string, () => Promise<Operation>>
 
 export type VerbName = keyof typeof operations

@@ -37,7 +37,8 @@ export const readAccepted = (path: string, text: string): readonly Acceptance[] 
     const { drift, fingerprint, between, reason, until } = entry ?? {}
     if (!isText(drift) || !isText(fingerprint) || !isText(between)) throw invalid(path, `entry ${at + 1} lacks drift, fingerprint or between`)
     if (!isText(reason)) throw invalid(path, `entry ${at + 1} (${drift}) has no reason`)
-    if (!isText(until) || !day.test(until) || Number.isNaN(Date.parse(until))) throw invalid(path, `entry ${at + 1} (${drift}) has no day in "until"; write it as 2027-01-31`)
+    if (!isText(until) || !day.test(until) || Number.isNaN(Date.parse(until)))
+      throw invalid(path, `entry ${at + 1} (${drift}) has no day in "until"; write it as 2027-01-31`)
     return { drift, fingerprint, between, reason, until }
   })
 }

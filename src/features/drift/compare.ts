@@ -20,7 +20,10 @@ export type Side = {
   readonly unknown: readonly Unknown[]
 }
 
-export type Reprinted = { readonly printed: PrintedCatalog; readonly unloaded: readonly { readonly kind: string; readonly identity: string; readonly why: string }[] }
+export type Reprinted = {
+  readonly printed: PrintedCatalog
+  readonly unloaded: readonly { readonly kind: string; readonly identity: string; readonly why: string }[]
+}
 
 export type Comparison = {
   /** `from` is the first side's, `to` the second's. */
@@ -73,7 +76,10 @@ const differenceOf = (norm: Norm, from: PrintedObject | undefined, to: PrintedOb
 const retold = (sides: readonly [Side, Side], norm: Norm): ((found: PrintedDifference) => PrintedDifference | Unknown | undefined) => {
   const [a, b] = sides
   if (majorOf(a.printed) === majorOf(b.printed)) return (found) => found
-  const prints = [a, b].map((side) => indexed(side.reprinted?.printed ?? side.printed)) as [ReadonlyMap<string, PrintedObject>, ReadonlyMap<string, PrintedObject>]
+  const prints = [a, b].map((side) => indexed(side.reprinted?.printed ?? side.printed)) as [
+    ReadonlyMap<string, PrintedObject>,
+    ReadonlyMap<string, PrintedObject>,
+  ]
   const unloaded = new Map([a, b].flatMap(({ reprinted }) => reprinted?.unloaded ?? []).map((object) => [keyOf(object), object.why]))
   return (found) => {
     if (found.from === undefined || found.to === undefined || !texts.has(found.kind)) return found
@@ -173,4 +179,16 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
     else differences.push(order)
   }
   return { differences, leftOut, unknown, objects: new Set([...left.keys(), ...right.keys()]).size }
+}
+
+/** What a fingerprint of the compared part of a side is made of: equal for two sides without a difference of one major. */
+export const comparedText = (side: Side, other: Side, selection: Selection): string => {
+  const norm = normFor(side.printed, other.printed, selection)
+  const whyNot = leftOutBy(selection)
+  return side.printed.objects
+    .flatMap((object) => {
+      const value = whyNot(object) === undefined ? norm(object) : undefined
+      return value === undefined ? [] : [`${keyOf(object)} ${JSON.stringify(value)}`]
+    })
+    .join('\n')
 }

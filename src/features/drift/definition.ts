@@ -24,7 +24,9 @@ const column: Teller = (value, name) => {
 }
 
 const marks = (value: Value, words: { readonly [key: string]: string }): readonly string[] =>
-  Object.entries(words).flatMap(([key, word]) => (value[key] === undefined || value[key] === false ? [] : [value[key] === true ? word : `${word} ${text(value[key] as Json)}`]))
+  Object.entries(words).flatMap(([key, word]) =>
+    value[key] === undefined || value[key] === false ? [] : [value[key] === true ? word : `${word} ${text(value[key] as Json)}`],
+  )
 
 const text = (value: Json): string => {
   if (typeof value === 'string') return value

@@ -24,7 +24,7 @@ export const loadScripts = async (engine: Engine, scripts: readonly Script[], st
   await prepare(session, { before: platform.sql, extensions, roles })
   const standing = await withBaseline(engine, session, { scripts, replayed, ...(baseline ? { baseline } : {}) })
   const failure = await runHistory(engine, session, standing.scripts, ledger)
-  return failure ?? engine.print(session, { exclude: [ledger] })
+  return failure ?? (await engine.print(session, { exclude: [ledger] }))
 }
 
 /** Runs statements in order; one that is refused may stand on a later one, so the refused are tried again while one more of them runs. */
@@ -75,7 +75,9 @@ export const copyOf = async (engine: Engine, original: PrintedCatalog): Promise<
   const made = new Set(printed.objects.map(keyOf))
   const reasons = new Map(left.map((object) => [keyOf(object), object.why]))
   const why = (key: string): string => reasons.get(key) ?? refused[0]?.why ?? 'it is not in the copy'
-  const unloaded = original.objects.filter((object) => !made.has(keyOf(object)) && !isFact(object.kind)).map(({ kind, identity }) => ({ kind, identity, why: why(`${kind} ${identity}`) }))
+  const unloaded = original.objects
+    .filter((object) => !made.has(keyOf(object)) && !isFact(object.kind))
+    .map(({ kind, identity }) => ({ kind, identity, why: why(`${kind} ${identity}`) }))
   return { printed, unloaded, session, database }
 }
 

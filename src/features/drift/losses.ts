@@ -1,6 +1,7 @@
 /** What a change of the repair does to rows: what is lost, and what may be refused for the rows that are there. */
-import type { Change } from '../../model/change.ts'
+
 import type { Catalog } from '../../model/catalog.ts'
+import type { Change } from '../../model/change.ts'
 import { display } from '../../model/name.ts'
 import { lossOf } from '../../rules/type-loss.ts'
 
@@ -22,7 +23,9 @@ export const rowNoteOf = (change: Change, before: Catalog, postgres: number): Ro
     case 'drop-table':
       return before.tables.get(change.name)?.kind === 'foreign' ? undefined : loses(`all rows of ${display(change.name)}`)
     case 'drop-column':
-      return before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)?.generated ? undefined : loses(`all values of ${display(change.on)}.${change.column}`)
+      return before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)?.generated
+        ? undefined
+        : loses(`all values of ${display(change.on)}.${change.column}`)
     case 'drop-sequence':
       return loses(`the last number of ${display(change.name)}`)
     case 'set-column-type':

@@ -53,7 +53,8 @@ export const askedRename = (text: string, b: Catalog): Change => {
   if (whole !== undefined && wanted) return { kind: 'rename-table', name: whole, to: wanted }
   const on = names.length === 2 ? table('public', one) : names.length === 3 ? table(one, two) : undefined
   const column = names.at(-1) ?? ''
-  if (on !== undefined && wanted && b.tables.get(on)?.columns.some(({ name }) => name === column)) return { kind: 'rename-column', on, from: column, to: wanted }
+  if (on !== undefined && wanted && b.tables.get(on)?.columns.some(({ name }) => name === column))
+    return { kind: 'rename-column', on, from: column, to: wanted }
   throw new ToolError('usage', `--rename ${JSON.stringify(text)} names no table or column of the second source.`, {
     help: `Write the name there and the new one: --rename 'users.mail to email'${three === '' ? '' : ', quoted where a name has a dot'}.`,
   })
@@ -81,7 +82,9 @@ export const likelyRenames = (differences: readonly PrintedDifference[]): Readon
   const extra = columns.filter(({ from }) => from === undefined)
   return new Map(
     extra.flatMap((there) => {
-      const alike = columns.filter(({ from, to, ...rest }) => to === undefined && tableOf({ ...rest }) === tableOf(there) && equal(withoutPlace(from ?? {}), withoutPlace(there.to ?? {})))
+      const alike = columns.filter(
+        ({ from, to, ...rest }) => to === undefined && tableOf({ ...rest }) === tableOf(there) && equal(withoutPlace(from ?? {}), withoutPlace(there.to ?? {})),
+      )
       return alike.length === 1 && alike[0] ? [[there.identity, `${display(there.identity)} to ${partsOf(alike[0].identity).at(-1)}`] as const] : []
     }),
   )

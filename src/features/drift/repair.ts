@@ -57,7 +57,9 @@ const reindexed = (differences: readonly PrintedDifference[]): readonly RepairSt
   differences.flatMap(({ kind, identity, from, to }) => {
     if (kind !== 'index' || !from || !to || from.invalid || from.definition !== to.definition || (!to.invalid && !to.notReady)) return []
     const name = display(identity)
-    return [{ what: `index ${name} is built again`, sql: [`REINDEX INDEX CONCURRENTLY ${identity}`], locks: [{ relation: name, mode: 'SHARE UPDATE EXCLUSIVE' }] }]
+    return [
+      { what: `index ${name} is built again`, sql: [`REINDEX INDEX CONCURRENTLY ${identity}`], locks: [{ relation: name, mode: 'SHARE UPDATE EXCLUSIVE' }] },
+    ]
   })
 
 /** What statements cannot do: the order of columns, an INVALID index, what memory does not hold. */

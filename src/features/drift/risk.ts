@@ -76,7 +76,8 @@ const changedColumn = (from: Value, to: Value): Risk => {
 }
 
 const changedIndex = (from: Value, to: Value): Risk => {
-  if (only(to, from, 'invalid') || only(to, from, 'notReady')) return high('Queries do not use it, writes still pay for it, and it keeps nothing unique. REINDEX INDEX CONCURRENTLY mends it.')
+  if (only(to, from, 'invalid') || only(to, from, 'notReady'))
+    return high('Queries do not use it, writes still pay for it, and it keeps nothing unique. REINDEX INDEX CONCURRENTLY mends it.')
   if (only(from, to, 'invalid') || only(from, to, 'notReady')) return medium('It is whole there and INVALID here.')
   if (differ(from, to, 'definition')) return isUnique(from) || isUnique(to) ? high('Other rows are unique.') : medium('Other queries profit from it.')
   return low('Queries do not notice.')
@@ -123,9 +124,11 @@ const changed: Readonly<Record<string, (from: Value, to: Value) => Risk>> = {
   attribute: () => high('Its values have other parts.'),
 }
 
-/** Who suffers from an item where it is, and how much. */
-export const riskOf = ({ kind, difference: { kind: type, from = {}, to = {} } }: DriftItem): Risk => {
+/** Who suffers from an item where it is, and how much. `expectsAll`: the first side is a database, where a schema that is not there is not there on purpose. */
+export const riskOf = ({ kind, difference: { kind: type, from = {}, to = {} } }: DriftItem, expectsAll: boolean): Risk => {
   if (kind === 'missing') return missing[type]?.(from) ?? fails
+  // What migrations do not manage may be another program's: pg-boss, a queue, a second application.
+  if (type === 'schema' && !expectsAll) return low('The migrations do not manage it. --exclude leaves it out.')
   if (kind === 'extra') return extra[type]?.(to) ?? byHand
   return changed[type]?.(from, to) ?? high('It does not behave alike.')
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createWorld } from '../../../src/cli/world.ts'
+
 it('x', async () => {
   await using world = await createWorld({ cwd: 'examples/shop' })
   const t = Date.now()

@@ -1,0 +1,149 @@
+/** `drift`: what differs between any two sources, what it means, and the statements that mend it. */
+import { type Acceptance, readAccepted, writeAccepted } from '../features/drift/accepted.ts'
+import { type Comparison, comparedText, compareSides } from '../features/drift/compare.ts'
+import { type Proof, proveRepair, type Repair, repairOf } from '../features/drift/repair.ts'
+import { ToolError } from '../model/error.ts'
+import type { Report } from '../model/report.ts'
+import type { SourceRef } from '../model/source.ts'
+import type { World } from '../model/world.ts'
+import { loadSql } from '../sql/parser.ts'
+import { defineOperation } from './define.ts'
+import { betweenOf, type Judged, judge, judgeAccepted } from './drift/judge.ts'
+import { blocksOf, dataOf, type Repaired } from './drift/report.ts'
+import { facetsOf, type Selected, selectionOf } from './drift/select.ts'
+import { extensionsOf, isLive, type ReadSide, readSides, withReprints } from './drift/sides.ts'
+import { parseSource } from './source-ref.ts'
+
+type Sides = readonly [ReadSide, ReadSide]
+
+const majorOf = ({ printed }: ReadSide): number => Math.floor(printed.version / 10_000)
+
+/** The environment that is meant when none is named: `production`, or the only one. */
+const usualEnvironment = ({ config }: World): string => {
+  const names = Object.keys(config.environments ?? {})
+  const [only, ...others] = names
+  if (names.includes('production')) return 'production'
+  if (only !== undefined && others.length === 0) return only
+  throw new ToolError('usage', 'drift wants two sources, or one that is compared with the folder.', {
+    help: `pgstrata drift folder ENVIRONMENT, pgstrata drift staging production, pgstrata drift folder postgres://… Environments: ${names.join(', ') || 'none; pgstrata.config.ts names them'}.`,
+  })
+}
+
+const sourcesOf = (world: World, [first, second]: readonly string[]): readonly [SourceRef, SourceRef] => {
+  const [a, b] = first === undefined ? ['folder', usualEnvironment(world)] : second === undefined ? ['folder', first] : [first, second]
+  return [parseSource(a, world.config), parseSource(b, world.config)]
+}
+
+/** Compares; where the majors print texts differently, both are printed by one server and those texts compared again. */
+const compared = async (world: World, sides: Sides, selection: Selected): Promise<{ readonly sides: Sides; readonly comparison: Comparison }> => {
+  const first = compareSides(...sides, selection)
+  if (majorOf(sides[0]) === majorOf(sides[1]) || first.unknown.length === sides[0].unknown.length + sides[1].unknown.length) return { sides, comparison: first }
+  const told = await withReprints(world, sides)
+  return { sides: told, comparison: compareSides(...told, selection) }
+}
+
+const proofOf = async (world: World, [, b]: Sides, repair: Repair, selection: Selected): Promise<Proof> => {
+  if (repair.steps.length === 0) return { state: 'not run', why: 'there is nothing to run' }
+  const engine = await world.engine({ extensions: extensionsOf(b.printed, repair.goal), profile: 'replay', genuine: true, major: majorOf(b) })
+  try {
+    return await proveRepair(engine, b.printed, repair, selection)
+  } finally {
+    await engine[Symbol.asyncDispose]()
+  }
+}
+
+const repaired = async (world: World, sides: Sides, comparison: Comparison, selection: Selected, renames: readonly string[]): Promise<Repaired> => {
+  await loadSql()
+  const repair = repairOf(sides[0].printed, sides[1].printed, comparison.differences, renames)
+  return { repair, proof: await proofOf(world, sides, repair, selection) }
+}
+
+const acceptedPath = ({ config }: World): string => config.drift?.accepted ?? 'drift.accepted.json'
+
+const readAcceptedFile = async (world: World): Promise<readonly Acceptance[]> => {
+  const path = acceptedPath(world)
+  if (!(await world.files.exists(path))) return []
+  return readAccepted(path, new TextDecoder().decode(await world.files.read(path)))
+}
+
+/** Accepts what is judged and not accepted yet; entries for these sources whose drift is gone are taken out. */
+const accept = async (
+  world: World,
+  sides: Sides,
+  judged: readonly Judged[],
+  known: readonly Acceptance[],
+  reason: string,
+  until: string,
+): Promise<readonly Acceptance[]> => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until)))
+    throw new ToolError('usage', `--until ${JSON.stringify(until)} is no day.`, { help: 'Write it as 2027-01-31.' })
+  if (Date.parse(`${until}T23:59:59.999Z`) < world.now()) throw new ToolError('usage', `--until ${until} is past.`, { help: 'Name a day to come.' })
+  const between = betweenOf(sides)
+  const others = known.filter((each) => each.between !== between)
+  const mine = judged.map(({ drift, fingerprint, accepted }): Acceptance => accepted ?? { drift, fingerprint, between, reason, until })
+  const all = [...others, ...mine]
+  await world.files.write([{ path: acceptedPath(world), bytes: new TextEncoder().encode(writeAccepted(all)) }])
+  return all
+}
+
+export const drift = defineOperation({
+  name: 'drift',
+  summary: 'Compares any two sources: databases, folders, git refs, schemas, dumps.',
+  description:
+    'Reads both sources and says what differs, object by object, as the second is seen from the first, with what each difference means and since which migration the folder has had it. A database is read over one read-only connection, in one transaction; everything else is built in a PostgreSQL that starts by itself, of the database’s own major where there is one, so that PostgreSQL prints both sides. With one source, it is compared with the folder; with none, the environment production is. What could not be read or loaded is unknown (exit 3), never “no drift”.',
+  arguments: [
+    {
+      name: 'A',
+      description:
+        'What is expected: an environment, a postgres:// URL, folder, folder@TAG, git:REF, schema, a .sql file or dump, a snapshot. Default: folder.',
+      required: false,
+    },
+    { name: 'B', description: 'What is compared with it, the same. Default: the environment production, or the only one.', required: false },
+  ],
+  flags: {
+    include: { type: 'strings', value: 'WHAT', description: 'Only these kinds (`index`) or names (`public.audit_*`, `orders.total`), by comma.' },
+    exclude: { type: 'strings', value: 'WHAT', description: 'Not these kinds or names, by comma.' },
+    facets: {
+      type: 'string',
+      value: 'LIST',
+      description:
+        'What is compared beside the design: owners, grants, comments, roles, statistics, storage, versions, labels, names, order, partitions; all; none. Default: grants between two databases, else none.',
+    },
+    sql: { type: 'boolean', description: 'Also write the statements that bring B to A, proven on a copy.' },
+    rename: { type: 'strings', value: 'OLD to NEW', description: 'With --sql: a table or column of B that has another name in A: `users.mail to email`.' },
+    accept: { type: 'string', value: 'REASON', description: 'Write what is found into the file of accepted drift (drift.accepted in the configuration).' },
+    until: { type: 'string', value: 'DATE', description: 'With --accept: the last day on which it is accepted, 2027-01-31.' },
+  },
+  examples: [
+    { command: 'pgstrata drift production', shows: 'what production has that the folder does not say, and the other way round' },
+    { command: 'pgstrata drift staging production --sql', shows: 'statements that make production what staging is, proven on a copy' },
+    { command: 'pgstrata drift schema folder', shows: 'what the TypeScript schema says and no migration makes' },
+    { command: 'pgstrata drift git:main folder', shows: 'what this branch changes' },
+  ],
+  async run(world, { arguments: given, flags }): Promise<Report> {
+    if (given.length > 2) throw new ToolError('usage', `drift compares two sources; ${given.length} are given.`)
+    if ((flags.accept === undefined) !== (flags.until === undefined))
+      throw new ToolError('usage', '--accept and --until belong together.', { help: "--accept 'made by the DBA, ticket 12' --until 2027-01-31" })
+    const sources = sourcesOf(world, given)
+    const facets = facetsOf(world, flags.facets, sources.every(isLive))
+    const read = await readSides(world, sources, facets.has('roles'))
+    const selection = await selectionOf(world, { ...flags, facets }, read)
+    const { sides, comparison } = await compared(world, read, selection)
+    const known = await readAcceptedFile(world)
+    const before = await judge(world, sides, comparison, known)
+    const accepted = flags.accept === undefined ? known : await accept(world, sides, before, known, flags.accept, flags.until ?? '')
+    const judged = flags.accept === undefined ? before : await judge(world, sides, comparison, accepted)
+    const mended = flags.sql ? await repaired(world, sides, comparison, selection, flags.rename) : undefined
+    const same = comparison.differences.length === 0 && comparison.unknown.length === 0
+    const fingerprint = (at: 0 | 1): string => world.hash(comparedText(sides[at], sides[at === 0 ? 1 : 0], selection))
+    const a = fingerprint(0)
+    return {
+      operation: 'drift',
+      analysed: { objects: comparison.objects, differences: judged.length },
+      findings: [...judged.map(({ finding }) => finding), ...judgeAccepted(acceptedPath(world), sides, judged, accepted)],
+      data: dataOf(sides, comparison, judged, { a, b: same ? a : fingerprint(1) }, mended),
+      blocks: blocksOf(sides, comparison, judged, selection, mended),
+      unknown: comparison.unknown,
+    }
+  },
+})
