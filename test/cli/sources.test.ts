@@ -18,7 +18,10 @@ const sqlOf = async (source: string, options: Parameters<typeof createWorld>[0] 
   return await world.sql(parseSource(source))
 }
 
-describe('the shop', () => {
+/** drizzle-kit takes seconds, more where other tests run beside it. */
+const patience = 120_000
+
+describe('the shop', { timeout: patience }, () => {
   let engine: Engine
   beforeAll(async () => {
     build()

@@ -2,10 +2,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { schemaFiles } from '../../../src/adapters/schema/files.ts'
 import { schemaStatements } from '../../../src/adapters/schema/index.ts'
 import { root } from '../../cli/cli.ts'
+
+/** drizzle-kit takes seconds, more where other tests run beside it. */
+vi.setConfig({ testTimeout: 120_000 })
 
 let place: string
 beforeEach(() => {
@@ -151,7 +154,7 @@ describe('what is wrong is said, with its place', () => {
 
   test('a schema that never ends is stopped', async () => {
     put({ 'a.ts': `${table('a')}await new Promise(() => setInterval(() => {}, 1000))` })
-    expect(await refusal(['a.ts'], { patience: 3000 })).toMatchObject({ code: 'schema-timeout', exit: 3, message: expect.stringContaining('a.ts') })
+    expect(await refusal(['a.ts'], { patience: 10_000 })).toMatchObject({ code: 'schema-timeout', exit: 3, message: expect.stringContaining('a.ts') })
   })
 
   test('the user’s stop stops it', async () => {
