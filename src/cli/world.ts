@@ -171,7 +171,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   const gitHistory = async (ref: string): Promise<History> => {
     const { folder, ledger } = onlyProject(await projects())
     const { readHistory } = await import('../drizzle/history.ts')
-    const read = readHistory(folder, await git.filesAt(ref, folder), ledger)
+    const files = await git.filesAt(ref, folder)
+    if (files.length === 0)
+      throw new ToolError('no-folder', `The folder ${folder} is not in the commit ${ref}.`, {
+        help: `\`git log --all -- ${folder}\` lists the commits that have it.`,
+      })
+    const read = readHistory(folder, files, ledger)
     refs.set(read, ref)
     return read
   }

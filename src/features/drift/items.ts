@@ -18,7 +18,7 @@ export type DriftItem = {
 
 export const kindOf = ({ from, to }: PrintedDifference): DriftKind => (from === undefined ? 'extra' : to === undefined ? 'missing' : 'changed')
 
-const valueOf = ({ from, to }: PrintedDifference): PrintedObject['value'] => from ?? to ?? {}
+const eitherOf = ({ from, to }: PrintedDifference): PrintedObject['value'] => from ?? to ?? {}
 
 const key = (kind: string, identity: string): string => `${kind} ${identity}`
 
@@ -30,7 +30,7 @@ const members = new Set(['column', 'attribute', 'constraint', 'not-null', 'trigg
 /** What an object may be a part of, the nearest first. */
 const ownersOf = (difference: PrintedDifference): readonly string[] => {
   const { kind, identity } = difference
-  const value = valueOf(difference)
+  const value = eitherOf(difference)
   if (kind === 'index') {
     const table = tableOfIndex(String(value.definition))
     return [...(typeof value.constraint === 'string' ? [key('constraint', `${table}.${quoteIdentifier(value.constraint)}`)] : []), ...relation(table)]
@@ -69,7 +69,7 @@ export const itemsOf = (differences: readonly PrintedDifference[]): readonly Dri
   }
   // A changed constraint changes its index, too.
   const changedWithIt = (each: PrintedDifference): boolean => {
-    const value = valueOf(each)
+    const value = eitherOf(each)
     if (each.kind !== 'index' || typeof value.constraint !== 'string' || kindOf(each) !== 'changed') return false
     const constraint = `${tableOfIndex(String(value.definition))}.${quoteIdentifier(value.constraint)}`
     return differences.some(({ kind, identity }) => kind === 'constraint' && identity === constraint)
