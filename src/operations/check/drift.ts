@@ -62,6 +62,8 @@ export const driftPart = async ({ world, history }: Subject): Promise<Part> => {
     findings: answers.flatMap(({ findings }) => findings),
     unknown: answers.flatMap(({ unknown }) => unknown),
     shown: shownOf(answers),
-    data: { environments: Object.fromEntries(answers.map(({ environment, changes, unknown }) => [environment, { changes: [...changes], unknown: unknown.length }])) },
+    data: {
+      environments: Object.fromEntries(answers.map(({ environment, changes, unknown }) => [environment, { changes: [...changes], unknown: unknown.length }])),
+    },
   }
 }

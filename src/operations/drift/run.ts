@@ -19,7 +19,8 @@ export const majorOf = ({ printed }: ReadSide): number => Math.floor(printed.ver
 /** Compares; where the majors print texts differently, both are printed by one server and those texts compared again. */
 const settled = async (world: World, sides: Sides, selection: Selected): Promise<Compared> => {
   const first = compareSides(...sides, selection)
-  if (majorOf(sides[0]) === majorOf(sides[1]) || first.unknown.length === sides[0].unknown.length + sides[1].unknown.length) return { sides, comparison: first, selection }
+  if (majorOf(sides[0]) === majorOf(sides[1]) || first.unknown.length === sides[0].unknown.length + sides[1].unknown.length)
+    return { sides, comparison: first, selection }
   const told = await withReprints(world, sides)
   return { sides: told, comparison: compareSides(...told, selection), selection }
 }
