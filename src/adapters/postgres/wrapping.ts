@@ -2,7 +2,7 @@
 import type { Client } from 'pg'
 
 /** A text that opens its own transaction, up to the end of that statement. */
-const ownBegin = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*(?:BEGIN|START\s+TRANSACTION)\b[^;]*;?/i
+const ownBegin = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:BEGIN|START\s+TRANSACTION)\b[^;]*;?/i
 
 /** As many characters, so that positions of errors stay what they are. */
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ')
