@@ -289,10 +289,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     await using session = await connect(of, readLimits)
     const [printed] = await Promise.all([introspect(session, { exclude: [await ledgerOf(of)] }), loadSql()])
     const { catalog: live, left } = inMemory(printed)
-    return withUnknown(
-      live,
-      left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${displaySource(of)}`, why })),
-    )
+    const named = displaySource(of)
+    return withUnknown(live, [
+      ...(session.caveats ?? []).map((why) => ({ what: named, why })),
+      ...(printed.hidden ?? []).map(({ kind, why }) => ({ what: `what there is of the kind ${kind} in ${named}`, why })),
+      ...left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${named}`, why })),
+    ])
   }
 
   const catalog = async (of: SourceRef): Promise<Catalog> => {
