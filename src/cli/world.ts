@@ -243,17 +243,20 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   const printed = async (of: SourceRef, { shared = false }: PrintedOptions = {}): Promise<PrintedCatalog> => {
     const { introspect } = await import('../adapters/postgres/index.ts')
     await using session = await connect(of, readLimits)
-    return await introspect(session, { exclude: [await ledgerOf(of)], shared })
+    const found = await introspect(session, { exclude: [await ledgerOf(of)], shared })
+    return session.caveats ? { ...found, caveats: session.caveats } : found
   }
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
     const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])
     const [live] = await Promise.all([printed(of), loadSql()])
     const { catalog: held, left } = inMemory(live)
-    return withUnknown(
-      held,
-      left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${displaySource(of)}`, why })),
-    )
+    const named = displaySource(of)
+    return withUnknown(held, [
+      ...(live.caveats ?? []).map((why) => ({ what: named, why })),
+      ...(live.hidden ?? []).map(({ kind, why }) => ({ what: `what there is of the kind ${kind} in ${named}`, why })),
+      ...left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${named}`, why })),
+    ])
   }
 
   const sql = async (of: SourceRef): Promise<SourceSql> => (await import('./source-sql.ts')).sourceSql({ cwd, env, signal, history, projects }, of)
