@@ -4,7 +4,14 @@ import type { Session } from './session.ts'
 /** Why an engine is wanted: `replay` is as fast as it can be, `measure` writes WAL and syncs as production does. */
 export type EngineProfile = 'replay' | 'measure'
 
-export type EngineNeed = { readonly major?: number; readonly extensions: readonly string[]; readonly profile: EngineProfile }
+export type EngineNeed = {
+  /** The major that answers as production does. Where there is none of it, another one answers and says so. */
+  readonly major?: number
+  readonly extensions: readonly string[]
+  readonly profile: EngineProfile
+  /** An engine that truly has the extensions is preferred to one that imitates or lacks them. */
+  readonly genuine?: true
+}
 
 export type PrintOptions = {
   /** Tables that are left out, with what belongs to them: the ledger. */

@@ -1,5 +1,6 @@
 /** Connections to a PostgreSQL over the npm package `pg`. */
 import { readFile } from 'node:fs/promises'
+import type { Duplex } from 'node:stream'
 import type { Client, ClientConfig, QueryArrayResult, QueryResult } from 'pg'
 import { ToolError } from '../../model/error.ts'
 import type { Json } from '../../model/json.ts'
@@ -20,6 +21,8 @@ export type ConnectOptions = (Target | { readonly url: string }) & {
   readonly connectTimeout?: number
   /** What a lost connection is due to, when somebody knows. */
   readonly explainLoss?: () => string | undefined
+  /** What to speak over, instead of a socket. */
+  readonly stream?: () => Duplex
 }
 
 /** A session that also says which backend serves it. */
@@ -186,7 +189,7 @@ class PgSession implements PostgresSession {
 export const connect = async (options: ConnectOptions): Promise<PostgresSession> => {
   const target = targetOf(options)
   const timeout = options.connectTimeout ?? (target.connectTimeout === undefined ? defaultConnectTimeout : target.connectTimeout * 1000)
-  const config = await configOf(target, timeout)
+  const config = { ...(await configOf(target, timeout)), ...(options.stream && { stream: options.stream }) }
   const reopen = () => openAs(target.sslMode, config)
   const client = await reopen().catch((error) => Promise.reject(connectFailure(error)))
   const secrets = target.password ? [target.password, encodeURIComponent(target.password)] : []
