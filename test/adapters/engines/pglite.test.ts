@@ -1,12 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../../src/adapters/engines/index.ts'
+import { Database } from '../../../src/adapters/engines/pglite/database.ts'
 import { pgliteEngine } from '../../../src/adapters/engines/pglite/engine.ts'
+import type { Instance } from '../../../src/adapters/engines/pglite/instance.ts'
 import { pglitePackages } from '../../../src/adapters/engines/pglite/packages.ts'
 import { Turns } from '../../../src/adapters/engines/pglite/turns.ts'
 import { batchesIn, queryMessage, refusalMessage, statusOf } from '../../../src/adapters/engines/pglite/wire.ts'
+import { ToolError } from '../../../src/model/error.ts'
+import { differences } from '../../../src/model/printed.ts'
+import { portableBase } from '../postgres/fixture.ts'
 import { contract, failure } from './contract.ts'
 
 // WebAssembly starts in a second on a quiet machine, and in ten on a busy one.
@@ -29,6 +37,27 @@ describe('pglite', { timeout }, () => {
     await new Promise((resolve) => setTimeout(resolve, 50))
     await session.cancel()
     expect(await running).toMatchObject({ code: 'connection-lost', message: expect.stringContaining('cancelled') })
+  })
+
+  it.each([
+    ['cannot start', `constructor() { throw new Error('no memory') }`, /^PGlite did not start: no memory/],
+    ['fails in a statement', `execProtocolRawStream() { throw new Error('unreachable') }`, /unreachable/],
+    ['ends in a statement', `execProtocolRawStream() { process.exit(7) }`, /PGlite ended/],
+  ])('that %s says so', async (_, member, message) => {
+    const folder = mkdtempSync(join(tmpdir(), 'pgstrata-test-'))
+    const pglite = join(folder, 'fake.cjs')
+    writeFileSync(pglite, `exports.PGlite = class { ${member} }`)
+    const instances: Instance[] = []
+    const crash = async () => {
+      const database = await Database.start({ pglite, extensions: [], stubs: [] }, (instance) => void instances.push(instance))
+      await database.session()
+    }
+    // The driver tells why the connection broke off only from what the engine knows.
+    const error = await failure(crash())
+    expect(error).toBeInstanceOf(ToolError)
+    expect(`${error?.message} ${instances[0]?.gone}`).toMatch(message)
+    await instances[0]?.end('')
+    rmSync(folder, { recursive: true })
   })
 
   it('imitates what it lacks, as the embedded server does', async () => {
@@ -56,6 +85,48 @@ describe('pglite', { timeout }, () => {
     // Beside the sources it is installed.
     expect(pglitePackages(['vector', 'uuid-ossp', 'postgis', 'plpgsql'], empty)).toMatchObject({ version: '0.5.14', stubbed: [], missing: ['postgis'] })
     rmSync(empty, { recursive: true })
+  })
+})
+
+describe('PGlite and the embedded server', { timeout }, () => {
+  it('print one catalog alike, with an object of every kind', async () => {
+    const extensions = ['hstore', 'btree_gist']
+    await using wasm = await pgliteEngine({ profile: 'replay', extensions })
+    await using native = await openEngine({ profile: 'replay', extensions }, 'embedded')
+    const [one, other] = await Promise.all(
+      [wasm, native].map(async (engine) => {
+        await using session = await engine.session(await engine.createDatabase())
+        await session.script(portableBase)
+        return await engine.print(session)
+      }),
+    )
+    if (!one || !other) throw new Error('two were asked')
+    expect(differences(one, other)).toEqual([])
+  })
+})
+
+describe('a program with a PGlite', { timeout }, () => {
+  const program = fileURLToPath(new URL(`../../../node_modules/.cache/run/pglite-child-${process.pid}.mjs`, import.meta.url))
+  beforeAll(async () => {
+    const entry = fileURLToPath(new URL('./pglite-child.ts', import.meta.url))
+    await build({ entryPoints: [entry], outfile: program, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' })
+  })
+  afterAll(() => rmSync(program, { force: true }))
+
+  const start = async (mode: string) => {
+    const child = spawn(process.execPath, [program, mode], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+    const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)))
+    const said = await new Promise((resolve) => child.stdout.once('data', (part) => resolve(String(part).trim())))
+    expect(said).toBe('[{"one":1}]')
+    return { child, exited }
+  }
+
+  it.each(['once', 'leak'])('ends by itself (%s)', async (mode) => expect(await (await start(mode)).exited).toBe(0))
+
+  it('ends with Ctrl-C in the middle of a statement', async () => {
+    const { child, exited } = await start('busy')
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    expect(await exited).toBe('SIGINT')
   })
 })
 

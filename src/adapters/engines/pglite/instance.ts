@@ -44,7 +44,7 @@ export class Instance {
   #gone: string | undefined
 
   constructor(setup: Setup) {
-    // Nothing of the caller's: neither loaders nor environment variables.
+    // Nothing of the caller's: neither loaders nor environment variables. What it prints is not shown, nor read: reading would keep Node from ending.
     this.#worker = new Worker(workerSource, {
       eval: true,
       name: 'pgstrata-pglite',
@@ -54,8 +54,6 @@ export class Instance {
       stdout: true,
       stderr: true,
     })
-    this.#worker.stdout.resume()
-    this.#worker.stderr.resume()
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (error) => this.#lose(`PGlite ended: ${error.message}`))
     this.#worker.on('exit', () => this.#lose('PGlite ended'))

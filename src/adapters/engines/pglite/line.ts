@@ -82,6 +82,9 @@ export class Line extends Duplex {
       if (status === undefined) await instance.end('PGlite ended the connection')
       this.#inTransaction = status === 'T' || status === 'E'
       return answer
+    } catch (error) {
+      await instance.end(`PGlite failed: ${(error as Error).message}`)
+      throw error
     } finally {
       if (this.#inTransaction) turns.keep()
       else turns.pass()
