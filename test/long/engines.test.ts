@@ -44,6 +44,13 @@ describe.runIf(existsSync('/usr/lib/postgresql/15/bin/initdb'))('the system’s 
   const hasVector = existsSync('/usr/share/postgresql/15/extension/vector.control')
   const lacks = (['vector', 'postgis'] as const).filter((name) => !existsSync(`/usr/share/postgresql/15/extension/${name}.control`))
 
+  it.runIf(!hasVector)('gives way where it lacks what ours imitates', async () => {
+    const engine = await openEngine({ profile, extensions: ['vector'], major: 15 })
+    await engine[Symbol.asyncDispose]()
+    // Binaries of npm, where they are installed, come before the system's.
+    expect([engine.stubbed, engine.missing]).toEqual([['vector'], []])
+  })
+
   it('is found where it is', () => expect(system).toMatchObject({ kind: 'system', folder: '/usr/lib/postgresql/15' }))
 
   contract('system 15', {

@@ -20,9 +20,21 @@ const ofAnotherMajor = (engine: Engine, wanted: number | undefined): Engine => {
 
 type Opening = EngineNeed & { readonly signal?: AbortSignal }
 
+/** A system's own server has what was installed there, and no stand-in: where it lacks an extension that ours has or imitates, ours is taken. */
+const unlessItLacks = async (system: Engine, ours: () => Promise<Engine>): Promise<Engine> => {
+  if (system.missing.length === 0) return system
+  const other = await ours().catch(() => undefined)
+  const [one, two] = other && other.missing.length < system.missing.length ? [other, system] : [system, other]
+  await two?.[Symbol.asyncDispose]()
+  return one === system
+    ? system
+    : saying(one, `The system’s own PostgreSQL ${Math.floor(system.version / 10000)} was not taken, because it lacks ${system.missing.join(', ')}.`)
+}
+
 const openEmbedded = async ({ major, genuine: _, ...rest }: Opening): Promise<Engine> => {
   const binaries = major === undefined ? undefined : binariesOfMajor(major)
-  return ofAnotherMajor(await embeddedEngine({ ...rest, ...(binaries && { binaries }) }), major)
+  const engine = await embeddedEngine({ ...rest, ...(binaries && { binaries }) })
+  return ofAnotherMajor(binaries?.kind === 'system' ? await unlessItLacks(engine, () => embeddedEngine(rest)) : engine, major)
 }
 
 /** PGlite's code is loaded only where it is used. */

@@ -54,7 +54,7 @@ const asRead = {
 /** Its fingerprint on every engine of every major, once one of them has said it. */
 const fingerprints = new Set<string>()
 
-export const contract = (name: string, { open, stubbed, missing, withoutVector, timeout = 30_000, remains = async () => [] }: Subject): void =>
+export const contract = (name: string, { open, stubbed, missing, withoutVector, timeout = 30_000, remains = async () => [] }: Subject): void => {
   describe(`the contract of an engine: ${name}`, { timeout }, () => {
     let engine: Engine
     let database: string
@@ -195,3 +195,4 @@ export const contract = (name: string, { open, stubbed, missing, withoutVector, 
       expect(await failure(engine.createDatabase())).toBeInstanceOf(ToolError)
     })
   })
+}

@@ -1,20 +1,24 @@
 /** What the driver takes for its socket: a stream whose other end is a PGlite. So sessions, values and refusals are those of every other server. */
 import { Duplex } from 'node:stream'
-import type { Database } from './database.ts'
+import type { Instance } from './instance.ts'
+import type { Turns } from './turns.ts'
 import { type Batch, batchesIn, queryMessage, refusalMessage, statusOf, terminate } from './wire.ts'
 
 const heldByAnother = refusalMessage('55P03', 'another session of this database is in a transaction, and PGlite has one connection')
 
+/** The other end. */
+export type Connection = { readonly instance: Instance; readonly turns: Turns; left(line: Line): void }
+
 export class Line extends Duplex {
-  readonly #database: Database
+  readonly #connection: Connection
   #rest: Buffer = Buffer.alloc(0)
   #started = false
   #inTransaction = false
   #work: Promise<void> = Promise.resolve()
 
-  constructor(database: Database) {
+  constructor(connection: Connection) {
     super()
-    this.#database = database
+    this.#connection = connection
   }
 
   connect(): this {
@@ -62,20 +66,20 @@ export class Line extends Duplex {
       .then(() => this.#leave())
       .catch(() => undefined)
       .finally(() => {
-        this.#database.left(this)
+        this.#connection.left(this)
         done(error)
       })
   }
 
   async #send({ bytes, last }: Batch): Promise<void> {
     if (last === terminate || this.destroyed) return
-    if (!(await this.#database.turns.take(this))) return void this.push(heldByAnother)
+    if (!(await this.#connection.turns.take(this))) return void this.push(heldByAnother)
     const answer = await this.#exchange(bytes)
     this.push(answer)
   }
 
   async #exchange(bytes: Buffer): Promise<Uint8Array> {
-    const { instance, turns } = this.#database
+    const { instance, turns } = this.#connection
     try {
       const answer = await instance.exchange(bytes)
       const status = statusOf(answer)
@@ -93,7 +97,7 @@ export class Line extends Duplex {
 
   /** A transaction that is open when its session ends is undone. */
   async #leave(): Promise<void> {
-    if (!this.#inTransaction || !(await this.#database.turns.take(this))) return
+    if (!this.#inTransaction || !(await this.#connection.turns.take(this))) return
     await this.#exchange(queryMessage('ROLLBACK'))
   }
 }
