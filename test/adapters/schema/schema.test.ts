@@ -1,5 +1,5 @@
 /** TypeScript schemas as drizzle-kit's statements; drizzle-kit is the one of this repository. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -108,10 +108,12 @@ describe('what a schema may be', () => {
 
   test('one that prints, waits for an answer and keeps the process alive is no trouble, and nothing is written', async () => {
     put({ 'a.ts': `${table('a')}console.log('hello')\nprocess.stdin.on('data', () => {}).resume()\nsetInterval(() => {}, 1000)\nawait 0` })
-    const before = readdirSync(place, { recursive: false })
+    // jiti's own cache may be there: other programs keep theirs in it.
+    const cached = () => readdirSync(join(place, 'node_modules/.cache'), { recursive: true }).filter((path) => /jiti.*\ba\b/.test(String(path)))
+    const [before, beforehand] = [readdirSync(place, { recursive: false }), cached()]
     expect(await tables(['a.ts'])).toEqual(['a'])
     expect(readdirSync(place, { recursive: false })).toEqual(before)
-    expect(existsSync(join(place, 'node_modules/.cache/jiti'))).toBe(false)
+    expect(cached()).toEqual(beforehand)
   })
 })
 
