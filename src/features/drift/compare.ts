@@ -4,6 +4,7 @@ import type { Json } from '../../model/json.ts'
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
 import type { PrintedCatalog, PrintedDifference, PrintedObject } from '../../model/printed.ts'
 import { requoted } from '../../sql/printed/parts.ts'
+import { sayTheSame } from '../../sql/printed/same-text.ts'
 import { tableOfIndex } from '../../sql/printed/tables.ts'
 import { displayObject } from './names.ts'
 import { type LeftOut, leftOutBy, type Selection } from './select.ts'
@@ -145,7 +146,10 @@ const ownerOf = (identity: string): string => {
     .join('.')
 }
 
-/** Compares two sides. Each object counts once: as a difference, as left out, or as unknown. */
+/** Whether a difference lies in the form of texts alone. */
+const isOfForm = ({ kind, from, to }: PrintedDifference): boolean => from !== undefined && to !== undefined && texts.has(kind) && sayTheSame(kind, from, to)
+
+/** Compares two sides. Each object counts once: as a difference, as left out, or as unknown. The parser must be loaded. */
 export const compareSides = (a: Side, b: Side, selection: Selection): Comparison => {
   const [left, right] = [indexed(a.printed), indexed(b.printed)]
   const norm = normFor(a.printed, b.printed, selection)
@@ -170,10 +174,10 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
       leave(why)
       continue
     }
-    const found = tell(direct)
+    const found = isOfForm(direct) ? undefined : tell(direct)
     if (!found) continue
     if (isUnknown(found)) unknown.push(found)
-    else differences.push(found)
+    else if (!isOfForm(found)) differences.push(found)
   }
   for (const order of orderDifferences(a.printed, b.printed)) {
     const why = whyNot({ ...order, kind: 'column' }) ?? (selection.facets.has('order') ? undefined : 'order')

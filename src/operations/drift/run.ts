@@ -4,6 +4,7 @@ import { type Comparison, compareSides } from '../../features/drift/compare.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { SourceRef } from '../../model/source.ts'
 import type { World } from '../../model/world.ts'
+import { loadSql } from '../../sql/parser.ts'
 import { type Judged, judge, judgeAccepted } from './judge.ts'
 import { facetsOf, type Selected, selectionOf } from './select.ts'
 import { isLive, type ReadSide, readSides, withReprints } from './sides.ts'
@@ -28,7 +29,7 @@ const settled = async (world: World, sides: Sides, selection: Selected): Promise
 /** Reads both sources and compares them. Throws what reading throws. */
 export const compareSources = async (world: World, sources: readonly [SourceRef, SourceRef], options: DriftOptions): Promise<Compared> => {
   const facets = facetsOf(world, options.facets, sources.every(isLive))
-  const sides = await readSides(world, sources, facets.has('roles'))
+  const [sides] = await Promise.all([readSides(world, sources, facets.has('roles')), loadSql()])
   return settled(world, sides, await selectionOf(world, { ...options, facets }, sides))
 }
 
