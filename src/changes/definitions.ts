@@ -307,7 +307,6 @@ export const renamedKey = (object: ObjectKey, to: string): ObjectKey => {
 export const opaqueNodes: Readonly<Record<string, string>> = {
   'CreateTableAsStmt OBJECT_TABLE': 'CREATE TABLE AS: the columns have the types of a query, which only the engine knows.',
   'SelectStmt INTO': 'SELECT INTO: as CREATE TABLE AS.',
-  CreateForeignTableStmt: 'CREATE FOREIGN TABLE: its columns depend on a foreign server.',
   ImportForeignSchemaStmt: 'IMPORT FOREIGN SCHEMA: the foreign server says what is made.',
   DropOwnedStmt: 'DROP OWNED: what a role owns in the whole database.',
   ReassignOwnedStmt: 'REASSIGN OWNED: as DROP OWNED.',

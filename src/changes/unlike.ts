@@ -8,7 +8,7 @@ import { eachReference } from './reference-index.ts'
 
 /** True when ALTER TABLE cannot lead from one to the other. */
 const unlikeTable = (a: Table, b: Table): boolean =>
-  a.kind !== b.kind || !equal(a.partitionBy, b.partitionBy) || a.ofType !== b.ofType || !equal(a.foreign, b.foreign)
+  a.kind !== b.kind || !equal(a.partitionBy, b.partitionBy) || a.ofType !== b.ofType || a.foreign?.server !== b.foreign?.server
 
 /** An ordinary column becomes a generated one only by being made anew; a stored one never a virtual one. */
 const unlikeColumn = (a: Attribute, b: Attribute): boolean =>
