@@ -114,10 +114,7 @@ const isDefaultPrivilege = ({ statement }: Open): boolean => statement.node === 
 export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = {}): LiveCatalog => {
   const { statements, left } = printedSql(printed, options)
   const unwritten = left.map((object) =>
-    leftBehind(
-      object,
-      object.kind in { subscription: true, 'user mapping': true, server: true } ? 'it holds a secret, which is not read' : 'no statement makes it',
-    ),
+    leftBehind(object, object.kind in { 'user mapping': true, server: true, table: true } ? 'it holds a secret, which is not read' : 'no statement makes it'),
   )
   const read = statements.map(({ sql, object }) => ({ object, result: parsed(sql, object) }))
   const unparsed = read.flatMap(({ object, result }) => ('why' in result ? [leftBehind(object, result.why)] : []))

@@ -1,7 +1,8 @@
 /** The objects of one catalog that another has not, or has in a form that no ALTER leads to. */
-import type { Attribute, Catalog, Constraint, Definition, Index, Routine, Table, Type, View } from '../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, Index, Routine, Table, Type, View } from '../model/catalog.ts'
 import { keyOf, member, type ObjectKey, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { child } from '../sql/tree.ts'
+import { alterationsOf } from './alterations.ts'
 import { memberKey } from './create.ts'
 import { equal } from './equal.ts'
 import { eachReference } from './reference-index.ts'
@@ -59,9 +60,6 @@ const signature = ({ kind, definition }: Routine): unknown => {
   const create = child(definition, 'CreateFunctionStmt') ?? definition
   return [kind, create.parameters ?? null, create.returnType ?? null, kind === 'aggregate' ? definition : null]
 }
-
-/** What was altered is reached from what was created only when the first alterations are the same. */
-const unlikeDefinition = (a: Definition, b: Definition): boolean => !equal(a.create, b.create) || !a.alters.every((alter, at) => equal(alter, b.alters[at]))
 
 const membersUnlike = <V>(
   kind: 'constraint' | 'trigger' | 'policy' | 'rule',
@@ -151,7 +149,7 @@ export const unlike = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
     ...gone('routine', a.routines, b.routines, (one, other) => !equal(signature(one), signature(other))),
     ...[...a.definitions].flatMap(([key, value]) => {
       const other = b.definitions.get(key)
-      return other === value || (other !== undefined && !unlikeDefinition(value, other)) ? [] : [key]
+      return other === value || (other !== undefined && alterationsOf(key, value, other) !== undefined) ? [] : [key]
     }),
     ...[...a.tables].flatMap(([on, table]) => {
       const other = b.tables.get(on)
