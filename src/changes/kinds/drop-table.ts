@@ -9,7 +9,7 @@ import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking, sequencesOf } from '../footprint.ts'
-import { defaultPartition, indexesOn, sequencesOwnedBy } from '../found-by.ts'
+import { defaultPartition, indexesOn, referringTables, sequencesOwnedBy } from '../found-by.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -46,6 +46,17 @@ const read =
       return flag(node, 'missing_ok') ? undefined : refuse('42P01', `${wanted} "${parts.join('.')}" does not exist`)
     })
 
+const isReferenced = (catalog: Catalog, name: RelationName): boolean => {
+  const above = catalog.tables.get(name)?.partitionOf?.parent
+  return referringTables(catalog, name).length > 0 || (above !== undefined && isReferenced(catalog, above))
+}
+
+/** A foreign key onto its partitioned table holds a partition, too: only one that is detached can go. */
+const detached = (name: RelationName, catalog: Catalog): readonly string[] => {
+  const parent = catalog.tables.get(name)?.partitionOf?.parent
+  return parent !== undefined && isReferenced(catalog, parent) ? [`ALTER TABLE ${parent} DETACH PARTITION ${name}`] : []
+}
+
 export const dropTable = defineChange({
   kind: 'drop-table',
   summary: 'A table is dropped, with its columns, constraints, indexes, policies, triggers and owned sequences.',
@@ -56,7 +67,7 @@ export const dropTable = defineChange({
     return withoutParts(catalog, name)
   },
   invert: ({ name }, before) => recreateTable(before, name, tableOf(before, name)),
-  toSql: ({ name }, before) => [`DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
+  toSql: ({ name }, before) => [...detached(name, before), `DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
   footprint({ name }, before) {
     const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) =>
       constraint.type === 'foreign key' ? [constraint.references] : [],

@@ -1,4 +1,4 @@
-import type { Attribute } from '../../model/catalog.ts'
+import type { Attribute, TypeReference } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
@@ -10,7 +10,7 @@ import { equal } from '../equal.ts'
 import { locking } from '../footprint.ts'
 import { alteredForeignOptions, foreignOptionsCommand } from '../foreign-options.ts'
 import type { Reading } from '../reading.ts'
-import { refuse } from '../refusal.ts'
+import { notUnderstood, refuse } from '../refusal.ts'
 import { optionText, readOptions } from '../types.ts'
 
 type Properties = Change<'set-column-properties'>['to']
@@ -30,6 +30,7 @@ const set = (
   change: (properties: Properties) => { readonly [K in keyof Properties]?: Properties[K] | undefined },
 ): void => {
   const column = text(command, 'name') ?? ''
+  if (reading.catalog.views.has(on)) notUnderstood(`how columns of view ${display(on)} are kept`)
   const before = propertiesOf(columnOf(reading.catalog, on, column))
   const to = withFields(before, change(before))
   if (!equal(before, to)) reading.emit({ kind: 'set-column-properties', on, column, to })
@@ -49,7 +50,7 @@ const defaultWord = (value: string): string | undefined => (value.toLowerCase() 
 /** A virtual column holds nothing of which there could be statistics. */
 const readStatistics = (reading: Reading, command: Tree, on: RelationName): void => {
   const column = text(command, 'name') ?? ''
-  const generated = tableOf(reading.catalog, on).columns.find(({ name }) => name === column)?.generated
+  const generated = reading.catalog.tables.get(on)?.columns.find(({ name }) => name === column)?.generated
   if (generated?.stored === false) refuse('0A000', `cannot alter statistics on virtual generated column "${column}"`)
   set(reading, on, command, () => ({ statistics: statisticsOf(command) }))
 }
@@ -57,6 +58,14 @@ const readStatistics = (reading: Reading, command: Tree, on: RelationName): void
 const readForeign = (reading: Reading, command: Tree, on: RelationName): void => {
   if (!tableOf(reading.catalog, on).foreign) refuse('42809', `"${localName(on)}" is not a foreign table`)
   set(reading, on, command, ({ foreignOptions }) => ({ foreignOptions: some(alteredForeignOptions(foreignOptions ?? {}, items(command))) }))
+}
+
+const extended = new Set(['text', 'varchar', 'bpchar', 'bytea', 'json', 'jsonb', 'xml', 'tsvector'])
+
+/** How values of a type are kept when nothing is said. PostgreSQL before 16 has no word for it; types of which it is not known are left to the word. */
+const usualStorage = ({ schema, name, array }: TypeReference): string => {
+  if (array || (schema === 'pg_catalog' && extended.has(name))) return 'extended'
+  return schema === 'pg_catalog' && name === 'numeric' ? 'main' : 'default'
 }
 
 export const setColumnProperties = defineChange({
@@ -91,7 +100,7 @@ export const setColumnProperties = defineChange({
     const foreign = foreignOptionsCommand(old.foreignOptions ?? {}, to.foreignOptions ?? {})
     const dropped = Object.keys(old.options ?? {}).filter((key) => to.options?.[key] === undefined)
     return [
-      ...(old.storage === to.storage ? [] : [`${alter} SET STORAGE ${(to.storage ?? 'default').toUpperCase()}`]),
+      ...(old.storage === to.storage ? [] : [`${alter} SET STORAGE ${(to.storage ?? usualStorage(columnOf(before, on, column).type)).toUpperCase()}`]),
       ...(old.compression === to.compression ? [] : [`${alter} SET COMPRESSION ${to.compression ? quoteIdentifier(to.compression) : 'DEFAULT'}`]),
       ...(old.statistics === to.statistics ? [] : [`${alter} SET STATISTICS ${to.statistics ?? -1}`]),
       ...(dropped.length === 0 ? [] : [`${alter} RESET (${dropped.map(quoteIdentifier).join(', ')})`]),
