@@ -125,7 +125,7 @@ describe('an ALTER is written where there is one', () => {
 
   it.each([
     ['an invalid index', ['REINDEX INDEX CONCURRENTLY "public"."users_mood"']],
-    ['a foreign key not valid', ['ALTER TABLE "public"."posts" VALIDATE CONSTRAINT "posts_user"']],
+    ['a foreign key not valid', ['ALTER TABLE "public"."likes" VALIDATE CONSTRAINT "likes_user"']],
     ['a check not valid', ['ALTER TABLE "public"."users" VALIDATE CONSTRAINT "not_sad"']],
   ] as const)('%s, mended', async (what, expected) => {
     const { back } = await convergence(engine, session, before, hardMutations[what] ?? '')

@@ -104,7 +104,7 @@ export const hardMutations: { readonly [what: string]: string } = {
   'an index of a partitioned table': 'CREATE INDEX logs_both ON logs (level, at)',
   'an index gone from a partitioned table': 'DROP INDEX logs_level',
   'a foreign key not valid':
-    'ALTER TABLE posts DROP CONSTRAINT posts_user; ALTER TABLE posts ADD CONSTRAINT posts_user FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE NOT VALID',
+    'ALTER TABLE likes DROP CONSTRAINT likes_user; ALTER TABLE likes ADD CONSTRAINT likes_user FOREIGN KEY (user_id) REFERENCES users NOT VALID',
   'a check not valid': 'ALTER TABLE users DROP CONSTRAINT not_sad; ALTER TABLE users ADD CONSTRAINT not_sad CHECK (mood <> $$sad$$) NOT VALID',
   'an invalid index': `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'users_mood'::regclass`,
   'an invalid index of a materialised view': `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'counts_posts'::regclass`,
