@@ -86,6 +86,27 @@ const parsed = (sql: string, object: PrintedObject): { readonly open: readonly O
   }
 }
 
+type Refused = Open & { readonly why: string }
+
+/** Runs statements in order, and those that were refused again after the others, until no round makes progress. */
+const settle = (statements: readonly Open[], before: Catalog): { readonly catalog: Catalog; readonly refused: readonly Refused[] } => {
+  let open = statements
+  let catalog = before
+  for (;;) {
+    const refused: Refused[] = []
+    for (const each of open) {
+      const tried = tryStatement(each, catalog)
+      if ('catalog' in tried) catalog = tried.catalog
+      else refused.push({ ...each, why: tried.why })
+    }
+    if (refused.length === 0 || refused.length === open.length) return { catalog, refused }
+    open = refused
+  }
+}
+
+/** They would be granted to everything that comes after them. */
+const isDefaultPrivilege = ({ statement }: Open): boolean => statement.node === 'AlterDefaultPrivilegesStmt'
+
 /**
  * The catalog that a printed one is, in memory. A statement that needs another one first is tried again after it, until no round makes progress; what remains is answered in `left`. The parser must be
  * loaded. `migratingRole` as in `printedSql`.
@@ -93,24 +114,16 @@ const parsed = (sql: string, object: PrintedObject): { readonly open: readonly O
 export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = {}): LiveCatalog => {
   const { statements, left } = printedSql(printed, options)
   const unwritten = left.map((object) =>
-    leftBehind(
-      object,
-      object.kind in { subscription: true, 'user mapping': true, server: true } ? 'it holds a secret, which is not read' : 'no statement makes it',
-    ),
+    leftBehind(object, object.kind in { 'user mapping': true, server: true, table: true } ? 'it holds a secret, which is not read' : 'no statement makes it'),
   )
   const read = statements.map(({ sql, object }) => ({ object, result: parsed(sql, object) }))
   const unparsed = read.flatMap(({ object, result }) => ('why' in result ? [leftBehind(object, result.why)] : []))
-  let open = read.flatMap(({ result }) => ('open' in result ? result.open : []))
-  let catalog = emptyCatalog
-  for (;;) {
-    const refused: (Open & { readonly why: string })[] = []
-    for (const each of open) {
-      const tried = tryStatement(each, catalog)
-      if ('catalog' in tried) catalog = tried.catalog
-      else refused.push({ ...each, why: tried.why })
-    }
-    if (refused.length === 0 || refused.length === open.length)
-      return { catalog: inLiveOrder(catalog, printed), left: unique([...unwritten, ...unparsed, ...refused.map(({ object, why }) => leftBehind(object, why))]) }
-    open = refused
-  }
+  const open = read.flatMap(({ result }) => ('open' in result ? result.open : []))
+  const made = settle(
+    open.filter((each) => !isDefaultPrivilege(each)),
+    emptyCatalog,
+  )
+  const { catalog, refused } = settle(open.filter(isDefaultPrivilege), made.catalog)
+  const lost = [...made.refused, ...refused].map(({ object, why }) => leftBehind(object, why))
+  return { catalog: inLiveOrder(catalog, printed), left: unique([...unwritten, ...unparsed, ...lost]) }
 }

@@ -42,7 +42,13 @@ export const copyConstraint = (
   inherited: boolean,
 ): Change<'add-constraint'> | undefined => {
   const child = catalog.tables.get(on)
-  if (!child || (constraint.type === 'check' && constraint.noInherit) || counterpart(child, name, constraint) !== undefined) return undefined
+  if (
+    !child ||
+    (child.foreign && constraint.type !== 'check') ||
+    (constraint.type === 'check' && constraint.noInherit) ||
+    counterpart(child, name, constraint) !== undefined
+  )
+    return undefined
   if (constraint.type !== 'check' && child.partitionOf === undefined && inherited) return undefined
   const copy: Constraint = constraint.type === 'check' && inherited ? { ...constraint, inherited: true } : constraint
   return { kind: 'add-constraint', on, name: copyName(catalog, on, name, constraint), constraint: copy }
@@ -58,8 +64,9 @@ const shape = ({ elements, include, where, unique, method, nullsNotDistinct }: I
   nullsNotDistinct,
 })
 
-/** The index that a partition lacks; undefined when it has one that fits. */
+/** The index that a partition lacks; undefined when it has one that fits, or is foreign. */
 export const copyIndex = (catalog: Catalog, on: RelationName, parent: RelationName, index: Index, attached: boolean): Change<'create-index'> | undefined => {
+  if (catalog.tables.get(on)?.foreign) return undefined
   if (indexesOn(catalog, on).some(([, own]) => own.attachedTo === parent || (own.attachedTo === undefined && equal(shape(own), shape(index))))) return undefined
   const columns = joinedElementNames([...index.elements, ...index.include.map((column) => ({ on: column }))])
   const name = chooseRelationName(catalog, schemaOf(on), localName(on), columns, 'idx')

@@ -5,6 +5,7 @@ import { localName, qualified, type RelationName, schemaOf } from '../model/name
 import { child, flag, list, optionNamed, strings, text } from '../sql/tree.ts'
 import { constraintNode, type Placed } from './constraints.ts'
 import { nextvalArgument } from './expressions.ts'
+import { readForeignOptions } from './foreign-options.ts'
 import { chooseConstraintName, chooseRelationName, refuseTakenRelation, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood } from './refusal.ts'
@@ -132,6 +133,7 @@ export const readColumn = (
   const collation = readCollation(child(definition, 'collClause') ?? child(child(definition, 'collClause'), 'CollateClause'))
   const storage = text(definition, 'storage_name')
   const compression = text(definition, 'compression')
+  const foreignOptions = readForeignOptions(list(definition, 'fdwoptions'))
   return {
     attribute: {
       name,
@@ -148,6 +150,7 @@ export const readColumn = (
       ...(generated ? { generated } : {}),
       ...(storage ? { storage: storage.toLowerCase() } : {}),
       ...(compression ? { compression } : {}),
+      ...(Object.keys(foreignOptions).length > 0 ? { foreignOptions } : {}),
     },
     ...(sequence ? { sequence } : {}),
     constraints: nodes

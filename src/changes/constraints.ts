@@ -264,8 +264,21 @@ export const readConstraint = (reading: Reading, on: RelationName, node: Tree, c
   }
 }
 
+const foreignRefuses: Readonly<Record<string, string>> = {
+  CONSTR_PRIMARY: 'primary key',
+  CONSTR_UNIQUE: 'unique',
+  CONSTR_EXCLUSION: 'exclusion',
+  CONSTR_FOREIGN: 'foreign key',
+}
+
+const refuseOnForeign = (reading: Reading, on: RelationName, node: Tree): void => {
+  const word = foreignRefuses[text(node, 'contype') ?? '']
+  if (word !== undefined && tableOf(reading.catalog, on).foreign) refuse('0A000', `${word} constraints are not supported on foreign tables`)
+}
+
 /** Reads and records one constraint. A primary key makes its columns NOT NULL first. `unchecked`: the column is new and empty, so that a foreign key has nothing to check. */
 export const addConstraint = (reading: Reading, on: RelationName, node: Tree, column: string | undefined, creating: boolean, unchecked = false): void => {
+  refuseOnForeign(reading, on, node)
   const { name, constraint, usingIndex } = readConstraint(reading, on, node, column, creating)
   if (constraint.type === 'primary key') requireNotNull(reading, on, constraint.columns)
   reading.emit({

@@ -10,6 +10,7 @@ import { makeObjectName } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
 import { roleName } from './roles.ts'
+import { readSubscription } from './subscriptions.ts'
 import { printType } from './types.ts'
 
 /** The grammar's object types, with the manual's word; `schema`: the object stands in one. */
@@ -235,6 +236,7 @@ export const readDefinition = (reading: Reading, node: string, tree: Tree): { re
   const word = wordOf(type)
   const written = writtenName(reading, node, tree)
   const parts = written.length === 0 && type === 'OBJECT_STATISTIC_EXT' ? statisticsName(reading, tree) : written
+  if (type === 'OBJECT_SUBSCRIPTION') return { object: keyIn(type, undefined, parts.at(-1) ?? ''), definition: readSubscription(tree) }
   const schema = words[type]?.schema ? (partsOf(reading.newName(parts))[0] ?? 'public') : undefined
   const { if_not_exists: _guard, replace: _replace, ...content } = plainOptions(reading.expression(tree))
   const named = schema === undefined ? content : withName(content, [schema, parts.at(-1) ?? ''])
@@ -307,7 +309,6 @@ export const renamedKey = (object: ObjectKey, to: string): ObjectKey => {
 export const opaqueNodes: Readonly<Record<string, string>> = {
   'CreateTableAsStmt OBJECT_TABLE': 'CREATE TABLE AS: the columns have the types of a query, which only the engine knows.',
   'SelectStmt INTO': 'SELECT INTO: as CREATE TABLE AS.',
-  CreateForeignTableStmt: 'CREATE FOREIGN TABLE: its columns depend on a foreign server.',
   ImportForeignSchemaStmt: 'IMPORT FOREIGN SCHEMA: the foreign server says what is made.',
   DropOwnedStmt: 'DROP OWNED: what a role owns in the whole database.',
   ReassignOwnedStmt: 'REASSIGN OWNED: as DROP OWNED.',

@@ -18,6 +18,7 @@ import { printExpression } from '../sql/print.ts'
 import { namesIn } from './expressions.ts'
 import { makeObjectName } from './names.ts'
 import { printCreateType } from './print-types.ts'
+import { sortedReaders } from './readers.ts'
 import { eachReference } from './reference-index.ts'
 import { ownerName } from './references.ts'
 import { printType, userTypeName } from './types.ts'
@@ -81,6 +82,9 @@ const parts = (
 ): readonly { readonly on: RelationName; readonly name: string }[] =>
   [...found].filter((key) => key.startsWith(`${kind} `)).map((key) => ({ on: ownerName(key), name: partsOf(key).at(-1) ?? '' }))
 
+/** Definitions that PostgreSQL carries over itself when a column's type changes. */
+const followsColumns: ReadonlySet<string> = new Set(['statistics', 'publication'])
+
 /** What must be away while columns change their type, and the changes that bring it back. */
 const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { readonly drops: readonly Change[]; readonly recreates: readonly Change[] } => {
   const recreates: Change[] = []
@@ -89,8 +93,14 @@ const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { read
     drops.push(drop)
     recreates.push(create)
   }
-  for (const [name, routine] of catalog.routines)
-    if (found.has(keyOf('routine', name))) both({ kind: 'drop-routine', name }, { kind: 'create-routine', name, routine })
+  const { early, late } = sortedReaders(catalog, found)
+  const routine = (name: string): void => {
+    const value = catalog.routines.get(name)
+    if (value) both({ kind: 'drop-routine', name }, { kind: 'create-routine', name, routine: value })
+  }
+  for (const key of early) routine(parseKey(key).name)
+  for (const [object, definition] of catalog.definitions)
+    if (found.has(object) && !followsColumns.has(definition.type)) both({ kind: 'drop-definition', object }, { kind: 'create-definition', object, definition })
   const constraints = parts(found, 'constraint').flatMap(({ on, name }) => {
     const constraint = catalog.tables.get(on)?.constraints.get(name)
     return !constraint || constraint.type === 'primary key' || constraint.type === 'unique' || (constraint.type === 'check' && constraint.inherited)
@@ -106,8 +116,10 @@ const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { read
   }
   for (const { on, name, constraint } of constraints)
     if (constraint.type === 'foreign key') both({ kind: 'drop-constraint', on, name }, { kind: 'add-constraint', on, name, constraint })
-  for (const name of sortedViews(catalog, found)) {
-    const view = catalog.views.get(name)
+  for (const key of late) {
+    const name = parseKey(key).name as RelationName
+    const view = key.startsWith('view ') ? catalog.views.get(name) : undefined
+    if (!view) routine(name)
     if (view) both({ kind: 'drop-view', name }, { kind: 'create-view', name, view: { ...view, rules: new Map(), triggers: new Map() } })
     for (const [index, value] of catalog.indexes)
       if (value.relation === name) recreates.push({ kind: 'create-index', name: index, index: value, concurrently: false })
@@ -127,21 +139,6 @@ const partsToRebuild = (catalog: Catalog, found: ReadonlySet<ObjectKey>): { read
     if (rule) both({ kind: 'drop-rule', on, name }, { kind: 'create-rule', on, name, rule })
   }
   return { drops: drops.reverse(), recreates }
-}
-
-/** Views among the dependents, each after those that it reads. */
-const sortedViews = (catalog: Catalog, found: ReadonlySet<ObjectKey>): readonly RelationName[] => {
-  const order = new Set<RelationName>()
-  const visit = (name: RelationName): void => {
-    if (order.has(name) || !found.has(keyOf('view', name))) return
-    for (const key of catalog.views.get(name)?.reads ?? []) {
-      const owner = ownerName(key)
-      if (owner !== name && catalog.views.has(owner)) visit(owner)
-    }
-    order.add(name)
-  }
-  for (const name of catalog.views.keys()) visit(name)
-  return [...order]
 }
 
 /** A free name for a type that is put aside. */
@@ -236,6 +233,8 @@ const madeBy = (change: Change): readonly ObjectKey[] => {
       ]
     case 'create-index':
       return [keyOf('index', change.name)]
+    case 'create-definition':
+      return [change.object]
     case 'create-view':
       return [keyOf('view', change.name)]
     case 'create-policy':

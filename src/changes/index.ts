@@ -88,6 +88,7 @@ import { setDefaultPrivileges } from './kinds/set-default-privileges.ts'
 import { setDomainDefault } from './kinds/set-domain-default.ts'
 import { setDomainNotNull } from './kinds/set-domain-not-null.ts'
 import { setEnumValues } from './kinds/set-enum-values.ts'
+import { setForeignOptions } from './kinds/set-foreign-options.ts'
 import { setGenerated } from './kinds/set-generated.ts'
 import { setIdentity } from './kinds/set-identity.ts'
 import { setIndexOptions } from './kinds/set-index-options.ts'
@@ -143,6 +144,7 @@ export const definitions: { readonly [K in ChangeKind]: ChangeDefinition<K> } = 
   'drop-table': dropTable,
   'rename-table': renameTable,
   'set-table-options': setTableOptions,
+  'set-foreign-options': setForeignOptions,
   'set-persistence': setPersistence,
   'set-row-security': setRowSecurity,
   'set-replica-identity': setReplicaIdentity,

@@ -5,6 +5,7 @@ import { display, localName, type RelationName } from '../model/name.ts'
 import { child, list } from '../sql/tree.ts'
 import { copyConstraint, copyIndex } from './children.ts'
 import { tableOf } from './edit.ts'
+import { indexesOn } from './found-by.ts'
 import { relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
@@ -29,15 +30,23 @@ const refuseUnfollowed = (parent: RelationName, table: Table): void => {
   if (table.columns.some(({ identity }) => identity !== undefined)) notUnderstood(`${display(parent)} has an identity column, which its partitions share`)
 }
 
+/** A foreign table keeps nothing unique. */
+const refuseUnique = (reading: Reading, parent: RelationName, message: string): void => {
+  const keyed = [...tableOf(reading.catalog, parent).constraints.values()].some(({ type }) => type === 'primary key' || type === 'unique')
+  if (keyed || indexesOn(reading.catalog, parent).some(([, { unique }]) => unique)) refuse('42809', message)
+}
+
 /** The columns that a new partition begins with: its parent's, as its own until it is attached. */
 export const readPartition = (
   reading: Reading,
   node: Tree,
+  foreign: boolean,
 ): { readonly parent: RelationName; readonly bound: Tree; readonly columns: readonly Attribute[] } => {
   const parent = reading.relation(child(list(node, 'inhRelations')[0], 'RangeVar') ?? {})
   const table = tableOf(reading.catalog, parent)
   if (table.kind !== 'partitioned') refuse('42P17', `"${localName(parent)}" is not partitioned`)
   refuseUnfollowed(parent, table)
+  if (foreign) refuseUnique(reading, parent, `cannot create foreign partition of partitioned table "${localName(parent)}"`)
   const columns = table.columns.map(({ inherited: _inherited, ...attribute }) => attribute)
   return { parent, bound: reading.expression(child(node, 'partbound') ?? {}), columns }
 }
@@ -129,6 +138,7 @@ export const readAttach = (reading: Reading, command: Tree, on: RelationName): v
   const parent = tableOf(reading.catalog, on)
   refuseUnfollowed(on, parent)
   const table = tableOf(reading.catalog, name)
+  if (table.foreign) refuseUnique(reading, on, `cannot attach foreign table "${localName(name)}" as partition of partitioned table "${localName(on)}"`)
   for (const { name: column } of parent.columns) {
     if (!table.columns.some((attribute) => attribute.name === column)) refuse('42804', `child table is missing column "${column}"`)
   }

@@ -3,6 +3,7 @@ import type { Attribute, Catalog, Constraint, Deferral, Expression, Index, Index
 import type { Tree } from '../model/json.ts'
 import { localName, type QualifiedName, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { dotted, identifiers, printExpression, printOptions, quoteLiteral } from '../sql/print.ts'
+import { printForeignOptions } from './foreign-options.ts'
 import { chooseConstraintName } from './names.ts'
 import { integerTypes, printCollation, printType } from './types.ts'
 
@@ -100,12 +101,13 @@ const printNotNull = (on: QualifiedName, { name, notNull }: Attribute, catalog: 
 
 /** A column as CREATE TABLE and ADD COLUMN write it. */
 export const printColumn = (on: QualifiedName, attribute: Attribute, catalog: Catalog): string => {
-  const { name, type, collation, identity, generated, storage, compression } = attribute
+  const { name, type, collation, identity, generated, storage, compression, foreignOptions } = attribute
   const value = attribute.default
   return [
     `${quoteIdentifier(name)} ${printType(type)}`,
     storage ? ` STORAGE ${storage.toUpperCase()}` : '',
     compression ? ` COMPRESSION ${quoteIdentifier(compression)}` : '',
+    foreignOptions ? printForeignOptions(foreignOptions) : '',
     printCollation(collation),
     value === undefined ? '' : ` DEFAULT ${printDefault(value)}`,
     identity ? ` ${printIdentity(identity, catalog.sequences.get(identity.sequence))}` : '',
@@ -191,14 +193,6 @@ export const printTable = (name: RelationName, table: Table, catalog: Catalog, c
   const partitionBy = table.partitionBy ? printPartitionBy(table.partitionBy) : ''
   const method = table.accessMethod ? ` USING ${quoteIdentifier(table.accessMethod)}` : ''
   const tablespace = table.tablespace ? ` TABLESPACE ${quoteIdentifier(table.tablespace)}` : ''
-  const foreign = table.foreign ? ` SERVER ${quoteIdentifier(table.foreign.server)}${foreignOptions(table.foreign.options)}` : ''
+  const foreign = table.foreign ? ` SERVER ${quoteIdentifier(table.foreign.server)}${printForeignOptions(table.foreign.options)}` : ''
   return `CREATE ${table.kind === 'foreign' ? 'FOREIGN ' : unlogged}TABLE ${name}${body}${inherits}${partitionBy}${method}${withOptions(table.options)}${tablespace}${foreign}`
 }
-
-const foreignOptions = (options: Options): string =>
-  Object.keys(options).length === 0
-    ? ''
-    : ` OPTIONS (${Object.keys(options)
-        .sort()
-        .map((key) => `${quoteIdentifier(key)} ${quoteLiteral(options[key] ?? '')}`)
-        .join(', ')})`

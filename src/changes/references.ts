@@ -1,8 +1,8 @@
 /** What depends on what: the objects that each object's definition names, as `pg_depend` would have it. */
 import type { Attribute, Catalog, Constraint, Definition, Index, Sequence, Table, Type, View } from '../model/catalog.ts'
-import type { Json } from '../model/json.ts'
-import { keyOf, member, type ObjectKey, partsOf, type QualifiedName, qualified, type RelationName } from '../model/name.ts'
-import { isTree } from '../sql/tree.ts'
+import type { Json, Tree } from '../model/json.ts'
+import { keyOf, member, type ObjectKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
+import { child, isTree, list, strings, text, unwrap } from '../sql/tree.ts'
 import { columnsIn, defaultExpression, hasSubquery, namesIn } from './expressions.ts'
 import { indexesOn } from './found-by.ts'
 import { columnsReadIn } from './scopes.ts'
@@ -234,13 +234,46 @@ export const referencesOfTree = (from: ObjectKey, tree: Json): readonly Referenc
   ...(isTree(tree) && 'CreateFunctionStmt' in tree ? ofColumns(from, tree) : []),
 ]
 
+/** What servers and user mappings stand on, by the trees that make them. */
+const foundations: Readonly<Record<string, readonly [field: string, type: string]>> = {
+  CreateForeignServerStmt: ['fdwname', 'foreign data wrapper'],
+  CreateUserMappingStmt: ['servername', 'server'],
+}
+
+/** Functions that a definition names: as the grammar's ObjectWithArgs, as a list of names, or as an operator's option. */
+const ofFunctions = (from: ObjectKey, create: Tree): readonly Reference[] => {
+  const [, tree] = unwrap(create)
+  const options = list(tree, 'definition').flatMap((element) => {
+    const option = child(element, 'DefElem')
+    return functionOptions.has(text(option, 'defname') ?? '') ? [list(child(child(option, 'arg'), 'TypeName'), 'names')] : []
+  })
+  const named = [
+    ...['func', 'fromsql', 'tosql'].map((key) => list(child(tree, key), 'objname')),
+    ...['funcname', 'func_name', 'plhandler', 'plinline', 'plvalidator'].map((key) => list(tree, key)),
+    ...options,
+  ]
+  return named.flatMap((names): readonly Reference[] => {
+    const [schema, name] = strings(names)
+    return schema === undefined || name === undefined || schema === 'pg_catalog' ? [] : [{ from, to: keyOf('routine', qualified(schema, name)), how: 'normal' }]
+  })
+}
+
+const functionOptions: ReadonlySet<string> = new Set(['procedure', 'function', 'restrict', 'join'])
+
+const ofFoundation = (from: ObjectKey, create: Tree): readonly Reference[] => {
+  const [node, tree] = unwrap(create)
+  const [field = '', type = ''] = foundations[node] ?? []
+  const name = text(tree, field)
+  return name === undefined ? [] : [{ from, to: keyOf('definition', `${quoteIdentifier(type)}.${quoteIdentifier(name)}`), how: 'normal' }]
+}
+
 /**
  * References of an object that is one definition. Statistics go silently with their table or a column of it; a publication only loses a table that goes,
  * which nothing has to wait for.
  */
 export const referencesOfDefinition = (from: ObjectKey, { type, create }: Definition): readonly Reference[] => {
   if (type === 'publication') return []
-  const references = referencesOfTree(from, create)
+  const references = [...referencesOfTree(from, create), ...ofFoundation(from, create), ...ofFunctions(from, create)]
   if (type !== 'statistics') return references
   const on = references.find(({ to }) => to.startsWith('table '))?.to.slice('table '.length) as RelationName | undefined
   const elements = (

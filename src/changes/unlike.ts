@@ -1,14 +1,16 @@
 /** The objects of one catalog that another has not, or has in a form that no ALTER leads to. */
-import type { Attribute, Catalog, Constraint, Definition, Index, Routine, Table, Type, View } from '../model/catalog.ts'
-import { keyOf, member, type ObjectKey, quoteIdentifier, type RelationName } from '../model/name.ts'
-import { child } from '../sql/tree.ts'
+import type { Attribute, Catalog, Constraint, Index, Routine, Table, Type, View } from '../model/catalog.ts'
+import { keyOf, member, type ObjectKey, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
+import { child, list, text, unwrap } from '../sql/tree.ts'
+import { alterationsOf } from './alterations.ts'
 import { memberKey } from './create.ts'
 import { equal } from './equal.ts'
+import { columnsIn } from './expressions.ts'
 import { eachReference } from './reference-index.ts'
 
 /** True when ALTER TABLE cannot lead from one to the other. */
 const unlikeTable = (a: Table, b: Table): boolean =>
-  a.kind !== b.kind || !equal(a.partitionBy, b.partitionBy) || a.ofType !== b.ofType || !equal(a.foreign, b.foreign)
+  a.kind !== b.kind || !equal(a.partitionBy, b.partitionBy) || a.ofType !== b.ofType || a.foreign?.server !== b.foreign?.server
 
 /** An ordinary column becomes a generated one only by being made anew; a stored one never a virtual one. */
 const unlikeColumn = (a: Attribute, b: Attribute): boolean =>
@@ -60,9 +62,6 @@ const signature = ({ kind, definition }: Routine): unknown => {
   return [kind, create.parameters ?? null, create.returnType ?? null, kind === 'aggregate' ? definition : null]
 }
 
-/** What was altered is reached from what was created only when the first alterations are the same. */
-const unlikeDefinition = (a: Definition, b: Definition): boolean => !equal(a.create, b.create) || !a.alters.every((alter, at) => equal(alter, b.alters[at]))
-
 const membersUnlike = <V>(
   kind: 'constraint' | 'trigger' | 'policy' | 'rule',
   on: RelationName,
@@ -112,6 +111,20 @@ const gone = <N extends string, V>(
     return other === value || (other !== undefined && !unlikeObject(value, other)) ? [] : [keyOf(kind, name(key))]
   })
 
+/** Publications whose filter reads one of the columns. */
+const publishing = ({ definitions }: Catalog, columns: ReadonlySet<ObjectKey>): readonly ObjectKey[] =>
+  [...definitions].flatMap(([key, { type, create, alters }]) => {
+    const filtered = [create, ...alters]
+      .flatMap((tree) => list(unwrap(tree)[1], 'pubobjects'))
+      .flatMap((object) => {
+        const table = child(child(object, 'PublicationObjSpec'), 'pubtable')
+        const range = child(table, 'relation')
+        const on = qualified(text(range, 'schemaname') ?? 'public', text(range, 'relname') ?? '')
+        return [...columnsIn(table?.whereClause)].map((column) => keyOf('column', member(on, column)))
+      })
+    return type === 'publication' && filtered.some((column) => columns.has(column)) ? [key] : []
+  })
+
 /** Objects that hold the type of a column which changes: PostgreSQL alters it only while they are not there. */
 const disturbed = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
   const retyped = new Set<ObjectKey>()
@@ -125,7 +138,7 @@ const disturbed = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
     }
   }
   if (retyped.size === 0) return []
-  const found: ObjectKey[] = []
+  const found: ObjectKey[] = [...publishing(a, retyped)]
   eachReference(a, ({ from, to, how }) => {
     if (retyped.has(to) && from !== to && (how === 'normal' || from.startsWith('index ') || from.startsWith('constraint ')) && !from.endsWith(' default'))
       found.push(from)
@@ -151,7 +164,7 @@ export const unlike = (a: Catalog, b: Catalog): readonly ObjectKey[] => {
     ...gone('routine', a.routines, b.routines, (one, other) => !equal(signature(one), signature(other))),
     ...[...a.definitions].flatMap(([key, value]) => {
       const other = b.definitions.get(key)
-      return other === value || (other !== undefined && !unlikeDefinition(value, other)) ? [] : [key]
+      return other === value || (other !== undefined && alterationsOf(key, value, other) !== undefined) ? [] : [key]
     }),
     ...[...a.tables].flatMap(([on, table]) => {
       const other = b.tables.get(on)

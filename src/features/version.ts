@@ -57,6 +57,7 @@ const classes: { readonly [K in ChangeKind]: Judge<K> } = {
   'drop-table': 'major',
   'rename-table': 'major',
   'set-table-options': 'patch',
+  'set-foreign-options': 'patch',
   'set-persistence': 'patch',
   'set-row-security': ({ enabled, forced }, before) => rowSecurity(enabled, forced, before),
   'set-replica-identity': 'patch',

@@ -36,6 +36,8 @@ export type Attribute = {
   readonly compression?: string
   readonly statistics?: number
   readonly options?: Options
+  /** OPTIONS of a foreign table's column, for its foreign data wrapper. */
+  readonly foreignOptions?: Options
   /** Inherited from a parent and not defined here. */
   readonly inherited?: true
 }

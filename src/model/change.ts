@@ -71,6 +71,8 @@ export type Payloads = {
   'drop-table': { readonly name: RelationName }
   'rename-table': { readonly name: RelationName; readonly to: string }
   'set-table-options': { readonly on: RelationName; readonly to: Options }
+  /** OPTIONS of a foreign table, for its foreign data wrapper. */
+  'set-foreign-options': { readonly on: RelationName; readonly to: Options }
   'set-persistence': { readonly on: RelationName; readonly to: Table['persistence'] }
   'set-row-security': { readonly on: RelationName; readonly enabled: boolean; readonly forced: boolean }
   'set-replica-identity': { readonly on: RelationName; readonly to: Table['replicaIdentity'] }
@@ -106,7 +108,7 @@ export type Payloads = {
   'set-column-properties': {
     readonly on: RelationName
     readonly column: string
-    readonly to: Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options'>
+    readonly to: Pick<Attribute, 'storage' | 'compression' | 'statistics' | 'options' | 'foreignOptions'>
   }
   /** No statement of PostgreSQL moves a column: shown, and written as a note. */
   'reorder-columns': { readonly on: RelationName; readonly to: readonly string[] }

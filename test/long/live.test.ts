@@ -35,26 +35,18 @@ const printedAfter = async (...sql: readonly string[]): Promise<PrintedCatalog> 
   }
 }
 
-const withoutRoles = base.replace(/CREATE ROLE.*\n/g, '')
-/** Foreign tables have no place in memory. */
-const start = withoutRoles.replace(/CREATE FOREIGN TABLE far.*\n/, '')
+const start = base.replace(/CREATE ROLE.*\n/g, '')
 
 /** What memory cannot hold of a mutation, by name. */
 const left: Readonly<Record<string, readonly string[]>> = {
   'an invalid index': ['index "billing"."invoices_state"'],
   'a trigger disabled on one partition': ['trigger "public"."events_2025"."stamp_event"'],
-  'a subscription': ['subscription "incoming"'],
 }
 
 /** Held in memory, and not written as it was: an order of columns that no statement makes, a type that wants its functions first and they it. */
 const unwritable = new Set(['the column order', 'a base type'])
 
-it('the foreign table is named', async () => {
-  const printed = await printedAfter(withoutRoles)
-  expect(catalogOf(printed, { migratingRole: 'postgres' }).left.map(({ kind, identity }) => `${kind} ${identity}`)).toEqual(['table "public"."far"'])
-})
-
-it.each([['nothing', 'SELECT 1'], ...Object.entries(mutations).filter(([what]) => what !== 'a foreign table option')])('%s', async (what, sql) => {
+it.each([['nothing', 'SELECT 1'], ...Object.entries(mutations)])('%s', async (what, sql) => {
   const real = await printedAfter(start, sql)
   const live = catalogOf(real, { migratingRole: 'postgres' })
   const named = live.left.map(({ kind, identity }) => `${kind} ${identity}`)

@@ -57,6 +57,9 @@ CREATE SEQUENCE numbers;
 CREATE STATISTICS score_email ON score, email FROM customers;
 CREATE PUBLICATION changes FOR TABLE minors;
 CREATE UNLOGGED TABLE scratch (id int PRIMARY KEY, big bigint);
+CREATE FOREIGN DATA WRAPPER files;
+CREATE SERVER disk FOREIGN DATA WRAPPER files;
+CREATE FOREIGN TABLE prices (id int) SERVER disk OPTIONS (path 'prices.csv');
 CREATE TABLE countries (code varchar(3) PRIMARY KEY);
 CREATE TABLE cities (country varchar(3) REFERENCES countries, size int, twice int GENERATED ALWAYS AS (size * 2) STORED);
 INSERT INTO countries SELECT chr(65 + n / 26) || chr(65 + n % 26) FROM generate_series(0, 600) n;
@@ -107,6 +110,7 @@ const sections: { readonly [title: string]: readonly (readonly [ChangeKind, stri
     ['set-tablespace', 'ALTER INDEX customers_code SET TABLESPACE fast', 15],
     ['set-inheritance', 'ALTER TABLE minors INHERIT people'],
     ['set-inheritance', 'ALTER TABLE adults NO INHERIT people'],
+    ['set-foreign-options', `ALTER FOREIGN TABLE prices OPTIONS (SET path 'new.csv')`],
     ['set-replica-identity', 'ALTER TABLE customers REPLICA IDENTITY FULL'],
     ['set-replica-identity', 'ALTER TABLE customers REPLICA IDENTITY USING INDEX customers_code'],
     ['set-cluster-index', 'ALTER TABLE customers CLUSTER ON customers_code'],

@@ -200,6 +200,9 @@ const truncate: Supposer = (supposing, node) => {
   }
 }
 
+const supposeServer = (supposing: Supposing, name: string): void =>
+  supposing.definition(`server ${name}`, `CREATE SERVER ${quoteIdentifier(name)} FOREIGN DATA WRAPPER unknown`)
+
 const reindex: Supposer = (supposing, node) => void supposing.range(child(node, 'relation'), node.kind === 'REINDEX_OBJECT_INDEX' ? 'index' : 'table')
 
 const cluster: Supposer = (supposing, node) => {
@@ -220,6 +223,7 @@ const block: Supposer = (supposing, node) => {
 const supposers: { readonly [node: string]: Supposer } = {
   CreateStmt: supposeForTable,
   CreateForeignTableStmt: (supposing, node) => {
+    supposeServer(supposing, text(node, 'servername') ?? '')
     supposeForTable(supposing, child(node, 'base') ?? child(node, 'baseStmt') ?? {})
   },
   AlterTableStmt: supposeForAlter,

@@ -14,11 +14,12 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
   const column = to.name
   const retyped = !equal(from.type, to.type) || !equal(from.collation, to.collation)
   const freed = retyped && from.default !== undefined
-  const properties = ({ storage, compression, statistics, options }: Attribute): Change<'set-column-properties'>['to'] => ({
+  const properties = ({ storage, compression, statistics, options, foreignOptions }: Attribute): Change<'set-column-properties'>['to'] => ({
     ...(storage === undefined ? {} : { storage }),
     ...(compression === undefined ? {} : { compression }),
     ...(statistics === undefined ? {} : { statistics }),
     ...(options === undefined ? {} : { options }),
+    ...(foreignOptions === undefined ? {} : { foreignOptions }),
   })
   return [
     ...(from.generated && !to.generated ? [{ kind: 'set-generated', on, column, to: undefined } as const] : []),

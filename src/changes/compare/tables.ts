@@ -12,6 +12,7 @@ import { changedEntries, type Unit, unit } from './unit.ts'
 const settings = (on: RelationName, from: Table, to: Table): readonly Change[] => [
   ...(from.persistence === to.persistence ? [] : [{ kind: 'set-persistence', on, to: to.persistence } as const]),
   ...(equal(from.options, to.options) ? [] : [{ kind: 'set-table-options', on, to: to.options } as const]),
+  ...(to.foreign && !equal(from.foreign?.options, to.foreign.options) ? [{ kind: 'set-foreign-options', on, to: to.foreign.options } as const] : []),
   ...(equal(from.inherits, to.inherits) ? [] : [{ kind: 'set-inheritance', on, to: to.inherits } as const]),
   ...(from.accessMethod === to.accessMethod ? [] : [{ kind: 'set-access-method', on, to: to.accessMethod } as const]),
   ...(from.tablespace === to.tablespace ? [] : [{ kind: 'set-tablespace', on: keyOf('table', on), to: to.tablespace } as const]),

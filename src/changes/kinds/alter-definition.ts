@@ -1,7 +1,7 @@
 import type { Tree } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
-import { printStatement } from '../../sql/print.ts'
 import { child, text } from '../../sql/tree.ts'
+import { alterationsOf, createStatements, dropStatements } from '../alterations.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import {
@@ -22,12 +22,17 @@ import { tablesOf } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { eachReference } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
+import { alteredSubscription } from '../subscriptions.ts'
 
 const alter =
   (node: string) =>
   (reading: Reading, tree: Tree): void => {
     const object = alteredDefinition(reading, node, tree)
     const before = definitionOf(reading.catalog, object)
+    if (before.type === 'subscription') {
+      const to = alteredSubscription(before, tree)
+      return equal(before, to) ? undefined : reading.emit({ kind: 'alter-definition', object, to })
+    }
     reading.emit({ kind: 'alter-definition', object, to: { ...before, alters: [...before.alters, readAlter(reading, node, tree, object)] } })
   }
 
@@ -81,12 +86,9 @@ export const alterDefinition = defineChange({
     return put(catalog, 'definitions', object, to)
   },
   invert: ({ object }, before) => [{ kind: 'alter-definition', object, to: definitionOf(before, object) }],
-  /** More ALTERs are run; anything else is made anew. */
   toSql({ object, to }, before) {
-    const { create, alters } = definitionOf(before, object)
-    const continues = equal(create, to.create) && alters.every((statement, at) => equal(statement, to.alters[at]))
-    if (continues) return to.alters.slice(alters.length).map(printStatement)
-    return [`DROP ${printDefinitionObject(object)}`, ...[to.create, ...to.alters].map(printStatement)]
+    const from = definitionOf(before, object)
+    return alterationsOf(object, from, to) ?? [...dropStatements(object, from), ...createStatements(to)]
   },
   footprint({ object, to }, before) {
     if (to.type !== 'publication') return noFootprint
@@ -98,6 +100,18 @@ export const alterDefinition = defineChange({
   touches: ({ object }) => [object],
   examples: [
     { given: `CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t`, sql: `ALTER STATISTICS s SET STATISTICS 100` },
+    {
+      given: `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'a', port '1'); CREATE FOREIGN TABLE t (a int) SERVER s`,
+      sql: `ALTER SERVER s OPTIONS (SET host 'b', DROP port)`,
+    },
+    {
+      given: `CREATE SUBSCRIPTION feed CONNECTION 'host=x' PUBLICATION a WITH (connect = false, slot_name = NONE)`,
+      sql: `ALTER SUBSCRIPTION feed SET (disable_on_error = true, slot_name = feed)`,
+    },
+    {
+      given: `CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()`,
+      sql: `ALTER EVENT TRIGGER e DISABLE`,
+    },
     { given: `CREATE TABLE t (a int PRIMARY KEY); CREATE PUBLICATION changes`, sql: `ALTER PUBLICATION changes ADD TABLE t` },
     {
       given: `CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.english)`,

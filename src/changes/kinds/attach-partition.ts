@@ -46,7 +46,8 @@ export const attachPartition = defineChange({
     const rest = defaultPartition(before, parent)
     return together(
       locking(created ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE', parent),
-      locking('SHARE UPDATE EXCLUSIVE', ...indexesOf(before, parent)),
+      // A foreign partition gets no indexes.
+      locking('SHARE UPDATE EXCLUSIVE', ...(before.tables.get(child)?.foreign ? [] : indexesOf(before, parent))),
       locking('ACCESS EXCLUSIVE', child, ...rest),
       saysItsBound(before, parent, child) ? scanning() : scanningRows(before, child),
       ...rest.map((each) => scanningRows(before, each)),

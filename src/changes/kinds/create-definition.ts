@@ -1,7 +1,7 @@
 import type { Tree } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
-import { printStatement } from '../../sql/print.ts'
 import { child, flag } from '../../sql/tree.ts'
+import { createStatements } from '../alterations.ts'
 import { namedRelation } from '../data.ts'
 import { defineChange } from '../define.ts'
 import { printDefinitionObject, readDefinition } from '../definitions.ts'
@@ -51,7 +51,7 @@ export const createDefinition = defineChange({
     return put(catalog, 'definitions', object, definition)
   },
   invert: ({ object }) => [{ kind: 'drop-definition', object }],
-  toSql: ({ definition }) => [definition.create, ...definition.alters].map(printStatement),
+  toSql: ({ definition }) => createStatements(definition),
   footprint({ definition }, before) {
     return locking('SHARE UPDATE EXCLUSIVE', ...tablesOf(definition, before))
   },
@@ -61,6 +61,7 @@ export const createDefinition = defineChange({
     { sql: `CREATE COLLATION IF NOT EXISTS ci (provider = 'icu', locale = 'en-US-u-ks-level2', deterministic = false)` },
     { given: `CREATE TABLE t (a int, b int)`, sql: `CREATE STATISTICS ON a, b FROM t` },
     { given: `CREATE TABLE t (a int PRIMARY KEY, b int)`, sql: `CREATE PUBLICATION changes FOR TABLE t (a) WITH (publish = 'insert')` },
+    { sql: `CREATE SUBSCRIPTION feed CONNECTION 'host=x password=y' PUBLICATION b, a WITH (connect = false, slot_name = other, binary)` },
     { sql: `CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.english)` },
     {
       given: `CREATE FUNCTION same(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'`,

@@ -40,6 +40,7 @@ const read = (reading: Reading, node: Tree): void => {
   if (reading.isTemporary(range))
     return reading.emit({ kind: 'use-temporary', action: 'alter', name: text(range, 'relname') ?? '', sql: reading.statement.text })
   const relation = reading.relation(range)
+  if (reading.catalog.tables.get(relation)?.foreign) refuse('42809', `cannot create index on relation "${localName(relation)}"`)
   const index = readIndex(reading, node, relation)
   refuseMissingColumns(reading, index)
   const given = text(node, 'idxname')

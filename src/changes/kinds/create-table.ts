@@ -1,6 +1,6 @@
 import type { Attribute, Table } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, localName, type RelationName } from '../../model/name.ts'
+import { display, keyOf, localName, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { child, flag, list, strings, text } from '../../sql/tree.ts'
 import { makeSequence, ownSequence, type ReadColumn, readColumn } from '../columns.ts'
 import { addConstraint, constraintNode, mergeKeys, type Placed } from '../constraints.ts'
@@ -8,6 +8,7 @@ import { readySequences } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
+import { readForeignOptions } from '../foreign-options.ts'
 import { chooseConstraintName, refuseTakenRelation, relationKind } from '../names.ts'
 import { copyChecks, copyParts, readInherited, readLike, readPartition } from '../partitions.ts'
 import { printColumnSettings, printIdentityPersistence, printTable } from '../print.ts'
@@ -102,7 +103,7 @@ const overlaid = (given: readonly Attribute[], own: readonly ReadColumn[]): read
   return [...merged, ...own.filter(({ attribute }) => !given.some(({ name }) => name === attribute.name))]
 }
 
-const read = (reading: Reading, node: Tree): void => {
+const create = (reading: Reading, node: Tree, foreign?: Table['foreign']): void => {
   const range = child(node, 'relation') ?? {}
   if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
     reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
@@ -116,7 +117,7 @@ const read = (reading: Reading, node: Tree): void => {
   if (node.ofTypename !== undefined) notUnderstood('CREATE TABLE … OF a type')
   const elements = list(node, 'tableElts')
   const taken = new Set(elements.flatMap((element) => text(constraintNode(element), 'conname') ?? []))
-  const partition = child(node, 'partbound') ? readPartition(reading, node) : undefined
+  const partition = child(node, 'partbound') ? readPartition(reading, node, foreign !== undefined) : undefined
   const heritage = partition || list(node, 'inhRelations').length === 0 ? undefined : readInherited(reading, node)
   const likes: RelationName[] = []
   const own = elements.flatMap((element): readonly ReadColumn[] => {
@@ -133,6 +134,7 @@ const read = (reading: Reading, node: Tree): void => {
     return [column]
   })
   if (!partition) refuseDuplicates(name, own)
+  if (!foreign && own.some(({ attribute }) => attribute.foreignOptions)) refuse('42809', `"${localName(name)}" is not a foreign table`)
   const columns = overlaid(partition?.columns ?? heritage?.columns ?? [], own)
   const constraints: readonly Placed[] = [
     ...columns.flatMap((column) => column.constraints),
@@ -141,7 +143,10 @@ const read = (reading: Reading, node: Tree): void => {
       return constraint ? [{ node: constraint, column: undefined }] : []
     }),
   ]
-  const table = readTable(reading, node, withNotNulls(reading, name, columns, constraints))
+  const table: Table = {
+    ...readTable(reading, node, withNotNulls(reading, name, columns, constraints)),
+    ...(foreign ? { kind: 'foreign', foreign } : {}),
+  }
   refuseDuplicateNames(name, table.columns, constraints)
   reading.emit({ kind: 'create-table', name, table: heritage ? { ...table, inherits: heritage.parents } : table })
   for (const source of likes) copyChecks(reading, name, [source], false)
@@ -159,10 +164,16 @@ const read = (reading: Reading, node: Tree): void => {
   reading.emit({ kind: 'attach-partition', parent: partition.parent, child: name, bound: partition.bound, created: true })
 }
 
+const readForeign = (reading: Reading, node: Tree): void => {
+  const server = text(node, 'servername') ?? ''
+  if (!reading.catalog.definitions.has(keyOf('definition', `"server".${quoteIdentifier(server)}`))) refuse('42704', `server "${server}" does not exist`)
+  create(reading, child(node, 'base') ?? {}, { server, options: readForeignOptions(list(node, 'options')) })
+}
+
 export const createTable = defineChange({
   kind: 'create-table',
   summary: 'A table is made, with its columns.',
-  reads: { CreateStmt: read },
+  reads: { CreateStmt: (reading, node) => create(reading, node), CreateForeignTableStmt: readForeign },
   apply({ name, table }, catalog) {
     refuseTakenRelation(catalog, name)
     return put(catalog, 'tables', name, table)
@@ -193,6 +204,14 @@ export const createTable = defineChange({
     {
       given: `CREATE TABLE p (a int NOT NULL DEFAULT 1 CHECK (a > 0), b text)`,
       sql: `CREATE TABLE c (LIKE p INCLUDING DEFAULTS INCLUDING CONSTRAINTS, d int)`,
+    },
+    {
+      given: `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w`,
+      sql: `CREATE FOREIGN TABLE far (id int OPTIONS (column_name 'ID') NOT NULL, note text COLLATE "C" DEFAULT 'x', CHECK (id > 0)) SERVER s OPTIONS (path '/x')`,
+    },
+    {
+      given: `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE TABLE logs (at date, note text) PARTITION BY RANGE (at); CREATE INDEX ON logs (at)`,
+      sql: `CREATE FOREIGN TABLE old_logs PARTITION OF logs FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') SERVER s`,
     },
   ],
 })

@@ -2,9 +2,10 @@ import { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
+import { dropStatements } from '../alterations.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
-import { alteredDefinition, definitionNamed, definitionOf, definitionTypes, findDefinition, namedParts, printDefinitionObject } from '../definitions.ts'
+import { alteredDefinition, definitionNamed, definitionOf, definitionTypes, findDefinition, namedParts } from '../definitions.ts'
 import { refuseDependents } from '../dependents.ts'
 import { droppedKey } from '../drop-change.ts'
 import { dropAll, dropObjects } from '../drops.ts'
@@ -46,7 +47,7 @@ export const dropDefinition = defineChange({
     return dropFactsOf(drop(catalog, 'definitions', object), object)
   },
   invert: ({ object }, before) => [{ kind: 'create-definition', object, definition: definitionOf(before, object) }, ...recreateFactsOf(before, object)],
-  toSql: ({ object }) => [`DROP ${printDefinitionObject(object)}`],
+  toSql: ({ object }, before) => dropStatements(object, definitionOf(before, object)),
   footprint({ object }, before) {
     const definition = definitionOf(before, object)
     return definition.type === 'statistics' ? locking('SHARE UPDATE EXCLUSIVE', ...tablesOf(definition, before)) : noFootprint
@@ -57,6 +58,7 @@ export const dropDefinition = defineChange({
     { given: `CREATE COLLATION ci (provider = 'icu', locale = 'en')`, sql: `DROP COLLATION ci` },
     { given: `CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t; COMMENT ON STATISTICS s IS 'x'`, sql: `DROP STATISTICS IF EXISTS s, missing` },
     { given: `CREATE PUBLICATION changes`, sql: `DROP PUBLICATION changes` },
+    { given: `CREATE SUBSCRIPTION feed CONNECTION 'host=x' PUBLICATION a WITH (connect = false, slot_name = NONE)`, sql: `DROP SUBSCRIPTION feed` },
     {
       given: `CREATE FUNCTION same(a int, b int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = $2'; CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same)`,
       sql: `DROP OPERATOR === (int, int)`,

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, keyOf, qualified, type RelationName, schemaOf } from '../../model/name.ts'
+import { display, keyOf, localName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
 import { child, flag, list, strings } from '../../sql/tree.ts'
 import { recreateTable } from '../create.ts'
 import { defineChange } from '../define.ts'
@@ -9,7 +9,7 @@ import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking, sequencesOf } from '../footprint.ts'
-import { defaultPartition, indexesOn, sequencesOwnedBy } from '../found-by.ts'
+import { defaultPartition, indexesOn, referringTables, sequencesOwnedBy } from '../found-by.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -22,31 +22,52 @@ const withoutParts = (catalog: Catalog, name: RelationName): Catalog => {
   return next
 }
 
-const read = (reading: Reading, node: Tree): void =>
-  dropAll(reading, node, (item) => {
-    const parts = strings(list(child(item, 'List'), 'items'))
-    if (parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
-      reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
-      return 'done'
-    }
-    const name = reading.find(parts, (candidate) => reading.catalog.tables.has(candidate))
-    if (name !== undefined) return keyOf('table', name)
-    const other = reading.find(parts, (candidate) => reading.catalog.views.has(candidate))
-    if (other !== undefined) return refuse('42809', `"${parts.join('.')}" is not a table`)
-    return flag(node, 'missing_ok') ? undefined : refuse('42P01', `table "${parts.join('.')}" does not exist`)
-  })
+/** DROP TABLE is refused for a foreign table, and DROP FOREIGN TABLE for any other. */
+const refuseOtherKind = (reading: Reading, name: RelationName, wanted: 'table' | 'foreign table'): void => {
+  if ((tableOf(reading.catalog, name).kind === 'foreign') !== (wanted === 'foreign table')) refuse('42809', `"${localName(name)}" is not a ${wanted}`)
+}
+
+const read =
+  (wanted: 'table' | 'foreign table') =>
+  (reading: Reading, node: Tree): void =>
+    dropAll(reading, node, (item) => {
+      const parts = strings(list(child(item, 'List'), 'items'))
+      if (parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
+        reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
+        return 'done'
+      }
+      const name = reading.find(parts, (candidate) => reading.catalog.tables.has(candidate))
+      if (name !== undefined) {
+        refuseOtherKind(reading, name, wanted)
+        return keyOf('table', name)
+      }
+      const other = reading.find(parts, (candidate) => reading.catalog.views.has(candidate))
+      if (other !== undefined) return refuse('42809', `"${parts.join('.')}" is not a ${wanted}`)
+      return flag(node, 'missing_ok') ? undefined : refuse('42P01', `${wanted} "${parts.join('.')}" does not exist`)
+    })
+
+const isReferenced = (catalog: Catalog, name: RelationName): boolean => {
+  const above = catalog.tables.get(name)?.partitionOf?.parent
+  return referringTables(catalog, name).length > 0 || (above !== undefined && isReferenced(catalog, above))
+}
+
+/** A foreign key onto its partitioned table holds a partition, too: only one that is detached can go. */
+const detached = (name: RelationName, catalog: Catalog): readonly string[] => {
+  const parent = catalog.tables.get(name)?.partitionOf?.parent
+  return parent !== undefined && isReferenced(catalog, parent) ? [`ALTER TABLE ${parent} DETACH PARTITION ${name}`] : []
+}
 
 export const dropTable = defineChange({
   kind: 'drop-table',
   summary: 'A table is dropped, with its columns, constraints, indexes, policies, triggers and owned sequences.',
-  reads: { 'DropStmt OBJECT_TABLE': read },
+  reads: { 'DropStmt OBJECT_TABLE': read('table'), 'DropStmt OBJECT_FOREIGN_TABLE': read('foreign table') },
   apply({ name }, catalog) {
     tableOf(catalog, name)
     refuseDependents(catalog, keyOf('table', name))
     return withoutParts(catalog, name)
   },
   invert: ({ name }, before) => recreateTable(before, name, tableOf(before, name)),
-  toSql: ({ name }, before) => [`DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
+  toSql: ({ name }, before) => [...detached(name, before), `DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
   footprint({ name }, before) {
     const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) =>
       constraint.type === 'foreign key' ? [constraint.references] : [],
@@ -66,5 +87,9 @@ export const dropTable = defineChange({
   examples: [
     { given: `CREATE TABLE a (id serial PRIMARY KEY, b text); CREATE INDEX i ON a (b); COMMENT ON TABLE a IS 'x'`, sql: `DROP TABLE a` },
     { given: `CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a_id int REFERENCES a)`, sql: `DROP TABLE a CASCADE` },
+    {
+      given: `CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE far (id int) SERVER s OPTIONS (path '/x'); COMMENT ON FOREIGN TABLE far IS 'x'`,
+      sql: `DROP FOREIGN TABLE far`,
+    },
   ],
 })

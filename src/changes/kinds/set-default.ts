@@ -7,7 +7,7 @@ import { columnOf, editColumn, withFields } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import { printDefault } from '../print.ts'
 import type { Reading } from '../reading.ts'
-import { refuse } from '../refusal.ts'
+import { notUnderstood, refuse } from '../refusal.ts'
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const column = text(command, 'name') ?? ''
@@ -20,10 +20,12 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   reading.emit({ kind: 'set-default', on, column, to })
 }
 
+const ofView = (_reading: Reading, _command: Tree, on: RelationName): void => notUnderstood(`a default of view ${display(on)}`)
+
 export const setDefault = defineChange({
   kind: 'set-default',
   summary: "A column's default is set or dropped.",
-  alters: { AT_ColumnDefault: read },
+  alters: { AT_ColumnDefault: read, 'AT_ColumnDefault view': ofView },
   apply: ({ on, column, to }, catalog) => editColumn(catalog, on, column, (attribute) => withFields(attribute, { default: to })),
   invert: ({ on, column }, before) => [{ kind: 'set-default', on, column, to: columnOf(before, on, column).default }],
   toSql: ({ on, column, to }) => [

@@ -11,6 +11,7 @@ import { ownerName } from '../references.ts'
 import { notUnderstood } from '../refusal.ts'
 import { userType } from '../type-names.ts'
 import { addConstraint } from './add-constraint.ts'
+import { createDefinition } from './create-definition.ts'
 import { createIndex } from './create-index.ts'
 import { createPolicy } from './create-policy.ts'
 import { createRoutine } from './create-routine.ts'
@@ -18,6 +19,7 @@ import { createRule } from './create-rule.ts'
 import { createTrigger } from './create-trigger.ts'
 import { createView } from './create-view.ts'
 import { dropConstraint } from './drop-constraint.ts'
+import { dropDefinition } from './drop-definition.ts'
 import { dropIndex } from './drop-index.ts'
 import { dropPolicy } from './drop-policy.ts'
 import { dropRoutine } from './drop-routine.ts'
@@ -58,6 +60,10 @@ const printed =
         return dropPolicy.toSql(change, before)
       case 'drop-routine':
         return dropRoutine.toSql(change, before)
+      case 'create-definition':
+        return createDefinition.toSql(change, before)
+      case 'drop-definition':
+        return dropDefinition.toSql(change, before)
       case 'drop-rule':
         return dropRule.toSql(change, before)
       case 'drop-trigger':

@@ -106,6 +106,36 @@ export const publication: Road = ({ identity, value }) => {
   return at('definition', `CREATE PUBLICATION ${identity}${what}${options.length > 0 ? ` WITH (${options.join(', ')})` : ''}`)
 }
 
+/** Subscription options as they are printed, with their names in CREATE. */
+const subscribed: Readonly<Record<string, string>> = {
+  synchronousCommit: 'synchronous_commit',
+  binary: 'binary',
+  disableOnError: 'disable_on_error',
+  twoPhase: 'two_phase',
+  origin: 'origin',
+  runAsOwner: 'run_as_owner',
+  failover: 'failover',
+}
+
+/** The connection is a secret that is not read; whoever reads this statement holds it with another one. */
+export const subscription: Road = ({ identity, value }) => {
+  const slot = textOf(value, 'slot')
+  const options = [
+    'connect = false',
+    `slot_name = ${slot === undefined ? 'NONE' : quoteLiteral(slot)}`,
+    ...Object.entries(subscribed).flatMap(([key, name]) =>
+      value[key] === undefined || value[key] === null ? [] : [`${name} = ${quoteLiteral(String(value[key]))}`],
+    ),
+    ...(isSet(value, 'passwordNotRequired') ? ['password_required = false'] : []),
+  ]
+  const publications = listOf(value, 'publications').map((name) => quoteIdentifier(String(name)))
+  return at(
+    'definition',
+    `CREATE SUBSCRIPTION ${identity} CONNECTION '' PUBLICATION ${publications.join(', ')} WITH (${options.join(', ')})`,
+    ...(isSet(value, 'disabled') ? [] : [`ALTER SUBSCRIPTION ${identity} ENABLE`]),
+  )
+}
+
 const fires: Readonly<Record<string, string>> = { disabled: 'DISABLE', replica: 'ENABLE REPLICA', always: 'ENABLE ALWAYS' }
 
 export const eventTrigger: Road = ({ identity, value }) => {
