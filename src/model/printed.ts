@@ -9,7 +9,12 @@ export type PrintedCatalog = {
   /** sha256 over all objects' kind, identity and hash. */
   readonly fingerprint: string
   readonly version: number
+  /** Kinds of which the reading user may not see everything: what is printed of them may lack something, so they are unknown, neither alike nor different. */
+  readonly hidden?: readonly Hidden[]
 }
+
+/** A kind of objects that is not seen whole, and why, with their names. */
+export type Hidden = { readonly kind: string; readonly why: string }
 
 /** One object: kind, identity, what there is to say of it. */
 export type PrintedObject = { readonly kind: string; readonly identity: string; readonly value: { readonly [key: string]: Json }; readonly hash: string }

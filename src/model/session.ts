@@ -6,6 +6,8 @@ export type Row = { readonly [column: string]: Json }
 export interface Session extends AsyncDisposable {
   /** Server version as `server_version_num`: 180004. */
   readonly version: number
+  /** What the server has that cannot be read, in words for a report: it is newer than what is known. */
+  readonly caveats?: readonly string[]
   /** Runs one statement and answers its rows. Numbers beyond 2^53 and dates come as text. */
   query(sql: string, parameters?: readonly Json[]): Promise<readonly Row[]>
   /** Runs a text of several statements in one round trip, as the simple protocol does; answers the last statement's rows. */

@@ -107,11 +107,11 @@ class EmbeddedEngine implements Engine {
   }
 
   print(session: Session, options: PrintOptions = {}): Promise<PrintedCatalog> {
-    return introspect(session, options)
+    return introspect(session, { alone: true, ...options })
   }
 
   fingerprint(session: Session, options: PrintOptions = {}): Promise<string> {
-    return fingerprintOf(session, options)
+    return fingerprintOf(session, { alone: true, ...options })
   }
 
   adapt(sql: string): string {

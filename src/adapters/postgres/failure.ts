@@ -45,8 +45,13 @@ const byMessage = (message: string): Reason => {
 
 const isTlsCode = (code: string) => /CERT|SIGNATURE|^ERR_(TLS|SSL)|^EPROTO$/.test(code)
 
+/** pg_hba.conf (`hostssl`) and poolers say it in their own words. */
+const insistsOnTls = (message: string) => /no encryption|SSL off|SSL required/i.test(message)
+
 const reasonOf = (error: DriverError): Reason => {
   const code = textOf(error.code)
+  if (insistsOnTls(textOf(error.message)))
+    return reason('tls-required', 'the server lets nobody in without TLS', 'Use sslmode=require, or verify-full with sslrootcert, in the connection URL.')
   if (isTlsCode(code)) return reason('tls-failed', 'the TLS connection could not be trusted', tls)
   return reasons[code] ?? byMessage(textOf(error.message))
 }

@@ -4,31 +4,34 @@ import type { Json } from '../../model/json.ts'
 import { fingerprintText, type PrintedCatalog, type PrintedObject } from '../../model/printed.ts'
 import type { Row, Session } from '../../model/session.ts'
 import { type CatalogQuery, catalogQuery, fingerprintQuery } from './catalog-query.ts'
+import { hiddenOf, hiddenQuery } from './hidden.ts'
+import { printingInside, printingSettings } from './printing.ts'
+import { rawQuery } from './raw-query.ts'
+import { readDigest, readSettled } from './settle.ts'
 
 export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
-  /** The session's transaction is open, and stays so: its search_path is set for the query and put back. */
+  /** The session's transaction is open, and stays so: settings are changed for the query and put back. It is read once, whatever others do. */
   readonly inTransaction?: boolean
+  /** Nobody else changes the database: it is read once. */
+  readonly alone?: boolean
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-const alone = { before: `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = ''; SET LOCAL jit = off`, after: 'COMMIT' }
-
-const inside = {
-  before: `SELECT set_config('pgstrata.search_path', current_setting('search_path'), true), set_config('pgstrata.jit', current_setting('jit'), true),
-    set_config('search_path', '', true), set_config('jit', 'off', true)`,
-  after: `SELECT set_config('search_path', current_setting('pgstrata.search_path'), true), set_config('jit', current_setting('pgstrata.jit'), true)`,
+/** One round trip for the answer; the second only puts the settings back. */
+const readInside = async (session: Session, sql: string): Promise<readonly Row[]> => {
+  const rows = await session.script(`${printingInside.before};${sql}`)
+  await session.script(printingInside.after)
+  return rows
 }
 
-/** One round trip for the answer; the second only ends the transaction. */
-const read = async (session: Session, sql: string, inTransaction: boolean): Promise<readonly Row[]> => {
-  const { before, after } = inTransaction ? inside : alone
+const readAlone = async (session: Session, sql: string): Promise<readonly Row[]> => {
   try {
-    const rows = await session.script(`${before};${sql}`)
-    await session.script(after)
+    const rows = await session.script(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${printingSettings};${sql}`)
+    await session.script('COMMIT')
     return rows
   } catch (error) {
-    if (!inTransaction) await session.script('ROLLBACK').catch(() => undefined)
+    await session.script('ROLLBACK').catch(() => undefined)
     throw error
   }
 }
@@ -38,17 +41,46 @@ const objectOf = ({ kind, identity, value }: Row): PrintedObject => {
   return { kind: String(kind), identity: String(identity), value: JSON.parse(text) as { [key: string]: Json }, hash: sha256(text) }
 }
 
-/**
- * Reads the whole catalog with one query. Without `inTransaction` it runs in its own REPEATABLE READ READ ONLY transaction. Throws what `Session` throws.
- */
-export const introspect = async (session: Session, { inTransaction = false, ...query }: IntrospectOptions = {}): Promise<PrintedCatalog> => {
-  const rows = await read(session, catalogQuery({ version: session.version, ...query }), inTransaction)
+const printed = (rows: readonly Row[], version: number): PrintedCatalog => {
   const objects = rows.map(objectOf)
-  return { objects, fingerprint: sha256(fingerprintText(objects)), version: session.version }
+  return { objects, fingerprint: sha256(fingerprintText(objects)), version }
 }
 
-/** The fingerprint that `introspect` would give, computed in the server. */
-export const fingerprintOf = async (session: Session, { inTransaction = false, ...query }: IntrospectOptions = {}): Promise<string> => {
-  const [row] = await read(session, fingerprintQuery({ version: session.version, ...query }), inTransaction)
-  return String(row?.fingerprint)
+/**
+ * Reads the whole catalog with one query, and again when it changed meanwhile: what is answered was there at one moment. What the user may not see is named in
+ * `hidden`. Throws `ToolError` with exit 3: `catalog-changing`, `statement-timeout`, `lock-timeout`, `standby-conflict`, `no-permission`,
+ * `catalog-unreadable`, `connection-lost`. With `inTransaction` or `alone` it throws what `Session` throws.
+ */
+export const introspect = async (session: Session, { inTransaction = false, alone = false, ...query }: IntrospectOptions = {}): Promise<PrintedCatalog> => {
+  const { version } = session
+  const sql = catalogQuery({ version, ...query })
+  if (inTransaction) return printed(await readInside(session, sql), version)
+  if (alone) return printed(await readAlone(session, sql), version)
+  const { rows, more } = await readSettled(session, sql, { version, ...query }, `, (${hiddenQuery}) AS hidden`)
+  const hidden = hiddenOf(more.hidden)
+  return { ...printed(rows, version), ...(hidden.length > 0 && { hidden }) }
+}
+
+/** The fingerprint that `introspect` would give, computed in the server. Throws what `introspect` throws. */
+export const fingerprintOf = async (session: Session, { inTransaction = false, alone = false, ...query }: IntrospectOptions = {}): Promise<string> => {
+  const { version } = session
+  const sql = fingerprintQuery({ version, ...query })
+  const read = async () =>
+    inTransaction ? readInside(session, sql) : alone ? readAlone(session, sql) : (await readSettled(session, sql, { version, ...query })).rows
+  return String((await read())[0]?.fingerprint)
+}
+
+/**
+ * Says cheaply whether a catalog moved: 64 hexadecimal digits, made of the rows of the system catalogs and not of what they mean. Two of the same database, user
+ * and options that are equal mean that `introspect` answers the same; two that differ mean nothing yet. Beside DDL these change it: VACUUM FULL, CLUSTER and
+ * REINDEX of system catalogs, a rewrite of a table that has TOAST or clears missing values, an upgrade of the server, a role that is made or renamed. ANALYZE,
+ * VACUUM, TRUNCATE, REFRESH MATERIALIZED VIEW and temporary tables do not. Throws what `introspect` throws.
+ */
+export const rawFingerprint = async (
+  session: Session,
+  { shared = false, inTransaction = false }: Pick<IntrospectOptions, 'shared' | 'inTransaction'> = {},
+): Promise<string> => {
+  const query = { version: session.version, shared, of: 'content' } as const
+  if (!inTransaction) return readDigest(session, query)
+  return String((await session.script(rawQuery(query)))[0]?.raw)
 }

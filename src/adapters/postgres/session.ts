@@ -1,201 +1,151 @@
 /** Connections to a PostgreSQL over the npm package `pg`. */
-import { readFile } from 'node:fs/promises'
-import type { Client, ClientConfig, QueryArrayResult, QueryResult } from 'pg'
-import { ToolError } from '../../model/error.ts'
+import { randomBytes } from 'node:crypto'
+import type { QueryArrayResult, QueryResult } from 'pg'
+import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Json } from '../../model/json.ts'
 import type { Row, Session } from '../../model/session.ts'
-import { driver } from './driver.ts'
+import { cancelOn, keysOf } from './cancel.ts'
 import { connectFailure, lost, queryFailure } from './failure.ts'
+import { isLimited, type Limits, startupOptions, transactionLimits } from './limits.ts'
+import { configOf, type Opened, openWith } from './open.ts'
+import { caveatsOf, factsQuery, otherServer, versionQuery } from './server.ts'
 import { parseUrl, type Target } from './url.ts'
-import { valueTypes } from './values.ts'
+import { Wrapping } from './wrapping.ts'
 
-export type ConnectOptions = (Target | { readonly url: string }) & {
-  /** Every transaction of the connection is READ ONLY. */
-  readonly readOnly?: boolean
-  /** Milliseconds; 0 = none. */
-  readonly statementTimeout?: number
-  /** Milliseconds; 0 = none. */
-  readonly lockTimeout?: number
-  /** Milliseconds until the connection must stand. */
-  readonly connectTimeout?: number
-  /** What a lost connection is due to, when somebody knows. */
-  readonly explainLoss?: () => string | undefined
-}
+export type ConnectOptions = (Target | { readonly url: string }) &
+  Limits & {
+    /** Milliseconds until the connection must stand. */
+    readonly connectTimeout?: number
+    /** What a lost connection is due to, when somebody knows. */
+    readonly explainLoss?: () => string | undefined
+  }
 
 /** A session that also says which backend serves it. */
 export interface PostgresSession extends Session {
-  /** Process id of the server's backend. */
+  /** Process id of the server's backend; through a pooler, of the one that answered first. */
   readonly backend: number
+  /** The next transaction may be served by another backend, which others use too. */
+  readonly pooled: boolean
   /** Ends the connection; the same as disposing it. */
   close(): Promise<void>
 }
 
-const applicationName = 'pgstrata'
 const defaultConnectTimeout = 10_000
 
-const pem = async (path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch {
-    throw new ToolError('tls-file', 'A certificate file that the connection URL names cannot be read.', { help: 'Check sslrootcert, sslcert and sslkey.' })
-  }
-}
-
-const tlsOf = async ({ sslMode, sslRootCert, sslCert, sslKey }: Target): Promise<Exclude<ClientConfig['ssl'], undefined>> => {
-  if (sslMode === undefined || sslMode === 'disable' || sslMode === 'allow') return false
-  const verify = sslMode.startsWith('verify') || sslRootCert !== undefined
-  return {
-    rejectUnauthorized: verify,
-    ...(sslRootCert && sslRootCert !== 'system' && { ca: await pem(sslRootCert) }),
-    ...(sslCert && { cert: await pem(sslCert) }),
-    ...(sslKey && { key: await pem(sslKey) }),
-    ...(sslMode !== 'verify-full' && { checkServerIdentity: () => undefined }),
-  }
-}
-
 const targetOf = (options: ConnectOptions): Target => ('url' in options ? parseUrl(options.url) : options)
-
-const configOf = async (target: Target, timeout: number): Promise<ClientConfig> => {
-  const { types } = driver()
-  return {
-    ...(target.host && { host: target.host }),
-    ...(target.port && { port: target.port }),
-    ...(target.user && { user: target.user }),
-    ...(target.password !== undefined && { password: target.password }),
-    ...(target.database && { database: target.database }),
-    application_name: applicationName,
-    connectionTimeoutMillis: timeout,
-    keepAlive: true,
-    ssl: await tlsOf(target),
-    types: valueTypes(types),
-  }
-}
-
-const settings = ({ readOnly, statementTimeout, lockTimeout }: ConnectOptions): string =>
-  [
-    `SET application_name = '${applicationName}'`,
-    readOnly && 'SET default_transaction_read_only = on',
-    statementTimeout !== undefined && `SET statement_timeout = ${Math.round(statementTimeout)}`,
-    lockTimeout !== undefined && `SET lock_timeout = ${Math.round(lockTimeout)}`,
-    `SELECT current_setting('server_version_num')::int AS version, pg_backend_pid() AS backend`,
-  ]
-    .filter(Boolean)
-    .join(';')
 
 /** The rows of the last statement: the driver answers one result, or a list of them for a text of several statements. */
 const lastRows = (result: QueryResult | readonly QueryResult[]): readonly Row[] =>
   (Array.isArray(result) ? result.at(-1)?.rows : (result as QueryResult).rows) ?? []
 
-const open = async (config: ClientConfig): Promise<Client> => {
-  const pg = driver()
-  const client = new pg.Client(config)
-  // Without a listener a lost connection would end the whole process.
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return client
-  } catch (error) {
-    await client.end().catch(() => undefined)
-    throw error
-  }
-}
+type Facts = { readonly version: number; readonly backend: number; readonly caveats: readonly string[]; readonly pooled: boolean }
 
-const withoutTls = (config: ClientConfig): ClientConfig => ({ ...config, ssl: false })
-const withTls = (config: ClientConfig): ClientConfig => ({ ...config, ssl: { rejectUnauthorized: false, checkServerIdentity: () => undefined } })
-const wantsTls = (error: unknown) => /no encryption|SSL off/i.test(String((error as Error).message))
-const hasNoTls = (error: unknown) => /does not support SSL/i.test(String((error as Error).message))
-
-/** libpq's sslmode: `prefer` falls back to plain text, `allow` and none go over to TLS when the server insists on it. */
-const openAs = async (mode: Target['sslMode'], config: ClientConfig): Promise<Client> => {
-  try {
-    return await open(config)
-  } catch (error) {
-    if (mode === 'prefer' && hasNoTls(error)) return open(withoutTls(config))
-    if ((mode === undefined || mode === 'allow') && wantsTls(error)) return open(withTls(config))
-    throw error
-  }
-}
+/** What a session needs to tell its failures. */
+type Telling = { readonly secrets: readonly string[]; readonly explain: () => string | undefined }
 
 class PgSession implements PostgresSession {
   readonly version: number
   readonly backend: number
-  readonly #client: Client
-  readonly #secrets: readonly string[]
-  readonly #explain: () => string | undefined
-  readonly #reopen: () => Promise<Client>
+  readonly caveats: readonly string[]
+  readonly pooled: boolean
+  readonly #opened: Opened
+  readonly #telling: Telling
+  readonly #wrapping: Wrapping | undefined
   #closed = false
 
-  constructor(
-    client: Client,
-    facts: { version: number; backend: number },
-    secrets: readonly string[],
-    explain: () => string | undefined,
-    reopen: () => Promise<Client>,
-  ) {
-    this.version = facts.version
-    this.backend = facts.backend
-    this.#client = client
-    this.#secrets = secrets
-    this.#explain = explain
-    this.#reopen = reopen
+  constructor(opened: Opened, { version, backend, caveats, pooled }: Facts, telling: Telling, wrapping: Wrapping | undefined) {
+    this.version = version
+    this.backend = backend
+    this.caveats = caveats
+    this.pooled = pooled
+    this.#opened = opened
+    this.#telling = telling
+    this.#wrapping = wrapping
   }
 
   async query(sql: string, parameters: readonly Json[] = []): Promise<readonly Row[]> {
-    return this.#run(() => this.#client.query(parameters.length > 0 ? { text: sql, values: [...parameters] } : sql))
+    const { client } = this.#opened
+    return this.#run(sql, (text) => client.query(parameters.length > 0 ? { text, values: [...parameters] } : text))
   }
 
   async script(sql: string): Promise<readonly Row[]> {
-    return this.#run(() => this.#client.query(sql))
+    return this.#run(sql, (text) => this.#opened.client.query(text))
   }
 
   async cancel(): Promise<void> {
-    const second = await this.#reopen().catch((error) => Promise.reject(connectFailure(error)))
-    try {
-      await second.query('SELECT pg_cancel_backend($1)', [this.backend])
-    } catch (error) {
-      throw queryFailure(error, this.#secrets, this.#explain)
-    } finally {
-      await second.end().catch(() => undefined)
-    }
+    await cancelOn(this.#opened).catch((error) => Promise.reject(connectFailure(error)))
   }
 
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#client.end().catch(() => undefined)
+    await this.#opened.client.end().catch(() => undefined)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #run(send: () => Promise<QueryResult | QueryArrayResult>): Promise<readonly Row[]> {
+  async #run(sql: string, send: (sql: string) => Promise<QueryResult | QueryArrayResult>): Promise<readonly Row[]> {
     if (this.#closed) throw lost('it had been closed')
     try {
-      return lastRows((await send()) as QueryResult)
+      return lastRows((await (this.#wrapping?.run(sql, send) ?? send(sql))) as QueryResult)
     } catch (error) {
-      throw queryFailure(error, this.#secrets, this.#explain)
+      throw queryFailure(error, this.#telling.secrets, this.#telling.explain)
     }
   }
 }
 
+/** A server that does not know what PostgreSQL knows may still say its name. */
+const factsOf = async ({ client }: Opened, { secrets, explain }: Telling): Promise<Row> => {
+  try {
+    return lastRows(await client.query(factsQuery))[0] ?? {}
+  } catch (error) {
+    const failure = queryFailure(error, secrets, explain)
+    if (!(failure instanceof PostgresRefusal)) throw failure
+    const [row] = await client.query(versionQuery).then(lastRows, () => [])
+    throw otherServer(String(row?.text)) ?? new ToolError('not-postgresql', `The server does not answer as PostgreSQL does: ${failure.message}.`, { exit: 3 })
+  }
+}
+
+/** Behind a pooler a writer's limits would have to be left on a server that others use. */
+const unlimited = (): ToolError =>
+  new ToolError('pooled-connection', 'The connection goes through a pooler that does not keep time limits.', {
+    help: 'Give a connection URL that leads to the server itself.',
+    exit: 3,
+  })
+
+/** No SET is ever sent outside a transaction: through a pooler in transaction mode it would stay on a server that others get next. */
+const startSession = async (opened: Opened, options: ConnectOptions, mark: string, forced: boolean, telling: Telling): Promise<PgSession> => {
+  const row = await factsOf(opened, telling)
+  const caveats = caveatsOf(row)
+  const backend = Number(row.backend)
+  const pooled = forced || backend !== keysOf(opened.client).processID
+  const kept = !forced && row.mark === mark && (!options.readOnly || row.read_only === 'on')
+  const plain = !isLimited(options) || (kept && !(pooled && options.readOnly))
+  if (!plain && !options.readOnly) throw unlimited()
+  const wrapping = plain ? undefined : new Wrapping(opened.client, transactionLimits(options))
+  return new PgSession(opened, { version: Number(row.version), backend, caveats, pooled }, telling, wrapping)
+}
+
 /**
- * Opens one connection. Throws `ToolError` with exit 3 when the server cannot be reached or lets nobody in; no message, stack or cause of it holds the URL,
- * a user name or a password. `query` and `script` throw `PostgresRefusal` for what the server refuses.
+ * Opens one connection and holds it to the limits: by start-up options, or, where a pooler stands between us and the server, by a transaction around each text.
+ * Throws `ToolError` with exit 3 when the server cannot be reached, lets nobody in, is no PostgreSQL or one too old, or when a writer's limits would not hold.
+ * No message, stack or cause of it holds the URL, a user name or a password. `query` and `script` throw `PostgresRefusal` for what the server refuses.
  */
 export const connect = async (options: ConnectOptions): Promise<PostgresSession> => {
   const target = targetOf(options)
   const timeout = options.connectTimeout ?? (target.connectTimeout === undefined ? defaultConnectTimeout : target.connectTimeout * 1000)
   const config = await configOf(target, timeout)
-  const reopen = () => openAs(target.sslMode, config)
-  const client = await reopen().catch((error) => Promise.reject(connectFailure(error)))
+  const mark = randomBytes(8).toString('hex')
+  const forced = target.pooled === true
+  const asked = isLimited(options) && !forced ? startupOptions(options, mark) : undefined
+  const opened = await openWith(target.sslMode, config, asked).catch((error) => Promise.reject(connectFailure(error)))
   const secrets = target.password ? [target.password, encodeURIComponent(target.password)] : []
-  const explain = options.explainLoss ?? (() => undefined)
   try {
-    const [facts] = lastRows(await client.query(settings(options)))
-    return new PgSession(client, { version: Number(facts?.version), backend: Number(facts?.backend) }, secrets, explain, reopen)
+    return await startSession(opened, options, mark, forced, { secrets, explain: options.explainLoss ?? (() => undefined) })
   } catch (error) {
-    await client.end().catch(() => undefined)
-    throw queryFailure(error, secrets, explain)
+    await opened.client.end().catch(() => undefined)
+    throw error
   }
 }

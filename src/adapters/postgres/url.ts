@@ -19,6 +19,8 @@ export type Target = {
   readonly sslKey?: string
   /** Seconds. */
   readonly connectTimeout?: number
+  /** A pooler in transaction mode stands before the server: known, and not to be found out. */
+  readonly pooled?: boolean
 }
 
 const sslModes: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']
@@ -53,7 +55,7 @@ const portOf = (text: string): number => {
 }
 
 /** What is read here. Anything else is let pass (libpq and the drivers know a hundred more) unless it looks like a slip of one of these. */
-const readParameters = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout']
+const readParameters = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout', 'pgbouncer']
 /** Names that others give a meaning, however near they are. */
 const alsoKnown = ['hostaddr', 'passfile', 'sslcrl', 'sslcrldir', 'sslsni', 'ssl', 'sslpassword', 'sslidentity', 'sslaccept']
 
@@ -81,8 +83,8 @@ const split = (text: string): URL => {
 }
 
 /**
- * Reads a `postgres://` or `postgresql://` URL. Parameters that libpq or a driver knows and that do not matter here (`channel_binding`, `pgbouncer` …) are
- * left out. Throws `ToolError` `bad-connection-url`; no part of the URL is in the message.
+ * Reads a `postgres://` or `postgresql://` URL. `pgbouncer=true`, as others write it, says that a pooler stands before the server. Parameters that libpq or a
+ * driver knows and that do not matter here (`channel_binding` …) are left out. Throws `ToolError` `bad-connection-url`; no part of the URL is in the message.
  */
 export const parseUrl = (text: string): Target => {
   const url = split(text.trim())
@@ -111,5 +113,6 @@ export const parseUrl = (text: string): Target => {
     ...(sslCert && { sslCert }),
     ...(sslKey && { sslKey }),
     ...(timeout && { connectTimeout: whole(timeout, 'connect_timeout') }),
+    ...(parameter('pgbouncer') === 'true' && { pooled: true }),
   }
 }

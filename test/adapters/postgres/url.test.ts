@@ -12,7 +12,7 @@ it.each([
   ['postgres://h/d?sslmode=verify-full&sslrootcert=ca.pem', { host: 'h', database: 'd', sslMode: 'verify-full', sslRootCert: 'ca.pem' }],
   [
     'postgres://h/d?connect_timeout=3&channel_binding=require&pgbouncer=true&application_name=x&target_session_attrs=any&schema=public&gssencmode=disable&passfile=x&sslcrl=x&ssl=true&service=x&options=-c%20x',
-    { host: 'h', database: 'd', connectTimeout: 3 },
+    { host: 'h', database: 'd', connectTimeout: 3, pooled: true },
   ],
   ['postgres://postgres@localhost/shop?host=/tmp&port=6000', { host: '/tmp', port: 6000, user: 'postgres', database: 'shop' }],
   [' postgres://h/my%20shop ', { host: 'h', database: 'my shop' }],

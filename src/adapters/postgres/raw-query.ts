@@ -1,0 +1,133 @@
+/** A digest of the rows of the system catalogs that a catalog is read from: says whether anything moved, without printing any of it. */
+
+export type RawQuery = {
+  /** `server_version_num`. */
+  readonly version: number
+  /** Also the cluster's roles and the database's settings, as `introspect` reads them. */
+  readonly shared?: boolean
+  /**
+   * `moved`: two digests are equal only if no transaction in between changed a row, not even to and fro. `content`: what a rewrite of a table changes in
+   * `pg_class` (VACUUM FULL, CLUSTER, REINDEX, TRUNCATE, REFRESH) is left out.
+   */
+  readonly of: 'moved' | 'content'
+}
+
+/** Rows of one catalog: what is hashed of each. */
+type Source = { readonly columns: string; readonly from: string }
+
+/** A row never changes without a new version of it: whose it is, which transaction wrote it, and (one transaction may write twice) where it lies. */
+const versions = (catalog: string, key = 'x.oid', where = ''): Source => ({ columns: `${key}, x.xmin, x.ctid`, from: `${catalog} x ${where}` })
+
+const inRelation = (column: string): string => `JOIN relation r ON r.oid = x.${column}`
+
+/** Other sessions' temporary objects come and go, and are not read. */
+const lasting = (column: string): string => `WHERE x.${column} NOT IN (SELECT oid FROM passing)`
+
+const frame = `
+passing AS MATERIALIZED (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'),
+relation AS MATERIALIZED (SELECT c.*, c.xmin AS written, c.ctid AS place FROM pg_catalog.pg_class c WHERE c.relnamespace NOT IN (SELECT oid FROM passing))`
+
+/** Of `pg_class` without what storage and statistics change: relfilenode, relpages, reltuples, relallvisible, relhasindex, relfrozenxid … */
+const relationContent = `x.oid, x.relname, x.relnamespace, x.reltype, x.reloftype, x.relowner, x.relam, x.reltablespace, x.reltoastrelid, x.relpersistence, x.relkind, x.relnatts,
+  x.relrowsecurity, x.relforcerowsecurity, x.relispopulated, x.relreplident, x.relispartition, x.relacl, x.reloptions, x.relpartbound::text`
+
+const relationsOf = (of: RawQuery['of']): Source => ({ columns: of === 'content' ? relationContent : 'x.oid, x.written, x.place', from: 'relation x' })
+
+/** What the catalog query asks of `pg_depend`: members of extensions, what owns a sequence, a range type's functions. */
+const dependencies: Source = {
+  columns: 'x.classid, x.objid, x.objsubid, x.refclassid, x.refobjid, x.refobjsubid, x.deptype, x.xmin',
+  from: `pg_catalog.pg_depend x WHERE x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (SELECT oid FROM relation WHERE relkind = 'S'))
+    OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::regclass)`,
+}
+
+/** By what everybody may read of them: the catalogs themselves are closed to all but superusers. */
+const userMappings: Source = { columns: 'x.umid, x.umuser, x.srvname, x.umoptions', from: 'pg_catalog.pg_user_mappings x' }
+const roles: Source = { columns: 'x.oid, x.rolname', from: 'pg_catalog.pg_roles x' }
+
+const subscriptions = (version: number): Source => ({
+  columns: [
+    'oid, subdbid, subname, subowner, subenabled, subbinary, subslotname, subsynccommit, subpublications',
+    ...(version >= 150000 ? ['subdisableonerr, subtwophasestate'] : []),
+    ...(version >= 160000 ? ['suborigin, subrunasowner, subpasswordrequired'] : []),
+    ...(version >= 170000 ? ['subfailover'] : []),
+  ]
+    .join(', ')
+    .replaceAll(/\w+/g, 'x.$&'),
+  from: 'pg_catalog.pg_subscription x',
+})
+
+const shared: readonly Source[] = [
+  {
+    columns: `x.oid, x.rolname, x.rolsuper, x.rolcreaterole, x.rolcreatedb, x.rolcanlogin, x.rolreplication, x.rolbypassrls, x.rolinherit, x.rolconnlimit, x.rolvaliduntil`,
+    from: 'pg_catalog.pg_roles x',
+  },
+  versions('pg_catalog.pg_auth_members', 'x.roleid, x.member, x.grantor'),
+  versions('pg_catalog.pg_db_role_setting', 'x.setdatabase, x.setrole'),
+  versions('pg_catalog.pg_database', 'x.oid', 'WHERE x.datname = current_database()'),
+  versions('pg_catalog.pg_shdescription', 'x.classoid, x.objoid'),
+]
+
+const sources = ({ version, shared: withShared = false, of }: RawQuery): readonly Source[] => [
+  relationsOf(of),
+  dependencies,
+  userMappings,
+  roles,
+  subscriptions(version),
+  versions('pg_catalog.pg_namespace', 'x.oid', lasting('oid')),
+  versions('pg_catalog.pg_attribute', 'x.attrelid, x.attnum', inRelation('attrelid')),
+  versions('pg_catalog.pg_attrdef', 'x.oid', inRelation('adrelid')),
+  versions('pg_catalog.pg_constraint', 'x.oid', lasting('connamespace')),
+  versions('pg_catalog.pg_index', 'x.indexrelid', inRelation('indexrelid')),
+  versions('pg_catalog.pg_inherits', 'x.inhrelid, x.inhseqno', inRelation('inhrelid')),
+  versions('pg_catalog.pg_trigger', 'x.oid', inRelation('tgrelid')),
+  versions('pg_catalog.pg_rewrite', 'x.oid', inRelation('ev_class')),
+  versions('pg_catalog.pg_policy', 'x.oid', inRelation('polrelid')),
+  versions('pg_catalog.pg_sequence', 'x.seqrelid', inRelation('seqrelid')),
+  versions('pg_catalog.pg_foreign_table', 'x.ftrelid', inRelation('ftrelid')),
+  versions('pg_catalog.pg_partitioned_table', 'x.partrelid', inRelation('partrelid')),
+  versions('pg_catalog.pg_statistic_ext', 'x.oid', lasting('stxnamespace')),
+  versions('pg_catalog.pg_type', 'x.oid', lasting('typnamespace')),
+  versions('pg_catalog.pg_enum'),
+  versions('pg_catalog.pg_range', 'x.rngtypid'),
+  versions('pg_catalog.pg_proc', 'x.oid', lasting('pronamespace')),
+  versions('pg_catalog.pg_aggregate', 'x.aggfnoid::oid'),
+  versions('pg_catalog.pg_language'),
+  versions('pg_catalog.pg_transform'),
+  versions('pg_catalog.pg_event_trigger'),
+  versions('pg_catalog.pg_extension'),
+  versions('pg_catalog.pg_foreign_data_wrapper'),
+  versions('pg_catalog.pg_foreign_server'),
+  versions('pg_catalog.pg_publication'),
+  versions('pg_catalog.pg_publication_rel'),
+  ...(version >= 150000 ? [versions('pg_catalog.pg_publication_namespace')] : []),
+  versions('pg_catalog.pg_collation'),
+  versions('pg_catalog.pg_conversion'),
+  versions('pg_catalog.pg_cast'),
+  versions('pg_catalog.pg_ts_config'),
+  versions('pg_catalog.pg_ts_config_map', 'x.mapcfg, x.maptokentype, x.mapseqno'),
+  versions('pg_catalog.pg_ts_dict'),
+  versions('pg_catalog.pg_ts_parser'),
+  versions('pg_catalog.pg_ts_template'),
+  versions('pg_catalog.pg_operator'),
+  versions('pg_catalog.pg_opclass'),
+  versions('pg_catalog.pg_opfamily'),
+  versions('pg_catalog.pg_amop'),
+  versions('pg_catalog.pg_amproc'),
+  versions('pg_catalog.pg_am'),
+  versions('pg_catalog.pg_tablespace'),
+  versions('pg_catalog.pg_default_acl'),
+  versions('pg_catalog.pg_init_privs', 'x.classoid, x.objoid, x.objsubid'),
+  versions('pg_catalog.pg_description', 'x.classoid, x.objoid, x.objsubid'),
+  versions('pg_catalog.pg_seclabel', 'x.classoid, x.objoid, x.objsubid'),
+  ...(withShared ? shared : []),
+]
+
+/** The number of rows and two independent sums of 64-bit hashes: of a set, whatever its order. */
+const digest = ({ columns, from }: Source, index: number): string =>
+  `SELECT ${index} AS place, count(*) || ' ' || coalesce(sum(hash_record_extended(ROW(${columns}), 0)), 0) || ' ' || coalesce(sum(hash_record_extended(ROW(${columns}), 1)), 0) AS sums FROM ${from}`
+
+/** The text of a query that answers one row `raw`: 64 hexadecimal digits. The server's version and the current user are part of it: they decide what can be seen. */
+export const rawQuery = (query: RawQuery): string => `
+WITH ${frame}
+SELECT encode(sha256(convert_to(current_setting('server_version_num') || ' ' || current_user || E'\\n' || string_agg(sums, E'\\n' ORDER BY place), 'UTF8')), 'hex') AS raw
+FROM (${sources(query).map(digest).join('\nUNION ALL ')}) digests`
