@@ -185,7 +185,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   const gitHistory = async (ref: string): Promise<History> => {
     const { folder, ledger } = onlyProject(await projects())
     const { readHistory } = await import('../drizzle/history.ts')
-    const read = readHistory(folder, await git.filesAt(ref, folder), ledger)
+    const files = await git.filesAt(ref, folder)
+    if (files.length === 0)
+      throw new ToolError('no-folder', `The folder ${folder} is not in the commit ${ref}.`, {
+        help: `\`git log --all -- ${folder}\` lists the commits that have it.`,
+      })
+    const read = readHistory(folder, files, ledger)
     refs.set(read, ref)
     return read
   }
@@ -269,12 +274,15 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
 
   const printed = async (of: SourceRef, options: PrintedOptions = {}): Promise<PrintedCatalog> => {
     const { introspectKept } = await import('../adapters/postgres/index.ts')
-    return read(of, options, (live) => introspectKept(live.session, live.options, cache, live.server))
+    return read(of, options, async ({ session, options: asked, server }) => {
+      const found = await introspectKept(session, asked, cache, server)
+      return session.caveats ? { ...found, caveats: session.caveats } : found
+    })
   }
 
   const fingerprint = async (of: SourceRef, options: PrintedOptions = {}): Promise<string> => {
     const { fingerprintKept } = await import('../adapters/postgres/index.ts')
-    return read(of, options, (live) => fingerprintKept(live.session, live.options, cache, live.server))
+    return read(of, options, ({ session, options: asked, server }) => fingerprintKept(session, asked, cache, server))
   }
 
   const tenants = async (name: string): Promise<readonly string[] | undefined> => {
@@ -293,10 +301,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])
     const [live] = await Promise.all([printed(of), loadSql()])
     const { catalog: held, left } = inMemory(live)
-    return withUnknown(
-      held,
-      left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${displaySource(of)}`, why })),
-    )
+    const named = displaySource(of)
+    return withUnknown(held, [
+      ...(live.caveats ?? []).map((why) => ({ what: named, why })),
+      ...(live.hidden ?? []).map(({ kind, why }) => ({ what: `what there is of the kind ${kind} in ${named}`, why })),
+      ...left.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} of ${named}`, why })),
+    ])
   }
 
   const sql = async (of: SourceRef): Promise<SourceSql> => (await import('./source-sql.ts')).sourceSql({ cwd, env, signal, history, projects }, of)

@@ -11,6 +11,8 @@ export type PrintedCatalog = {
   readonly version: number
   /** Kinds of which the reading user may not see everything: what is printed of them may lack something, so they are unknown, neither alike nor different. */
   readonly hidden?: readonly Hidden[]
+  /** What its server's version makes doubtful, in words for a report. */
+  readonly caveats?: readonly string[]
 }
 
 /** A kind of objects that is not seen whole, and why, with their names. */

@@ -94,7 +94,7 @@ export interface World {
   sql(of: SourceRef): Promise<SourceSql>
   /** A live database's catalog as its own server prints it, Drizzle's ledger left out; kept while nothing in the database's catalog moves. Throws what connecting throws, and `source-not-supported` for another source. */
   printed(of: SourceRef, options?: PrintedOptions): Promise<PrintedCatalog>
-  /** The fingerprint that `printed` would have; only the hash leaves the server. Throws what `printed` throws. */
+  /** The fingerprint that `printed` would have, or another one where something is hidden from the user; only the hash leaves the server. Throws what `printed` throws. */
   fingerprint(of: SourceRef, options?: PrintedOptions): Promise<string>
   /** The databases of an environment with `tenants`: as the configuration lists them, or as its query answers. Undefined where it has none. */
   tenants(environment: string): Promise<readonly string[] | undefined>

@@ -2,8 +2,10 @@
 import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
 import type { Report } from '../model/report.ts'
+import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { assertAnalysed } from './analysed.ts'
+import { driftPart, environmentsOf } from './check/drift.ts'
 import { folderPart } from './check/folder.ts'
 import { lintPart } from './check/lint.ts'
 import { type Part, type PartName, partNames } from './check/part.ts'
@@ -19,10 +21,17 @@ const parts: { readonly [P in PartName]: (subject: Subject) => Promise<Part> } =
   replay: replayPart,
   snapshots: snapshotsPart,
   lint: lintPart,
+  drift: driftPart,
 }
 
-const chosenParts = (only: string | undefined): readonly PartName[] => {
-  if (only === undefined) return partNames
+/** Without environments there is nothing to compare with, and nothing is said of it unless it was asked for. */
+const chosenParts = (world: World, only: string | undefined): readonly PartName[] => {
+  const none = environmentsOf(world).length === 0
+  if (only === undefined) return partNames.filter((name) => name !== 'drift' || !none)
+  if (none && only.split(',').some((name) => name.trim() === 'drift'))
+    throw new ToolError('usage', '--only drift wants an environment, and the configuration names none.', {
+      help: "pgstrata.config.ts: environments: { production: { url: env('PROD_URL') } }. Without one: pgstrata drift folder postgres://…",
+    })
   return only.split(',').map((name) => {
     const part = partNames.find((each) => each === name.trim())
     if (part) return part
@@ -39,9 +48,9 @@ const checkProject = async (subject: Subject, names: readonly PartName[]): Promi
 
 export const check = defineOperation({
   name: 'check',
-  summary: 'Checks the migrations: folder, replay in PostgreSQL, snapshots, policy.',
+  summary: 'Checks the migrations: folder, replay in PostgreSQL, snapshots, policy, drift.',
   description:
-    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, and judges the new migrations by the policy. No database of yours is touched.',
+    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, and judges the new migrations by the policy. Environments that the configuration names are compared with the folder, over read-only connections; no other database of yours is touched.',
   arguments: [],
   flags: {
     only: { type: 'string', value: 'PARTS', description: `Only these parts, by comma: ${partNames.join(', ')}.` },
@@ -53,7 +62,7 @@ export const check = defineOperation({
   ],
   async run(world, { flags }): Promise<Report> {
     await loadSql()
-    const names = chosenParts(flags.only)
+    const names = chosenParts(world, flags.only)
     const projects = await world.projects()
     const results: Checked[] = []
     const unread: Unknown[] = []

@@ -1,6 +1,6 @@
 /** `drift`: what differs between any two sources, what it means, and the statements that mend it. */
-import { type Acceptance, readAccepted, writeAccepted } from '../features/drift/accepted.ts'
-import { type Comparison, comparedText, compareSides } from '../features/drift/compare.ts'
+import { type Acceptance, writeAccepted } from '../features/drift/accepted.ts'
+import { type Comparison, comparedText } from '../features/drift/compare.ts'
 import { type Proof, proveRepair, type Repair, repairOf } from '../features/drift/repair.ts'
 import { ToolError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
@@ -8,15 +8,12 @@ import type { SourceRef } from '../model/source.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
-import { betweenOf, type Judged, judge, judgeAccepted } from './drift/judge.ts'
+import { betweenOf, type Judged } from './drift/judge.ts'
 import { blocksOf, dataOf, type Repaired } from './drift/report.ts'
-import { facetsOf, type Selected, selectionOf } from './drift/select.ts'
-import { extensionsOf, isLive, type ReadSide, readSides, withReprints } from './drift/sides.ts'
+import { acceptedPath, compareSources, judgeCompared, majorOf, readAcceptedFile, type Sides } from './drift/run.ts'
+import type { Selected } from './drift/select.ts'
+import { extensionsOf } from './drift/sides.ts'
 import { parseSource } from './source-ref.ts'
-
-type Sides = readonly [ReadSide, ReadSide]
-
-const majorOf = ({ printed }: ReadSide): number => Math.floor(printed.version / 10_000)
 
 /** The environment that is meant when none is named: `production`, or the only one. */
 const usualEnvironment = ({ config }: World): string => {
@@ -34,14 +31,6 @@ const sourcesOf = (world: World, [first, second]: readonly string[]): readonly [
   return [parseSource(a, world.config), parseSource(b, world.config)]
 }
 
-/** Compares; where the majors print texts differently, both are printed by one server and those texts compared again. */
-const compared = async (world: World, sides: Sides, selection: Selected): Promise<{ readonly sides: Sides; readonly comparison: Comparison }> => {
-  const first = compareSides(...sides, selection)
-  if (majorOf(sides[0]) === majorOf(sides[1]) || first.unknown.length === sides[0].unknown.length + sides[1].unknown.length) return { sides, comparison: first }
-  const told = await withReprints(world, sides)
-  return { sides: told, comparison: compareSides(...told, selection) }
-}
-
 const proofOf = async (world: World, [, b]: Sides, repair: Repair, selection: Selected): Promise<Proof> => {
   if (repair.steps.length === 0) return { state: 'not run', why: 'there is nothing to run' }
   const engine = await world.engine({ extensions: extensionsOf(b.printed, repair.goal), profile: 'replay', genuine: true, major: majorOf(b) })
@@ -56,14 +45,6 @@ const repaired = async (world: World, sides: Sides, comparison: Comparison, sele
   await loadSql()
   const repair = repairOf(sides[0].printed, sides[1].printed, comparison.differences, renames)
   return { repair, proof: await proofOf(world, sides, repair, selection) }
-}
-
-const acceptedPath = ({ config }: World): string => config.drift?.accepted ?? 'drift.accepted.json'
-
-const readAcceptedFile = async (world: World): Promise<readonly Acceptance[]> => {
-  const path = acceptedPath(world)
-  if (!(await world.files.exists(path))) return []
-  return readAccepted(path, new TextDecoder().decode(await world.files.read(path)))
 }
 
 /** Accepts what is judged and not accepted yet; entries for these sources whose drift is gone are taken out. */
@@ -124,15 +105,12 @@ export const drift = defineOperation({
     if (given.length > 2) throw new ToolError('usage', `drift compares two sources; ${given.length} are given.`)
     if ((flags.accept === undefined) !== (flags.until === undefined))
       throw new ToolError('usage', '--accept and --until belong together.', { help: "--accept 'made by the DBA, ticket 12' --until 2027-01-31" })
-    const sources = sourcesOf(world, given)
-    const facets = facetsOf(world, flags.facets, sources.every(isLive))
-    const read = await readSides(world, sources, facets.has('roles'))
-    const selection = await selectionOf(world, { ...flags, facets }, read)
-    const { sides, comparison } = await compared(world, read, selection)
+    const compared = await compareSources(world, sourcesOf(world, given), flags)
+    const { sides, comparison, selection } = compared
     const known = await readAcceptedFile(world)
-    const before = await judge(world, sides, comparison, known)
-    const accepted = flags.accept === undefined ? known : await accept(world, sides, before, known, flags.accept, flags.until ?? '')
-    const judged = flags.accept === undefined ? before : await judge(world, sides, comparison, accepted)
+    const before = await judgeCompared(world, compared, known)
+    const accepted = flags.accept === undefined ? known : await accept(world, sides, before.judged, known, flags.accept, flags.until ?? '')
+    const { judged, findings } = flags.accept === undefined ? before : await judgeCompared(world, compared, accepted)
     const mended = flags.sql ? await repaired(world, sides, comparison, selection, flags.rename) : undefined
     const same = comparison.differences.length === 0 && comparison.unknown.length === 0
     const fingerprint = (at: 0 | 1): string => world.hash(comparedText(sides[at], sides[at === 0 ? 1 : 0], selection))
@@ -140,7 +118,7 @@ export const drift = defineOperation({
     return {
       operation: 'drift',
       analysed: { objects: comparison.objects, differences: judged.length },
-      findings: [...judged.map(({ finding }) => finding), ...judgeAccepted(acceptedPath(world), sides, judged, accepted)],
+      findings,
       data: dataOf(sides, comparison, judged, { a, b: same ? a : fingerprint(1) }, mended),
       blocks: blocksOf(sides, comparison, judged, selection, mended),
       unknown: comparison.unknown,

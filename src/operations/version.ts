@@ -10,6 +10,7 @@ import type { SourceRef } from '../model/source.ts'
 import type { World } from '../model/world.ts'
 import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
+import { named } from './named-source.ts'
 import { displaySource, parseSource } from './source-ref.ts'
 
 /** The classes of a history's migrations, from the cache where the same files were classified before. */
@@ -189,19 +190,6 @@ const onProjects = async (world: World, projects: readonly Project[]): Promise<R
   }
 }
 
-/** The history of a source that somebody named. A word that is no folder may have been meant as an environment. Throws `no-such-source`. */
-const named = async (world: World, source: SourceRef, text: string): Promise<History> => {
-  try {
-    return await world.history(source, { snapshots: false })
-  } catch (error) {
-    if (!(error instanceof ToolError) || error.code !== 'no-folder' || /[./\\@]/.test(text)) throw error
-    const environments = Object.keys(world.config.environments ?? {})
-    throw new ToolError('no-such-source', `${text} is neither a migrations folder nor an environment of the configuration.`, {
-      help: `Environments: ${environments.join(', ') || 'none; pgstrata.config.ts names them'}.`,
-    })
-  }
-}
-
 export const version = defineOperation({
   name: 'version',
   summary: 'Tells the schema version of a folder or a database.',
@@ -216,7 +204,7 @@ export const version = defineOperation({
   async run(world, { arguments: [text = 'folder'] }) {
     const source = parseSource(text, world.config)
     if (source.type === 'folder' && source.path === undefined && source.upTo === undefined) return onProjects(world, await world.projects())
-    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await named(world, source, text))
+    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await named(world, source, text, world.history(source, { snapshots: false })))
     if (source.type !== 'environment' && source.type !== 'url') {
       throw new ToolError('source-not-supported', `A version of ${displaySource(source)} is not supported.`, {
         help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.',

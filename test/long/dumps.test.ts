@@ -100,6 +100,6 @@ describe.each(majors.filter((major) => major <= newest()))('PostgreSQL %i', (maj
     expect(neededRoles(steps).toSorted()).toEqual(['strata_reader', 'strata_writer'])
     expect(steps.flatMap(({ refused }) => refused?.message ?? [])).toEqual(refusedInMemory)
     expect(steps.flatMap(({ changes }) => changes.flatMap((change) => (change.kind === 'opaque' ? [change.reason] : [])))).toEqual(opaqueInMemory)
-    expect(catalog.tables.size).toBe(8)
+    expect(catalog.tables.size).toBe(7)
   })
 })

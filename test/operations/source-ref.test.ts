@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ToolError } from '../../src/model/error.ts'
 import type { SourceRef } from '../../src/model/source.ts'
+import { named } from '../../src/operations/named-source.ts'
 import { displaySource, parseSource } from '../../src/operations/source-ref.ts'
 
 const config = { environments: { production: { url: { from: 'env', name: 'PROD' } } } } as const
@@ -43,4 +44,30 @@ describe('parseSource', () => {
 test('a URL is never shown', () => {
   expect(displaySource(parseSource('postgres://u:hunter2@h/db'))).not.toContain('hunter2')
   for (const text of ['folder', 'folder@0012_x', 'git:main', 'schema', 'dump.sql']) expect(displaySource(parseSource(text))).toBe(text)
+})
+
+describe('a source that somebody named', () => {
+  const config = { environments: { staging: { url: { from: 'env', name: 'STAGING' } } } } as const
+  const missing = (code = 'no-folder') => Promise.reject(new ToolError(code, 'There is none.'))
+  const read = (text: string, reading: Promise<string>) => named({ config }, parseSource(text, config), text, reading)
+
+  test('is read', async () => expect(await read('drizzle', Promise.resolve('read'))).toBe('read'))
+
+  test.each(['stagign', 'shcema', 'somewhere'])('%s: what there is, is said', async (text) => {
+    await expect(read(text, missing())).rejects.toMatchObject({
+      code: 'no-such-source',
+      message: expect.stringContaining(text),
+      help: expect.stringContaining('Environments: staging. Other sources: folder,'),
+    })
+  })
+
+  test('the nearest word is offered', () =>
+    expect(read('stagign', missing())).rejects.toMatchObject({ help: expect.stringMatching(/^Did you mean staging[?]/) }))
+
+  test.each([
+    ['./drizzle', 'no-folder'],
+    ['git:main', 'no-folder'],
+    ['drizzle@0001', 'no-folder'],
+    ['drizzle', 'no-journal'],
+  ])('%s: %s stays what it is', (text, code) => expect(read(text, missing(code))).rejects.toMatchObject({ code }))
 })

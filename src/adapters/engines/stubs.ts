@@ -31,3 +31,9 @@ export const stubs: readonly Stub[] = [
     accessMethods: ['hnsw', 'ivfflat'],
   },
 ]
+
+/** The files of a stub in a server's folder of extensions. */
+export const stubFiles = ({ name, version, sql, comment }: Stub): readonly { readonly file: string; readonly text: string }[] => [
+  { file: `${name}.control`, text: `comment = '${comment}'\ndefault_version = '${version}'\nrelocatable = true\ntrusted = true\n` },
+  { file: `${name}--${version}.sql`, text: sql },
+]

@@ -20,18 +20,24 @@ const versions = (catalog: string, key = 'x.oid', where = ''): Source => ({ colu
 
 const inRelation = (column: string): string => `JOIN relation r ON r.oid = x.${column}`
 
-/** Other sessions' temporary objects come and go, and are not read. */
+/** Other sessions' temporary objects come and go, and tables get new TOAST: neither is read. */
 const lasting = (column: string): string => `WHERE x.${column} NOT IN (SELECT oid FROM passing)`
 
 const frame = `
-passing AS MATERIALIZED (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast_)?temp_'),
+passing AS MATERIALIZED (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast$|(toast_)?temp_)'),
 relation AS MATERIALIZED (SELECT c.*, c.xmin AS written, c.ctid AS place FROM pg_catalog.pg_class c WHERE c.relnamespace NOT IN (SELECT oid FROM passing))`
 
-/** Of `pg_class` without what storage and statistics change: relfilenode, relpages, reltuples, relallvisible, relhasindex, relfrozenxid … */
-const relationContent = `x.oid, x.relname, x.relnamespace, x.reltype, x.reloftype, x.relowner, x.relam, x.reltablespace, x.reltoastrelid, x.relpersistence, x.relkind, x.relnatts,
-  x.relrowsecurity, x.relforcerowsecurity, x.relispopulated, x.relreplident, x.relispartition, x.relacl, x.reloptions, x.relpartbound::text`
+/** Of `pg_class` without what storage and statistics change: relfilenode, reltoastrelid, relpages, reltuples, relallvisible, relhasindex, relfrozenxid … */
+const relationContent: Source = {
+  columns: `x.oid, x.relname, x.relnamespace, x.reltype, x.reloftype, x.relowner, x.relam, x.reltablespace, x.relpersistence, x.relkind, x.relnatts, x.relrowsecurity,
+  x.relforcerowsecurity, x.relispopulated, x.relreplident, x.relispartition, x.relacl, x.reloptions, x.relpartbound::text, t.reloptions`,
+  from: 'relation x LEFT JOIN pg_catalog.pg_class t ON t.oid = x.reltoastrelid',
+}
 
-const relationsOf = (of: RawQuery['of']): Source => ({ columns: of === 'content' ? relationContent : 'x.oid, x.written, x.place', from: 'relation x' })
+const relationVersions: readonly Source[] = [
+  { columns: 'x.oid, x.written, x.place', from: 'relation x' },
+  versions('pg_catalog.pg_class', 'x.oid', `WHERE x.relnamespace = 'pg_toast'::regnamespace`),
+]
 
 /** What the catalog query asks of `pg_depend`: members of extensions, what owns a sequence, a range type's functions. */
 const dependencies: Source = {
@@ -68,7 +74,7 @@ const shared: readonly Source[] = [
 ]
 
 const sources = ({ version, shared: withShared = false, of }: RawQuery): readonly Source[] => [
-  relationsOf(of),
+  ...(of === 'content' ? [relationContent] : relationVersions),
   dependencies,
   userMappings,
   roles,

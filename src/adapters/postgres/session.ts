@@ -1,5 +1,6 @@
 /** Connections to a PostgreSQL over the npm package `pg`. */
 import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import type { QueryArrayResult, QueryResult } from 'pg'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Json } from '../../model/json.ts'
@@ -18,6 +19,8 @@ export type ConnectOptions = (Target | { readonly url: string }) &
     readonly connectTimeout?: number
     /** What a lost connection is due to, when somebody knows. */
     readonly explainLoss?: () => string | undefined
+    /** What to speak over, instead of a socket. */
+    readonly stream?: () => Duplex
   }
 
 /** A session that also says which backend serves it. */
@@ -136,7 +139,7 @@ const startSession = async (opened: Opened, options: ConnectOptions, mark: strin
 export const connect = async (options: ConnectOptions): Promise<PostgresSession> => {
   const target = targetOf(options)
   const timeout = options.connectTimeout ?? (target.connectTimeout === undefined ? defaultConnectTimeout : target.connectTimeout * 1000)
-  const config = await configOf(target, timeout)
+  const config = { ...(await configOf(target, timeout)), ...(options.stream && { stream: options.stream }) }
   const mark = randomBytes(8).toString('hex')
   const forced = target.pooled === true
   const asked = isLimited(options) && !forced ? startupOptions(options, mark) : undefined

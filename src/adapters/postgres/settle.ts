@@ -61,9 +61,14 @@ const changing = (): ToolError =>
   })
 
 const digestOf = async (session: Session, raw: string): Promise<string> => {
-  const rows = await session.script(`${begin};${raw}`)
-  await end(session, 'COMMIT')
-  return String(rows[0]?.raw)
+  try {
+    const rows = await session.script(`${begin};${raw}`)
+    await end(session, 'COMMIT')
+    return String(rows[0]?.raw)
+  } catch (error) {
+    await end(session, 'ROLLBACK').catch(() => undefined)
+    throw error
+  }
 }
 
 /** A refusal that may pass, and the catalog behind it. */
@@ -120,7 +125,6 @@ export const readDigest = async (session: Session, query: RawQuery): Promise<str
   try {
     return await digestOf(session, rawQuery(query))
   } catch (error) {
-    await end(session, 'ROLLBACK').catch(() => undefined)
     throw readingFailure(error)
   }
 }

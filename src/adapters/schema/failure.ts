@@ -46,7 +46,10 @@ const said = (output: string): string => {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  return lines.slice(-6).join(' ')
+  return lines
+    .slice(-6)
+    .join(' ')
+    .replace(/^(?:Warning|Error)\s+/, '')
 }
 
 const inSchema = (file: string, why: string): ToolError =>

@@ -44,9 +44,9 @@ export const findKit = async (directory: string): Promise<Kit> => {
   const version = versionIn(await readFile(manifest, 'utf8'))
   const [postgres, api] = ['drizzle-kit/api-postgres', 'drizzle-kit/api'].map((name) => resolved(manifest.replace(/package\.json$/, 'x.js'), name))
   const module = postgres ?? api
-  if (module === undefined || /^0\.(?:1?\d|20)\./.test(version))
+  if (module === undefined)
     throw new ToolError('drizzle-kit-not-known', `drizzle-kit ${version} cannot be asked for the SQL of a schema.`, {
-      help: 'drizzle-kit 0.21 to 0.31 and 1.0 can: npm install --save-dev drizzle-kit@latest',
+      help: 'drizzle-kit 0.24 to 0.31 and 1.0 can: npm install --save-dev drizzle-kit@latest',
     })
   return { version, api: module, isV1: !version.startsWith('0.') }
 }

@@ -156,13 +156,15 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
     const there = left.get(keyOf(object)) ?? right.get(keyOf(object))
     return passing.size > 0 && (passing.has(ownerOf(object.identity)) || (there?.kind === 'index' && passing.has(tableOfIndex(String(there.value.definition)))))
   }
+  // Of these kinds one side may lack what its user may not see: the side says so itself, and nothing is concluded.
+  const hidden = new Set([a, b].flatMap(({ printed }) => printed.hidden ?? []).map(({ kind }) => kind))
   const differences: PrintedDifference[] = []
   const unknown: Unknown[] = [...a.unknown, ...b.unknown]
   const leftOut = new Map<LeftOut, number>()
   const leave = (why: LeftOut): void => void leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
   for (const key of new Set([...left.keys(), ...right.keys()])) {
     const direct = differenceOf(norm, left.get(key), right.get(key))
-    if (!direct) continue
+    if (!direct || hidden.has(direct.kind)) continue
     const why = whyNot(direct) ?? (!selection.facets.has('partitions') && belongsToPassing(direct) ? 'partitions' : undefined)
     if (why) {
       leave(why)

@@ -18,7 +18,7 @@ export type DriftItem = {
 
 export const kindOf = ({ from, to }: PrintedDifference): DriftKind => (from === undefined ? 'extra' : to === undefined ? 'missing' : 'changed')
 
-const valueOf = ({ from, to }: PrintedDifference): PrintedObject['value'] => from ?? to ?? {}
+const eitherOf = ({ from, to }: PrintedDifference): PrintedObject['value'] => from ?? to ?? {}
 
 const key = (kind: string, identity: string): string => `${kind} ${identity}`
 
@@ -30,7 +30,7 @@ const members = new Set(['column', 'attribute', 'constraint', 'not-null', 'trigg
 /** What an object may be a part of, the nearest first. */
 const ownersOf = (difference: PrintedDifference): readonly string[] => {
   const { kind, identity } = difference
-  const value = valueOf(difference)
+  const value = eitherOf(difference)
   if (kind === 'index') {
     const table = tableOfIndex(String(value.definition))
     return [...(typeof value.constraint === 'string' ? [key('constraint', `${table}.${quoteIdentifier(value.constraint)}`)] : []), ...relation(table)]
@@ -52,6 +52,13 @@ const ownersOf = (difference: PrintedDifference): readonly string[] => {
   return [key(target.kind, target.identity), ...(partsOf(target.identity).length > 2 ? relation(prefix(target.identity, 2)) : [])]
 }
 
+const inheritance = ['inherited', 'local']
+
+const sameBut = (from: PrintedObject['value'], to: PrintedObject['value'], keys: readonly string[]): boolean => {
+  const rest = (value: PrintedObject['value']): string => JSON.stringify(Object.entries(value).filter(([name]) => !keys.includes(name)))
+  return rest(from) === rest(to)
+}
+
 const relation = (identity: string): readonly string[] => [key('table', identity), key('view', identity), key('type', identity)]
 
 /** Folds what belongs to a missing or an extra object into it; a schema takes all that stands in it. */
@@ -69,15 +76,21 @@ export const itemsOf = (differences: readonly PrintedDifference[]): readonly Dri
   }
   // A changed constraint changes its index, too.
   const changedWithIt = (each: PrintedDifference): boolean => {
-    const value = valueOf(each)
+    const value = eitherOf(each)
     if (each.kind !== 'index' || typeof value.constraint !== 'string' || kindOf(each) !== 'changed') return false
     const constraint = `${tableOfIndex(String(value.definition))}.${quoteIdentifier(value.constraint)}`
     return differences.some(({ kind, identity }) => kind === 'constraint' && identity === constraint)
   }
-  const holders = new Map(differences.map((each) => [each, changedWithIt(each) ? 'its constraint' : holderOf(each)] as const))
+  // A table that leaves its parent takes what it inherited for its own.
+  const changedTables = new Map(differences.filter((each) => each.kind === 'table' && kindOf(each) === 'changed').map((each) => [each.identity, each]))
+  const disinherited = (each: PrintedDifference): PrintedDifference | undefined =>
+    each.from && each.to && members.has(each.kind) && sameBut(each.from, each.to, inheritance) ? changedTables.get(prefix(each.identity, 2)) : undefined
+  const holders = new Map(
+    differences.map((each) => [each, changedWithIt(each) ? 'its constraint' : disinherited(each) ? 'its table' : holderOf(each)] as const),
+  )
   const root = (each: PrintedDifference): PrintedDifference => {
     const holder = holders.get(each)
-    const above = holder === undefined ? undefined : whole.get(holder)
+    const above = holder === undefined ? undefined : (whole.get(holder) ?? disinherited(each))
     return above === undefined ? each : root(above)
   }
   const parts = new Map<PrintedDifference, PrintedDifference[]>()

