@@ -224,7 +224,8 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   /** The secret of an environment is asked for once: of a thousand tenants, a command would print it a thousand times. */
   const secrets = new Map<string, Promise<string>>()
   const secretOf = (name: string): Promise<string> => {
-    const asked = secrets.get(name) ?? import('../adapters/secrets.ts').then(({ readSecret }) => readSecret(environmentOf(name).url, `the environment ${name}`, env))
+    const asked =
+      secrets.get(name) ?? import('../adapters/secrets.ts').then(({ readSecret }) => readSecret(environmentOf(name).url, `the environment ${name}`, env))
     secrets.set(name, asked)
     return asked
   }

@@ -3,7 +3,8 @@ import type { Config } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { SourceRef } from '../model/source.ts'
 
-const forms = 'an environment of the config, ENVIRONMENT/TENANT, a postgres:// URL, folder, folder@TAG, a path, git:REF, schema, a .sql file or a snapshot .json'
+const forms =
+  'an environment of the config, ENVIRONMENT/TENANT, a postgres:// URL, folder, folder@TAG, a path, git:REF, schema, a .sql file or a snapshot .json'
 
 const invalid = (text: string, why: string): ToolError => new ToolError('invalid-source', `${why}: ${JSON.stringify(text)}.`, { help: `A source is ${forms}.` })
 
