@@ -90,7 +90,9 @@ it('counts a column’s place among the living', async () => {
   const places = (sql: string) =>
     after(`CREATE TABLE places (a int, b int, c int, d int); ${sql}`, async (each) => {
       const { objects } = await introspect(each, { inTransaction: true })
-      return objects.flatMap(({ kind, identity, value }) => (kind === 'column' && identity.includes('places') ? [`${identity.slice(-2, -1)}${value.position}`] : []))
+      return objects.flatMap(({ kind, identity, value }) =>
+        kind === 'column' && identity.includes('places') ? [`${identity.slice(-2, -1)}${value.position}`] : [],
+      )
     })
   expect(await places('')).toEqual(['a1', 'b2', 'c3', 'd4'])
   expect(await places('ALTER TABLE places DROP b; ALTER TABLE places ADD e int; ALTER TABLE places DROP a')).toEqual(['c1', 'd2', 'e3'])
