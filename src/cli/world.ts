@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { Target } from '../adapters/postgres/index.ts'
 import type { Catalog } from '../model/catalog.ts'
-import type { Config, Project } from '../model/config.ts'
+import type { Config, EnvironmentConfig, Project } from '../model/config.ts'
 import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
 import type { History, Ledger, LedgerName } from '../model/history.ts'
@@ -59,6 +60,19 @@ const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusa
       : 'Check that migrations.schema and migrations.table of the Drizzle config name the table that Drizzle writes.',
     exit: 3,
   })
+}
+
+const unreadableTenants = (environment: string, refusal: PostgresRefusal): ToolError =>
+  new ToolError('tenants-unreadable', `The tenants of ${environment} cannot be listed: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
+    help: `Check environments.${environment}.tenants.query in the configuration: its first column names databases.`,
+    exit: 3,
+  })
+
+/** A connection to a live database, and what is left out of its catalog; `server` says where it goes, without a secret. */
+type LiveReading = {
+  readonly session: Session
+  readonly options: { readonly exclude: readonly LedgerName[]; readonly shared: boolean }
+  readonly server: string
 }
 
 const readConfig = async (cwd: string, options: WorldOptions): Promise<Config> => {
@@ -199,25 +213,37 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return upTo(await readFolder(folder, ledger, parts), at.upTo)
   }
 
-  const urlOf = async (of: SourceRef): Promise<string> => {
-    if (of.type === 'url') return of.url
-    if (of.type !== 'environment') throw notSupported('A connection', of, 'an environment of the config, a postgres:// URL')
-    const environment = config.environments?.[of.name]
-    if (!environment)
-      throw new ToolError('no-such-environment', `There is no environment ${of.name} in the configuration.`, {
-        help: `Environments: ${Object.keys(config.environments ?? {}).join(', ') || 'none'}.`,
-      })
-    const { readSecret } = await import('../adapters/secrets.ts')
-    return readSecret(environment.url, `the environment ${of.name}`, env)
+  const environmentOf = (name: string): EnvironmentConfig => {
+    const environment = config.environments?.[name]
+    if (environment) return environment
+    throw new ToolError('no-such-environment', `There is no environment ${name} in the configuration.`, {
+      help: `Environments: ${Object.keys(config.environments ?? {}).join(', ') || 'none'}.`,
+    })
   }
 
-  const connect = async (
-    of: SourceRef,
-    limits: { readonly readOnly?: boolean; readonly statementTimeout?: number; readonly lockTimeout?: number },
-  ): Promise<Session> => {
-    const { connect: open } = await import('../adapters/postgres/index.ts')
-    return opened.keep(open({ url: await urlOf(of), ...limits }))
+  /** The secret of an environment is asked for once: of a thousand tenants, a command would print it a thousand times. */
+  const secrets = new Map<string, Promise<string>>()
+  const secretOf = (name: string): Promise<string> => {
+    const asked =
+      secrets.get(name) ?? import('../adapters/secrets.ts').then(({ readSecret }) => readSecret(environmentOf(name).url, `the environment ${name}`, env))
+    secrets.set(name, asked)
+    return asked
   }
+
+  const targetOf = async (of: SourceRef): Promise<Target> => {
+    const { parseUrl } = await import('../adapters/postgres/index.ts')
+    if (of.type === 'url') return parseUrl(of.url)
+    if (of.type !== 'environment') throw notSupported('A connection', of, 'an environment of the config, a postgres:// URL')
+    const target = parseUrl(await secretOf(of.name))
+    return of.tenant === undefined ? target : { ...target, database: of.tenant }
+  }
+
+  const open = async (
+    target: Target,
+    limits: { readonly readOnly?: boolean; readonly statementTimeout?: number; readonly lockTimeout?: number },
+  ): Promise<Session> => (await import('../adapters/postgres/index.ts')).connect({ ...target, ...limits })
+
+  const connect = async (of: SourceRef, limits: Parameters<typeof open>[1]): Promise<Session> => opened.keep(open(await targetOf(of), limits))
 
   const ledger = async (of: SourceRef, ofHistory: History): Promise<Ledger> => {
     const { decodeLedger, ledgerColumnsQuery, ledgerLayout, ledgerRowsQuery } = await import('../drizzle/ledger.ts')
@@ -240,11 +266,36 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return only && others.length === 0 ? only.ledger : (await import('../drizzle/history.ts')).defaultLedger
   }
 
-  const printed = async (of: SourceRef, { shared = false }: PrintedOptions = {}): Promise<PrintedCatalog> => {
-    const { introspect } = await import('../adapters/postgres/index.ts')
-    await using session = await connect(of, readLimits)
-    const found = await introspect(session, { exclude: [await ledgerOf(of)], shared })
-    return session.caveats ? { ...found, caveats: session.caveats } : found
+  /** Reads a live catalog over a connection of its own, which is closed at once: of a thousand databases none is kept. */
+  const read = async <T>(of: SourceRef, { shared = false }: PrintedOptions, how: (live: LiveReading) => Promise<T>): Promise<T> => {
+    const target = await targetOf(of)
+    await using session = await open(target, readLimits)
+    return await how({ session, options: { exclude: [await ledgerOf(of)], shared }, server: `${target.host ?? ''}:${target.port ?? ''}` })
+  }
+
+  const printed = async (of: SourceRef, options: PrintedOptions = {}): Promise<PrintedCatalog> => {
+    const { introspectKept } = await import('../adapters/postgres/index.ts')
+    return read(of, options, async ({ session, options: asked, server }) => {
+      const found = await introspectKept(session, asked, cache, server)
+      return session.caveats ? { ...found, caveats: session.caveats } : found
+    })
+  }
+
+  const fingerprint = async (of: SourceRef, options: PrintedOptions = {}): Promise<string> => {
+    const { fingerprintKept } = await import('../adapters/postgres/index.ts')
+    return read(of, options, ({ session, options: asked, server }) => fingerprintKept(session, asked, cache, server))
+  }
+
+  const tenants = async (name: string): Promise<readonly string[] | undefined> => {
+    const listed = environmentOf(name).tenants
+    if (listed === undefined || !('query' in listed)) return listed
+    await using session = await open(await targetOf({ type: 'environment', name }), readLimits)
+    try {
+      const first = (await session.query(listed.query)).map((row) => Object.values(row)[0] ?? null)
+      return first.flatMap((name) => (name === null ? [] : [String(name)]))
+    } catch (error) {
+      throw error instanceof PostgresRefusal ? unreadableTenants(name, error) : error
+    }
   }
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
@@ -275,6 +326,8 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     catalog,
     sql,
     printed,
+    fingerprint,
+    tenants,
     unknownIn: (of) => unknowns.get(of) ?? [],
     ledger,
     snapshot,

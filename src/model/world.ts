@@ -92,8 +92,12 @@ export interface World {
    * Throws `source-not-supported` for a live database, and what reading the source throws.
    */
   sql(of: SourceRef): Promise<SourceSql>
-  /** A live database's catalog as its own server prints it, Drizzle's ledger left out. Throws what connecting throws, and `source-not-supported` for another source. */
+  /** A live database's catalog as its own server prints it, Drizzle's ledger left out; kept while nothing in the database's catalog moves. Throws what connecting throws, and `source-not-supported` for another source. */
   printed(of: SourceRef, options?: PrintedOptions): Promise<PrintedCatalog>
+  /** The fingerprint that `printed` would have, or another one where something is hidden from the user; only the hash leaves the server. Throws what `printed` throws. */
+  fingerprint(of: SourceRef, options?: PrintedOptions): Promise<string>
+  /** The databases of an environment with `tenants`: as the configuration lists them, or as its query answers. Undefined where it has none. */
+  tenants(environment: string): Promise<readonly string[] | undefined>
   /** What a catalog of this world lacks, by name: objects of a database that memory cannot hold, statements that it could not follow. An operation that answers from the catalog reports these. */
   unknownIn(catalog: Catalog): readonly Unknown[]
   ledger(of: SourceRef, history: History): Promise<Ledger>

@@ -2,15 +2,18 @@
 import { type Acceptance, writeAccepted } from '../features/drift/accepted.ts'
 import { type Comparison, comparedText } from '../features/drift/compare.ts'
 import { type Proof, proveRepair, type Repair, repairOf } from '../features/drift/repair.ts'
+import { parseShard } from '../features/drift/shard.ts'
 import { ToolError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import type { SourceRef } from '../model/source.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
+import { compareFleet, type FleetOptions } from './drift/fleet.ts'
+import { fleetReport, judgeFleet } from './drift/fleet-report.ts'
 import { betweenOf, type Judged } from './drift/judge.ts'
 import { blocksOf, dataOf, type Repaired } from './drift/report.ts'
-import { acceptedPath, compareSources, judgeCompared, majorOf, readAcceptedFile, type Sides } from './drift/run.ts'
+import { acceptedPath, compareSources, type DriftOptions, judgeCompared, majorOf, readAcceptedFile, type Sides } from './drift/run.ts'
 import type { Selected } from './drift/select.ts'
 import { extensionsOf } from './drift/sides.ts'
 import { parseSource } from './source-ref.ts'
@@ -67,11 +70,50 @@ const accept = async (
   return all
 }
 
+/** The environment whose databases are compared one by one; undefined where there is none. */
+const fleetOf = ({ config }: World, [a, b]: readonly [SourceRef, SourceRef]): string | undefined => {
+  const environment = (source: SourceRef): string | undefined =>
+    source.type === 'environment' && source.tenant === undefined && config.environments?.[source.name]?.tenants ? source.name : undefined
+  const first = environment(a)
+  if (first !== undefined)
+    throw new ToolError('usage', `${first} has tenants: it cannot be the first source.`, {
+      help: `Name one of them, ${first}/TENANT, or compare a source with all of them: pgstrata drift folder ${first}.`,
+    })
+  return environment(b)
+}
+
+type FleetFlags = { readonly shard: string | undefined; readonly concurrency: number; readonly sql: boolean; readonly rename: readonly string[] }
+
+const most = 64
+
+const fleetOptions = (environment: string, { shard, concurrency, sql, rename }: FleetFlags): Pick<FleetOptions, 'shard' | 'concurrency'> => {
+  if (sql || rename.length > 0)
+    throw new ToolError('usage', `--sql is written for one database, and ${environment} has many.`, { help: `pgstrata drift A ${environment}/TENANT --sql` })
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > most)
+    throw new ToolError('usage', `--concurrency wants a whole number from 1 to ${most}.`)
+  return { concurrency, shard: shard === undefined ? undefined : parseShard(shard) }
+}
+
+type AcceptFlags = { readonly accept: string | undefined; readonly until: string | undefined }
+
+const driftOfFleet = async (world: World, source: SourceRef, environment: string, flags: FleetFlags & DriftOptions & AcceptFlags): Promise<Report> => {
+  const options = { ...flags, ...fleetOptions(environment, flags) }
+  if (options.shard && flags.accept !== undefined)
+    throw new ToolError('usage', '--accept wants all tenants, and --shard takes some of them.', { help: 'Leave --shard out.' })
+  const fleet = await compareFleet(world, source, environment, options)
+  const known = await readAcceptedFile(world)
+  const judged = await judgeFleet(world, fleet, known, options.shard)
+  if (flags.accept === undefined || !fleet.read) return fleetReport(judged, options.shard)
+  const differences = judged.spread.map(({ difference }) => difference)
+  const accepted = await accept(world, fleet.read.sides, differences, known, flags.accept, flags.until ?? '')
+  return fleetReport(await judgeFleet(world, fleet, accepted, options.shard), options.shard)
+}
+
 export const drift = defineOperation({
   name: 'drift',
   summary: 'Compares any two sources: databases, folders, git refs, schemas, dumps.',
   description:
-    'Reads both sources and says what differs, object by object, as the second is seen from the first, with what each difference means and since which migration the folder has had it. A database is read over one read-only connection, in one transaction; everything else is built in a PostgreSQL that starts by itself, of the database’s own major where there is one, so that PostgreSQL prints both sides. With one source, it is compared with the folder; with none, the environment production is. What could not be read or loaded is unknown (exit 3), never “no drift”.',
+    'Reads both sources and says what differs, object by object, as the second is seen from the first, with what each difference means and since which migration the folder has had it. A database is read over one read-only connection, in one transaction; everything else is built in a PostgreSQL that starts by itself, of the database’s own major where there is one, so that PostgreSQL prints both sides. With one source, it is compared with the folder; with none, the environment production is. What could not be read or loaded is unknown (exit 3), never “no drift”.\n\nAn environment with `tenants` (a list of databases on its server, or a query on its own database that names them) is compared database by database, as the second source: each is asked for the fingerprint of its catalog, of those that are alike one is read in full, and the report tells each difference once, with the tenants that have it. A tenant that cannot be read is unknown, by name. What was read is kept: a run that was cut off goes on where it was, and a database whose catalog has not moved is not read again. `ENVIRONMENT/TENANT` names one of them. Tenants on another server are another environment.',
   arguments: [
     {
       name: 'A',
@@ -94,18 +136,28 @@ export const drift = defineOperation({
     rename: { type: 'strings', value: 'OLD to NEW', description: 'With --sql: a table or column of B that has another name in A: `users.mail to email`.' },
     accept: { type: 'string', value: 'REASON', description: 'Write what is found into the file of accepted drift (drift.accepted in the configuration).' },
     until: { type: 'string', value: 'DATE', description: 'With --accept: the last day on which it is accepted, 2027-01-31.' },
+    shard: { type: 'string', value: 'I/N', description: 'Of an environment with tenants: only the I-th of N parts, 2/5; every job of a CI matrix takes one.' },
+    concurrency: { type: 'number', value: 'N', default: 8, description: 'Of an environment with tenants: how many are read at a time.' },
   },
   examples: [
     { command: 'pgstrata drift production', shows: 'what production has that the folder does not say, and the other way round' },
     { command: 'pgstrata drift staging production --sql', shows: 'statements that make production what staging is, proven on a copy' },
     { command: 'pgstrata drift schema folder', shows: 'what the TypeScript schema says and no migration makes' },
     { command: 'pgstrata drift git:main folder', shows: 'what this branch changes' },
+    { command: 'pgstrata drift folder tenants --shard 2/5', shows: 'the second fifth of all tenant databases, grouped by what differs in them' },
   ],
   async run(world, { arguments: given, flags }): Promise<Report> {
     if (given.length > 2) throw new ToolError('usage', `drift compares two sources; ${given.length} are given.`)
     if ((flags.accept === undefined) !== (flags.until === undefined))
       throw new ToolError('usage', '--accept and --until belong together.', { help: "--accept 'made by the DBA, ticket 12' --until 2027-01-31" })
-    const compared = await compareSources(world, sourcesOf(world, given), flags)
+    const sources = sourcesOf(world, given)
+    const environment = fleetOf(world, sources)
+    if (environment !== undefined) return driftOfFleet(world, sources[0], environment, flags)
+    if (flags.shard !== undefined)
+      throw new ToolError('usage', '--shard wants an environment with tenants as the second source.', {
+        help: 'environments.NAME.tenants in pgstrata.config.ts.',
+      })
+    const compared = await compareSources(world, sources, flags)
     const { sides, comparison, selection } = compared
     const known = await readAcceptedFile(world)
     const before = await judgeCompared(world, compared, known)

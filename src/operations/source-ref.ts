@@ -3,7 +3,8 @@ import type { Config } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { SourceRef } from '../model/source.ts'
 
-const forms = 'an environment of the config, a postgres:// URL, folder, folder@TAG, a path, git:REF, schema, a .sql file or a snapshot .json'
+const forms =
+  'an environment of the config, ENVIRONMENT/TENANT, a postgres:// URL, folder, folder@TAG, a path, git:REF, schema, a .sql file or a snapshot .json'
 
 const invalid = (text: string, why: string): ToolError => new ToolError('invalid-source', `${why}: ${JSON.stringify(text)}.`, { help: `A source is ${forms}.` })
 
@@ -20,6 +21,13 @@ const folderSource = (text: string): SourceRef => {
   return { type: 'folder', ...(path === 'folder' ? {} : { path }), ...(upTo === undefined ? {} : { upTo }) }
 }
 
+/** `production/acme`: a tenant of an environment that has tenants. */
+const tenantSource = (text: string, { environments = {} }: Pick<Config, 'environments'>): SourceRef | undefined => {
+  const at = text.indexOf('/')
+  const [name, tenant] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
+  return tenant !== '' && Object.hasOwn(environments, name) && environments[name]?.tenants ? { type: 'environment', name, tenant } : undefined
+}
+
 const code = /[.][cm]?[jt]sx?$/i
 
 /**
@@ -34,6 +42,8 @@ export const parseSource = (text: string, config: Pick<Config, 'environments'> =
   if (text === 'schema') return { type: 'schema' }
   if (text === 'folder' || text.startsWith('folder@')) return folderSource(text)
   if (Object.hasOwn(config.environments ?? {}, text)) return { type: 'environment', name: text }
+  const tenant = tenantSource(text, config)
+  if (tenant) return tenant
   if (text.startsWith('git:')) {
     if (text === 'git:') throw invalid(text, 'There is no ref after git:')
     return { type: 'git', ref: text.slice(4) }
@@ -48,7 +58,7 @@ export const parseSource = (text: string, config: Pick<Config, 'environments'> =
 export const displaySource = (source: SourceRef): string => {
   switch (source.type) {
     case 'environment':
-      return source.name
+      return source.tenant === undefined ? source.name : `${source.name}/${source.tenant}`
     case 'url':
       return 'the database of the given URL'
     case 'git':

@@ -68,7 +68,18 @@ const run = async (given: readonly string[], flags: Partial<Parameters<typeof dr
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config, env: { ...process.env, ...env } })
   return await drift.run(world, {
     arguments: given,
-    flags: { include: [], exclude: [], facets: undefined, sql: false, rename: [], accept: undefined, until: undefined, ...flags },
+    flags: {
+      include: [],
+      exclude: [],
+      facets: undefined,
+      sql: false,
+      rename: [],
+      accept: undefined,
+      until: undefined,
+      shard: undefined,
+      concurrency: 8,
+      ...flags,
+    },
   })
 }
 

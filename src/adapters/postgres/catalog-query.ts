@@ -76,7 +76,7 @@ printed AS (
 SELECT kind, identity, value FROM object
 UNION ALL ${facets(shared).join('\nUNION ALL ')}
 )
-SELECT kind, identity, value::text AS value FROM printed ORDER BY kind COLLATE "C", identity COLLATE "C"`
+SELECT kind, identity, value FROM printed ORDER BY kind COLLATE "C", identity COLLATE "C"`
 
 /** The same catalog's fingerprint, made in the server: only 64 characters travel. */
 export const fingerprintQuery = (query: CatalogQuery): string => `

@@ -1,4 +1,5 @@
 export type { CatalogQuery, TableName } from './catalog-query.ts'
 export { fingerprintOf, type IntrospectOptions, introspect, rawFingerprint } from './introspect.ts'
+export { fingerprintKept, introspectKept } from './kept.ts'
 export { type ConnectOptions, connect, type PostgresSession } from './session.ts'
 export { parseUrl, type SslMode, type Target } from './url.ts'

@@ -7,7 +7,7 @@ import { type CatalogQuery, catalogQuery, fingerprintQuery } from './catalog-que
 import { hiddenOf, hiddenQuery } from './hidden.ts'
 import { printingInside, printingSettings } from './printing.ts'
 import { rawQuery } from './raw-query.ts'
-import { readDigest, readSettled } from './settle.ts'
+import { type Remember, readDigest, readSettled, readUnless } from './settle.ts'
 
 export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
   /** The session's transaction is open, and stays so: settings are changed for the query and put back. It is read once, whatever others do. */
@@ -46,6 +46,13 @@ const printed = (rows: readonly Row[], version: number): PrintedCatalog => {
   return { objects, fingerprint: sha256(fingerprintText(objects)), version }
 }
 
+const hiddenBeside = `, (${hiddenQuery}) AS hidden`
+
+const withHidden = (read: PrintedCatalog, { hidden: answer }: Row): PrintedCatalog => {
+  const hidden = hiddenOf(answer)
+  return { ...read, ...(hidden.length > 0 && { hidden }) }
+}
+
 /**
  * Reads the whole catalog with one query, and again when it changed meanwhile: what is answered was there at one moment. What the user may not see is named in
  * `hidden`. Throws `ToolError` with exit 3: `catalog-changing`, `statement-timeout`, `lock-timeout`, `standby-conflict`, `no-permission`,
@@ -56,9 +63,30 @@ export const introspect = async (session: Session, { inTransaction = false, alon
   const sql = catalogQuery({ version, ...query })
   if (inTransaction) return printed(await readInside(session, sql), version)
   if (alone) return printed(await readAlone(session, sql), version)
-  const { rows, more } = await readSettled(session, sql, { version, ...query }, `, (${hiddenQuery}) AS hidden`)
-  const hidden = hiddenOf(more.hidden)
-  return { ...printed(rows, version), ...(hidden.length > 0 && { hidden }) }
+  const { rows, more } = await readSettled(session, sql, { version, ...query }, hiddenBeside)
+  return withHidden(printed(rows, version), more)
+}
+
+/** What was read, and the digest of the rows that it was read from; or what is remembered of that digest. */
+export type Recalled<T> = { readonly known: T } | { readonly read: T; readonly digest: string }
+
+type LiveOptions = Pick<IntrospectOptions, 'exclude' | 'shared'>
+
+/** As `introspect`, where nothing is remembered of the catalog's rows as they are. */
+export const introspectUnless = async (session: Session, options: LiveOptions, remember: Remember<PrintedCatalog>): Promise<Recalled<PrintedCatalog>> => {
+  const query = { version: session.version, ...options }
+  const answer = await readUnless(session, catalogQuery(query), query, hiddenBeside, remember)
+  return 'known' in answer ? answer : { read: withHidden(printed(answer.rows, session.version), answer.more), digest: String(answer.more.digest) }
+}
+
+/** As `fingerprintOf`, where nothing is remembered of the catalog's rows as they are; another one where something is hidden from the user. */
+export const fingerprintUnless = async (session: Session, options: LiveOptions, remember: Remember<string>): Promise<Recalled<string>> => {
+  const query = { version: session.version, ...options }
+  const answer = await readUnless(session, fingerprintQuery(query), query, hiddenBeside, remember)
+  if ('known' in answer) return answer
+  const fingerprint = String(answer.rows[0]?.fingerprint)
+  const hidden = hiddenOf(answer.more.hidden)
+  return { read: hidden.length > 0 ? sha256(`${fingerprint} ${JSON.stringify(hidden)}`) : fingerprint, digest: String(answer.more.digest) }
 }
 
 /** The fingerprint that `introspect` would give, computed in the server. Throws what `introspect` throws. */

@@ -22,14 +22,32 @@ const refreshCaches = 'SELECT FROM pg_catalog.pg_tables WHERE false'
 
 type Reading = { readonly rows: readonly Row[]; readonly whole: boolean; readonly more: Row }
 
+/** What somebody remembers of the catalog behind a digest. */
+type Known<T> = { readonly known: T }
+
+/** Asked with the digest, before the reading; undefined: nothing is known, so read. */
+export type Remember<T> = (digest: string) => Promise<T | undefined>
+
 const end = (session: Session, how: 'COMMIT' | 'ROLLBACK') => session.script(how)
 
-const attempt = async (session: Session, sql: string, raw: string, beside: string): Promise<Reading> => {
+const opening = (raw: string): string => `${begin};SELECT set_config('${beforeSetting}', (${raw}), true) AS digest`
+
+/** The rows in one round trip; in two where somebody is asked in between. */
+const readOr = async <T>(session: Session, sql: string, raw: string, remember: Remember<T> | undefined): Promise<readonly Row[] | Known<T>> => {
+  const reading = `${refreshCaches};${sql}`
+  if (!remember) return await session.script(`${opening(raw)};${reading}`)
+  const [row] = await session.script(opening(raw))
+  const known = await remember(String(row?.digest))
+  return known === undefined ? await session.script(reading) : { known }
+}
+
+const attempt = async <T>(session: Session, sql: string, raw: string, beside: string, remember?: Remember<T>): Promise<Reading | Known<T>> => {
   try {
-    const rows = await session.script(`${begin};SELECT set_config('${beforeSetting}', (${raw}), true);${refreshCaches};${sql}`)
-    const [more = {}] = await session.script(`SELECT current_setting('${beforeSetting}') = (${raw}) AS whole${beside}`)
+    const rows = await readOr(session, sql, raw, remember)
+    const before = `current_setting('${beforeSetting}')`
+    const [more = {}] = 'known' in rows ? [] : await session.script(`SELECT ${before} AS digest, ${before} = (${raw}) AS whole${beside}`)
     await end(session, 'COMMIT')
-    return { rows, whole: more.whole === true, more }
+    return 'known' in rows ? rows : { rows, whole: more.whole === true, more }
   } catch (error) {
     await end(session, 'ROLLBACK').catch(() => undefined)
     throw error
@@ -65,12 +83,12 @@ const refusedOf = async (session: Session, error: unknown, raw: string): Promise
 const isLasting = (before: Refused | undefined, { refusal, digest }: Refused): boolean =>
   !isConflict(refusal) && before?.digest === digest && before.refusal.sqlstate === refusal.sqlstate
 
-const settled = async (session: Session, sql: string, raw: string, beside: string): Promise<Reading> => {
+const settled = async <T>(session: Session, sql: string, raw: string, beside: string, remember?: Remember<T>): Promise<Reading | Known<T>> => {
   let last: Refused | undefined
   for (const pause of pauses) {
     await sleep(pause)
-    const answer = await attempt(session, sql, raw, beside).catch((error: unknown) => refusedOf(session, error, raw))
-    if ('rows' in answer && answer.whole) return answer
+    const answer = await attempt(session, sql, raw, beside, remember).catch((error: unknown) => refusedOf(session, error, raw))
+    if ('known' in answer || ('rows' in answer && answer.whole)) return answer
     const refused = 'refusal' in answer ? answer : undefined
     if (refused && isLasting(last, refused)) throw refused.refusal
     last = refused
@@ -83,8 +101,20 @@ const settled = async (session: Session, sql: string, raw: string, beside: strin
  * columns (`, (SELECT …) AS name`) that are asked for in the same transaction. Throws `ToolError` with exit 3: `catalog-changing`, or what `readingFailure` says.
  */
 export const readSettled = async (session: Session, sql: string, query: Omit<RawQuery, 'of'>, beside = ''): Promise<Omit<Reading, 'whole'>> => {
+  const answer = await readUnless<never>(session, sql, query, beside)
+  return 'known' in answer ? answer.known : answer
+}
+
+/** The same, or what is remembered of the catalog as it is. `more.digest` is that of the rows. */
+export const readUnless = async <T>(
+  session: Session,
+  sql: string,
+  query: Omit<RawQuery, 'of'>,
+  beside: string,
+  remember?: Remember<T>,
+): Promise<Omit<Reading, 'whole'> | Known<T>> => {
   try {
-    return await settled(session, sql, rawQuery({ ...query, of: 'moved' }), beside)
+    return await settled(session, sql, rawQuery({ ...query, of: 'moved' }), beside, remember)
   } catch (error) {
     throw readingFailure(error)
   }

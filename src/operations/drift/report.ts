@@ -20,7 +20,7 @@ export type Repaired = { readonly repair: Repair; readonly proof: Proof }
 const definition = ({ kind, identity }: PrintedDifference, value: PrintedDifference['from']): string | null =>
   value === undefined ? null : definitionText({ kind, identity, value })
 
-const changeOf = ({ item, risk, since, accepted, fingerprint }: Judged): Json => {
+export const changeOf = ({ item, risk, since, accepted, fingerprint }: Judged): Json => {
   const { difference, parts, kind, facet } = item
   return {
     kind,
@@ -84,7 +84,7 @@ const leftOutNames: Readonly<Partial<Record<LeftOut, string>>> = {
 }
 
 /** `12 owners, 3 comments (--facets owners,comments compares them)` */
-const leftOutText = ({ leftOut }: Comparison, { platform }: Selected): string => {
+export const leftOutText = ({ leftOut }: Comparison, { platform }: Selected): string => {
   const counts = [...leftOut].map(
     ([what, count]) => `${count} ${what === 'platform' ? `of ${platform?.name ?? 'the platform'}` : (leftOutNames[what] ?? what)}`,
   )
@@ -119,7 +119,8 @@ const summary = (sides: Sides, comparison: Comparison, judged: readonly Judged[]
   }
 }
 
-const diffs = (judged: readonly Judged[], [a, b]: Sides): readonly Block[] =>
+/** Both definitions of what is changed, where they are longer than a message. */
+export const diffs = (judged: readonly Judged[], [a, b]: Sides): readonly Block[] =>
   judged.flatMap(({ item }) => {
     const texts = diffOf(item)
     return texts ? [{ type: 'diff', ...texts, caption: `${objectText(item)}: - ${a.name}, + ${b.name}` } as const] : []

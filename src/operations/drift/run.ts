@@ -18,7 +18,7 @@ export type Compared = { readonly sides: Sides; readonly comparison: Comparison;
 export const majorOf = ({ printed }: ReadSide): number => Math.floor(printed.version / 10_000)
 
 /** Compares; where the majors print texts differently, both are printed by one server and those texts compared again. */
-const settled = async (world: World, sides: Sides, selection: Selected): Promise<Compared> => {
+export const settled = async (world: World, sides: Sides, selection: Selected): Promise<Compared> => {
   const first = compareSides(...sides, selection)
   if (majorOf(sides[0]) === majorOf(sides[1]) || first.unknown.length === sides[0].unknown.length + sides[1].unknown.length)
     return { sides, comparison: first, selection }

@@ -41,7 +41,8 @@ export const isLive = ({ type }: SourceRef): boolean => type === 'environment' |
 const majorOf = (version: number): number => Math.floor(version / 10_000)
 const versionText = (version: number): string => `PostgreSQL ${majorOf(version)}.${version % 10_000}`
 
-const readLive = async (world: World, source: SourceRef, name: string, shared: boolean): Promise<ReadSide> => {
+/** Reads a database; `name` is how messages call it. */
+export const readLive = async (world: World, source: SourceRef, name: string, shared: boolean): Promise<ReadSide> => {
   const printed = await world.printed(source, { shared })
   const unknown = [
     ...(printed.caveats ?? []).map((why) => ({ what: name, why })),
@@ -156,6 +157,12 @@ export const readSides = async (world: World, sources: readonly [SourceRef, Sour
   const [a, b] = sides
   if (!a || !b) throw new Error('two sides were read')
   return [a, b]
+}
+
+/** Reads what a database that was read is compared with. */
+export const readBeside = (world: World, source: SourceRef, live: ReadSide, shared: boolean): Promise<ReadSide> => {
+  const name = nameOfSide([source, live.source], 0)
+  return isLive(source) ? readLive(world, source, name, shared) : buildText(world, source, name, majorOf(live.printed.version))
 }
 
 /** The same sides, each with a copy of it that one server printed. */

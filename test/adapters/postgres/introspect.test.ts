@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { embeddedEngine } from '../../../src/adapters/engines/index.ts'
+import { catalogQuery } from '../../../src/adapters/postgres/catalog-query.ts'
 import { fingerprintOf, introspect } from '../../../src/adapters/postgres/index.ts'
 import type { Engine } from '../../../src/model/engine.ts'
 import { differences, type PrintedCatalog, portable, withoutFacets } from '../../../src/model/printed.ts'
@@ -78,6 +79,23 @@ it('prints the same for the same DDL, and whatever the order where order does no
   expect((await fresh(table + text + type + index + comment)).fingerprint).toBe(first.fingerprint)
   expect((await fresh(type + text + index + table + comment)).fingerprint).toBe(first.fingerprint)
   expect((await fresh('CREATE TABLE b (x text, y text)')).fingerprint).not.toBe((await fresh('CREATE TABLE b (y text, x text)')).fingerprint)
+})
+
+it('prints every value as jsonb would, without a key that has none', async () => {
+  const query = catalogQuery({ version: session.version, shared: true })
+  expect(await session.script(`SELECT kind, identity, value FROM (${query}) printed WHERE value <> jsonb_strip_nulls(value::jsonb)::text`)).toEqual([])
+})
+
+it('counts a column’s place among the living', async () => {
+  const places = (sql: string) =>
+    after(`CREATE TABLE places (a int, b int, c int, d int); ${sql}`, async (each) => {
+      const { objects } = await introspect(each, { inTransaction: true })
+      return objects.flatMap(({ kind, identity, value }) =>
+        kind === 'column' && identity.includes('places') ? [`${identity.slice(-2, -1)}${value.position}`] : [],
+      )
+    })
+  expect(await places('')).toEqual(['a1', 'b2', 'c3', 'd4'])
+  expect(await places('ALTER TABLE places DROP b; ALTER TABLE places ADD e int; ALTER TABLE places DROP a')).toEqual(['c1', 'd2', 'e3'])
 })
 
 it('makes the same fingerprint in the server as here', async () => {

@@ -52,10 +52,10 @@ const userMappings: Fragment = {
 
 const publishedTables = (version: number): string =>
   version >= 150000
-    ? `(SELECT jsonb_agg(jsonb_build_object('table', p.prrelid::regclass::text, 'where', pg_get_expr(p.prqual, p.prrelid),
-        'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = p.prrelid AND a.attnum = ANY (p.prattrs)))
+    ? `(SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('table', p.prrelid::regclass::text, 'where', pg_get_expr(p.prqual, p.prrelid),
+        'columns', (SELECT jsonb_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = p.prrelid AND a.attnum = ANY (p.prattrs))))
         ORDER BY p.prrelid::regclass::text) FROM pg_publication_rel p WHERE p.prpubid = b.oid)`
-    : `(SELECT jsonb_agg(jsonb_build_object('table', p.prrelid::regclass::text, 'where', NULL, 'columns', NULL) ORDER BY p.prrelid::regclass::text)
+    : `(SELECT jsonb_agg(jsonb_build_object('table', p.prrelid::regclass::text) ORDER BY p.prrelid::regclass::text)
         FROM pg_publication_rel p WHERE p.prpubid = b.oid)`
 
 const publications = ({ version }: Target): Fragment => ({

@@ -23,7 +23,7 @@ const privilegesOf = (acl: string, initial: string, owner: string, all: string):
 const countOf = (type: string, owner: string): string => `(SELECT count(*) FROM aclexplode(acldefault(${type}, ${owner})) e WHERE e.grantee = ${owner})`
 
 // The schema public belongs to the bootstrap user before 15 and to pg_database_owner since.
-const owners = `SELECT 'owner', o.kind || ' ' || o.identity, jsonb_build_object('owner', o.owner::regrole::text) FROM object o
+const owners = `SELECT 'owner', o.kind || ' ' || o.identity, ${objectOf({ owner: 'o.owner::regrole::text' })} FROM object o
   WHERE o.owner IS NOT NULL AND NOT (o.kind = 'schema' AND o.identity = '"public"' AND (o.owner = 10 OR o.owner::regrole::text = 'pg_database_owner'))`
 
 /** What initdb gave (the schema public: less since 15), else the built-in default. */
@@ -31,7 +31,7 @@ const initial = `coalesce((SELECT i.initprivs FROM pg_init_privs i WHERE i.class
     CASE WHEN o.owner IS NOT NULL THEN acldefault(o.acltype, o.owner) END)`
 
 // A column's privileges have no default of their own and no owner but the table's.
-const privileges = `SELECT 'privileges', p.target, p.value FROM (
+const privileges = `SELECT 'privileges', p.target, p.value::text FROM (
   SELECT o.kind || ' ' || o.identity AS target, ${privilegesOf('o.acl', initial, 'o.owner', `CASE WHEN o.owner IS NULL THEN 4 ELSE ${countOf('o.acltype', 'o.owner')} END`)} AS value
   FROM object o WHERE o.acl IS NOT NULL) p WHERE p.value <> '{}'`
 
@@ -39,17 +39,17 @@ const objectTypes = `CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN '
 const defaultType = `(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END)::"char"`
 
 // For one schema they are added to the built-in default; for the whole database they replace it.
-const defaultPrivileges = `SELECT 'default privileges', p.target, p.value FROM (
+const defaultPrivileges = `SELECT 'default privileges', p.target, p.value::text FROM (
   SELECT ${quoted('pg_get_userbyid(d.defaclrole)')} || coalesce('.' || n.identity, '') || '.' || ${quoted(objectTypes)} AS target,
     ${privilegesOf('d.defaclacl', `CASE WHEN d.defaclnamespace = 0 THEN acldefault(${defaultType}, d.defaclrole) END`, 'd.defaclrole', countOf(defaultType, 'd.defaclrole'))} AS value
   FROM pg_default_acl d LEFT JOIN namespace n ON n.oid = d.defaclnamespace WHERE d.defaclnamespace = 0 OR n.oid IS NOT NULL) p WHERE p.value <> '{}'`
 
 // Extensions bring their own comments, and initdb comments the schema public.
-const comments = `SELECT 'comment', o.kind || ' ' || o.identity, jsonb_build_object('text', c.description) FROM object o
+const comments = `SELECT 'comment', o.kind || ' ' || o.identity, ${objectOf({ text: 'c.description' })} FROM object o
   JOIN pg_description c ON c.classoid = o.classid AND c.objoid = o.objid AND c.objsubid = o.objsubid
   WHERE o.kind NOT IN ('extension', 'extension version') AND (o.kind, c.description) <> ('schema', 'standard public schema')`
 
-const labels = `SELECT 'security label', o.kind || ' ' || o.identity || ' FOR ' || l.provider, jsonb_build_object('label', l.label) FROM object o
+const labels = `SELECT 'security label', o.kind || ' ' || o.identity || ' FOR ' || l.provider, ${objectOf({ label: 'l.label' })} FROM object o
   JOIN pg_seclabel l ON l.classoid = o.classid AND l.objoid = o.objid AND l.objsubid = o.objsubid WHERE o.kind <> 'extension version'`
 
 const nonEmpty = (kind: string, target: string, value: { readonly [key: string]: string }, from: string): string =>
@@ -100,10 +100,10 @@ const columnStorage = nonEmpty(
     WHERE r.relkind IN ('r', 'p', 'f', 'm') AND (a.attstorage <> t.typstorage OR a.attcompression <> '')`,
 )
 
-const databaseComment = `SELECT 'comment', 'database "current"', jsonb_build_object('text', c.description) FROM pg_shdescription c
+const databaseComment = `SELECT 'comment', 'database "current"', ${objectOf({ text: 'c.description' })} FROM pg_shdescription c
   WHERE c.classoid = 'pg_database'::regclass AND c.objoid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())`
 
-const roleComments = `SELECT 'comment', 'role ' || ${quoted('r.rolname')}, jsonb_build_object('text', c.description) FROM pg_shdescription c
+const roleComments = `SELECT 'comment', 'role ' || ${quoted('r.rolname')}, ${objectOf({ text: 'c.description' })} FROM pg_shdescription c
   JOIN pg_roles r ON r.oid = c.objoid WHERE c.classoid = 'pg_authid'::regclass`
 
 /** Facets of a database's own objects; with `shared`, of the cluster's too. Each SELECT gives kind, identity and value. */

@@ -84,21 +84,24 @@ const columns: Fragment = {
   identity: `r.identity || '.' || ${quoted('a.attname')}`,
   value: {
     // Numbers of dropped columns stay behind in attnum; what SELECT * shows is the rank among the living.
-    position: 'row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)',
+    position: `CASE WHEN gone.numbers IS NULL THEN a.attnum ELSE a.attnum - (SELECT count(*) FROM unnest(gone.numbers) number WHERE number < a.attnum) END`,
     type: 'format_type(a.atttypid, a.atttypmod)',
     notNull: flag('a.attnotnull'),
-    default: 'pg_get_expr(d.adbin, d.adrelid)',
+    // A default names no column: without its relation nothing of that has to be looked up, which for ten thousand tables is seconds.
+    default: `CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, 0) ELSE pg_get_expr(d.adbin, d.adrelid) END`,
     identity: `CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END`,
     generated: `CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END`,
     collation: 'CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END',
-    options: options('a.attfdwoptions'),
+    options: `CASE WHEN a.attfdwoptions IS NOT NULL THEN ${options('a.attfdwoptions')} END`,
     inherited: flag('a.attinhcount > 0'),
     local: `CASE WHEN a.attinhcount > 0 THEN a.attislocal END`,
   },
   privileges: { type: 'c', acl: 'a.attacl' },
   owner: 'NULL::oid',
   from: `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')`,
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN (SELECT g.attrelid, array_agg(g.attnum) AS numbers FROM pg_attribute g WHERE g.attisdropped GROUP BY g.attrelid) gone ON gone.attrelid = a.attrelid
+    WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')`,
 }
 
 const constraints: Fragment = {
