@@ -19,6 +19,7 @@ export const majorOf = ({ printed }: ReadSide): number => Math.floor(printed.ver
 
 /** Compares; where the majors print texts differently, both are printed by one server and those texts compared again. */
 export const settled = async (world: World, sides: Sides, selection: Selected): Promise<Compared> => {
+  await loadSql()
   const first = compareSides(...sides, selection)
   if (majorOf(sides[0]) === majorOf(sides[1]) || first.unknown.length === sides[0].unknown.length + sides[1].unknown.length)
     return { sides, comparison: first, selection }
@@ -29,7 +30,7 @@ export const settled = async (world: World, sides: Sides, selection: Selected): 
 /** Reads both sources and compares them. Throws what reading throws. */
 export const compareSources = async (world: World, sources: readonly [SourceRef, SourceRef], options: DriftOptions): Promise<Compared> => {
   const facets = facetsOf(world, options.facets, sources.every(isLive))
-  const [sides] = await Promise.all([readSides(world, sources, facets.has('roles')), loadSql()])
+  const sides = await readSides(world, sources, facets.has('roles'))
   return settled(world, sides, await selectionOf(world, { ...options, facets }, sides))
 }
 
