@@ -41,7 +41,7 @@ const startServer = async (): Promise<Server> => {
   const [row] = await session.query(`SELECT current_setting('unix_socket_directories') AS host`)
   return {
     url: (database) => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(String(row?.host))}`,
-    stop: () => engine[Symbol.asyncDispose](),
+    stop: async () => engine[Symbol.asyncDispose](),
   }
 }
 

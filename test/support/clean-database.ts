@@ -40,6 +40,16 @@ const leftovers = [
   .map((table) => (table === 'db_role_setting' ? 'SELECT 1 FROM pg_catalog.pg_db_role_setting' : `SELECT 1 FROM pg_catalog.pg_${table} WHERE oid >= 16384`))
   .join(' UNION ALL ')
 
+/** No database with a subscription can be dropped. */
+const withoutSubscriptions = async (session: Session): Promise<void> => {
+  const found = await session.query('SELECT subname FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())')
+  for (const { subname } of found) {
+    const name = quoteIdentifier(String(subname))
+    for (const sql of [`ALTER SUBSCRIPTION ${name} DISABLE`, `ALTER SUBSCRIPTION ${name} SET (slot_name = NONE)`, `DROP SUBSCRIPTION ${name}`])
+      await session.script(sql)
+  }
+}
+
 export class CleanDatabase {
   readonly #engine: Engine
   #place: Place | undefined
@@ -64,6 +74,7 @@ export class CleanDatabase {
     const place = this.#place
     this.#place = undefined
     if (!place) return
+    await withoutSubscriptions(place.session)
     await place.session[Symbol.asyncDispose]()
     await this.#engine.dropDatabase(place.database)
   }

@@ -18,6 +18,7 @@ const notGenerated: { readonly [K in ChangeKind]?: string } = {
   'attach-partition': 'inheritance and partitions have tests of their own',
   'detach-partition': 'inheritance and partitions have tests of their own',
   'attach-index': 'inheritance and partitions have tests of their own',
+  'set-foreign-options': 'foreign tables are no part of generated histories; their examples hold the laws',
 }
 
 /** Kinds without an inverse in the catalog. */
