@@ -1,6 +1,7 @@
 /** A database that is as good as new for each piece of work, for the price of a few drops instead of a copy of a template. */
 import type { Engine } from '../../src/model/engine.ts'
 import { quoteIdentifier } from '../../src/model/name.ts'
+import type { Session } from '../../src/model/session.ts'
 import type { Place } from './proof.ts'
 
 /** Enough pieces of work in one database: dropped rows slow its catalog down. */
