@@ -137,7 +137,7 @@ describe('check', () => {
 
   test('an engine that is not there is named', async () => {
     place.migrations([{ tag: '0000_m', sql: 'CREATE TABLE t (id integer);' }])
-    await expect(run({}, { engine: 'pglite' })).rejects.toMatchObject({ code: 'engine-not-supported', exit: 2, message: expect.stringContaining('pglite') })
+    await expect(run({}, { engine: 'postgres://localhost:1/none' })).rejects.toMatchObject({ code: 'server-down', exit: 3 })
   })
 
   test('a machine without PostgreSQL still gets what needs none; the rest is unknown, exit 3', async () => {
@@ -163,7 +163,7 @@ describe('check', () => {
     expect([partsOf(report, 0).replay?.verdict, partsOf(report, 1).replay?.verdict]).toEqual(['clean', 'findings'])
     expect(report.data).toMatchObject({ replay: { verdict: 'findings', analysed: { migrations: 2, statements: 2 }, findings: 1 } })
     expect(report.findings).toMatchObject([{ rule: 'refused', file: 'b/0000_m.sql' }])
-    await expect(run({}, { engine: 'pglite' })).rejects.toMatchObject({ code: 'engine-not-supported' })
+    await expect(run({}, { engine: 'postgres://localhost:1/none' })).rejects.toMatchObject({ code: 'server-down' })
     expect(report.unknown).toMatchObject([{ what: expect.stringContaining('c'), why: expect.stringContaining('_journal.json') }])
   })
 
