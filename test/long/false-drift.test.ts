@@ -18,6 +18,8 @@ beforeAll(async () => {
   await loadSql()
 })
 
+const pgDump = process.env.PGSTRATA_PG_DUMP ?? 'pg_dump'
+
 const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
 
 /** Histories that the major refuses, and why: they ask for what came later. */
@@ -67,7 +69,7 @@ describe('a dump that is restored', () => {
     const real = await printedIn(engine, built)
     await using session = await engine.session('db_0')
     const [row] = await session.query(`SELECT current_setting('unix_socket_directories') AS host`)
-    const { status, stdout, stderr } = spawnSync('pg_dump', ['-h', String(row?.host), '-U', 'postgres', 'db_0'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+    const { status, stdout, stderr } = spawnSync(pgDump, ['-h', String(row?.host), '-U', 'postgres', 'db_0'], { encoding: 'utf8', maxBuffer: 2 ** 28 })
     if (status !== 0) throw new Error(`${stderr} Debian: apt-get install postgresql-client`)
     await using restored = await engine.session(await engine.createDatabase())
     await restored.script(fromPsql(stdout).sql)

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import { type Report, verdictOf } from '../../src/model/report.ts'
+import type { World } from '../../src/model/world.ts'
 import { check } from '../../src/operations/check.ts'
 import { drift } from '../../src/operations/drift.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
@@ -48,6 +49,10 @@ let server: Awaited<ReturnType<typeof startServer>>
 let place: Place
 type Database = Awaited<ReturnType<typeof server.database>>
 
+/** What is kept between runs: a folder that was built once is not built again. */
+const kept = new Map<string, Uint8Array>()
+const cache: World['cache'] = { get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, bytes) }
+
 beforeAll(async () => {
   server = await startServer()
 })
@@ -66,21 +71,24 @@ const migrated = async (): Promise<Database> => {
 
 const run = async (given: readonly string[], flags: Partial<Parameters<typeof drift.run>[1]['flags']> = {}, config: Config = {}, env = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config, env: { ...process.env, ...env } })
-  return await drift.run(world, {
-    arguments: given,
-    flags: {
-      include: [],
-      exclude: [],
-      facets: undefined,
-      sql: false,
-      rename: [],
-      accept: undefined,
-      until: undefined,
-      shard: undefined,
-      concurrency: 8,
-      ...flags,
+  return await drift.run(
+    { ...world, cache },
+    {
+      arguments: given,
+      flags: {
+        include: [],
+        exclude: [],
+        facets: undefined,
+        sql: false,
+        rename: [],
+        accept: undefined,
+        until: undefined,
+        shard: undefined,
+        concurrency: 8,
+        ...flags,
+      },
     },
-  })
+  )
 }
 
 const dataOf = (report: Report): Data => report.data as unknown as Data
