@@ -2,6 +2,9 @@
  * What `lint` costs beside its peers: `npm run bench:lint`. squawk-cli and pgfence are installed from npm into a temporary directory; every tool judges the same
  * files in the same run, in turn. By files, pgstrata does what the others do; by folder it also reads git, the journal and all snapshots. Processor time, children (git, squawk's own binary) included; medians. The histories are those of PGSTRATA_CORPUS
  * (default `../shared/corpus`). RUNS sets how often (default 5).
+ *
+ * `npm run bench:lint -- --profile` says instead what a run consists of: bare Node, the start of the parser's WebAssembly, PostgreSQL's parser over the files that are
+ * parsed (bench/parse-alone.mjs), and the rest, which is ours.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync } from 'node:fs'
@@ -116,10 +119,77 @@ const withBaseOnly = (cwd: string, files: readonly string[], args: readonly stri
   }
 }
 
-try {
-  const { squawk, pgfence } = await peers()
-  const { cwd, files } = await repository('sim', 5)
-  lint(cwd, () => primed, files)
+const node = (): number => cost(directory, '', [process.execPath, '-e', '0'])
+const parseAlone = (cwd: string, files: readonly string[]): number => cost(cwd, '', [process.execPath, resolve('bench/parse-alone.mjs'), ...files])
+
+type Measured = {
+  readonly what: string
+  /** How many processes one measurement sums. */
+  readonly processes: number
+  readonly squawk: () => number
+  readonly lint: () => number
+  /** Only PostgreSQL's parser, over what `lint` parses; absent where it parses nothing. */
+  readonly parse?: () => number
+}
+
+/** What a case consists of. Node and the parser's start are measured beside it, in the same rounds. */
+const showProfile = ({ what, processes, squawk, lint: whole, parse }: Measured): void => {
+  const costs = compare([
+    { name: 'squawk', cost: squawk },
+    { name: 'node', cost: () => node() * processes },
+    { name: 'start', cost: () => (parse ? parseAlone(directory, []) * processes : 0) },
+    { name: 'parse', cost: () => parse?.() ?? 0 },
+    { name: 'lint', cost: whole },
+  ])
+  const of = (name: string): number => costs.get(name) ?? Number.NaN
+  const parts: readonly (readonly [string, number])[] = [
+    ['Node', of('node')],
+    ...(parse
+      ? ([
+          ['WebAssembly’s start', of('start') - of('node')],
+          ['PostgreSQL’s parser', of('parse') - of('start')],
+        ] as const)
+      : []),
+    ['the rest', of('lint') - (parse ? of('parse') : of('node'))],
+    ['all', of('lint')],
+  ]
+  for (const [part, value] of parts)
+    console.log(
+      `${what.padEnd(34)} ${part.padEnd(20)} ${value.toFixed(0).padStart(6)} ms ${((100 * value) / of('lint')).toFixed(0).padStart(4)} %   ${(value / of('squawk')).toFixed(2).padStart(5)} × squawk`,
+    )
+}
+
+type Corpus = { readonly folder: string; readonly files: readonly string[] }
+
+const corpora = async (): Promise<readonly Corpus[]> => {
+  const names = (await readdir(corpus, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  const read = names.map(async (name) => {
+    const journal = await journalOf(join(corpus, name)).catch(() => undefined)
+    return journal ? [{ folder: name, files: journal.entries.map(({ tag }) => `${name}/${tag}.sql`) }] : []
+  })
+  return (await Promise.all(read)).flat()
+}
+
+const profile = async (squawk: string, cwd: string, files: readonly string[]): Promise<void> => {
+  const all = (await journalOf(join(cwd, 'drizzle'))).entries.map(({ tag }) => join('drizzle', `${tag}.sql`))
+  const five = { processes: 1, squawk: () => cost(cwd, '', [squawk, ...files]) }
+  showProfile({ ...five, what: '5 new files on sim, base kept', lint: withBaseOnly(cwd, files, files), parse: () => parseAlone(cwd, files) })
+  showProfile({ ...five, what: '5 new files on sim, nothing kept', lint: () => lint(cwd, newCache, files), parse: () => parseAlone(cwd, all) })
+  const histories = await corpora()
+  const sum = (each: (history: Corpus) => number): number => histories.reduce((total, history) => total + each(history), 0)
+  const every = { processes: histories.length, squawk: () => sum((history) => cost(corpus, '', [squawk, ...history.files])) }
+  const judge = (cache: () => string) => (): number => sum(({ folder, files: own }) => lint(corpus, cache, ['--folder', folder, ...own]))
+  const warm = newCache()
+  showProfile({
+    ...every,
+    what: `${histories.length} histories, cold`,
+    lint: judge(newCache),
+    parse: () => sum((history) => parseAlone(corpus, history.files)),
+  })
+  showProfile({ ...every, what: `${histories.length} histories, warm`, lint: judge(() => warm) })
+}
+
+const compareAll = async (squawk: string, pgfence: string, cwd: string, files: readonly string[]): Promise<void> => {
   const five = compare([
     { name: 'squawk', cost: () => cost(cwd, '', [squawk, ...files]) },
     { name: 'pgfence', cost: () => cost(cwd, '', [pgfence, 'analyze', ...files]) },
@@ -128,22 +198,13 @@ try {
     { name: '  the first run ever', cost: () => lint(cwd, emptyCache, files) },
     { name: '  the same, in git', cost: withBaseOnly(cwd, files, ['--since', 'main']) },
     { name: '  base not cached', cost: () => lint(cwd, newCache, ['--since', 'main']) },
-    { name: 'node', cost: () => cost(cwd, '', [process.execPath, '-e', '0']) },
+    { name: 'node', cost: node },
   ])
   show('5 new files on sim', five, 'squawk', { 'pgstrata, base cached': 2.2, 'pgstrata, base not cached': 4 })
   show('5 new files on sim', new Map([...five].filter(([name]) => name !== 'node')), 'pgfence', { 'pgstrata, base cached': 1 / 3 })
 
-  const names = (await readdir(corpus, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  const histories = (
-    await Promise.all(
-      names.map(async (name) => {
-        const journal = await journalOf(join(corpus, name)).catch(() => undefined)
-        return journal ? [{ folder: name, files: journal.entries.map(({ tag }) => `${name}/${tag}.sql`) }] : []
-      }),
-    )
-  ).flat()
-  const sum = (each: (history: { readonly folder: string; readonly files: readonly string[] }) => number): number =>
-    histories.reduce((total, history) => total + each(history), 0)
+  const histories = await corpora()
+  const sum = (each: (history: Corpus) => number): number => histories.reduce((total, history) => total + each(history), 0)
   const warm = newCache()
   const all = compare([
     { name: 'squawk', cost: () => sum((history) => cost(corpus, '', [squawk, ...history.files])) },
@@ -152,13 +213,20 @@ try {
     { name: 'pgstrata files, warm', cost: () => sum((history) => lint(corpus, () => warm, ['--folder', history.folder, ...history.files])) },
     { name: 'pgstrata folder, cold', cost: () => sum(({ folder }) => lint(corpus, newCache, ['--all', '--folder', folder])) },
     { name: 'pgstrata folder, warm', cost: () => sum(({ folder }) => lint(corpus, () => warm, ['--all', '--folder', folder])) },
-    { name: 'node', cost: () => sum(() => cost(directory, '', [process.execPath, '-e', '0'])) },
+    { name: 'node', cost: () => sum(node) },
   ])
   show(`all of ${histories.length} histories`, all, 'squawk', {
     'pgstrata files, cold': 1.3,
     'pgstrata files, warm': 0.6,
   })
   show(`all of ${histories.length} histories`, new Map([...all].filter(([name]) => name !== 'node')), 'pgfence', { 'pgstrata files, cold': 1 / 3 })
+}
+
+try {
+  const { squawk, pgfence } = await peers()
+  const { cwd, files } = await repository('sim', 5)
+  lint(cwd, () => primed, files)
+  await (process.argv.includes('--profile') ? profile(squawk, cwd, files) : compareAll(squawk, pgfence, cwd, files))
 } finally {
   await rm(directory, { recursive: true, force: true })
 }

@@ -66,6 +66,9 @@ const withGivenImport = (text) => {
   return places.sort((a, b) => b - a).reduce((all, at) => `${all.slice(0, at)}bodyImport${all.slice(at + 'import'.length)}`, text)
 }
 
+/** The body is called with what is a module's own. All in its first line, so that places stay those of the source map. */
+const asFunction = (text) => `(function (exports, require, module, bodyUrl, bodyResolve, bodyImport) {${text}\n})`
+
 /** commander loads node:child_process (6 ms) for subcommands that are programs of their own, which we have none of: it gets the module when it asks for a function. */
 const lazyChildProcess = {
   name: 'lazy-child-process',
@@ -121,7 +124,7 @@ const bundle = async (outdir) => {
   const body = join(outdir, 'body.cjs')
   const text = readFileSync(body, 'utf8')
   if (/[^\x00-\x7f]/.test(text)) throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
-  writeFileSync(body, withGivenImport(text))
+  writeFileSync(body, withGivenImport(asFunction(text)))
   for (const file of Object.keys(metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))
 }
 

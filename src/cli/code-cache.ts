@@ -2,12 +2,12 @@
  * Loads the command line's body (dist/body.cjs) with the bytecode that V8 kept of an earlier run: about 100 ms of processor time less for each run (docs/decisions/0014).
  * Nothing here is needed for a right answer: what cannot be read, is not ours, or is another build's, is as if it were not there.
  */
+import { hash } from 'node:crypto'
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Script } from 'node:vm'
-import { crc32 } from 'node:zlib'
 import { cacheDirectory } from '../adapters/store/directory.ts'
 import type * as Body from './body.ts'
 
@@ -19,7 +19,8 @@ export type Loaded = {
   keep(): void
 }
 
-const checksumBytes = 4
+/** V8 copies bytecode that does not begin at a multiple of eight bytes. */
+const digestBytes = 32
 /** A few builds with all their verbs: about 60 MB. */
 const filesKept = 40
 
@@ -28,11 +29,7 @@ const isOurs = (descriptor: number): boolean => {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
 }
 
-const checksum = (bytes: Uint8Array): Buffer => {
-  const sum = Buffer.alloc(checksumBytes)
-  sum.writeUInt32LE(crc32(bytes), 0)
-  return sum
-}
+const digest = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
 const read = (path: string): Buffer | undefined => {
   let descriptor: number | undefined
@@ -40,8 +37,8 @@ const read = (path: string): Buffer | undefined => {
     descriptor = openSync(path, 'r')
     if (!isOurs(descriptor)) return undefined
     const bytes = readFileSync(descriptor)
-    const content = bytes.subarray(checksumBytes)
-    if (!checksum(content).equals(bytes.subarray(0, checksumBytes))) return undefined
+    const content = bytes.subarray(digestBytes)
+    if (!digest(content).equals(bytes.subarray(0, digestBytes))) return undefined
     const now = new Date()
     utimesSync(path, now, now)
     return content
@@ -73,7 +70,7 @@ const write = (path: string, content: Buffer): void => {
   const temporary = `${path}.${process.pid}`
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    writeFileSync(temporary, Buffer.concat([checksum(content), content]), { mode: 0o600 })
+    writeFileSync(temporary, Buffer.concat([digest(content), content]), { mode: 0o600 })
     renameSync(temporary, path)
     tidy(directory)
   } catch {
@@ -84,7 +81,7 @@ const write = (path: string, content: Buffer): void => {
 /** Options of Node's own, some of which make V8 refuse bytecode that was made without them. */
 const nodeOptions = (): string => {
   const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ').trim()
-  return options === '' ? '' : crc32(options).toString(16)
+  return options === '' ? '' : hash('sha256', options, 'hex').slice(0, 8)
 }
 
 /** Each verb has its own: the bytecode is that of the functions which a run called. */
@@ -102,8 +99,8 @@ export const loadBody = (program: string, verb: string): Loaded => {
   const filename = join(dirname(fileURLToPath(program)), 'body.cjs')
   const path = pathFor(verb)
   const cachedData = read(path)
-  // The build sees to it that the file is ASCII; V8 keeps such a text in half the memory, and has it sooner.
-  const script = new Script(`(function (exports, require, module, bodyUrl, bodyResolve, bodyImport) {${readFileSync(filename, 'latin1')}\n})`, {
+  // The build sees to it that the file is ASCII; V8 keeps such a text in half the memory, and has it sooner. It is a function already, for a text that is put together is copied.
+  const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     ...(cachedData ? { cachedData } : {}),
   })

@@ -1,5 +1,5 @@
 /** The World over the real outside: every adapter, loaded when it is first asked for. The command line and the library's door both build theirs here. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Target } from '../adapters/postgres/index.ts'
@@ -340,7 +340,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     files: lazyFiles(cwd),
     git,
     cache,
-    hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+    hash: (text) => hash('sha256', text, 'hex'),
     now: () => Date.now(),
     config,
     judging: options.judging ?? { all: false },

@@ -98,8 +98,11 @@ export const terminal = ({ color, width, unicode }: { readonly color: boolean; r
   }
 }
 
+/** Most texts are such, and each of their characters takes one column. */
+const plainAscii = /^[\x20-\x7e]*$/
+
 /** Columns that a text takes. */
-export const widthOf = (text: string): number => stringWidth(text)
+export const widthOf = (text: string): number => (plainAscii.test(text) ? text.length : stringWidth(text))
 
 /** Lines of at most `width` columns. A word that is longer is broken. */
 export const wrap = (text: string, width: number): readonly string[] => wrapAnsi(text, Math.max(1, width), { hard: true }).split('\n')

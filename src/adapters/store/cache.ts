@@ -1,6 +1,7 @@
 /** The Cache port over files. Nothing here is ever needed for a right answer, so what cannot be read or written is as if it were not there. */
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { hash, randomUUID } from 'node:crypto'
+import { readFileSync, utimesSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Cache } from '../../model/world.ts'
 
@@ -15,7 +16,7 @@ export type CacheOptions = {
 const defaultLimit = 256 * 1024 * 1024
 const digestBytes = 32
 
-const sha256 = (data: Uint8Array | string): Buffer => createHash('sha256').update(data).digest()
+const sha256 = (data: Uint8Array | string): Buffer => hash('sha256', data, 'buffer')
 
 type Stored = { readonly path: string; readonly size: number; readonly used: number }
 
@@ -51,12 +52,13 @@ export const createCache = ({ directory, build, limit = defaultLimit }: CacheOpt
   }
   let writtenSinceTidy = Number.POSITIVE_INFINITY
 
+  // A run reads one or two entries and waits for them: on a thread of their own they only cost more.
   const read = async (file: string): Promise<Uint8Array | undefined> => {
-    const bytes = await readFile(file)
+    const bytes = readFileSync(file)
     const content = bytes.subarray(digestBytes)
     if (bytes.length < digestBytes || !sha256(content).equals(bytes.subarray(0, digestBytes))) return undefined
     const now = new Date()
-    await utimes(file, now, now)
+    utimesSync(file, now, now)
     return content
   }
 
