@@ -10,36 +10,67 @@ import { unwrap } from './tree.ts'
 type Places = (offset: number) => Position
 type Stretch = { readonly start: number; readonly end: number }
 
+/** The position of the last of some ascending numbers that is not above `wanted`; -1 where all are. */
+const lastUpTo = (ascending: readonly number[], wanted: number): number => {
+  let low = -1
+  let high = ascending.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((ascending[middle] ?? 0) <= wanted) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
 const placesIn = (text: string): Places => {
   const starts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return (offset) => {
-    let low = 0
-    let high = starts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((starts[middle] ?? 0) <= offset) low = middle
-      else high = middle - 1
-    }
-    return { offset, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+    const line = lastUpTo(starts, offset)
+    return { offset, line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
   }
 }
 
 const ascii = /^[\x00-\x7f]*$/
 
+const utf8Length = (character: string): number => {
+  const point = character.codePointAt(0) ?? 0
+  return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+}
+
+/** A stretch of characters that are not ASCII: `at` counts characters, `byte` bytes of the text before it. */
+type Wide = { readonly text: string; readonly at: number; readonly byte: number }
+
+const wideStretches = (text: string): readonly Wide[] => {
+  const found: Wide[] = []
+  let ahead = 0
+  for (const { 0: wide, index } of text.matchAll(/[^\x00-\x7f]+/g)) {
+    found.push({ text: wide, at: index, byte: index + ahead })
+    for (const character of wide) ahead += utf8Length(character) - character.length
+  }
+  return found
+}
+
+const characterAt = ({ text, at, byte }: Wide, wanted: number): number => {
+  let [character, reached] = [at, byte]
+  for (const next of text) {
+    const bytes = utf8Length(next)
+    if (reached + bytes > wanted) return character
+    reached += bytes
+    character += next.length
+  }
+  return character + wanted - reached
+}
+
 /** Byte offsets (UTF-8) of a text as character offsets. */
 const characterOffsets = (text: string): ((byte: number) => number) => {
   if (ascii.test(text)) return (byte) => byte
-  const offsets: number[] = []
-  let at = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    const bytes = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-    for (let byte = 0; byte < bytes; byte++) offsets.push(at)
-    at += character.length
+  const stretches = wideStretches(text)
+  const starts = stretches.map(({ byte }) => byte)
+  return (byte) => {
+    const before = stretches[lastUpTo(starts, byte)]
+    return before ? characterAt(before, byte) : byte
   }
-  offsets.push(at)
-  return (byte) => offsets[byte] ?? at
 }
 
 /** A breakpoint looks like a comment and is none. */
@@ -47,7 +78,7 @@ const commentPattern = new RegExp(`--(?!${breakpoint.slice(2)})([^\\n]*)|/\\*([\
 
 /** Comments in the gap before a statement. One that ends the line of the statement before belongs to that one. */
 const commentsIn = (gap: string, from: number, first: boolean, place: Places): readonly Comment[] =>
-  [...gap.matchAll(commentPattern)]
+  (gap.includes('--') || gap.includes('/*') ? [...gap.matchAll(commentPattern)] : [])
     .filter((match) => first || gap.slice(0, match.index).includes('\n'))
     .map((match) => ({ text: (match[1] ?? match[2] ?? '').trim(), start: place(from + match.index) }))
 
