@@ -72,24 +72,30 @@ export const dataOf = (
     : {}),
 })
 
-const leftOutNames: Readonly<Partial<Record<LeftOut, string>>> = {
-  names: 'names of NOT NULL constraints',
-  order: 'orders of columns',
-  partitions: 'objects of partitions that one side has and the other has not',
-  versions: 'versions of extensions',
-  statistics: 'statistics targets',
-  labels: 'security labels',
-  excluded: 'objects that are excluded',
-  'other schemas': 'objects of schemas that the project does not manage',
+/** What each is called, for one and for several. */
+const leftOutNames: { readonly [L in Exclude<LeftOut, 'platform'>]: readonly [one: string, several: string] } = {
+  owners: ['owner', 'owners'],
+  grants: ['grant', 'grants'],
+  comments: ['comment', 'comments'],
+  roles: ['role', 'roles'],
+  storage: ['storage setting', 'storage settings'],
+  names: ['name of a NOT NULL constraint', 'names of NOT NULL constraints'],
+  order: ['order of columns', 'orders of columns'],
+  partitions: ['object of partitions that one side alone has', 'objects of partitions that one side alone has'],
+  versions: ['version of an extension', 'versions of extensions'],
+  statistics: ['statistics target', 'statistics targets'],
+  labels: ['security label', 'security labels'],
+  excluded: ['object that is excluded', 'objects that are excluded'],
+  'other schemas': ['object of a schema that the project does not manage', 'objects of schemas that the project does not manage'],
 }
 
 /** `12 owners, 3 comments (--facets owners,comments compares them)` */
 export const leftOutText = ({ leftOut }: Comparison, { platform }: Selected): string => {
-  const counts = [...leftOut].map(
-    ([what, count]) => `${count} ${what === 'platform' ? `of ${platform?.name ?? 'the platform'}` : (leftOutNames[what] ?? what)}`,
+  const counts = [...leftOut].map(([what, count]) =>
+    what === 'platform' ? `${count} of ${platform?.name ?? 'the platform'}` : plural(count, ...leftOutNames[what]),
   )
   const facets = [...leftOut.keys()].filter((what) => !['excluded', 'other schemas', 'platform'].includes(what))
-  return `${counts.join(', ')}${facets.length > 0 ? `; --facets ${facets.join(',')} compares ${facets.length > 1 ? 'them' : 'these'}` : ''}`
+  return `${counts.join(', ')}${facets.length > 0 ? `; --facets ${facets.join(',')} compares ${[...leftOut.values()].some((count) => count > 1) || facets.length > 1 ? 'them' : 'it'}` : ''}`
 }
 
 const summary = (sides: Sides, comparison: Comparison, judged: readonly Judged[], selected: Selected): Block => {
