@@ -124,11 +124,15 @@ const changed: Readonly<Record<string, (from: Value, to: Value) => Risk>> = {
   attribute: () => high('Its values have other parts.'),
 }
 
-/** Who suffers from an item where it is, and how much. `expectsAll`: the first side is a database, where a schema that is not there is not there on purpose. */
-export const riskOf = ({ kind, difference: { kind: type, from = {}, to = {} } }: DriftItem, expectsAll: boolean): Risk => {
+/** Who suffers from an item where it is, and how much. `expectsAll`: the first side is a database, where a schema that is not there is not there on purpose; `live`: the second one is a database. */
+export const riskOf = ({ kind, difference: { kind: type, from = {}, to = {} } }: DriftItem, expectsAll: boolean, live: boolean): Risk => {
   if (kind === 'missing') return missing[type]?.(from) ?? fails
   // What migrations do not manage may be another program's: pg-boss, a queue, a second application.
   if (type === 'schema' && !expectsAll) return low('The migrations do not manage it. --exclude leaves it out.')
-  if (kind === 'extra') return extra[type]?.(to) ?? byHand
+  if (kind === 'extra') {
+    const risk = extra[type]?.(to) ?? byHand
+    // Text says what will be: nobody has made it by hand.
+    return !live && (risk === byHand || (type === 'column' && risk.level === 'medium')) ? medium('It is new there.') : risk
+  }
   return changed[type]?.(from, to) ?? high('It does not behave alike.')
 }

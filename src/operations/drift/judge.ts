@@ -91,7 +91,7 @@ export const judge = async (world: World, sides: Sides, { differences }: Compari
     const since = await sinceIn(sides, item)
     const one: Unworded = {
       item,
-      risk: riskOf(item, sides[0].live),
+      risk: riskOf(item, sides[0].live, sides[1].live),
       fingerprint,
       drift,
       ...(since ? { since } : {}),
