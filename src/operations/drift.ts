@@ -9,7 +9,7 @@ import type { SourceRef } from '../model/source.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
-import { compareFleet, type FleetOptions } from './drift/fleet.ts'
+import { compareFleet, type FleetOptions, usualConcurrency } from './drift/fleet.ts'
 import { fleetReport, judgeFleet } from './drift/fleet-report.ts'
 import { betweenOf, type Judged } from './drift/judge.ts'
 import { blocksOf, dataOf, type Repaired } from './drift/report.ts'
@@ -137,7 +137,7 @@ export const drift = defineOperation({
     accept: { type: 'string', value: 'REASON', description: 'Write what is found into the file of accepted drift (drift.accepted in the configuration).' },
     until: { type: 'string', value: 'DATE', description: 'With --accept: the last day on which it is accepted, 2027-01-31.' },
     shard: { type: 'string', value: 'I/N', description: 'Of an environment with tenants: only the I-th of N parts, 2/5; every job of a CI matrix takes one.' },
-    concurrency: { type: 'number', value: 'N', default: 8, description: 'Of an environment with tenants: how many are read at a time.' },
+    concurrency: { type: 'number', value: 'N', default: usualConcurrency, description: 'Of an environment with tenants: how many are read at a time.' },
   },
   examples: [
     { command: 'pgstrata drift production', shows: 'what production has that the folder does not say, and the other way round' },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import { type Report, verdictOf } from '../../src/model/report.ts'
+import { check } from '../../src/operations/check.ts'
 import { drift } from '../../src/operations/drift.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { build, pgstrata, startPgstrata } from '../cli/cli.ts'
@@ -125,6 +126,18 @@ describe('a dozen tenants against the folder', () => {
     const report = await run(['folder', 'production'], {}, config(['t01', 't02', away, closed]))
     expect(verdictOf(report)).toBe('unknown')
     expect(report.findings).toEqual([])
+  })
+
+  test('are what check looks at, not the database that lists them', async () => {
+    await using world = await createWorld({
+      cwd: place.path,
+      folder: 'drizzle',
+      config: { environments: { production: config().environments?.production as never } },
+      env: { ...process.env, PROD_URL: url },
+    })
+    const report = await check.run(world, { arguments: [], flags: { only: 'drift', every: false } })
+    expect(report.findings.map(({ rule }) => rule).toSorted()).toEqual(['drift-extra', 'drift-missing'])
+    expect(report.unknown.map(({ what }) => what)).toEqual([`tenant ${away} of production`, `tenant ${closed} of production`])
   })
 
   test('are all unknown where none can be read: nothing is invented', async () => {

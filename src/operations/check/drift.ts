@@ -4,6 +4,8 @@ import type { Finding, Unknown } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { SourceRef } from '../../model/source.ts'
 import type { World } from '../../model/world.ts'
+import { compareFleet, usualConcurrency } from '../drift/fleet.ts'
+import { fleetChanges, judgeFleet, objectsOf } from '../drift/fleet-report.ts'
 import { changesOf } from '../drift/report.ts'
 import { compareSources, judgeCompared, readAcceptedFile } from '../drift/run.ts'
 import { plural } from '../plural.ts'
@@ -30,9 +32,18 @@ const unread = (environment: string, error: unknown): Answer => {
   return { environment, objects: 0, findings: [], unknown: [unknown], changes: [] }
 }
 
+/** All databases of an environment that has tenants. */
+const askTenants = async (world: World, folder: SourceRef, environment: string): Promise<Answer> => {
+  const fleet = await compareFleet(world, folder, environment, { ...plain, shard: undefined, concurrency: usualConcurrency })
+  const judged = await judgeFleet(world, fleet, await readAcceptedFile(world), undefined)
+  const { findings, unknown } = judged
+  return { environment, objects: objectsOf(judged), findings, unknown, changes: fleetChanges(judged) }
+}
+
 const ask = async (world: World, folder: SourceRef, environment: string): Promise<Answer> => {
   world.progress({ step: `comparing with ${environment}`, done: 0, total: undefined })
   try {
+    if (world.config.environments?.[environment]?.tenants) return await askTenants(world, folder, environment)
     const compared = await compareSources(world, [folder, { type: 'environment', name: environment }], plain)
     const { judged, findings } = await judgeCompared(world, compared, await readAcceptedFile(world))
     const { objects, unknown } = compared.comparison

@@ -79,17 +79,24 @@ export const judgeFleet = async (world: World, fleet: Fleet, accepted: readonly 
   }
 }
 
-const dataOf = ({ fleet, equal, groups, spread }: JudgedFleet, shard: FleetOptions['shard']): Json => ({
-  a: fleet.read?.sides[0].name ?? null,
-  b: fleet.environment,
-  changes: spread.map(({ difference, tenants }) => ({ ...(changeOf(difference) as { readonly [key: string]: Json }), tenants: [...tenants] })),
+/** The changes for machines, each with the tenants that have it. */
+export const fleetChanges = ({ spread }: JudgedFleet): readonly Json[] =>
+  spread.map(({ difference, tenants }) => ({ ...(changeOf(difference) as { readonly [key: string]: Json }), tenants: [...tenants] }))
+
+/** How many objects were looked at in one database. */
+export const objectsOf = ({ fleet: { read } }: JudgedFleet): number => Math.max(0, ...(read?.told ?? []).map(({ comparison }) => comparison.objects))
+
+const dataOf = (judged: JudgedFleet, shard: FleetOptions['shard']): Json => ({
+  a: judged.fleet.read?.sides[0].name ?? null,
+  b: judged.fleet.environment,
+  changes: [...fleetChanges(judged)],
   tenants: {
-    total: fleet.total,
-    asked: fleet.asked.length,
+    total: judged.fleet.total,
+    asked: judged.fleet.asked.length,
     ...(shard ? { shard: `${shard.index}/${shard.of}` } : {}),
-    equal: equal.length,
-    groups: groups.map(({ tenants, differences }) => ({ tenants: [...tenants], changes: differences.map(changeOf) })),
-    unknown: fleet.unread.map(({ tenant, why }) => ({ tenant, why })),
+    equal: judged.equal.length,
+    groups: judged.groups.map(({ tenants, differences }) => ({ tenants: [...tenants], changes: differences.map(changeOf) })),
+    unknown: judged.fleet.unread.map(({ tenant, why }) => ({ tenant, why })),
   },
 })
 
@@ -147,7 +154,7 @@ export const fleetReport = (judged: JudgedFleet, shard: FleetOptions['shard']): 
     operation: 'drift',
     analysed: {
       tenants: asked.length - unread.length,
-      objects: Math.max(0, ...(read?.told ?? []).map(({ comparison }) => comparison.objects)),
+      objects: objectsOf(judged),
       differences: spread.length,
     },
     findings,

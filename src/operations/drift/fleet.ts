@@ -12,6 +12,9 @@ import { isLive, type ReadSide, readBeside, readLive } from './sides.ts'
 
 export type FleetOptions = DriftOptions & { readonly shard: Shard | undefined; readonly concurrency: number }
 
+/** Few enough for a server that others need, too. */
+export const usualConcurrency = 8
+
 /** A database that could not be read, and why. */
 export type Unread = { readonly tenant: string; readonly why: string; readonly help?: string }
 
