@@ -11,6 +11,7 @@ import { drift } from '../../src/operations/drift.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { build, pgstrata, startPgstrata } from '../cli/cli.ts'
 import { options } from '../renderers/report.ts'
+import { type DriftFlags, noFlags } from './drift-flags.ts'
 import { makePlace, type Place, startServer } from './place.ts'
 
 type Tenants = {
@@ -75,22 +76,11 @@ const config = (listed: NonNullable<Config['environments']>[string]['tenants'] =
   environments: { production: { url: { from: 'env', name: 'PROD_URL' }, tenants: listed }, staging: { url: { from: 'env', name: 'PROD_URL' } } },
 })
 
-const run = async (given: readonly string[], flags: Partial<Parameters<typeof drift.run>[1]['flags']> = {}, of = config()): Promise<Report> => {
+const run = async (given: readonly string[], flags: Partial<DriftFlags> = {}, of = config()): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: of, env: { ...process.env, PROD_URL: url } })
   return await drift.run(world, {
     arguments: given,
-    flags: {
-      include: [],
-      exclude: [],
-      facets: undefined,
-      sql: false,
-      rename: [],
-      accept: undefined,
-      until: undefined,
-      shard: undefined,
-      concurrency: 4,
-      ...flags,
-    },
+    flags: { ...noFlags, concurrency: 4, ...flags },
   })
 }
 

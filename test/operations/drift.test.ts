@@ -10,6 +10,7 @@ import { check } from '../../src/operations/check.ts'
 import { drift } from '../../src/operations/drift.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { options } from '../renderers/report.ts'
+import { type DriftFlags, noFlags } from './drift-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from './place.ts'
 
 type Change = {
@@ -69,7 +70,7 @@ const migrated = async (): Promise<Database> => {
   return database
 }
 
-const run = async (given: readonly string[], flags: Partial<Parameters<typeof drift.run>[1]['flags']> = {}, config: Config = {}, env = {}): Promise<Report> => {
+const run = async (given: readonly string[], flags: Partial<DriftFlags> = {}, config: Config = {}, env = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config, env: { ...process.env, ...env } })
   return await drift.run(
     { ...world, cache },

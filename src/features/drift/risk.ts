@@ -17,6 +17,16 @@ const byHand = medium('Nobody’s migrations made it; one that makes it later is
 /** A unique index or constraint, by its definition. */
 const isUnique = (value: Value): boolean => /^(CREATE UNIQUE |UNIQUE|PRIMARY KEY|EXCLUDE)/.test(String(value.definition))
 
+/** What says something of an object, and means the same whichever side has it. */
+const facts: Readonly<Record<string, Risk>> = {
+  owner: low('Another role may alter it.'),
+  comment: low('It changes nothing that runs.'),
+  'statistics target': low('Plans may differ.'),
+  statistics: low('Plans may differ.'),
+  storage: low('Size and speed may differ.'),
+  'extension version': low('Functions of the extension may behave otherwise.'),
+}
+
 /** Of what is missing there. */
 const missing: Readonly<Record<string, (value: Value) => Risk>> = {
   index: (value) => (isUnique(value) ? high('Duplicates can come in.') : medium('Queries that rely on it read the whole table.')),
@@ -28,13 +38,7 @@ const missing: Readonly<Record<string, (value: Value) => Risk>> = {
   policy: (value) => high(value.restrictive ? 'Rows that it hides are visible there.' : 'Rows that it shows are hidden there.'),
   privileges: () => high('Who has them here is refused there.'),
   'default privileges': () => medium('Objects made later are granted to fewer there.'),
-  owner: () => low('Another role may alter it.'),
-  comment: () => low('It changes nothing that runs.'),
-  'statistics target': () => low('Plans may differ.'),
-  statistics: () => low('Plans may differ.'),
-  storage: () => low('Size and speed may differ.'),
   'security label': () => medium('Another policy holds for it there.'),
-  'extension version': () => low('Functions of the extension may behave otherwise.'),
 }
 
 /** Of what is only there. */
@@ -55,11 +59,6 @@ const extra: Readonly<Record<string, (value: Value) => Risk>> = {
   policy: (value) => high(value.restrictive ? 'It hides rows there.' : 'It shows rows there.'),
   privileges: () => high('More may be done by more there.'),
   'default privileges': () => medium('Objects made later are granted to more there.'),
-  owner: missing.owner as (value: Value) => Risk,
-  comment: missing.comment as (value: Value) => Risk,
-  'statistics target': missing.statistics as (value: Value) => Risk,
-  statistics: missing.statistics as (value: Value) => Risk,
-  storage: missing.storage as (value: Value) => Risk,
 }
 
 const differ = (from: Value, to: Value, key: string): boolean => JSON.stringify(from[key]) !== JSON.stringify(to[key])
@@ -93,6 +92,13 @@ const changedConstraint = (from: Value, to: Value): Risk => {
   return medium('It was never made valid here.')
 }
 
+/** What PostgreSQL 18 keeps of a NOT NULL beside the column's own word. */
+const changedNotNull = (from: Value, to: Value): Risk => {
+  if (only(to, from, 'notValid')) return medium('Older rows were never looked at there: NULLs may be among them.')
+  if (only(from, to, 'notValid')) return medium('It was never made valid here.')
+  return low('Only its name or inheritance differs.')
+}
+
 const changedTable = (from: Value, to: Value): Risk => {
   if (only(from, to, 'rowSecurity') || only(from, to, 'forceRowSecurity')) return high('Row-level security is off there: rows are visible that policies hide.')
   if (only(to, from, 'rowSecurity') || only(to, from, 'forceRowSecurity')) return high('Row-level security is on there: rows are hidden.')
@@ -107,15 +113,9 @@ const changed: Readonly<Record<string, (from: Value, to: Value) => Risk>> = {
   constraint: changedConstraint,
   table: changedTable,
   'column order': () => low('SELECT *, COPY and INSERT without a list of columns notice.'),
-  'not-null': () => low('Only its name or state differs.'),
+  'not-null': changedNotNull,
   privileges: () => high('Who may do what differs.'),
   'default privileges': () => medium('Objects made later are granted otherwise.'),
-  owner: missing.owner as (value: Value) => Risk,
-  comment: missing.comment as (value: Value) => Risk,
-  'statistics target': missing.statistics as (value: Value) => Risk,
-  statistics: missing.statistics as (value: Value) => Risk,
-  storage: missing.storage as (value: Value) => Risk,
-  'extension version': missing['extension version'] as (value: Value) => Risk,
   sequence: () => medium('It gives other numbers, or ends elsewhere.'),
   extension: () => medium('Its objects are found under another schema.'),
   trigger: () => high('It acts otherwise there.'),
@@ -126,6 +126,8 @@ const changed: Readonly<Record<string, (from: Value, to: Value) => Risk>> = {
 
 /** Who suffers from an item where it is, and how much. `expectsAll`: the first side is a database, where a schema that is not there is not there on purpose; `live`: the second one is a database. */
 export const riskOf = ({ kind, difference: { kind: type, from = {}, to = {} } }: DriftItem, expectsAll: boolean, live: boolean): Risk => {
+  const fact = facts[type]
+  if (fact) return fact
   if (kind === 'missing') return missing[type]?.(from) ?? fails
   // What migrations do not manage may be another program's: pg-boss, a queue, a second application.
   if (type === 'schema' && !expectsAll) return low('The migrations do not manage it. --exclude leaves it out.')
