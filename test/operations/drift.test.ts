@@ -76,18 +76,7 @@ const run = async (given: readonly string[], flags: Partial<DriftFlags> = {}, co
     { ...world, cache },
     {
       arguments: given,
-      flags: {
-        include: [],
-        exclude: [],
-        facets: undefined,
-        sql: false,
-        rename: [],
-        accept: undefined,
-        until: undefined,
-        shard: undefined,
-        concurrency: 8,
-        ...flags,
-      },
+      flags: { ...noFlags, ...flags },
     },
   )
 }

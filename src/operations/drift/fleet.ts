@@ -47,19 +47,23 @@ const refOf = (environment: string, tenant: string): SourceRef => ({ type: 'envi
 
 type Scanned = { readonly classes: ReadonlyMap<string, readonly string[]>; readonly unread: readonly Unread[] }
 
-/** The databases by their fingerprints. */
+/** The databases by their fingerprints, in the order of their names: they answer in any order, and the report is the same each time. */
 const scan = async (world: World, environment: string, tenants: readonly string[], shared: boolean, concurrency: number): Promise<Scanned> => {
-  const classes = new Map<string, string[]>()
-  const unread: Unread[] = []
   let done = 0
-  await pooled(tenants, concurrency, world.signal, async (tenant) => {
+  const answers = await pooled(tenants, concurrency, world.signal, async (tenant) => {
     const answer = await attempt(tenant, () => world.fingerprint(refOf(environment, tenant), { shared }))
     done += 1
     world.progress({ step: `reading the databases of ${environment}`, done, total: tenants.length })
-    if ('unread' in answer) unread.push(answer.unread)
-    else classes.set(answer.value, [...(classes.get(answer.value) ?? []), tenant].sort())
+    return { tenant, answer }
   })
-  return { classes, unread }
+  const classes = new Map<string, string[]>()
+  for (const { tenant, answer } of answers) {
+    if (!('value' in answer)) continue
+    const alike = classes.get(answer.value)
+    if (alike) alike.push(tenant)
+    else classes.set(answer.value, [tenant])
+  }
+  return { classes, unread: answers.flatMap(({ answer }) => ('unread' in answer ? answer.unread : [])) }
 }
 
 /** What is compared with the databases, and one of them that stands for all. */
@@ -135,7 +139,11 @@ export const compareFleet = async (world: World, source: SourceRef, environment:
   if (!expected) return { ...found, unread: [...unread, ...goneSince(classes)] }
   const answers = await pooled([...classes], options.concurrency, world.signal, (each) => tell(world, expected, environment, each))
   const told = answers.flatMap((each) => each.told)
-  return { ...found, unread: [...unread, ...answers.flatMap((each) => each.unread)], read: { sides: expected.sides, selection: expected.selection, told } }
+  return {
+    ...found,
+    unread: [...unread, ...answers.flatMap((each) => each.unread)],
+    read: { sides: expected.sides, selection: expected.selection, told },
+  }
 }
 
 /** Databases that answered once and then no more. */
