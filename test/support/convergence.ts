@@ -1,4 +1,5 @@
 /** One change of a database: seen by the comparison, and undone and made by the statements that the comparison gives. */
+import { isDeepStrictEqual } from 'node:util'
 import { compareSides, type Side } from '../../src/features/drift/compare.ts'
 import { repairOf } from '../../src/features/drift/repair.ts'
 import type { Selection } from '../../src/features/drift/select.ts'
@@ -32,7 +33,10 @@ const nowhere: Way = { sql: [], rest: [] }
 
 /** What one repair leaves of the differences, in a transaction that is rolled back: no index is built concurrently in one. */
 const runRepair = async (engine: Engine, session: Session, goal: PrintedCatalog, from: PrintedCatalog): Promise<Way> => {
-  const sql = repairOf(goal, from, differing(goal, from), []).steps.flatMap((step) => step.sql)
+  const found = differing(goal, from)
+  const repair = repairOf(goal, from, found, [])
+  const sql = repair.steps.flatMap((step) => step.sql)
+  if (!isDeepStrictEqual(repair, repairOf(goal, from, found, [], 'whole'))) return { sql, rest: ['planned otherwise than with the whole catalog'] }
   try {
     await session.script('SET LOCAL check_function_bodies = off')
     for (const each of sql) await session.script(engine.adapt(each.replace(/^REINDEX INDEX CONCURRENTLY/, 'REINDEX INDEX')))

@@ -1,5 +1,5 @@
 /** Statements that bring the second side to the first, each with its locks and what it does to rows; and the proof that they do. */
-import { catalogOf, type LeftObject } from '../../changes/catalog-of.ts'
+import { catalogOf, type LeftObject, type LiveCatalog } from '../../changes/catalog-of.ts'
 import { diff } from '../../changes/diff.ts'
 import { apply, describe, footprint } from '../../changes/index.ts'
 import { sqlSteps } from '../../changes/to-sql.ts'
@@ -17,6 +17,7 @@ import { type RowNote, rowNoteOf } from './losses.ts'
 import { displayObject } from './names.ts'
 import { renamed } from './renames.ts'
 import type { Selection } from './select.ts'
+import { touchedBy } from './touched.ts'
 
 export type RepairStep = {
   /** In words: `column users.note is dropped`. */
@@ -75,14 +76,35 @@ const beyond = (differences: readonly PrintedDifference[], left: readonly LeftOb
   })
 }
 
+/** How much of the catalogs is read into memory: what the differences touch, or all of it, which gives the same and takes longer. */
+export type Read = 'touched' | 'whole'
+
+/** Both catalogs in memory, or the part of them that counts. */
+const inMemory = (b: PrintedCatalog, goal: PrintedCatalog, differences: readonly PrintedDifference[], read: Read): readonly [LiveCatalog, LiveCatalog] => {
+  const wholly = (): readonly [LiveCatalog, LiveCatalog] => [catalogOf(b), catalogOf(goal)]
+  const touched = read === 'whole' ? 'whole' : touchedBy([...new Set([...b.objects, ...goal.objects])], differences)
+  if (touched === 'whole') return wholly()
+  const part = (printed: PrintedCatalog): LiveCatalog => catalogOf({ ...printed, objects: printed.objects.filter(touched) })
+  const [from, to] = [part(b), part(goal)]
+  // Something that differs and is not in memory may miss what was left out.
+  const different = new Set(differences.map(({ kind, identity }) => `${kind} ${identity}`))
+  return [...from.left, ...to.left].some(({ kind, identity }) => different.has(`${kind} ${identity}`)) ? wholly() : [from, to]
+}
+
 /**
  * The statements that bring `b` to `a` in what `differences` say, and nothing else. Renames that were asked for (`users.mail to email`) come first;
  * constraints and indexes that only have another name are renamed. The parser must be loaded.
  */
-export const repairOf = (a: PrintedCatalog, b: PrintedCatalog, differences: readonly PrintedDifference[], renames: readonly string[]): Repair => {
+export const repairOf = (
+  a: PrintedCatalog,
+  b: PrintedCatalog,
+  differences: readonly PrintedDifference[],
+  renames: readonly string[],
+  read: Read = renames.length > 0 ? 'whole' : 'touched',
+): Repair => {
   const [whole, wanted] = [withValidIndexes(b), withValidIndexes(a)]
   const goal = goalOf(wanted, whole, differences)
-  const [from, to] = [catalogOf(whole), catalogOf(goal)]
+  const [from, to] = inMemory(whole, goal, differences, read)
   const first = renamed(from.catalog, to.catalog, renames)
   const postgres = Math.floor(b.version / 10_000)
   const named = first.changes.reduce(
