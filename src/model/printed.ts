@@ -46,7 +46,7 @@ const facetByKind = new Map(facets.flatMap((facet) => kindsOf[facet].map((kind) 
 export const facetOfKind = (kind: string): Facet | undefined => facetByKind.get(kind)
 
 /** What a fingerprint is the sha256 of: a line per object, in the order of kind and identity by bytes. */
-export const fingerprintText = (objects: readonly PrintedObject[]): string =>
+export const fingerprintText = (objects: readonly Pick<PrintedObject, 'kind' | 'identity' | 'hash'>[]): string =>
   objects.map(({ kind, identity, hash }) => `${kind} ${identity} ${hash}\n`).join('')
 
 /** The catalog without objects of these kinds; `hash` is sha256 of a text, hex. */

@@ -12,6 +12,8 @@ export interface Session extends AsyncDisposable {
   query(sql: string, parameters?: readonly Json[]): Promise<readonly Row[]>
   /** Runs a text of several statements in one round trip, as the simple protocol does; answers the last statement's rows. */
   script(sql: string): Promise<readonly Row[]>
+  /** As `script`; answers the rows of each statement. */
+  results(sql: string): Promise<readonly (readonly Row[])[]>
   /** Asks the server to cancel what runs on this connection. */
   cancel(): Promise<void>
 }

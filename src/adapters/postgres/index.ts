@@ -1,4 +1,4 @@
-export type { CatalogQuery, TableName } from './catalog-query.ts'
+export type { TableName } from './catalog/census.ts'
 export { fingerprintOf, type IntrospectOptions, introspect, rawFingerprint } from './introspect.ts'
 export { fingerprintKept, introspectKept } from './kept.ts'
 export { type ConnectOptions, connect, type PostgresSession } from './session.ts'

@@ -1,49 +1,41 @@
 /** A live catalog, printed by its server. */
-import { createHash } from 'node:crypto'
-import type { Json } from '../../model/json.ts'
-import { fingerprintText, type PrintedCatalog, type PrintedObject } from '../../model/printed.ts'
+import { hash } from 'node:crypto'
+import type { PrintedCatalog } from '../../model/printed.ts'
 import type { Row, Session } from '../../model/session.ts'
-import { type CatalogQuery, catalogQuery, fingerprintQuery } from './catalog-query.ts'
+import { type Answers, type CatalogQuery, type CatalogReading, catalogReading } from './catalog-query.ts'
 import { hiddenOf, hiddenQuery } from './hidden.ts'
 import { printingInside, printingSettings } from './printing.ts'
-import { rawQuery } from './raw-query.ts'
-import { type Remember, readDigest, readSettled, readUnless } from './settle.ts'
+import { rawOf, rawStatements } from './raw-query.ts'
+import { type Read, type Reading, type Remember, readDigest, readSettled, readUnless } from './settle.ts'
 
 export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
-  /** The session's transaction is open, and stays so: settings are changed for the query and put back. It is read once, whatever others do. */
+  /** The session's transaction is open, and stays so: settings are changed for the reading and put back. It is read once, whatever others do. */
   readonly inTransaction?: boolean
   /** Nobody else changes the database: it is read once. */
   readonly alone?: boolean
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** What is made of a reading's answers. */
+type Receive<T> = (reading: CatalogReading, answers: Answers) => T
 
-/** One round trip for the answer; the second only puts the settings back. */
-const readInside = async (session: Session, sql: string): Promise<readonly Row[]> => {
-  const rows = await session.script(`${printingInside.before};${sql}`)
-  await session.script(printingInside.after)
-  return rows
+const asPrinted: Receive<PrintedCatalog> = ({ printed }, answers) => printed(answers)
+const asFingerprint: Receive<string> = ({ fingerprint }, answers) => fingerprint(answers)
+
+/** One text for each of the reading's steps, `before` at the start and `after` at the end. */
+const readBetween = async <T>(session: Session, reading: CatalogReading, receive: Receive<T>, before: string, after: string): Promise<T> => {
+  const looked = await session.results([before, ...reading.first].join(';'))
+  const statements = reading.second(looked.slice(looked.length - reading.first.length))
+  const answers = await session.results([...statements, after].join(';'))
+  return receive(reading, answers.slice(0, statements.length))
 }
 
-const readAlone = async (session: Session, sql: string): Promise<readonly Row[]> => {
+const readAlone = async <T>(session: Session, reading: CatalogReading, receive: Receive<T>): Promise<T> => {
   try {
-    const rows = await session.script(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${printingSettings};${sql}`)
-    await session.script('COMMIT')
-    return rows
+    return await readBetween(session, reading, receive, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${printingSettings}`, 'COMMIT')
   } catch (error) {
     await session.script('ROLLBACK').catch(() => undefined)
     throw error
   }
-}
-
-const objectOf = ({ kind, identity, value }: Row): PrintedObject => {
-  const text = String(value)
-  return { kind: String(kind), identity: String(identity), value: JSON.parse(text) as { [key: string]: Json }, hash: sha256(text) }
-}
-
-const printed = (rows: readonly Row[], version: number): PrintedCatalog => {
-  const objects = rows.map(objectOf)
-  return { objects, fingerprint: sha256(fingerprintText(objects)), version }
 }
 
 const hiddenBeside = `, (${hiddenQuery}) AS hidden`
@@ -53,18 +45,27 @@ const withHidden = (read: PrintedCatalog, { hidden: answer }: Row): PrintedCatal
   return { ...read, ...(hidden.length > 0 && { hidden }) }
 }
 
+const settling = <T>(query: CatalogQuery, receive: Receive<T>): Reading<T> => {
+  const reading = catalogReading(query)
+  return { first: reading.first, second: reading.second, receive: (answers) => receive(reading, answers), beside: hiddenBeside }
+}
+
+/** Read once in a transaction or a database of one's own, and until it is settled anywhere else. */
+const read = async <T>(session: Session, { inTransaction = false, alone = false, ...options }: IntrospectOptions, receive: Receive<T>): Promise<Read<T>> => {
+  const query = { version: session.version, ...options }
+  if (inTransaction) return { read: await readBetween(session, catalogReading(query), receive, printingInside.before, printingInside.after), beside: {} }
+  if (alone) return { read: await readAlone(session, catalogReading(query), receive), beside: {} }
+  return readSettled(session, settling(query, receive), query)
+}
+
 /**
- * Reads the whole catalog with one query, and again when it changed meanwhile: what is answered was there at one moment. What the user may not see is named in
- * `hidden`. Throws `ToolError` with exit 3: `catalog-changing`, `statement-timeout`, `lock-timeout`, `standby-conflict`, `no-permission`,
- * `catalog-unreadable`, `connection-lost`. With `inTransaction` or `alone` it throws what `Session` throws.
+ * Reads the whole catalog at one moment, and again when it changed meanwhile. What the user may not see is named in `hidden`. Throws `ToolError` with exit 3:
+ * `catalog-changing`, `statement-timeout`, `lock-timeout`, `standby-conflict`, `no-permission`, `catalog-unreadable`, `connection-lost`. With `inTransaction` or
+ * `alone` it throws what `Session` throws.
  */
-export const introspect = async (session: Session, { inTransaction = false, alone = false, ...query }: IntrospectOptions = {}): Promise<PrintedCatalog> => {
-  const { version } = session
-  const sql = catalogQuery({ version, ...query })
-  if (inTransaction) return printed(await readInside(session, sql), version)
-  if (alone) return printed(await readAlone(session, sql), version)
-  const { rows, more } = await readSettled(session, sql, { version, ...query }, hiddenBeside)
-  return withHidden(printed(rows, version), more)
+export const introspect = async (session: Session, options: IntrospectOptions = {}): Promise<PrintedCatalog> => {
+  const { read: printed, beside } = await read(session, options, asPrinted)
+  return withHidden(printed, beside)
 }
 
 /** What was read, and the digest of the rows that it was read from; or what is remembered of that digest. */
@@ -75,28 +76,21 @@ type LiveOptions = Pick<IntrospectOptions, 'exclude' | 'shared'>
 /** As `introspect`, where nothing is remembered of the catalog's rows as they are. */
 export const introspectUnless = async (session: Session, options: LiveOptions, remember: Remember<PrintedCatalog>): Promise<Recalled<PrintedCatalog>> => {
   const query = { version: session.version, ...options }
-  const answer = await readUnless(session, catalogQuery(query), query, hiddenBeside, remember)
-  return 'known' in answer ? answer : { read: withHidden(printed(answer.rows, session.version), answer.more), digest: String(answer.more.digest) }
+  const answer = await readUnless(session, settling(query, asPrinted), query, remember)
+  return 'known' in answer ? answer : { read: withHidden(answer.read, answer.beside), digest: String(answer.digest) }
 }
 
-/** As `fingerprintOf`, where nothing is remembered of the catalog's rows as they are; another one where something is hidden from the user. */
+/** The fingerprint of `introspectUnless`; another one where something is hidden from the user. */
 export const fingerprintUnless = async (session: Session, options: LiveOptions, remember: Remember<string>): Promise<Recalled<string>> => {
   const query = { version: session.version, ...options }
-  const answer = await readUnless(session, fingerprintQuery(query), query, hiddenBeside, remember)
+  const answer = await readUnless(session, settling(query, asFingerprint), query, remember)
   if ('known' in answer) return answer
-  const fingerprint = String(answer.rows[0]?.fingerprint)
-  const hidden = hiddenOf(answer.more.hidden)
-  return { read: hidden.length > 0 ? sha256(`${fingerprint} ${JSON.stringify(hidden)}`) : fingerprint, digest: String(answer.more.digest) }
+  const hidden = hiddenOf(answer.beside.hidden)
+  return { read: hidden.length > 0 ? hash('sha256', `${answer.read} ${JSON.stringify(hidden)}`) : answer.read, digest: String(answer.digest) }
 }
 
-/** The fingerprint that `introspect` would give, computed in the server. Throws what `introspect` throws. */
-export const fingerprintOf = async (session: Session, { inTransaction = false, alone = false, ...query }: IntrospectOptions = {}): Promise<string> => {
-  const { version } = session
-  const sql = fingerprintQuery({ version, ...query })
-  const read = async () =>
-    inTransaction ? readInside(session, sql) : alone ? readAlone(session, sql) : (await readSettled(session, sql, { version, ...query })).rows
-  return String((await read())[0]?.fingerprint)
-}
+/** The fingerprint of what `introspect` gives. Throws what it throws. */
+export const fingerprintOf = async (session: Session, options: IntrospectOptions = {}): Promise<string> => (await read(session, options, asFingerprint)).read
 
 /**
  * Says cheaply whether a catalog moved: 64 hexadecimal digits, made of the rows of the system catalogs and not of what they mean. Two of the same database, user
@@ -109,6 +103,5 @@ export const rawFingerprint = async (
   { shared = false, inTransaction = false }: Pick<IntrospectOptions, 'shared' | 'inTransaction'> = {},
 ): Promise<string> => {
   const query = { version: session.version, shared, of: 'content' } as const
-  if (!inTransaction) return readDigest(session, query)
-  return String((await session.script(rawQuery(query)))[0]?.raw)
+  return inTransaction ? rawOf(await session.results(rawStatements(query).join(';'))) : readDigest(session, query)
 }

@@ -1,4 +1,6 @@
 /** A digest of the rows of the system catalogs that a catalog is read from: says whether anything moved, without printing any of it. */
+import { hash } from 'node:crypto'
+import type { Row } from '../../model/session.ts'
 
 export type RawQuery = {
   /** `server_version_num`. */
@@ -18,31 +20,31 @@ type Source = { readonly columns: string; readonly from: string }
 /** A row never changes without a new version of it: whose it is, which transaction wrote it, and (one transaction may write twice) where it lies. */
 const versions = (catalog: string, key = 'x.oid', where = ''): Source => ({ columns: `${key}, x.xmin, x.ctid`, from: `${catalog} x ${where}` })
 
-const inRelation = (column: string): string => `JOIN relation r ON r.oid = x.${column}`
-
 /** Other sessions' temporary objects come and go, and tables get new TOAST: neither is read. */
-const lasting = (column: string): string => `WHERE x.${column} NOT IN (SELECT oid FROM passing)`
+const passing = `SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname ~ '^pg_(toast$|(toast_)?temp_)'`
 
-const frame = `
-passing AS MATERIALIZED (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_(toast$|(toast_)?temp_)'),
-relation AS MATERIALIZED (SELECT c.*, c.xmin AS written, c.ctid AS place FROM pg_catalog.pg_class c WHERE c.relnamespace NOT IN (SELECT oid FROM passing))`
+const lasting = (column: string): string => `WHERE x.${column} NOT IN (${passing})`
+
+const passingRelations = `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace IN (${passing})`
+
+const inRelation = (column: string): string => `WHERE x.${column} NOT IN (${passingRelations})`
 
 /** Of `pg_class` without what storage and statistics change: relfilenode, reltoastrelid, relpages, reltuples, relallvisible, relhasindex, relfrozenxid … */
 const relationContent: Source = {
   columns: `x.oid, x.relname, x.relnamespace, x.reltype, x.reloftype, x.relowner, x.relam, x.reltablespace, x.relpersistence, x.relkind, x.relnatts, x.relrowsecurity,
   x.relforcerowsecurity, x.relispopulated, x.relreplident, x.relispartition, x.relacl, x.reloptions, x.relpartbound::text, t.reloptions`,
-  from: 'relation x LEFT JOIN pg_catalog.pg_class t ON t.oid = x.reltoastrelid',
+  from: `pg_catalog.pg_class x LEFT JOIN pg_catalog.pg_class t ON t.oid = x.reltoastrelid ${lasting('relnamespace')}`,
 }
 
 const relationVersions: readonly Source[] = [
-  { columns: 'x.oid, x.written, x.place', from: 'relation x' },
+  versions('pg_catalog.pg_class', 'x.oid', lasting('relnamespace')),
   versions('pg_catalog.pg_class', 'x.oid', `WHERE x.relnamespace = 'pg_toast'::regnamespace`),
 ]
 
 /** What the catalog query asks of `pg_depend`: members of extensions, what owns a sequence, a range type's functions. */
 const dependencies: Source = {
   columns: 'x.classid, x.objid, x.objsubid, x.refclassid, x.refobjid, x.refobjsubid, x.deptype, x.xmin',
-  from: `pg_catalog.pg_depend x WHERE x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (SELECT oid FROM relation WHERE relkind = 'S'))
+  from: `pg_catalog.pg_depend x WHERE x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (SELECT s.seqrelid FROM pg_catalog.pg_sequence s WHERE s.seqrelid NOT IN (${passingRelations})))
     OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::regclass)`,
 }
 
@@ -128,12 +130,15 @@ const sources = ({ version, shared: withShared = false, of }: RawQuery): readonl
   ...(withShared ? shared : []),
 ]
 
-/** The number of rows and two independent sums of 64-bit hashes: of a set, whatever its order. */
-const digest = ({ columns, from }: Source, index: number): string =>
-  `SELECT ${index} AS place, count(*) || ' ' || coalesce(sum(hash_record_extended(ROW(${columns}), 0)), 0) || ' ' || coalesce(sum(hash_record_extended(ROW(${columns}), 1)), 0) AS sums FROM ${from}`
+/** The number of rows and the sum of their 64-bit hashes: of a set, whatever its order. */
+const digest = ({ columns, from }: Source): string =>
+  `SELECT count(*)::text || ' ' || coalesce(sum(hash_record_extended(ROW(${columns}), 0)), 0)::text AS sums FROM ${from}`
 
-/** The text of a query that answers one row `raw`: 64 hexadecimal digits. The server's version and the current user are part of it: they decide what can be seen. */
-export const rawQuery = (query: RawQuery): string => `
-WITH ${frame}
-SELECT encode(sha256(convert_to(current_setting('server_version_num') || ' ' || current_user || E'\\n' || string_agg(sums, E'\\n' ORDER BY place), 'UTF8')), 'hex') AS raw
-FROM (${sources(query).map(digest).join('\nUNION ALL ')}) digests`
+/** The server's version and the current user decide what can be seen. */
+const who = `SELECT current_setting('server_version_num') || ' ' || current_user AS sums`
+
+/** A digest's statements: each of its own, for one query of all of them costs the server twice as much. */
+export const rawStatements = (query: RawQuery): readonly string[] => [who, ...sources(query).map(digest)]
+
+/** From the answers to all of the statements: 64 hexadecimal digits. */
+export const rawOf = (answers: readonly (readonly Row[])[]): string => hash('sha256', answers.map((rows) => String(rows[0]?.sums)).join('\n'))

@@ -37,9 +37,8 @@ const defaultConnectTimeout = 10_000
 
 const targetOf = (options: ConnectOptions): Target => ('url' in options ? parseUrl(options.url) : options)
 
-/** The rows of the last statement: the driver answers one result, or a list of them for a text of several statements. */
-const lastRows = (result: QueryResult | readonly QueryResult[]): readonly Row[] =>
-  (Array.isArray(result) ? result.at(-1)?.rows : (result as QueryResult).rows) ?? []
+/** The rows of each statement: the driver answers one result, or a list of them for a text of several statements. */
+const rowsOf = (result: QueryResult | readonly QueryResult[]): readonly (readonly Row[])[] => [result].flat().map(({ rows }: QueryResult) => rows)
 
 type Facts = { readonly version: number; readonly backend: number; readonly caveats: readonly string[]; readonly pooled: boolean }
 
@@ -68,10 +67,15 @@ class PgSession implements PostgresSession {
 
   async query(sql: string, parameters: readonly Json[] = []): Promise<readonly Row[]> {
     const { client } = this.#opened
-    return this.#run(sql, (text) => client.query(parameters.length > 0 ? { text, values: [...parameters] } : text))
+    const results = await this.#run(sql, (text) => client.query(parameters.length > 0 ? { text, values: [...parameters] } : text))
+    return results.at(-1) ?? []
   }
 
   async script(sql: string): Promise<readonly Row[]> {
+    return (await this.results(sql)).at(-1) ?? []
+  }
+
+  results(sql: string): Promise<readonly (readonly Row[])[]> {
     return this.#run(sql, (text) => this.#opened.client.query(text))
   }
 
@@ -89,10 +93,10 @@ class PgSession implements PostgresSession {
     return this.close()
   }
 
-  async #run(sql: string, send: (sql: string) => Promise<QueryResult | QueryArrayResult>): Promise<readonly Row[]> {
+  async #run(sql: string, send: (sql: string) => Promise<QueryResult | QueryArrayResult>): Promise<readonly (readonly Row[])[]> {
     if (this.#closed) throw lost('it had been closed')
     try {
-      return lastRows((await (this.#wrapping?.run(sql, send) ?? send(sql))) as QueryResult)
+      return rowsOf((await (this.#wrapping?.run(sql, send) ?? send(sql))) as QueryResult)
     } catch (error) {
       throw queryFailure(error, this.#telling.secrets, this.#telling.explain)
     }
@@ -102,12 +106,14 @@ class PgSession implements PostgresSession {
 /** A server that does not know what PostgreSQL knows may still say its name. */
 const factsOf = async ({ client }: Opened, { secrets, explain }: Telling): Promise<Row> => {
   try {
-    return lastRows(await client.query(factsQuery))[0] ?? {}
+    return rowsOf(await client.query(factsQuery))[0]?.[0] ?? {}
   } catch (error) {
     const failure = queryFailure(error, secrets, explain)
     if (!(failure instanceof PostgresRefusal)) throw failure
-    const [row] = await client.query(versionQuery).then(lastRows, () => [])
-    throw otherServer(String(row?.text)) ?? new ToolError('not-postgresql', `The server does not answer as PostgreSQL does: ${failure.message}.`, { exit: 3 })
+    const [rows] = await client.query(versionQuery).then(rowsOf, () => [])
+    throw (
+      otherServer(String(rows?.[0]?.text)) ?? new ToolError('not-postgresql', `The server does not answer as PostgreSQL does: ${failure.message}.`, { exit: 3 })
+    )
   }
 }
 

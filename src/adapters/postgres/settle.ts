@@ -2,25 +2,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Row, Session } from '../../model/session.ts'
+import type { Answers } from './catalog-query.ts'
 import { printingSettings } from './printing.ts'
-import { type RawQuery, rawQuery } from './raw-query.ts'
+import { type RawQuery, rawOf, rawStatements } from './raw-query.ts'
 import { isConflict, mayPass, readingFailure } from './reading-failure.ts'
 
 /** Milliseconds before each further attempt. */
 const pauses = [0, 20, 100, 300, 800, 1500]
 
-/** Each statement has its own snapshot: the one behind the reading sees what was committed meanwhile. */
-const begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;${printingSettings}`
-
-const beforeSetting = 'pgstrata.before'
+/** One snapshot for all of a reading's statements. It is taken by a query that reads no relation: what is read after it is at least as young in the backend's caches. */
+const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${printingSettings};SELECT pg_current_snapshot()`
 
 /**
- * A relation that the digest does not read, so that locking it is new in the transaction: the backend then takes in what others have committed, and its caches
- * are as young as the digest.
+ * Whether no transaction was open when the snapshot was taken, and none has got a number since: then nothing can have changed. `age` counts from the next number
+ * to be given, as it is when a transaction first asks (GetStableLatestTransactionId, access/transam/xact.c).
  */
-const refreshCaches = 'SELECT FROM pg_catalog.pg_tables WHERE false'
+const quiet = `age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 AND pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) AS quiet`
 
-type Reading = { readonly rows: readonly Row[]; readonly whole: boolean; readonly more: Row }
+/** Statements in two steps of one snapshot, and what their answers mean; `beside` are further columns (`, (SELECT …) AS name`) that are asked for with them. */
+export type Reading<T> = {
+  readonly first: readonly string[]
+  second(first: Answers): readonly string[]
+  receive(second: Answers): T
+  readonly beside?: string
+}
+
+export type Read<T> = { readonly read: T; readonly beside: Row; readonly digest?: string }
 
 /** What somebody remembers of the catalog behind a digest. */
 type Known<T> = { readonly known: T }
@@ -28,28 +35,50 @@ type Known<T> = { readonly known: T }
 /** Asked with the digest, before the reading; undefined: nothing is known, so read. */
 export type Remember<T> = (digest: string) => Promise<T | undefined>
 
-const end = (session: Session, how: 'COMMIT' | 'ROLLBACK') => session.script(how)
-
-const opening = (raw: string): string => `${begin};SELECT set_config('${beforeSetting}', (${raw}), true) AS digest`
-
-/** The rows in one round trip; in two where somebody is asked in between. */
-const readOr = async <T>(session: Session, sql: string, raw: string, remember: Remember<T> | undefined): Promise<readonly Row[] | Known<T>> => {
-  const reading = `${refreshCaches};${sql}`
-  if (!remember) return await session.script(`${opening(raw)};${reading}`)
-  const [row] = await session.script(opening(raw))
-  const known = await remember(String(row?.digest))
-  return known === undefined ? await session.script(reading) : { known }
+/** The rows of the last statements of a text. */
+const lastOf = async (session: Session, statements: readonly string[], before = ''): Promise<Answers> => {
+  if (statements.length === 0 && before === '') return []
+  const answers = await session.results([...(before === '' ? [] : [before]), ...statements].join(';'))
+  return answers.slice(answers.length - statements.length)
 }
 
-const attempt = async <T>(session: Session, sql: string, raw: string, beside: string, remember?: Remember<T>): Promise<Reading | Known<T>> => {
+const digestIn = async (session: Session, raw: readonly string[], before = ''): Promise<string> => rawOf(await lastOf(session, raw, before))
+
+/** What is read, with the server at work on the last question while the answers are made sense of. */
+const readAll = async <T>(
+  session: Session,
+  { first, second, receive, beside = '' }: Reading<T>,
+  open: boolean,
+): Promise<{ readonly read: T; readonly more: Row }> => {
+  const answers = await lastOf(session, second(await lastOf(session, first, open ? '' : begin)))
+  const asked = session.script(`SELECT ${quiet}${beside}`)
+  const [read, more] = await Promise.all([new Promise<T>((resolve) => resolve(receive(answers))), asked])
+  return { read, more: more[0] ?? {} }
+}
+
+const attempt = async <T, K>(
+  session: Session,
+  reading: Reading<T>,
+  raw: readonly string[],
+  remember?: Remember<K>,
+): Promise<(Read<T> & { readonly whole: boolean }) | Known<K>> => {
   try {
-    const rows = await readOr(session, sql, raw, remember)
-    const before = `current_setting('${beforeSetting}')`
-    const [more = {}] = 'known' in rows ? [] : await session.script(`SELECT ${before} AS digest, ${before} = (${raw}) AS whole${beside}`)
-    await end(session, 'COMMIT')
-    return 'known' in rows ? rows : { rows, whole: more.whole === true, more }
+    const before = remember && (await digestIn(session, raw, begin))
+    const known = before === undefined ? undefined : await remember?.(before)
+    if (known !== undefined) {
+      await session.script('COMMIT')
+      return { known }
+    }
+    const { read, more } = await readAll(session, reading, before !== undefined)
+    if (more.quiet === true) {
+      await session.script('COMMIT')
+      return { read, beside: more, whole: true, ...(before === undefined ? {} : { digest: before }) }
+    }
+    const digest = before ?? (await digestIn(session, raw))
+    await session.script('COMMIT')
+    return { read, beside: more, digest, whole: (await digestOf(session, raw)) === digest }
   } catch (error) {
-    await end(session, 'ROLLBACK').catch(() => undefined)
+    await session.script('ROLLBACK').catch(() => undefined)
     throw error
   }
 }
@@ -60,13 +89,13 @@ const changing = (): ToolError =>
     exit: 3,
   })
 
-const digestOf = async (session: Session, raw: string): Promise<string> => {
+const digestOf = async (session: Session, raw: readonly string[]): Promise<string> => {
   try {
-    const rows = await session.script(`${begin};${raw}`)
-    await end(session, 'COMMIT')
-    return String(rows[0]?.raw)
+    const digest = await digestIn(session, raw, begin)
+    await session.script('COMMIT')
+    return digest
   } catch (error) {
-    await end(session, 'ROLLBACK').catch(() => undefined)
+    await session.script('ROLLBACK').catch(() => undefined)
     throw error
   }
 }
@@ -74,7 +103,7 @@ const digestOf = async (session: Session, raw: string): Promise<string> => {
 /** A refusal that may pass, and the catalog behind it. */
 type Refused = { readonly refusal: PostgresRefusal; readonly digest: string }
 
-const refusedOf = async (session: Session, error: unknown, raw: string): Promise<Refused> => {
+const refusedOf = async (session: Session, error: unknown, raw: readonly string[]): Promise<Refused> => {
   if (!(error instanceof PostgresRefusal && mayPass(error))) throw error
   return { refusal: error, digest: await digestOf(session, raw) }
 }
@@ -83,12 +112,12 @@ const refusedOf = async (session: Session, error: unknown, raw: string): Promise
 const isLasting = (before: Refused | undefined, { refusal, digest }: Refused): boolean =>
   !isConflict(refusal) && before?.digest === digest && before.refusal.sqlstate === refusal.sqlstate
 
-const settled = async <T>(session: Session, sql: string, raw: string, beside: string, remember?: Remember<T>): Promise<Reading | Known<T>> => {
+const settled = async <T, K>(session: Session, reading: Reading<T>, raw: readonly string[], remember?: Remember<K>): Promise<Read<T> | Known<K>> => {
   let last: Refused | undefined
   for (const pause of pauses) {
     await sleep(pause)
-    const answer = await attempt(session, sql, raw, beside, remember).catch((error: unknown) => refusedOf(session, error, raw))
-    if ('known' in answer || ('rows' in answer && answer.whole)) return answer
+    const answer = await attempt(session, reading, raw, remember).catch((error: unknown) => refusedOf(session, error, raw))
+    if ('known' in answer || ('read' in answer && answer.whole)) return answer
     const refused = 'refusal' in answer ? answer : undefined
     if (refused && isLasting(last, refused)) throw refused.refusal
     last = refused
@@ -97,24 +126,23 @@ const settled = async <T>(session: Session, sql: string, raw: string, beside: st
 }
 
 /**
- * The rows of a query over the catalog, read while nothing in the catalog moved; again, a bounded number of times, when something did. `beside` are further
- * columns (`, (SELECT …) AS name`) that are asked for in the same transaction. Throws `ToolError` with exit 3: `catalog-changing`, or what `readingFailure` says.
+ * What was read while nothing in the catalog moved; again, a bounded number of times, when something did. Throws `ToolError` with exit 3: `catalog-changing`, or what
+ * `readingFailure` says.
  */
-export const readSettled = async (session: Session, sql: string, query: Omit<RawQuery, 'of'>, beside = ''): Promise<Omit<Reading, 'whole'>> => {
-  const answer = await readUnless<never>(session, sql, query, beside)
+export const readSettled = async <T>(session: Session, reading: Reading<T>, query: Omit<RawQuery, 'of'>): Promise<Read<T>> => {
+  const answer = await readUnless(session, reading, query)
   return 'known' in answer ? answer.known : answer
 }
 
-/** The same, or what is remembered of the catalog as it is. `more.digest` is that of the rows. */
-export const readUnless = async <T>(
+/** The same, or what is remembered of the catalog as it is; then `digest` is that of the rows that were read. */
+export const readUnless = async <T, K = never>(
   session: Session,
-  sql: string,
+  reading: Reading<T>,
   query: Omit<RawQuery, 'of'>,
-  beside: string,
-  remember?: Remember<T>,
-): Promise<Omit<Reading, 'whole'> | Known<T>> => {
+  remember?: Remember<K>,
+): Promise<Read<T> | Known<K>> => {
   try {
-    return await settled(session, sql, rawQuery({ ...query, of: 'moved' }), beside, remember)
+    return await settled(session, reading, rawStatements({ ...query, of: 'moved' }), remember)
   } catch (error) {
     throw readingFailure(error)
   }
@@ -123,7 +151,7 @@ export const readUnless = async <T>(
 /** One digest of the catalog's rows. Throws as `readSettled` does. */
 export const readDigest = async (session: Session, query: RawQuery): Promise<string> => {
   try {
-    return await digestOf(session, rawQuery(query))
+    return await digestOf(session, rawStatements(query))
   } catch (error) {
     throw readingFailure(error)
   }

@@ -23,14 +23,15 @@ beforeEach(() => {
 /** The session, and how often it printed the catalog. */
 const counted = (session: Session): { readonly session: Session; prints(): number } => {
   let prints = 0
-  const script: Session['script'] = (sql) => {
+  const results: Session['results'] = (sql) => {
     if (sql.includes('pg_get_indexdef')) prints += 1
-    return session.script(sql)
+    return session.results(sql)
   }
   const own: Session = {
     version: session.version,
     query: (sql, parameters) => session.query(sql, parameters),
-    script,
+    script: (sql) => session.script(sql),
+    results,
     cancel: () => session.cancel(),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }

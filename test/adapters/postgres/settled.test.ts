@@ -1,9 +1,9 @@
 /** Readings of a catalog that changes meanwhile, and of one that cannot be read. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { embeddedEngine } from '../../../src/adapters/engines/index.ts'
-import { catalogQuery } from '../../../src/adapters/postgres/catalog-query.ts'
+import { catalogReading } from '../../../src/adapters/postgres/catalog-query.ts'
 import { type ConnectOptions, connect, fingerprintOf, introspect, type PostgresSession, rawFingerprint } from '../../../src/adapters/postgres/index.ts'
-import { rawQuery } from '../../../src/adapters/postgres/raw-query.ts'
+import { rawOf, rawStatements } from '../../../src/adapters/postgres/raw-query.ts'
 import type { Engine } from '../../../src/model/engine.ts'
 import { PostgresRefusal, ToolError } from '../../../src/model/error.ts'
 import { differences, type PrintedCatalog } from '../../../src/model/printed.ts'
@@ -61,6 +61,10 @@ const meddled = (session: Session, meddle: (sql: string) => Promise<unknown>): S
     await meddle(sql)
     return session.script(sql)
   },
+  results: async (sql) => {
+    await meddle(sql)
+    return session.results(sql)
+  },
   cancel: () => session.cancel(),
   [Symbol.asyncDispose]: async () => undefined,
 })
@@ -77,17 +81,19 @@ describe('a catalog that changes while it is read', () => {
 
   it('is mixed up by a query alone: an error, or objects that are half there', async () => {
     await using reader = await connected({ readOnly: true })
-    const query = catalogQuery({ version: reader.version })
-    const halves = (rows: readonly { readonly [key: string]: unknown }[]) =>
-      rows.filter(({ kind, value }) => (kind === 'index' || kind === 'constraint' || kind === 'view') && !String(value).includes('"definition"')).length
+    const { first, second, printed } = catalogReading({ version: reader.version })
+    const halves = ({ objects }: PrintedCatalog) =>
+      objects.filter(({ kind, value }) => (kind === 'index' || kind === 'constraint' || kind === 'view') && !('definition' in value)).length
+    const once = async (): Promise<PrintedCatalog> => {
+      const looked = await reader.results(`BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = ''; ${first.join(';')}`)
+      return printed(await reader.results(second(looked.slice(2)).join(';')))
+    }
     const seen = await during([make, drop], async () => {
       for (let n = 0; n < 200; n += 1) {
-        const rows = await reader
-          .script(`BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = ''; SET LOCAL jit = off; ${query}`)
-          .catch((error: unknown) => error as PostgresRefusal)
+        const answer = await once().catch((error: unknown) => error as PostgresRefusal)
         await reader.script('ROLLBACK')
-        if (rows instanceof PostgresRefusal) return rows.sqlstate
-        if (halves(rows) > 0) return 'halves'
+        if (answer instanceof PostgresRefusal) return answer.sqlstate
+        if (halves(answer) > 0) return 'halves'
       }
       return 'nothing'
     })
@@ -117,7 +123,7 @@ describe('a catalog that changes while it is read', () => {
     const session = await connected()
     let meddled_ = 0
     const once = meddled(session, async (sql) => {
-      if (sql.includes('AS whole') && meddled_++ === 0) await owner.script('CREATE TABLE late (id integer)')
+      if (sql.includes('AS quiet') && meddled_++ === 0) await owner.script('CREATE TABLE late (id integer)')
     })
     const printed = await introspect(once)
     expect(meddled_).toBe(2)
@@ -133,7 +139,7 @@ describe('a catalog that changes while it is read', () => {
   ])('and never rests, %s, is said to', async (_, sql) => {
     await using session = await connected()
     const never = meddled(session, async (text) => {
-      if (text.includes('AS whole')) await owner.script(sql)
+      if (text.includes('AS quiet')) await owner.script(sql)
     })
     for (const read of [introspect, fingerprintOf])
       expect(await refused(read(never))).toMatchObject({ code: 'catalog-changing', exit: 3, help: expect.any(String) })
@@ -147,7 +153,7 @@ describe('a catalog that changes while it is read', () => {
     await using session = await connected()
     await using other = await connected()
     const busy = meddled(session, async (sql) => {
-      if (sql.includes('AS whole'))
+      if (sql.includes('AS quiet'))
         await other.script(
           `CREATE TEMPORARY TABLE passing (id serial PRIMARY KEY, x text DEFAULT 'x'); INSERT INTO customers VALUES (7, 'x'); DELETE FROM customers; ANALYZE`,
         )
@@ -160,8 +166,8 @@ describe('the raw fingerprint', () => {
   const raw = (sql: string) => async () => {
     try {
       await owner.script(`BEGIN;${sql}`)
-      const [moved] = await owner.script(rawQuery({ version: owner.version, of: 'moved' }))
-      return [await rawFingerprint(owner, { inTransaction: true }), String(moved?.raw)]
+      const moved = rawOf(await owner.results(rawStatements({ version: owner.version, of: 'moved' }).join(';')))
+      return [await rawFingerprint(owner, { inTransaction: true }), moved]
     } finally {
       await owner.script('ROLLBACK')
     }
@@ -229,7 +235,8 @@ describe('a catalog that cannot be read', () => {
     ({
       version: session.version,
       query: session.query.bind(session),
-      script: (sql: string) => session.script(sql.includes('"C"') ? sql.replace(/WITH \nmember[\s\S]*$/, instead) : sql),
+      script: session.script.bind(session),
+      results: (sql: string) => session.results(sql.includes('pg_get_indexdef') ? instead : sql),
       cancel: session.cancel.bind(session),
     }) as unknown as Session
 
@@ -256,7 +263,7 @@ describe('a catalog that cannot be read', () => {
     await using session = await connected()
     let left = times
     const conflicting = meddled(session, async (sql) => {
-      if (!sql.includes('AS whole') || left-- <= 0) return
+      if (!sql.includes('AS quiet') || left-- <= 0) return
       await session.script(`DO $$ BEGIN RAISE EXCEPTION 'canceling statement due to conflict with recovery' USING ERRCODE = '40001'; END $$`)
     })
     const answer = await introspect(conflicting).catch((error: unknown) => error)
@@ -278,7 +285,7 @@ describe('a catalog that cannot be read', () => {
   it('because the connection breaks in the middle', async () => {
     await using reader = await connected({ readOnly: true })
     const broken = meddled(reader, async (sql) => {
-      if (sql.includes('AS whole')) await owner.query('SELECT pg_terminate_backend($1)', [reader.backend])
+      if (sql.includes('AS quiet')) await owner.query('SELECT pg_terminate_backend($1)', [reader.backend])
     })
     const error = await refused(introspect(broken))
     expect(error).toMatchObject({ code: 'connection-lost', exit: 3 })

@@ -47,6 +47,10 @@ class PgliteSession implements Session {
     return this.#session.script(sql)
   }
 
+  results(sql: string): Promise<readonly (readonly Row[])[]> {
+    return this.#session.results(sql)
+  }
+
   cancel(): Promise<void> {
     return this.#cancel()
   }

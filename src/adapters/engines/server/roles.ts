@@ -33,6 +33,10 @@ export class WatchedSession implements Session {
     return this.#watch(sql, () => this.#session.script(sql))
   }
 
+  results(sql: string): Promise<readonly (readonly Row[])[]> {
+    return this.#watch(sql, () => this.#session.results(sql))
+  }
+
   cancel(): Promise<void> {
     return this.#session.cancel()
   }

@@ -1,4 +1,4 @@
-/** One part of the catalog query: objects of one kind, and what there is to say of each. */
+/** One statement of a catalog's reading: objects of one kind, and what there is to say of each. */
 
 /** What the query is built for. */
 export type Target = {
@@ -19,11 +19,27 @@ export type Fragment = {
   /** Keys whose expression is null are left out. A jsonb below a key has no nulls in its objects. */
   readonly value: { readonly [key: string]: string }
   readonly owner?: string
-  /** The ACL, with the letter that `acldefault` knows it by. */
-  readonly privileges?: { readonly type: string; readonly acl: string }
-  /** FROM and WHERE. */
+  /** The ACL, with the letter that `acldefault` knows it by; `present` as below, of any that is not the default. */
+  readonly privileges?: { readonly type: string; readonly acl: string; readonly present?: string }
+  /** What the facet `storage` says of it, as `value`. */
+  readonly storage?: { readonly value: Fragment['value']; readonly present?: string }
+  /** FROM and WHERE, over `relation`, `namespace` and `member` of the census and the system catalogs. */
   readonly from: string
+  /**
+   * What must be true where there is such an object, asked of the bare system catalogs: a kind of which there is none is not asked for. Without it the kind is always asked for.
+   */
+  readonly present?: string
 }
+
+/** The schemas whose objects are PostgreSQL's own, or pass with a session. */
+const systemSchemas = `(SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_' OR n.nspname = 'information_schema')`
+
+/** A condition for `present`: the catalog has a row that stands in a schema of the user's. */
+export const inSchemas = (catalog: string, schema: string, and = 'true'): string =>
+  `EXISTS (SELECT FROM ${catalog} x WHERE x.${schema} NOT IN ${systemSchemas} AND (${and}))`
+
+/** A condition for `present`: the catalog, which initdb leaves empty, has a row. */
+export const anyOf = (catalog: string): string => `EXISTS (SELECT x.oid FROM ${catalog} x)`
 
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -54,6 +70,9 @@ export const own = (catalog: string, oid: string): string =>
 /** Made after initdb, and not part of an extension: for objects that stand in no schema. */
 export const userMade = (catalog: string, oid: string): string => `${oid} >= 16384 AND ${own(catalog, oid)}`
 
+/** A condition for `present` to `userMade`. */
+export const anyMade = (catalog: string): string => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= 16384)`
+
 /** jsonb prints its keys by length, then by bytes. */
 const byJsonb = ([a]: readonly [string, string], [b]: readonly [string, string]): number => a.length - b.length || (a < b ? -1 : 1)
 
@@ -66,10 +85,26 @@ export const objectOf = (value: Fragment['value']): string => {
   return parts.length === 0 ? `'{}'::text` : `'{' || concat_ws(', ', ${parts.join(', ')}) || '}'`
 }
 
-const kindOf = (kind: Fragment['kind']): string => (typeof kind === 'string' ? `${literal(kind)}::text` : kind.sql)
+/** The columns that a statement of the reading answers, each a text or null: those of a facet fill the first three only. */
+export const columns = ['kind', 'identity', 'value', 'key', 'owner', 'privileges', 'storage'] as const
+export type Column = (typeof columns)[number]
 
-/** The fragment as a SELECT with the columns that every fragment has. */
-export const select = ({ kind, catalog, oid, subid, identity, value, owner, privileges, from }: Fragment): string =>
-  `SELECT '${catalog}'::regclass::oid AS classid, ${oid} AS objid, ${subid ?? '0'} AS objsubid, ${kindOf(kind)} AS kind, ${identity} AS identity,
-  ${objectOf(value)} AS value, ${owner ?? 'NULL::oid'} AS owner, ${privileges ? `'${privileges.type}'` : 'NULL'}::"char" AS acltype, ${privileges?.acl ?? 'NULL::aclitem[]'} AS acl
-FROM ${from}`
+/** Identities may have any character in them, a value's JSON none that ends a line or a column. */
+const escaped = (text: string): string => `replace(replace(replace(${text}, E'\\\\', E'\\\\\\\\'), E'\\n', E'\\\\n'), E'\\t', E'\\\\t')`
+
+/** A whole answer as one text, a line per row: many rows would cost more on their way than to make. Null where there is none. */
+export const inLines = (selected: { readonly [C in Column]?: string }, from: string): string => {
+  const parts = columns.map((column) => (column === 'identity' ? escaped(selected.identity ?? "''") : selected[column])).map((each) => each ?? "''")
+  return `SELECT string_agg(concat(${parts.join(", E'\\t', ")}), E'\\n') AS lines FROM ${from}`
+}
+
+/** What `inLines` wrote. */
+export const linesOf = (lines: string): readonly (readonly string[])[] =>
+  lines.split('\n').map((line) => {
+    const parts = line.split('\t')
+    const [, identity = ''] = parts
+    if (identity.includes('\\')) parts[1] = identity.replaceAll(/\\(.)/g, (_, each: string) => (each === 'n' ? '\n' : each === 't' ? '\t' : each))
+    return parts
+  })
+
+export const kindOf = (kind: Fragment['kind']): string => (typeof kind === 'string' ? literal(kind) : kind.sql)

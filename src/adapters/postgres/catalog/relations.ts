@@ -1,5 +1,18 @@
 /** Schemas, tables, columns, constraints, indexes, views, sequences, and what hangs on a table. */
-import { type Fragment, flag, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+import { anyOf, type Fragment, flag, inSchemas, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+
+const grantsOnRelations = inSchemas('pg_class', 'relnamespace', 'x.relacl IS NOT NULL')
+
+const relationStorage = {
+  options: options('r.reloptions'),
+  toast: `(SELECT ${options('t.reloptions')} FROM pg_class t WHERE t.oid = r.reltoastrelid)`,
+  tablespace: '(SELECT t.spcname FROM pg_tablespace t WHERE t.oid = r.reltablespace)',
+  accessMethod: `CASE WHEN r.relkind IN ('r', 'm', 'p') THEN (SELECT NULLIF(m.amname, 'heap') FROM pg_am m WHERE m.oid = r.relam) END`,
+}
+
+/** Options of TOAST tables stand in a schema of their own. */
+const storedOtherwise = `EXISTS (SELECT FROM pg_class x WHERE x.relnamespace NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname IN ('pg_catalog', 'information_schema'))
+  AND (x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam NOT IN (SELECT m.oid FROM pg_am m WHERE m.amname = 'heap' UNION ALL SELECT 0))))`
 
 const schemas: Fragment = {
   kind: 'schema',
@@ -34,7 +47,8 @@ const tables: Fragment = {
     options: `CASE WHEN r.relkind = 'f' THEN ${options('(SELECT ftoptions FROM pg_foreign_table f WHERE f.ftrelid = r.oid)')} END`,
   },
   owner: 'r.relowner',
-  privileges: { type: 'r', acl: 'r.relacl' },
+  privileges: { type: 'r', acl: 'r.relacl', present: grantsOnRelations },
+  storage: { value: relationStorage, present: storedOtherwise },
   from: `relation r WHERE r.relkind IN ('r', 'p', 'f')`,
 }
 
@@ -49,8 +63,19 @@ const views: Fragment = {
     options: `CASE WHEN r.relkind = 'v' THEN ${options('r.reloptions')} END`,
   },
   owner: 'r.relowner',
-  privileges: { type: 'r', acl: 'r.relacl' },
+  privileges: { type: 'r', acl: 'r.relacl', present: grantsOnRelations },
+  // A view has options of its own, which are part of what it is.
+  storage: {
+    value: Object.fromEntries(
+      Object.entries({ ...relationStorage, unpopulated: flag('NOT r.relispopulated') }).map(([key, told]) => [
+        key,
+        `CASE WHEN r.relkind = 'm' THEN ${told} END`,
+      ]),
+    ),
+    present: storedOtherwise,
+  },
   from: `relation r WHERE r.relkind IN ('v', 'm')`,
+  present: inSchemas('pg_class', 'relnamespace', "x.relkind IN ('v', 'm')"),
 }
 
 const sequences: Fragment = {
@@ -72,8 +97,9 @@ const sequences: Fragment = {
       WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass)`,
   },
   owner: 'r.relowner',
-  privileges: { type: 's', acl: 'r.relacl' },
+  privileges: { type: 's', acl: 'r.relacl', present: grantsOnRelations },
   from: `relation r JOIN pg_sequence s ON s.seqrelid = r.oid WHERE r.relkind = 'S'`,
+  present: 'EXISTS (SELECT FROM pg_sequence)',
 }
 
 const columns: Fragment = {
@@ -96,8 +122,18 @@ const columns: Fragment = {
     inherited: flag('a.attinhcount > 0'),
     local: `CASE WHEN a.attinhcount > 0 THEN a.attislocal END`,
   },
-  privileges: { type: 'c', acl: 'a.attacl' },
-  owner: 'NULL::oid',
+  privileges: {
+    type: 'c',
+    acl: 'a.attacl',
+    present: `EXISTS (SELECT FROM pg_attribute a WHERE a.attacl IS NOT NULL AND ${inSchemas('pg_class', 'relnamespace', 'x.oid = a.attrelid')})`,
+  },
+  storage: {
+    value: {
+      storage: `CASE WHEN r.relkind IN ('r', 'p', 'f', 'm') AND a.attstorage <> t.typstorage
+        THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END`,
+      compression: `CASE WHEN r.relkind IN ('r', 'p', 'f', 'm') THEN CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END END`,
+    },
+  },
   from: `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN (SELECT g.attrelid, array_agg(g.attnum) AS numbers FROM pg_attribute g WHERE g.attisdropped GROUP BY g.attrelid) gone ON gone.attrelid = a.attrelid
@@ -152,6 +188,7 @@ const indexes: Fragment = {
     constraint: `(SELECT c.conname FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x') LIMIT 1)`,
     partOf: 'CASE WHEN r.relispartition THEN (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.oid) END',
   },
+  storage: { value: relationStorage, present: storedOtherwise },
   from: 'pg_index i JOIN relation r ON r.oid = i.indexrelid',
 }
 
@@ -166,6 +203,8 @@ const triggers: Fragment = {
   // 14 calls a partition's copies of its parent's triggers internal, 15 and later do not: left out while they are true copies.
   from: `pg_trigger t JOIN relation r ON r.oid = t.tgrelid LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
     WHERE (NOT t.tgisinternal OR NOT parent.tgisinternal) AND parent.tgenabled IS DISTINCT FROM t.tgenabled`,
+  // Foreign keys have triggers of their own, which are none of these.
+  present: 'EXISTS (SELECT FROM pg_trigger x WHERE NOT x.tgisinternal OR x.tgparentid <> 0)',
 }
 
 const rules: Fragment = {
@@ -175,6 +214,7 @@ const rules: Fragment = {
   identity: `r.identity || '.' || ${quoted('w.rulename')}`,
   value: { definition: 'pg_get_ruledef(w.oid)', enabled: enabled('w.ev_enabled') },
   from: `pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'`,
+  present: `EXISTS (SELECT FROM pg_rewrite w WHERE w.rulename <> '_RETURN' AND ${inSchemas('pg_class', 'relnamespace', 'x.oid = w.ev_class')})`,
 }
 
 const policies: Fragment = {
@@ -190,6 +230,7 @@ const policies: Fragment = {
     check: 'pg_get_expr(p.polwithcheck, p.polrelid)',
   },
   from: 'pg_policy p JOIN relation r ON r.oid = p.polrelid',
+  present: anyOf('pg_policy'),
 }
 
 const statistics: Fragment = {
@@ -200,6 +241,7 @@ const statistics: Fragment = {
   value: { definition: 'pg_get_statisticsobjdef(s.oid)' },
   owner: 's.stxowner',
   from: `pg_statistic_ext s JOIN namespace n ON n.oid = s.stxnamespace JOIN relation r ON r.oid = s.stxrelid WHERE ${own('pg_statistic_ext', 's.oid')}`,
+  present: anyOf('pg_statistic_ext'),
 }
 
 /** PostgreSQL 18 names and keeps NOT NULL. */

@@ -1,0 +1,91 @@
+/** The first look at a database: what its reading is built for. The answers hold within one snapshot. */
+import type { Row } from '../../../model/session.ts'
+import { literal, quoted } from './fragment.ts'
+
+export type TableName = { readonly schema: string; readonly table: string }
+
+export type Census = {
+  readonly schemas: readonly string[]
+  /** Of these, those that hold nothing but the excluded tables. */
+  readonly ledgerOnly: readonly string[]
+  /** Relations that are left out. */
+  readonly excluded: readonly string[]
+  /** Members of extensions: OIDs of the catalog and of the object. */
+  readonly members: readonly (readonly [catalog: string, oid: string])[]
+  /** Conditions that are true. */
+  readonly present: ReadonlySet<string>
+}
+
+const isExcluded = (exclude: readonly TableName[]): string =>
+  exclude.length === 0 ? 'false' : `(s.nspname, c.relname) IN (${exclude.map(({ schema, table }) => `(${literal(schema)}, ${literal(table)})`).join(', ')})`
+
+const ledgerSchemas = (exclude: readonly TableName[]): string => {
+  const names = [...new Set(exclude.map(({ schema }) => schema))].filter((name) => name !== 'public')
+  return names.length === 0 ? 'false' : `s.nspname IN (${names.map(literal).join(', ')})`
+}
+
+const excludedOf = (exclude: readonly TableName[]): string => `
+WITH excluded_table AS MATERIALIZED (SELECT c.oid FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE ${isExcluded(exclude)})
+  SELECT oid::text FROM excluded_table
+  UNION ALL SELECT indexrelid::text FROM pg_index WHERE indrelid IN (SELECT oid FROM excluded_table)
+  UNION ALL SELECT objid::text FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjid IN (SELECT oid FROM excluded_table)`
+
+/** The schema's other relations, functions and types: none of them may be there when a schema is left out with its ledger. */
+const holdsNothingElse = (
+  exclude: readonly TableName[],
+): string => `NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = s.oid AND c.oid::text NOT IN (${excludedOf(exclude)}))
+    AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = s.oid)
+    AND NOT EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = s.oid AND t.typrelid = 0 AND t.typcategory <> 'A')`
+
+const schemasOf = (exclude: readonly TableName[]): string => `
+SELECT s.oid::text AS oid, ${exclude.length === 0 ? 'false' : `(${ledgerSchemas(exclude)}) AND ${holdsNothingElse(exclude)}`} AS ledger_only
+FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = s.oid AND d.deptype = 'e')`
+
+/** What initdb's plpgsql has stands in pg_catalog, or is older than anybody's own. */
+const membersOf = `SELECT d.classid::oid::text AS catalog, d.objid::text AS oid FROM pg_depend d WHERE d.deptype = 'e'
+  AND d.refobjid NOT IN (SELECT e.oid FROM pg_extension e WHERE e.extname = 'plpgsql' AND e.oid < 16384)`
+
+/** The statements of a first look: a database has few of the kinds of things that there are, and asking for one costs the server the same whether it has it. */
+export const censusStatements = (exclude: readonly TableName[], conditions: readonly string[]): readonly string[] => [
+  schemasOf(exclude),
+  ...(exclude.length === 0 ? [] : [excludedOf(exclude)]),
+  membersOf,
+  ...conditions.map((condition) => `SELECT ${condition} AS present`),
+]
+
+/** From the answers to the same statements. */
+export const censusOf = (exclude: readonly TableName[], conditions: readonly string[], answers: readonly (readonly Row[])[]): Census => {
+  const [schemas = [], ...more] = answers
+  const [excluded = [], members = [], ...present] = exclude.length === 0 ? [[], ...more] : more
+  return {
+    schemas: schemas.map(({ oid }) => String(oid)),
+    ledgerOnly: schemas.flatMap(({ oid, ledger_only }) => (ledger_only === true ? [String(oid)] : [])),
+    excluded: excluded.map(({ oid }) => String(oid)),
+    members: members.map(({ catalog, oid }) => [String(catalog), String(oid)]),
+    present: new Set(conditions.filter((_, at) => present[at]?.[0]?.present === true)),
+  }
+}
+
+const list = (oids: readonly string[]): string => `'{${oids.join(',')}}'::oid[]`
+
+const memberRows = (members: Census['members']): string =>
+  members.length === 0
+    ? 'SELECT NULL::oid AS classid, NULL::oid AS objid WHERE false'
+    : `SELECT * FROM unnest(${list(members.map(([catalog]) => catalog))}, ${list(members.map(([, oid]) => oid))}) m(classid, objid)`
+
+const without = (excluded: readonly string[]): string => (excluded.length === 0 ? '' : ` AND c.oid <> ALL (${list(excluded)})`)
+
+/** `WITH` what fragments read from: `namespace`, `relation`, `member`. */
+export const frame = ({ schemas, ledgerOnly, excluded, members }: Census): string => `WITH
+member AS NOT MATERIALIZED (${memberRows(members)}),
+namespace AS NOT MATERIALIZED (SELECT s.*, ${quoted('s.nspname')} AS identity, s.oid = ANY (${list(ledgerOnly)}) AS ledger_only FROM pg_namespace s WHERE s.oid = ANY (${list(schemas)})),
+relation AS NOT MATERIALIZED (
+  SELECT c.*, ${quoted('s.nspname')} || '.' || ${quoted('c.relname')} AS identity FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+  WHERE c.relnamespace = ANY (${list(schemas)}) AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c', 'i', 'I')${without(excluded)}${
+    members.length === 0
+      ? ''
+      : ` AND NOT EXISTS (SELECT FROM member WHERE member.classid = 'pg_class'::regclass AND member.objid = c.oid)
+    AND NOT EXISTS (SELECT FROM pg_index i JOIN member ON member.classid = 'pg_class'::regclass AND member.objid = i.indrelid WHERE i.indexrelid = c.oid)`
+  })
+`
