@@ -96,13 +96,24 @@ const retold = (sides: readonly [Side, Side], norm: Norm): ((found: PrintedDiffe
 
 const isUnknown = (found: PrintedDifference | Unknown): found is Unknown => 'what' in found
 
-/** The columns of each relation, in their order. */
-const columnsOf = ({ objects }: PrintedCatalog): ReadonlyMap<string, readonly string[]> => {
+const isColumn = ({ kind }: Pick<PrintedObject, 'kind'>): boolean => kind === 'column' || kind === 'attribute'
+
+/** The relation or type of a column: `"s"."t"` of `"s"."t"."c"`. */
+const relationOf = (identity: string): string => {
+  const [schema = '', relation = ''] = partsOf(identity)
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(relation)}`
+}
+
+/** Of these relations, the columns in their order. */
+const columnsOf = ({ objects }: PrintedCatalog, relations: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, { readonly name: string; readonly position: number }[]>()
-  for (const { kind, identity, value } of objects) {
-    if (kind !== 'column' && kind !== 'attribute') continue
-    const [schema = '', relation = '', name = ''] = partsOf(identity)
-    const owner = `${quoteIdentifier(schema)}.${quoteIdentifier(relation)}`
+  if (relations.size === 0) return new Map()
+  for (const object of objects) {
+    if (!isColumn(object)) continue
+    const { identity, value } = object
+    const owner = relationOf(identity)
+    if (!relations.has(owner)) continue
+    const name = partsOf(identity)[2] ?? ''
     const columns = found.get(owner)
     const column = { name, position: Number(value.position) }
     if (columns) columns.push(column)
@@ -112,9 +123,9 @@ const columnsOf = ({ objects }: PrintedCatalog): ReadonlyMap<string, readonly st
 }
 
 /** Relations whose common columns stand in another order. */
-const orderDifferences = (a: PrintedCatalog, b: PrintedCatalog): readonly PrintedDifference[] => {
-  const there = columnsOf(b)
-  return [...columnsOf(a)].flatMap(([identity, columns]): readonly PrintedDifference[] => {
+const orderDifferences = (a: PrintedCatalog, b: PrintedCatalog, moved: ReadonlySet<string>): readonly PrintedDifference[] => {
+  const there = columnsOf(b, moved)
+  return [...columnsOf(a, moved)].flatMap(([identity, columns]): readonly PrintedDifference[] => {
     const others = there.get(identity)
     if (!others) return []
     const common = (names: readonly string[], of: readonly string[]): Json => names.filter((name) => of.includes(name))
@@ -166,8 +177,16 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
   const unknown: Unknown[] = [...a.unknown, ...b.unknown]
   const leftOut = new Map<LeftOut, number>()
   const leave = (why: LeftOut): void => void leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
-  for (const key of new Set([...left.keys(), ...right.keys()])) {
-    const direct = differenceOf(norm, left.get(key), right.get(key))
+  // Columns whose places differ are in these relations: a place is part of what a column's hash is made of.
+  const moved = new Set<string>()
+  const keys = new Set(left.keys())
+  for (const key of right.keys()) keys.add(key)
+  for (const key of keys) {
+    const [mine, theirs] = [left.get(key), right.get(key)]
+    if (mine?.hash === theirs?.hash) continue
+    const column = mine ?? theirs
+    if (column && isColumn(column)) moved.add(relationOf(column.identity))
+    const direct = differenceOf(norm, mine, theirs)
     if (!direct || hidden.has(direct.kind)) continue
     const why = whyNot(direct) ?? (!selection.facets.has('partitions') && belongsToPassing(direct) ? 'partitions' : undefined)
     if (why) {
@@ -179,12 +198,12 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
     if (isUnknown(found)) unknown.push(found)
     else if (!isOfForm(found)) differences.push(found)
   }
-  for (const order of orderDifferences(a.printed, b.printed)) {
+  for (const order of orderDifferences(a.printed, b.printed, moved)) {
     const why = whyNot({ ...order, kind: 'column' }) ?? (selection.facets.has('order') ? undefined : 'order')
     if (why) leave(why)
     else differences.push(order)
   }
-  return { differences, leftOut, unknown, objects: new Set([...left.keys(), ...right.keys()]).size }
+  return { differences, leftOut, unknown, objects: keys.size }
 }
 
 /** What a fingerprint of the compared part of a side is made of: equal for two sides without a difference of one major. */

@@ -75,8 +75,12 @@ export const isMasked = (value: Value, key: string): boolean => pairsOf(value, k
 export const requoted = (name: string): string =>
   [...name.matchAll(/"((?:[^"]|"")*)"|([^."]+)/g)].map((match) => quoteIdentifier(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')).join('.')
 
+/** Nearly all names: without quotes in them. */
+const twoPlainParts = /^"[^"]*"\."[^"]*"(?!")/
+
 /** The relation or type that a printed member belongs to: the first two parts. */
-export const ownerIdentity = (identity: string): string => partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
+export const ownerIdentity = (identity: string): string =>
+  twoPlainParts.exec(identity)?.[0] ?? partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
 
 /** The last part of an identity, quoted. */
 export const lastPart = (identity: string): string => quoteIdentifier(partsOf(identity).at(-1) ?? '')
