@@ -123,17 +123,23 @@ const installPeer = async (): Promise<Peer> => {
   return (await import(pathToFileURL(join(at, 'node_modules/@supabase/pg-delta/dist/index.js')).href)) as Peer
 }
 
-/** A fresh connection each time, as a run of the command line has it. */
+/** A fresh connection each time, and both sides at once, as the command line reads them; so does pg-delta's. */
+const readOne = async (database: string): Promise<PrintedCatalog> => {
+  await using session = await open(database)
+  return await introspect(session)
+}
+
+const inTurn = async <T>(times: number, work: () => Promise<T>): Promise<readonly T[]> => {
+  const found: T[] = []
+  for (let run = 0; run < times; run++) found.push(await work())
+  return found
+}
+
 const ours = async (a: string, b: string, repaired: boolean) => {
-  const read = async (database: string): Promise<PrintedCatalog> => {
-    await using session = await open(database)
-    return await introspect(session)
-  }
-  const [one, first] = await timed(() => read(a))
-  const [other, second] = await timed(() => read(b))
+  const [[one, other], reading] = await timed(() => Promise.all([readOne(a), readOne(b)]))
   const [found, compared] = await timed(() => compareSides(side('a', one), side('b', other), selection))
   const [steps, planned] = repaired ? await timed(() => repairOf(one, other, found.differences, []).steps.length) : [0, 0]
-  return { objects: one.objects.length, differences: found.differences.length, steps, first, second, compared, planned }
+  return { objects: one.objects.length, differences: found.differences.length, steps, reading, compared, planned }
 }
 
 const theirs = async ({ extract, plan }: Peer, a: string, b: string) => {
@@ -145,10 +151,9 @@ const theirs = async ({ extract, plan }: Peer, a: string, b: string) => {
       await pool.end()
     }
   }
-  const [one, first] = await timed(() => read(a))
-  const [other, second] = await timed(() => read(b))
+  const [[one, other], reading] = await timed(() => Promise.all([read(a), read(b)]))
   const [actions, planned] = await timed(() => plan(other, one).actions.length)
-  return { actions, first, second, planned }
+  return { actions, reading, planned }
 }
 
 const again = async (database: string): Promise<number> => {
@@ -177,29 +182,24 @@ const bySize = async (peer: Peer | undefined, size: number): Promise<void> => {
     if (peer && !many) other.push(await theirs(peer, a, b))
   }
   const of = <T>(list: readonly T[], pick: (each: T) => number): number => median(list.map(pick))
-  const [first, second, compared, planned] = (['first', 'second', 'compared', 'planned'] as const).map((key) => of(mine, (each) => each[key])) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [reading, compared, planned] = (['reading', 'compared', 'planned'] as const).map((key) => of(mine, (each) => each[key])) as [number, number, number]
+  const alone = median(await inTurn(many ? 1 : runs, async () => (await timed(() => readOne(a)))[1]))
   const label = `${size} tables`
   const rss = process.resourceUsage().maxRSS / 1024
-  say(`${label}: read one side (${mine[0]?.objects} objects)`, first, many ? { value: first / 1000, most: 12, unit: 's a side' } : undefined)
-  say(`${label}: read the other side`, second, many ? { value: second / 1000, most: 12, unit: 's a side' } : undefined)
+  say(`${label}: read one side alone (${mine[0]?.objects} objects)`, alone, many ? { value: alone / 1000, most: 12, unit: 's a side' } : undefined)
+  say(`${label}: read both sides`, reading)
   say(`${label}: compare (${mine[0]?.differences} differences)`, compared)
   if (!many) say(`${label}: plan the repair (${mine[0]?.steps} steps)`, planned)
   if (many) say(`${label}: most memory, both sides in one process`, 0, { value: rss, most: 1000, unit: 'MB' })
   if (other.length > 0) {
-    const [x, y, z] = (['first', 'second', 'planned'] as const).map((key) => of(other, (each) => each[key])) as [number, number, number]
-    say(`${label}: pg-delta ${peerVersion} extracts one side`, x)
-    say(`${label}: pg-delta extracts the other side`, y)
-    say(`${label}: pg-delta plans (${other[0]?.actions} actions)`, z)
-    const whole = first + second + compared + planned
-    say(`${label}: all of ours`, whole, { value: whole / (x + y + z), most: 0.35, unit: '× pg-delta' })
+    const [x, y] = (['reading', 'planned'] as const).map((key) => of(other, (each) => each[key])) as [number, number]
+    say(`${label}: pg-delta ${peerVersion} extracts both sides`, x)
+    say(`${label}: pg-delta plans (${other[0]?.actions} actions)`, y)
+    const whole = reading + compared + planned
+    say(`${label}: all of ours`, whole, { value: whole / (x + y), most: 0.35, unit: '× pg-delta' })
   }
   const rechecked = await again(a)
-  say(`${label}: read again, unchanged`, rechecked, { value: rechecked / first, most: 0.5, unit: '× the full read' })
+  say(`${label}: read again, unchanged`, rechecked, { value: rechecked / alone, most: 0.5, unit: '× the full read' })
 }
 
 /** A process of its own, so that its memory is its own. */

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { Json } from '../../model/json.ts'
 import { fingerprintText, type PrintedCatalog } from '../../model/printed.ts'
 import type { Row } from '../../model/session.ts'
-import { type Census, censusOf, censusStatements, frame, type TableName } from './catalog/census.ts'
+import { type Census, frame, look, type TableName } from './catalog/census.ts'
 import { elsewhere } from './catalog/elsewhere.ts'
 import { facetStatements, grantsOf, type NoteStatement, noteStatements, ownerOf } from './catalog/facets.ts'
 import { type Fragment, inLines, kindOf, linesOf, objectOf, type Target } from './catalog/fragment.ts'
@@ -50,8 +50,6 @@ const fragmentsOf = (target: Target, shared: boolean): readonly Fragment[] => [
   ...(shared ? sharedObjects(target) : []),
 ]
 
-const isPresent = (present: string | undefined, census: Census): boolean => present === undefined || census.present.has(present)
-
 const objectLines = (fragment: Fragment, census: Census): string => {
   const { kind, catalog, oid, subid, identity, value, privileges, storage, from } = fragment
   return inLines(
@@ -61,8 +59,8 @@ const objectLines = (fragment: Fragment, census: Census): string => {
       value: objectOf(value),
       key: `'${catalog}'::regclass::oid || ' ' || ${oid} || ' ' || ${subid ?? 0}`,
       owner: ownerOf(fragment),
-      ...(privileges && isPresent(privileges.present, census) ? { privileges: grantsOf(fragment) } : {}),
-      ...(storage && isPresent(storage.present, census) ? { storage: `NULLIF(${objectOf(storage.value)}, '{}')` } : {}),
+      ...(privileges && census.isPresent(privileges.present) ? { privileges: grantsOf(fragment) } : {}),
+      ...(storage && census.isPresent(storage.present) ? { storage: `NULLIF(${objectOf(storage.value)}, '{}')` } : {}),
     },
     from,
   )
@@ -71,13 +69,24 @@ const objectLines = (fragment: Fragment, census: Census): string => {
 /** An object as the server says it: `text` is its value's JSON. */
 type Said = { readonly kind: string; readonly identity: string; readonly text: string }
 
-const isAscii = /^[\x00-\x7f]*$/
+const beyondAscii = /[^\x00-\x7f]/
 
-/** By bytes of UTF-8, as `COLLATE "C"` orders. */
-const byBytes = (a: string, b: string): number =>
-  a === b ? 0 : isAscii.test(a) && isAscii.test(b) ? (a < b ? -1 : 1) : Buffer.compare(Buffer.from(a), Buffer.from(b))
+const byText = (a: Said, b: Said): number => (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0)
+const byBytes = (a: Said, b: Said): number => Buffer.compare(Buffer.from(a.identity), Buffer.from(b.identity))
 
-const inOrder = (a: Said, b: Said): number => byBytes(a.kind, b.kind) || byBytes(a.identity, b.identity)
+/** By kind and identity, each by its bytes in UTF-8, as `COLLATE "C"` orders. */
+const inOrder = (said: readonly Said[]): readonly Said[] => {
+  const kinds = new Map<string, Said[]>()
+  for (const each of said) {
+    const found = kinds.get(each.kind)
+    if (found) found.push(each)
+    else kinds.set(each.kind, [each])
+  }
+  return [...kinds.keys()].sort().flatMap((kind) => {
+    const objects = kinds.get(kind) ?? []
+    return objects.sort(objects.some(({ identity }) => beyondAscii.test(identity)) ? byBytes : byText)
+  })
+}
 
 type Note = Said & Pick<NoteStatement, 'of'>
 
@@ -112,7 +121,7 @@ const saidIn = (answers: Answers): readonly Said[] => {
       if (storage !== '') said.push({ kind: 'storage', identity: name, text: storage })
       for (const note of notes.get(key) ?? []) if (note.of(kind, note.text)) said.push({ ...note, identity: `${name}${note.identity}` })
     }
-  return said.sort(inOrder)
+  return inOrder(said)
 }
 
 const sha256 = (text: string): string => hash('sha256', text)
@@ -135,16 +144,19 @@ export const catalogReading = ({ version, exclude = [], shared = false }: Catalo
   const fragments = fragmentsOf({ version }, shared)
   const facets = facetStatements(shared)
   const all = [...fragments, ...fragments.flatMap(({ privileges, storage }) => [privileges, storage]), ...facets, ...noteStatements]
-  const conditions = [...new Set(all.flatMap((each) => each?.present ?? []))]
+  const { statements, census: censusIn } = look(
+    exclude,
+    all.flatMap((each) => each?.present ?? []),
+  )
   return {
-    first: censusStatements(exclude, conditions),
+    first: statements,
     second: (first) => {
-      const census = censusOf(exclude, conditions, first)
+      const census = censusIn(first)
       const head = frame(census)
       return [
-        ...noteStatements.map(({ sql, present }) => (isPresent(present, census) ? sql : 'SELECT NULL AS lines')),
-        ...fragments.flatMap((fragment) => (isPresent(fragment.present, census) ? [head + objectLines(fragment, census)] : [])),
-        ...facets.flatMap(({ sql, present }) => (isPresent(present, census) ? [head + sql] : [])),
+        ...noteStatements.map(({ sql, present }) => (census.isPresent(present) ? sql : 'SELECT NULL AS lines')),
+        ...fragments.flatMap((fragment) => (census.isPresent(fragment.present) ? [head + objectLines(fragment, census)] : [])),
+        ...facets.flatMap(({ sql, present }) => (census.isPresent(present) ? [head + sql] : [])),
       ]
     },
     printed: (second) => printedOf(second, version),

@@ -26,7 +26,9 @@ const placed = (wanted: PrintedObject, there: PrintedObject | undefined, relatio
 export const goalOf = (a: PrintedCatalog, b: PrintedCatalog, differences: readonly PrintedDifference[]): PrintedCatalog => {
   const changed = new Map(differences.filter(({ kind }) => kind !== 'column order').map((difference) => [keyOf(difference), difference]))
   const wanted = new Map(a.objects.filter((object) => changed.has(keyOf(object))).map((object) => [keyOf(object), object]))
-  const relations = new Set(b.objects.flatMap(({ kind, identity }) => (kind === 'column' || kind === 'attribute' ? [`${kind} ${ownerIdentity(identity)}`] : [])))
+  const relations = new Set(
+    b.objects.flatMap(({ kind, identity }) => (kind === 'column' || kind === 'attribute' ? [`${kind} ${ownerIdentity(identity)}`] : [])),
+  )
   const kept: PrintedObject[] = []
   const there = new Set<string>()
   for (const object of b.objects) {

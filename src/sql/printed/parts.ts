@@ -79,8 +79,7 @@ export const requoted = (name: string): string =>
 const twoPlainParts = /^"[^"]*"\."[^"]*"(?!")/
 
 /** The relation or type that a printed member belongs to: the first two parts. */
-export const ownerIdentity = (identity: string): string =>
-  twoPlainParts.exec(identity)?.[0] ?? partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
+export const ownerIdentity = (identity: string): string => twoPlainParts.exec(identity)?.[0] ?? partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
 
 /** The last part of an identity, quoted. */
 export const lastPart = (identity: string): string => quoteIdentifier(partsOf(identity).at(-1) ?? '')

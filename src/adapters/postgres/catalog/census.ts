@@ -1,6 +1,6 @@
 /** The first look at a database: what its reading is built for. The answers hold within one snapshot. */
 import type { Row } from '../../../model/session.ts'
-import { literal, quoted } from './fragment.ts'
+import { literal, type Presence, quoted } from './fragment.ts'
 
 export type TableName = { readonly schema: string; readonly table: string }
 
@@ -12,8 +12,8 @@ export type Census = {
   readonly excluded: readonly string[]
   /** Members of extensions: OIDs of the catalog and of the object. */
   readonly members: readonly (readonly [catalog: string, oid: string])[]
-  /** Conditions that are true. */
-  readonly present: ReadonlySet<string>
+  /** Whether one of its conditions is true; no condition always is. */
+  isPresent(presence: Presence | undefined): boolean
 }
 
 const isExcluded = (exclude: readonly TableName[]): string =>
@@ -46,24 +46,64 @@ FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname <> 'information_sche
 const membersOf = `SELECT d.classid::oid::text AS catalog, d.objid::text AS oid FROM pg_depend d WHERE d.deptype = 'e'
   AND d.refobjid NOT IN (SELECT e.oid FROM pg_extension e WHERE e.extname = 'plpgsql' AND e.oid < 16384)`
 
-/** The statements of a first look: a database has few of the kinds of things that there are, and asking for one costs the server the same whether it has it. */
-export const censusStatements = (exclude: readonly TableName[], conditions: readonly string[]): readonly string[] => [
-  schemasOf(exclude),
-  ...(exclude.length === 0 ? [] : [excludedOf(exclude)]),
-  membersOf,
-  ...conditions.map((condition) => `SELECT ${condition} AS present`),
-]
+type How = keyof Presence
+type Condition = readonly [how: How, what: string]
 
-/** From the answers to the same statements. */
-export const censusOf = (exclude: readonly TableName[], conditions: readonly string[], answers: readonly (readonly Row[])[]): Census => {
-  const [schemas = [], ...more] = answers
-  const [excluded = [], members = [], ...present] = exclude.length === 0 ? [[], ...more] : more
+const conditionsOf = (presence: Presence): readonly Condition[] => Object.entries(presence) as readonly (readonly [How, string])[]
+
+/** The schemas whose objects are PostgreSQL's own, or pass with a session. */
+const systemSchemas = `SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_' OR n.nspname = 'information_schema'`
+
+const usersRelations = `x.relnamespace NOT IN (${systemSchemas})`
+
+/** One scan for all conditions over the rows of a catalog: which of them some row fulfils. */
+const someRow = (conditions: readonly string[], from: string): string =>
+  `SELECT ARRAY[${conditions.map((condition) => `coalesce(bool_or(${condition}), false)`).join(', ')}]::text[] AS present FROM ${from}`
+
+/** By how a condition is asked: the statement that tells of each whether it is true, as text. */
+const asked: { readonly [H in How]: (what: readonly string[]) => string } = {
+  standing: (catalogs) =>
+    `SELECT ARRAY[${catalogs.map((catalog) => `'${catalog}'::regclass = ANY (found)`).join(', ')}]::text[] AS present
+    FROM (SELECT array_agg(DISTINCT d.classid) AS found FROM pg_depend d WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid NOT IN (${systemSchemas})) standing`,
+  filled: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `pg_relation_size('${catalog}') > 0`).join(', ')}]::text[] AS present`,
+  relation: (conditions) => someRow(conditions, `pg_class x WHERE ${usersRelations}`),
+  column: (conditions) =>
+    someRow(conditions, `pg_attribute x WHERE (${conditions.join(' OR ')}) AND x.attrelid IN (SELECT x.oid FROM pg_class x WHERE ${usersRelations})`),
+  made: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= 16384)`).join(', ')}]::text[] AS present`,
+}
+
+export type Look = {
+  readonly statements: readonly string[]
+  /** From the answers to the statements. */
+  census(answers: readonly (readonly Row[])[]): Census
+}
+
+/** A first look: a database has few of the kinds of things that there are, and asking for one costs the server the same whether it has it. */
+export const look = (exclude: readonly TableName[], presences: readonly Presence[]): Look => {
+  const conditions = presences.flatMap(conditionsOf)
+  const groups = (Object.keys(asked) as readonly How[]).flatMap((how) => {
+    const all = [...new Set(conditions.flatMap(([each, what]) => (each === how ? [what] : [])))]
+    return all.length === 0 ? [] : [{ how, all }]
+  })
+  const head = [schemasOf(exclude), membersOf, ...(exclude.length === 0 ? [] : [excludedOf(exclude)])]
   return {
-    schemas: schemas.map(({ oid }) => String(oid)),
-    ledgerOnly: schemas.flatMap(({ oid, ledger_only }) => (ledger_only === true ? [String(oid)] : [])),
-    excluded: excluded.map(({ oid }) => String(oid)),
-    members: members.map(({ catalog, oid }) => [String(catalog), String(oid)]),
-    present: new Set(conditions.filter((_, at) => present[at]?.[0]?.present === true)),
+    statements: [...head, ...groups.map(({ how, all }) => asked[how](all))],
+    census: (answers) => {
+      const [schemas = [], members = [], excluded = []] = answers
+      const present = new Set(
+        groups.flatMap(({ how, all }, at) => {
+          const [row] = answers[head.length + at] ?? []
+          return all.filter((_, place) => (row?.present as readonly unknown[] | undefined)?.[place] === 'true').map((what) => `${how} ${what}`)
+        }),
+      )
+      return {
+        schemas: schemas.map(({ oid }) => String(oid)),
+        ledgerOnly: schemas.flatMap(({ oid, ledger_only }) => (ledger_only === true ? [String(oid)] : [])),
+        excluded: exclude.length === 0 ? [] : excluded.map(({ oid }) => String(oid)),
+        members: members.map(({ catalog, oid }) => [String(catalog), String(oid)]),
+        isPresent: (presence) => presence === undefined || conditionsOf(presence).some(([how, what]) => present.has(`${how} ${what}`)),
+      }
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** What ties a database to others: extensions, foreign data, publications, subscriptions. */
-import { anyOf, type Fragment, flag, functionName, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+import { type Fragment, flag, functionName, options, own, quoted, role, sorted, type Target } from './fragment.ts'
 
 const extensions: Fragment = {
   kind: 'extension',
@@ -22,7 +22,7 @@ const wrappers: Fragment = {
   owner: 'w.fdwowner',
   privileges: { type: 'F', acl: 'w.fdwacl' },
   from: `pg_foreign_data_wrapper w WHERE ${own('pg_foreign_data_wrapper', 'w.oid')}`,
-  present: anyOf('pg_foreign_data_wrapper'),
+  present: { filled: 'pg_foreign_data_wrapper' },
 }
 
 const servers: Fragment = {
@@ -39,7 +39,7 @@ const servers: Fragment = {
   owner: 's.srvowner',
   privileges: { type: 'S', acl: 's.srvacl' },
   from: `pg_foreign_server s WHERE ${own('pg_foreign_server', 's.oid')}`,
-  present: anyOf('pg_foreign_server'),
+  present: { filled: 'pg_foreign_server' },
 }
 
 /** The view, not the table: it shows options only to those who may see them, and the table nothing but to superusers. */
@@ -50,7 +50,7 @@ const userMappings: Fragment = {
   identity: `${role('u.umuser')} || ' SERVER ' || ${quoted('u.srvname')}`,
   value: { options: options('u.umoptions') },
   from: 'pg_user_mappings u',
-  present: anyOf('pg_foreign_server'),
+  present: { filled: 'pg_foreign_server' },
 }
 
 const publishedTables = (version: number): string =>
@@ -80,7 +80,7 @@ const publications = ({ version }: Target): Fragment => ({
   },
   owner: 'b.pubowner',
   from: `pg_publication b WHERE ${own('pg_publication', 'b.oid')}`,
-  present: anyOf('pg_publication'),
+  present: { filled: 'pg_publication' },
 })
 
 /** The connection string is a secret and is not asked for; `streaming` has another default in every other major. */
@@ -105,7 +105,7 @@ const subscriptions = ({ version }: Target): Fragment => ({
   },
   owner: 's.subowner',
   from: 'pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())',
-  present: anyOf('pg_subscription'),
+  present: { filled: 'pg_subscription' },
 })
 
 export const elsewhere = (target: Target): readonly Fragment[] => [

@@ -1,5 +1,5 @@
 /** Facets: what is said of objects of every kind, as objects of their own so that a comparison can leave it out. */
-import { anyOf, type Fragment, inLines, inSchemas, literal, objectOf, options, quoted } from './fragment.ts'
+import { type Fragment, inLines, literal, objectOf, options, type Presence, quoted } from './fragment.ts'
 
 const letters = `x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END`
 
@@ -42,7 +42,7 @@ export const grantsOf = ({ catalog, oid, subid, owner, privileges }: Fragment): 
 }
 
 /** A statement of the reading that answers objects of one facet. */
-export type FacetStatement = { readonly sql: string; readonly present?: string }
+export type FacetStatement = { readonly sql: string; readonly present?: Presence }
 
 const facet = (kind: string, target: string, value: string, from: string): string => inLines({ kind: literal(kind), identity: target, value }, from)
 
@@ -59,7 +59,7 @@ const defaultPrivileges: FacetStatement = {
       NULLIF(${privilegesOf('d.defaclacl', `CASE WHEN d.defaclnamespace = 0 THEN acldefault(${defaultType}, d.defaclrole) END`, 'd.defaclrole', countOf(defaultType, 'd.defaclrole'))}::text, '{}') AS value
       FROM pg_default_acl d LEFT JOIN namespace n ON n.oid = d.defaclnamespace WHERE d.defaclnamespace = 0 OR n.oid IS NOT NULL) p WHERE p.value IS NOT NULL`,
   ),
-  present: anyOf('pg_default_acl'),
+  present: { filled: 'pg_default_acl' },
 }
 
 const nonEmpty = (target: string, value: Fragment['value'], from: string): string =>
@@ -76,7 +76,7 @@ const columnTargets: FacetStatement = {
     `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE r.relkind IN ('r', 'p', 'f', 'm', 'i', 'I') AND (a.attstattarget::int >= 0 OR a.attoptions IS NOT NULL)`,
   ),
-  present: `EXISTS (SELECT FROM pg_attribute a WHERE a.attnum > 0 AND (a.attstattarget::int >= 0 OR a.attoptions IS NOT NULL) AND ${inSchemas('pg_class', 'relnamespace', 'x.oid = a.attrelid')})`,
+  present: { column: 'x.attnum > 0 AND (x.attstattarget::int >= 0 OR x.attoptions IS NOT NULL)' },
 }
 
 const statisticsTargets: FacetStatement = {
@@ -85,7 +85,7 @@ const statisticsTargets: FacetStatement = {
     { target: 'NULLIF(s.stxstattarget::int, -1)' },
     'pg_statistic_ext s JOIN namespace n ON n.oid = s.stxnamespace',
   ),
-  present: anyOf('pg_statistic_ext'),
+  present: { filled: 'pg_statistic_ext' },
 }
 
 const databaseComment: FacetStatement = {
@@ -135,7 +135,7 @@ const comments: NoteStatement = {
 const labels: NoteStatement = {
   kind: 'security label',
   sql: inLines({ key: keyOf('l'), identity: `' FOR ' || l.provider`, value: objectOf({ label: 'l.label' }) }, 'pg_seclabel l'),
-  present: 'EXISTS (SELECT FROM pg_seclabel)',
+  present: { filled: 'pg_seclabel' },
   of: (kind) => kind !== 'extension version',
 }
 

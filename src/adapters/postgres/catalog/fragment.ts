@@ -20,26 +20,23 @@ export type Fragment = {
   readonly value: { readonly [key: string]: string }
   readonly owner?: string
   /** The ACL, with the letter that `acldefault` knows it by; `present` as below, of any that is not the default. */
-  readonly privileges?: { readonly type: string; readonly acl: string; readonly present?: string }
+  readonly privileges?: { readonly type: string; readonly acl: string; readonly present?: Presence }
   /** What the facet `storage` says of it, as `value`. */
-  readonly storage?: { readonly value: Fragment['value']; readonly present?: string }
+  readonly storage?: { readonly value: Fragment['value']; readonly present?: Presence }
   /** FROM and WHERE, over `relation`, `namespace` and `member` of the census and the system catalogs. */
   readonly from: string
-  /**
-   * What must be true where there is such an object, asked of the bare system catalogs: a kind of which there is none is not asked for. Without it the kind is always asked for.
-   */
-  readonly present?: string
+  /** Without it the kind is always asked for. */
+  readonly present?: Presence
 }
 
-/** The schemas whose objects are PostgreSQL's own, or pass with a session. */
-const systemSchemas = `(SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_' OR n.nspname = 'information_schema')`
-
-/** A condition for `present`: the catalog has a row that stands in a schema of the user's. */
-export const inSchemas = (catalog: string, schema: string, and = 'true'): string =>
-  `EXISTS (SELECT FROM ${catalog} x WHERE x.${schema} NOT IN ${systemSchemas} AND (${and}))`
-
-/** A condition for `present`: the catalog, which initdb leaves empty, has a row. */
-export const anyOf = (catalog: string): string => `EXISTS (SELECT x.oid FROM ${catalog} x)`
+/**
+ * What is true where there is such an object, one of these at least: a kind of which there is none is not asked for.
+ * - `standing`: an object of this catalog depends on a schema of the user's, as all do that stand in one.
+ * - `filled`: the catalog, which initdb leaves empty, has a page.
+ * - `relation`, `column`: a condition over a row `x` of `pg_class`, `pg_attribute` in the user's schemas.
+ * - `made`: the catalog has a row that is no older than the first database.
+ */
+export type Presence = { readonly [how in 'standing' | 'filled' | 'relation' | 'column' | 'made']?: string }
 
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -69,9 +66,6 @@ export const own = (catalog: string, oid: string): string =>
 
 /** Made after initdb, and not part of an extension: for objects that stand in no schema. */
 export const userMade = (catalog: string, oid: string): string => `${oid} >= 16384 AND ${own(catalog, oid)}`
-
-/** A condition for `present` to `userMade`. */
-export const anyMade = (catalog: string): string => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= 16384)`
 
 /** jsonb prints its keys by length, then by bytes. */
 const byJsonb = ([a]: readonly [string, string], [b]: readonly [string, string]): number => a.length - b.length || (a < b ? -1 : 1)

@@ -1,5 +1,5 @@
 /** Operators, their classes and families, access methods. */
-import { anyMade, type Fragment, flag, functionName, inSchemas, own, quoted, userMade } from './fragment.ts'
+import { type Fragment, flag, functionName, own, quoted, userMade } from './fragment.ts'
 
 const operatorName = (oid: string): string => `CASE WHEN ${oid} <> 0 THEN ${oid}::regoperator::text END`
 const method = (oid: string): string => `(SELECT m.amname FROM pg_am m WHERE m.oid = ${oid})`
@@ -22,7 +22,7 @@ const operators: Fragment = {
   },
   owner: 'o.oprowner',
   from: `pg_operator o JOIN namespace n ON n.oid = o.oprnamespace WHERE ${own('pg_operator', 'o.oid')}`,
-  present: inSchemas('pg_operator', 'oprnamespace'),
+  present: { standing: 'pg_operator' },
 }
 
 const families: Fragment = {
@@ -39,7 +39,7 @@ const families: Fragment = {
   },
   owner: 'f.opfowner',
   from: `pg_opfamily f JOIN namespace n ON n.oid = f.opfnamespace WHERE ${own('pg_opfamily', 'f.oid')}`,
-  present: inSchemas('pg_opfamily', 'opfnamespace'),
+  present: { standing: 'pg_opfamily' },
 }
 
 const classes: Fragment = {
@@ -55,7 +55,7 @@ const classes: Fragment = {
   },
   owner: 'c.opcowner',
   from: `pg_opclass c JOIN namespace n ON n.oid = c.opcnamespace WHERE ${own('pg_opclass', 'c.oid')}`,
-  present: inSchemas('pg_opclass', 'opcnamespace'),
+  present: { standing: 'pg_opclass' },
 }
 
 const accessMethods: Fragment = {
@@ -65,7 +65,7 @@ const accessMethods: Fragment = {
   identity: quoted('a.amname'),
   value: { type: `CASE a.amtype WHEN 'i' THEN 'index' ELSE 'table' END`, handler: functionName('a.amhandler') },
   from: `pg_am a WHERE ${userMade('pg_am', 'a.oid')}`,
-  present: anyMade('pg_am'),
+  present: { made: 'pg_am' },
 }
 
 export const operatorsAndMethods: readonly Fragment[] = [operators, families, classes, accessMethods]

@@ -1,7 +1,7 @@
 /** Schemas, tables, columns, constraints, indexes, views, sequences, and what hangs on a table. */
-import { anyOf, type Fragment, flag, inSchemas, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+import { type Fragment, flag, options, own, quoted, role, sorted, type Target } from './fragment.ts'
 
-const grantsOnRelations = inSchemas('pg_class', 'relnamespace', 'x.relacl IS NOT NULL')
+const grantsOnRelations = { relation: 'x.relacl IS NOT NULL' }
 
 const relationStorage = {
   options: options('r.reloptions'),
@@ -10,9 +10,10 @@ const relationStorage = {
   accessMethod: `CASE WHEN r.relkind IN ('r', 'm', 'p') THEN (SELECT NULLIF(m.amname, 'heap') FROM pg_am m WHERE m.oid = r.relam) END`,
 }
 
-/** Options of TOAST tables stand in a schema of their own. */
-const storedOtherwise = `EXISTS (SELECT FROM pg_class x WHERE x.relnamespace NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname IN ('pg_catalog', 'information_schema'))
-  AND (x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam NOT IN (SELECT m.oid FROM pg_am m WHERE m.amname = 'heap' UNION ALL SELECT 0))))`
+const storedOtherwise = {
+  relation: `x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam <> 0 AND (SELECT m.amname <> 'heap' FROM pg_am m WHERE m.oid = x.relam))
+    OR EXISTS (SELECT FROM pg_class t WHERE t.oid = x.reltoastrelid AND t.reloptions IS NOT NULL)`,
+}
 
 const schemas: Fragment = {
   kind: 'schema',
@@ -75,7 +76,7 @@ const views: Fragment = {
     present: storedOtherwise,
   },
   from: `relation r WHERE r.relkind IN ('v', 'm')`,
-  present: inSchemas('pg_class', 'relnamespace', "x.relkind IN ('v', 'm')"),
+  present: { relation: `x.relkind IN ('v', 'm')` },
 }
 
 const sequences: Fragment = {
@@ -99,7 +100,7 @@ const sequences: Fragment = {
   owner: 'r.relowner',
   privileges: { type: 's', acl: 'r.relacl', present: grantsOnRelations },
   from: `relation r JOIN pg_sequence s ON s.seqrelid = r.oid WHERE r.relkind = 'S'`,
-  present: 'EXISTS (SELECT FROM pg_sequence)',
+  present: { filled: 'pg_sequence' },
 }
 
 const columns: Fragment = {
@@ -122,11 +123,7 @@ const columns: Fragment = {
     inherited: flag('a.attinhcount > 0'),
     local: `CASE WHEN a.attinhcount > 0 THEN a.attislocal END`,
   },
-  privileges: {
-    type: 'c',
-    acl: 'a.attacl',
-    present: `EXISTS (SELECT FROM pg_attribute a WHERE a.attacl IS NOT NULL AND ${inSchemas('pg_class', 'relnamespace', 'x.oid = a.attrelid')})`,
-  },
+  privileges: { type: 'c', acl: 'a.attacl', present: { column: 'x.attacl IS NOT NULL' } },
   storage: {
     value: {
       storage: `CASE WHEN r.relkind IN ('r', 'p', 'f', 'm') AND a.attstorage <> t.typstorage
@@ -204,7 +201,7 @@ const triggers: Fragment = {
   from: `pg_trigger t JOIN relation r ON r.oid = t.tgrelid LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
     WHERE (NOT t.tgisinternal OR NOT parent.tgisinternal) AND parent.tgenabled IS DISTINCT FROM t.tgenabled`,
   // Foreign keys have triggers of their own, which are none of these.
-  present: 'EXISTS (SELECT FROM pg_trigger x WHERE NOT x.tgisinternal OR x.tgparentid <> 0)',
+  present: { relation: 'x.relhastriggers AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = x.oid AND (NOT t.tgisinternal OR t.tgparentid <> 0))' },
 }
 
 const rules: Fragment = {
@@ -214,7 +211,7 @@ const rules: Fragment = {
   identity: `r.identity || '.' || ${quoted('w.rulename')}`,
   value: { definition: 'pg_get_ruledef(w.oid)', enabled: enabled('w.ev_enabled') },
   from: `pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'`,
-  present: `EXISTS (SELECT FROM pg_rewrite w WHERE w.rulename <> '_RETURN' AND ${inSchemas('pg_class', 'relnamespace', 'x.oid = w.ev_class')})`,
+  present: { relation: 'x.relhasrules' },
 }
 
 const policies: Fragment = {
@@ -230,7 +227,7 @@ const policies: Fragment = {
     check: 'pg_get_expr(p.polwithcheck, p.polrelid)',
   },
   from: 'pg_policy p JOIN relation r ON r.oid = p.polrelid',
-  present: anyOf('pg_policy'),
+  present: { filled: 'pg_policy' },
 }
 
 const statistics: Fragment = {
@@ -241,7 +238,7 @@ const statistics: Fragment = {
   value: { definition: 'pg_get_statisticsobjdef(s.oid)' },
   owner: 's.stxowner',
   from: `pg_statistic_ext s JOIN namespace n ON n.oid = s.stxnamespace JOIN relation r ON r.oid = s.stxrelid WHERE ${own('pg_statistic_ext', 's.oid')}`,
-  present: anyOf('pg_statistic_ext'),
+  present: { filled: 'pg_statistic_ext' },
 }
 
 /** PostgreSQL 18 names and keeps NOT NULL. */

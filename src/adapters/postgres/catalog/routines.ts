@@ -1,5 +1,5 @@
 /** Functions, procedures, aggregates, languages, transforms, event triggers. */
-import { anyMade, anyOf, type Fragment, flag, functionName, inSchemas, own, quoted, sorted, userMade } from './fragment.ts'
+import { type Fragment, flag, functionName, own, quoted, sorted, userMade } from './fragment.ts'
 
 const aggregate = (expression: string): string => `CASE WHEN p.prokind = 'a' THEN (SELECT ${expression} FROM pg_aggregate g WHERE g.aggfnoid = p.oid) END`
 
@@ -32,11 +32,11 @@ const routines: Fragment = {
     movingInitial: aggregate('g.aggminitval'),
   },
   owner: 'p.proowner',
-  privileges: { type: 'f', acl: 'p.proacl', present: inSchemas('pg_proc', 'pronamespace', 'x.proacl IS NOT NULL') },
+  privileges: { type: 'f', acl: 'p.proacl' },
   // The constructors of a range type belong to it.
   from: `pg_proc p JOIN namespace n ON n.oid = p.pronamespace WHERE ${own('pg_proc', 'p.oid')}
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')`,
-  present: inSchemas('pg_proc', 'pronamespace'),
+  present: { standing: 'pg_proc' },
 }
 
 const languages: Fragment = {
@@ -53,7 +53,7 @@ const languages: Fragment = {
   owner: 'l.lanowner',
   privileges: { type: 'l', acl: 'l.lanacl' },
   from: `pg_language l WHERE ${userMade('pg_language', 'l.oid')}`,
-  present: anyMade('pg_language'),
+  present: { made: 'pg_language' },
 }
 
 const transforms: Fragment = {
@@ -63,7 +63,7 @@ const transforms: Fragment = {
   identity: `format_type(t.trftype, NULL) || ' LANGUAGE ' || (SELECT ${quoted('l.lanname')} FROM pg_language l WHERE l.oid = t.trflang)`,
   value: { fromSql: functionName('t.trffromsql'), toSql: functionName('t.trftosql') },
   from: `pg_transform t WHERE ${own('pg_transform', 't.oid')}`,
-  present: anyOf('pg_transform'),
+  present: { filled: 'pg_transform' },
 }
 
 const eventTriggers: Fragment = {
@@ -79,7 +79,7 @@ const eventTriggers: Fragment = {
   },
   owner: 't.evtowner',
   from: `pg_event_trigger t WHERE ${own('pg_event_trigger', 't.oid')}`,
-  present: anyOf('pg_event_trigger'),
+  present: { filled: 'pg_event_trigger' },
 }
 
 export const routinesAndLanguages: readonly Fragment[] = [routines, languages, transforms, eventTriggers]

@@ -1,5 +1,5 @@
 /** Text search: configurations, dictionaries, parsers, templates. */
-import { type Fragment, functionName, inSchemas, own, quoted } from './fragment.ts'
+import { type Fragment, functionName, own, quoted } from './fragment.ts'
 
 const configurations: Fragment = {
   kind: 'text search configuration',
@@ -14,7 +14,7 @@ const configurations: Fragment = {
   },
   owner: 'c.cfgowner',
   from: `pg_ts_config c JOIN namespace n ON n.oid = c.cfgnamespace WHERE ${own('pg_ts_config', 'c.oid')}`,
-  present: inSchemas('pg_ts_config', 'cfgnamespace'),
+  present: { standing: 'pg_ts_config' },
 }
 
 const dictionaries: Fragment = {
@@ -28,7 +28,7 @@ const dictionaries: Fragment = {
   },
   owner: 'd.dictowner',
   from: `pg_ts_dict d JOIN namespace n ON n.oid = d.dictnamespace WHERE ${own('pg_ts_dict', 'd.oid')}`,
-  present: inSchemas('pg_ts_dict', 'dictnamespace'),
+  present: { standing: 'pg_ts_dict' },
 }
 
 const parsers: Fragment = {
@@ -44,7 +44,7 @@ const parsers: Fragment = {
     types: functionName('p.prslextype'),
   },
   from: `pg_ts_parser p JOIN namespace n ON n.oid = p.prsnamespace WHERE ${own('pg_ts_parser', 'p.oid')}`,
-  present: inSchemas('pg_ts_parser', 'prsnamespace'),
+  present: { standing: 'pg_ts_parser' },
 }
 
 const templates: Fragment = {
@@ -54,7 +54,7 @@ const templates: Fragment = {
   identity: `n.identity || '.' || ${quoted('t.tmplname')}`,
   value: { init: functionName('t.tmplinit'), lexize: functionName('t.tmpllexize') },
   from: `pg_ts_template t JOIN namespace n ON n.oid = t.tmplnamespace WHERE ${own('pg_ts_template', 't.oid')}`,
-  present: inSchemas('pg_ts_template', 'tmplnamespace'),
+  present: { standing: 'pg_ts_template' },
 }
 
 export const textSearch: readonly Fragment[] = [configurations, dictionaries, parsers, templates]

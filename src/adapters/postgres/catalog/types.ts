@@ -1,5 +1,5 @@
 /** Types, domains' constraints, collations, casts. */
-import { anyMade, type Fragment, flag, functionName, inSchemas, own, quoted, type Target, userMade } from './fragment.ts'
+import { type Fragment, flag, functionName, own, quoted, type Target, userMade } from './fragment.ts'
 
 const when = (letter: string, expression: string): string => `CASE WHEN t.typtype = '${letter}' THEN ${expression} END`
 const base = (expression: string): string => when('b', expression)
@@ -41,16 +41,13 @@ const types: Fragment = {
     element: base('CASE WHEN t.typelem <> 0 THEN format_type(t.typelem, NULL) END'),
   },
   owner: 't.typowner',
-  privileges: { type: 'T', acl: 't.typacl', present: inSchemas('pg_type', 'typnamespace', 'x.typacl IS NOT NULL') },
+  privileges: { type: 'T', acl: 't.typacl' },
   // Arrays, multiranges and the row types of tables come with what they belong to.
   from: `pg_type t JOIN namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
     WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'b' AND t.typcategory <> 'A') OR (t.typtype = 'p' AND NOT t.typisdefined) OR c.relkind = 'c') AND ${own('pg_type', 't.oid')}
       AND NOT EXISTS (SELECT FROM member WHERE member.classid = 'pg_class'::regclass AND member.objid = t.typrelid)`,
-  present: inSchemas(
-    'pg_type',
-    'typnamespace',
-    `x.typtype IN ('e', 'd', 'r', 'p') OR (x.typtype = 'b' AND x.typcategory <> 'A') OR (x.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = x.typrelid AND c.relkind = 'c'))`,
-  ),
+  // A composite type's row in pg_class is what stands in the schema.
+  present: { standing: 'pg_type', relation: `x.relkind = 'c'` },
 }
 
 const domainConstraints: Fragment = {
@@ -61,7 +58,7 @@ const domainConstraints: Fragment = {
   value: { definition: 'pg_get_constraintdef(c.oid)' },
   // 17 and later keep a domain's NOT NULL here too; the domain itself says it in every major.
   from: `pg_constraint c JOIN pg_type t ON t.oid = c.contypid JOIN namespace n ON n.oid = t.typnamespace WHERE c.contype = 'c' AND ${own('pg_type', 't.oid')}`,
-  present: inSchemas('pg_type', 'typnamespace', "x.typtype = 'd'"),
+  present: { standing: 'pg_type' },
 }
 
 /** Where the major keeps a collation's ICU locale. */
@@ -83,7 +80,7 @@ const collations = ({ version }: Target): Fragment => ({
   },
   owner: 'c.collowner',
   from: `pg_collation c JOIN namespace n ON n.oid = c.collnamespace WHERE ${own('pg_collation', 'c.oid')}`,
-  present: inSchemas('pg_collation', 'collnamespace'),
+  present: { standing: 'pg_collation' },
 })
 
 const conversions: Fragment = {
@@ -99,7 +96,7 @@ const conversions: Fragment = {
   },
   owner: 'c.conowner',
   from: `pg_conversion c JOIN namespace n ON n.oid = c.connamespace WHERE ${own('pg_conversion', 'c.oid')}`,
-  present: inSchemas('pg_conversion', 'connamespace'),
+  present: { standing: 'pg_conversion' },
 }
 
 const casts: Fragment = {
@@ -113,7 +110,7 @@ const casts: Fragment = {
     context: `CASE c.castcontext WHEN 'e' THEN 'explicit' WHEN 'a' THEN 'assignment' ELSE 'implicit' END`,
   },
   from: `pg_cast c WHERE ${userMade('pg_cast', 'c.oid')}`,
-  present: anyMade('pg_cast'),
+  present: { made: 'pg_cast' },
 }
 
 export const typesAndCasts = (target: Target): readonly Fragment[] => [types, domainConstraints, collations(target), conversions, casts]
