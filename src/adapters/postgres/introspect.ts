@@ -5,8 +5,8 @@ import type { Row, Session } from '../../model/session.ts'
 import { type Answers, type CatalogQuery, type CatalogReading, catalogReading } from './catalog-query.ts'
 import { hiddenOf, hiddenQuery } from './hidden.ts'
 import { printingInside, printingSettings } from './printing.ts'
-import { rawOf, rawStatements } from './raw-query.ts'
-import { type Read, type Reading, type Remember, readDigest, readSettled, readUnless } from './settle.ts'
+import { rawReading } from './raw-query.ts'
+import { digestIn, type Read, type Reading, type Remember, readDigest, readSettled, readUnless } from './settle.ts'
 
 export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
   /** The session's transaction is open, and stays so: settings are changed for the reading and put back. It is read once, whatever others do. */
@@ -103,5 +103,5 @@ export const rawFingerprint = async (
   { shared = false, inTransaction = false }: Pick<IntrospectOptions, 'shared' | 'inTransaction'> = {},
 ): Promise<string> => {
   const query = { version: session.version, shared, of: 'content' } as const
-  return inTransaction ? rawOf(await session.results(rawStatements(query).join(';'))) : readDigest(session, query)
+  return inTransaction ? digestIn(session, rawReading(query)) : readDigest(session, query)
 }

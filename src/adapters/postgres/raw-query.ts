@@ -1,6 +1,6 @@
 /** A digest of the rows of the system catalogs that a catalog is read from: says whether anything moved, without printing any of it. */
 import { hash } from 'node:crypto'
-import type { Row } from '../../model/session.ts'
+import type { Answers } from './catalog-query.ts'
 
 export type RawQuery = {
   /** `server_version_num`. */
@@ -14,11 +14,13 @@ export type RawQuery = {
   readonly of: 'moved' | 'content'
 }
 
-/** Rows of one catalog: what is hashed of each. */
-type Source = { readonly columns: string; readonly from: string }
+/** Rows of one catalog: what is hashed of each. `unless`: there are none where this catalog, which initdb leaves empty, has no page. */
+type Source = { readonly columns: string; readonly from: string; readonly unless?: string }
 
 /** A row never changes without a new version of it: whose it is, which transaction wrote it, and (one transaction may write twice) where it lies. */
 const versions = (catalog: string, key = 'x.oid', where = ''): Source => ({ columns: `${key}, x.xmin, x.ctid`, from: `${catalog} x ${where}` })
+
+const sparse = (catalog: string, key?: string, where?: string): Source => ({ ...versions(catalog, key, where), unless: catalog })
 
 /** Other sessions' temporary objects come and go, and tables get new TOAST: neither is read. */
 const passing = `SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname ~ '^pg_(toast$|(toast_)?temp_)'`
@@ -49,7 +51,11 @@ const dependencies: Source = {
 }
 
 /** By what everybody may read of them: the catalogs themselves are closed to all but superusers. */
-const userMappings: Source = { columns: 'x.umid, x.umuser, x.srvname, x.umoptions', from: 'pg_catalog.pg_user_mappings x' }
+const userMappings: Source = {
+  columns: 'x.umid, x.umuser, x.srvname, x.umoptions',
+  from: 'pg_catalog.pg_user_mappings x',
+  unless: 'pg_catalog.pg_user_mapping',
+}
 const roles: Source = { columns: 'x.oid, x.rolname', from: 'pg_catalog.pg_roles x' }
 
 const subscriptions = (version: number): Source => ({
@@ -62,6 +68,7 @@ const subscriptions = (version: number): Source => ({
     .join(', ')
     .replaceAll(/\w+/g, 'x.$&'),
   from: 'pg_catalog.pg_subscription x',
+  unless: 'pg_catalog.pg_subscription',
 })
 
 const shared: readonly Source[] = [
@@ -86,28 +93,28 @@ const sources = ({ version, shared: withShared = false, of }: RawQuery): readonl
   versions('pg_catalog.pg_attrdef', 'x.oid', inRelation('adrelid')),
   versions('pg_catalog.pg_constraint', 'x.oid', lasting('connamespace')),
   versions('pg_catalog.pg_index', 'x.indexrelid', inRelation('indexrelid')),
-  versions('pg_catalog.pg_inherits', 'x.inhrelid, x.inhseqno', inRelation('inhrelid')),
-  versions('pg_catalog.pg_trigger', 'x.oid', inRelation('tgrelid')),
+  sparse('pg_catalog.pg_inherits', 'x.inhrelid, x.inhseqno', inRelation('inhrelid')),
+  sparse('pg_catalog.pg_trigger', 'x.oid', inRelation('tgrelid')),
   versions('pg_catalog.pg_rewrite', 'x.oid', inRelation('ev_class')),
-  versions('pg_catalog.pg_policy', 'x.oid', inRelation('polrelid')),
-  versions('pg_catalog.pg_sequence', 'x.seqrelid', inRelation('seqrelid')),
-  versions('pg_catalog.pg_foreign_table', 'x.ftrelid', inRelation('ftrelid')),
-  versions('pg_catalog.pg_partitioned_table', 'x.partrelid', inRelation('partrelid')),
-  versions('pg_catalog.pg_statistic_ext', 'x.oid', lasting('stxnamespace')),
+  sparse('pg_catalog.pg_policy', 'x.oid', inRelation('polrelid')),
+  sparse('pg_catalog.pg_sequence', 'x.seqrelid', inRelation('seqrelid')),
+  sparse('pg_catalog.pg_foreign_table', 'x.ftrelid', inRelation('ftrelid')),
+  sparse('pg_catalog.pg_partitioned_table', 'x.partrelid', inRelation('partrelid')),
+  sparse('pg_catalog.pg_statistic_ext', 'x.oid', lasting('stxnamespace')),
   versions('pg_catalog.pg_type', 'x.oid', lasting('typnamespace')),
-  versions('pg_catalog.pg_enum'),
+  sparse('pg_catalog.pg_enum'),
   versions('pg_catalog.pg_range', 'x.rngtypid'),
   versions('pg_catalog.pg_proc', 'x.oid', lasting('pronamespace')),
   versions('pg_catalog.pg_aggregate', 'x.aggfnoid::oid'),
   versions('pg_catalog.pg_language'),
-  versions('pg_catalog.pg_transform'),
-  versions('pg_catalog.pg_event_trigger'),
+  sparse('pg_catalog.pg_transform'),
+  sparse('pg_catalog.pg_event_trigger'),
   versions('pg_catalog.pg_extension'),
-  versions('pg_catalog.pg_foreign_data_wrapper'),
-  versions('pg_catalog.pg_foreign_server'),
-  versions('pg_catalog.pg_publication'),
-  versions('pg_catalog.pg_publication_rel'),
-  ...(version >= 150000 ? [versions('pg_catalog.pg_publication_namespace')] : []),
+  sparse('pg_catalog.pg_foreign_data_wrapper'),
+  sparse('pg_catalog.pg_foreign_server'),
+  sparse('pg_catalog.pg_publication'),
+  sparse('pg_catalog.pg_publication_rel'),
+  ...(version >= 150000 ? [sparse('pg_catalog.pg_publication_namespace')] : []),
   versions('pg_catalog.pg_collation'),
   versions('pg_catalog.pg_conversion'),
   versions('pg_catalog.pg_cast'),
@@ -123,10 +130,10 @@ const sources = ({ version, shared: withShared = false, of }: RawQuery): readonl
   versions('pg_catalog.pg_amproc'),
   versions('pg_catalog.pg_am'),
   versions('pg_catalog.pg_tablespace'),
-  versions('pg_catalog.pg_default_acl'),
+  sparse('pg_catalog.pg_default_acl'),
   versions('pg_catalog.pg_init_privs', 'x.classoid, x.objoid, x.objsubid'),
   versions('pg_catalog.pg_description', 'x.classoid, x.objoid, x.objsubid'),
-  versions('pg_catalog.pg_seclabel', 'x.classoid, x.objoid, x.objsubid'),
+  sparse('pg_catalog.pg_seclabel', 'x.classoid, x.objoid, x.objsubid'),
   ...(withShared ? shared : []),
 ]
 
@@ -137,8 +144,36 @@ const digest = ({ columns, from }: Source): string =>
 /** The server's version and the current user decide what can be seen. */
 const who = `SELECT current_setting('server_version_num') || ' ' || current_user AS sums`
 
-/** A digest's statements: each of its own, for one query of all of them costs the server twice as much. */
-export const rawStatements = (query: RawQuery): readonly string[] => [who, ...sources(query).map(digest)]
+/** The same where there is no row. */
+const none = '0 0'
 
-/** From the answers to all of the statements: 64 hexadecimal digits. */
-export const rawOf = (answers: readonly (readonly Row[])[]): string => hash('sha256', answers.map((rows) => String(rows[0]?.sums)).join('\n'))
+/** A digest in two steps of one snapshot; each statement is of its own, for one query of all of them costs the server twice as much. */
+export type RawReading = {
+  readonly first: readonly string[]
+  second(first: Answers): readonly string[]
+  /** From the answers to both steps: 64 hexadecimal digits. */
+  digest(first: Answers, second: Answers): string
+}
+
+export const rawReading = (query: RawQuery): RawReading => {
+  const all = sources(query)
+  const catalogs = [...new Set(all.flatMap(({ unless }) => unless ?? []))]
+  const sizes = `SELECT ARRAY[${catalogs.map((catalog) => `pg_relation_size('${catalog}') > 0`).join(', ')}]::text[] AS filled`
+  const asked = ([, rows]: Answers): readonly boolean[] => {
+    const filled = rows?.[0]?.filled as readonly unknown[] | undefined
+    const empty = new Set(catalogs.filter((_, at) => filled?.[at] === 'false'))
+    return all.map(({ unless }) => unless === undefined || !empty.has(unless))
+  }
+  return {
+    first: [who, sizes],
+    second: (first) => {
+      const wanted = asked(first)
+      return all.filter((_, at) => wanted[at]).map(digest)
+    },
+    digest: (first, second) => {
+      const sums = second.map((rows) => String(rows[0]?.sums)).values()
+      const lines = asked(first).map((isAsked) => (isAsked ? String(sums.next().value) : none))
+      return hash('sha256', [String(first[0]?.[0]?.sums), ...lines].join('\n'))
+    },
+  }
+}

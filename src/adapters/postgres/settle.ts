@@ -4,7 +4,7 @@ import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Row, Session } from '../../model/session.ts'
 import type { Answers } from './catalog-query.ts'
 import { printingSettings } from './printing.ts'
-import { type RawQuery, rawOf, rawStatements } from './raw-query.ts'
+import { type RawQuery, type RawReading, rawReading } from './raw-query.ts'
 import { isConflict, mayPass, readingFailure } from './reading-failure.ts'
 
 /** Milliseconds before each further attempt. */
@@ -42,7 +42,11 @@ const lastOf = async (session: Session, statements: readonly string[], before = 
   return answers.slice(answers.length - statements.length)
 }
 
-const digestIn = async (session: Session, raw: readonly string[], before = ''): Promise<string> => rawOf(await lastOf(session, raw, before))
+/** The digest of the open transaction's snapshot, or of one that `before` opens. */
+export const digestIn = async (session: Session, raw: RawReading, before = ''): Promise<string> => {
+  const first = await lastOf(session, raw.first, before)
+  return raw.digest(first, await lastOf(session, raw.second(first)))
+}
 
 /** What is read, with the server at work on the last question while the answers are made sense of. */
 const readAll = async <T>(
@@ -59,7 +63,7 @@ const readAll = async <T>(
 const attempt = async <T, K>(
   session: Session,
   reading: Reading<T>,
-  raw: readonly string[],
+  raw: RawReading,
   remember?: Remember<K>,
 ): Promise<(Read<T> & { readonly whole: boolean }) | Known<K>> => {
   try {
@@ -89,7 +93,7 @@ const changing = (): ToolError =>
     exit: 3,
   })
 
-const digestOf = async (session: Session, raw: readonly string[]): Promise<string> => {
+const digestOf = async (session: Session, raw: RawReading): Promise<string> => {
   try {
     const digest = await digestIn(session, raw, begin)
     await session.script('COMMIT')
@@ -103,7 +107,7 @@ const digestOf = async (session: Session, raw: readonly string[]): Promise<strin
 /** A refusal that may pass, and the catalog behind it. */
 type Refused = { readonly refusal: PostgresRefusal; readonly digest: string }
 
-const refusedOf = async (session: Session, error: unknown, raw: readonly string[]): Promise<Refused> => {
+const refusedOf = async (session: Session, error: unknown, raw: RawReading): Promise<Refused> => {
   if (!(error instanceof PostgresRefusal && mayPass(error))) throw error
   return { refusal: error, digest: await digestOf(session, raw) }
 }
@@ -112,7 +116,7 @@ const refusedOf = async (session: Session, error: unknown, raw: readonly string[
 const isLasting = (before: Refused | undefined, { refusal, digest }: Refused): boolean =>
   !isConflict(refusal) && before?.digest === digest && before.refusal.sqlstate === refusal.sqlstate
 
-const settled = async <T, K>(session: Session, reading: Reading<T>, raw: readonly string[], remember?: Remember<K>): Promise<Read<T> | Known<K>> => {
+const settled = async <T, K>(session: Session, reading: Reading<T>, raw: RawReading, remember?: Remember<K>): Promise<Read<T> | Known<K>> => {
   let last: Refused | undefined
   for (const pause of pauses) {
     await sleep(pause)
@@ -142,7 +146,7 @@ export const readUnless = async <T, K = never>(
   remember?: Remember<K>,
 ): Promise<Read<T> | Known<K>> => {
   try {
-    return await settled(session, reading, rawStatements({ ...query, of: 'moved' }), remember)
+    return await settled(session, reading, rawReading({ ...query, of: 'moved' }), remember)
   } catch (error) {
     throw readingFailure(error)
   }
@@ -151,7 +155,7 @@ export const readUnless = async <T, K = never>(
 /** One digest of the catalog's rows. Throws as `readSettled` does. */
 export const readDigest = async (session: Session, query: RawQuery): Promise<string> => {
   try {
-    return await digestOf(session, rawStatements(query))
+    return await digestOf(session, rawReading(query))
   } catch (error) {
     throw readingFailure(error)
   }

@@ -134,20 +134,57 @@ const orderDifferences = (a: PrintedCatalog, b: PrintedCatalog, moved: ReadonlyS
   })
 }
 
+type Objects = PrintedCatalog['objects']
+
 /** Partitions that only one side has, of a parent that both have: time makes and drops them. */
-const passingPartitions = (a: ReadonlyMap<string, PrintedObject>, b: ReadonlyMap<string, PrintedObject>): ReadonlySet<string> => {
-  const found = new Set<string>()
-  for (const [mine, others] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    for (const { kind, identity, value } of mine.values()) {
-      if (kind !== 'table' || typeof value.partitionOf !== 'string' || others.has(`table ${identity}`)) continue
-      if (others.has(`table ${requoted(value.partitionOf)}`)) found.add(identity)
-    }
+const passingPartitions = (a: Objects, b: Objects): ReadonlySet<string> => {
+  const sides = [a, b].map((objects) => objects.filter(({ kind }) => kind === 'table'))
+  const [mine = [], others = []] = sides
+  if (!sides.flat().some(({ value }) => typeof value.partitionOf === 'string')) return new Set()
+  const onlyIn = (tables: Objects, there: Objects): readonly string[] => {
+    const names = new Set(there.map(({ identity }) => identity))
+    return tables.flatMap(({ identity, value }) =>
+      typeof value.partitionOf === 'string' && !names.has(identity) && names.has(requoted(value.partitionOf)) ? [identity] : [],
+    )
   }
-  return found
+  return new Set([...onlyIn(mine, others), ...onlyIn(others, mine)])
 }
+
+type Pair = readonly [PrintedObject | undefined, PrintedObject | undefined]
+
+/** What both sides have of one kind and identity, where it is not the same; `objects`: how many there are on both. */
+type Apart = { readonly pairs: readonly Pair[]; readonly objects: number }
+
+const inOrder = (x: PrintedObject, y: PrintedObject): number =>
+  x.kind === y.kind ? (x.identity === y.identity ? 0 : x.identity < y.identity ? -1 : 1) : x.kind < y.kind ? -1 : 1
+
+const isSorted = (objects: Objects): boolean => objects.every((object, at) => at === 0 || inOrder(objects[at - 1] as PrintedObject, object) < 0)
+
+/** In step through both: tens of thousands of long names are not worth a table of them. */
+const sortedApart = (a: Objects, b: Objects): Apart => {
+  const pairs: Pair[] = []
+  let [i, j, objects] = [0, 0, 0]
+  while (i < a.length || j < b.length) {
+    const [x, y] = [a[i], b[j]]
+    const order = x === undefined ? 1 : y === undefined ? -1 : inOrder(x, y)
+    const [mine, theirs] = [order <= 0 ? x : undefined, order >= 0 ? y : undefined]
+    if (mine) i += 1
+    if (theirs) j += 1
+    if (mine?.hash !== theirs?.hash) pairs.push([mine, theirs])
+    objects += 1
+  }
+  return { pairs, objects }
+}
+
+const unsortedApart = (a: Objects, b: Objects): Apart => {
+  const [left, right] = [new Map(a.map((object) => [keyOf(object), object])), new Map(b.map((object) => [keyOf(object), object]))]
+  const keys = [...new Set([...left.keys(), ...right.keys()])]
+  const pairs = keys.map((key): Pair => [left.get(key), right.get(key)])
+  return { pairs: pairs.filter(([mine, theirs]) => mine?.hash !== theirs?.hash), objects: keys.length }
+}
+
+/** A server's print is in the order of bytes, which is another one than a string's only beyond the first 65,536 characters; other prints are in any. */
+const apart = (a: Objects, b: Objects): Apart => (isSorted(a) && isSorted(b) ? sortedApart(a, b) : unsortedApart(a, b))
 
 const ownerOf = (identity: string): string => {
   const start = identity.indexOf('"')
@@ -162,15 +199,12 @@ const isOfForm = ({ kind, from, to }: PrintedDifference): boolean => from !== un
 
 /** Compares two sides. Each object counts once: as a difference, as left out, or as unknown. The parser must be loaded. */
 export const compareSides = (a: Side, b: Side, selection: Selection): Comparison => {
-  const [left, right] = [indexed(a.printed), indexed(b.printed)]
   const norm = normFor(a.printed, b.printed, selection)
   const tell = retold([a, b], norm)
   const whyNot = leftOutBy(selection)
-  const passing = passingPartitions(left, right)
-  const belongsToPassing = (object: PrintedDifference): boolean => {
-    const there = left.get(keyOf(object)) ?? right.get(keyOf(object))
-    return passing.size > 0 && (passing.has(ownerOf(object.identity)) || (there?.kind === 'index' && passing.has(tableOfIndex(String(there.value.definition)))))
-  }
+  const passing = passingPartitions(a.printed.objects, b.printed.objects)
+  const belongsToPassing = (object: PrintedObject): boolean =>
+    passing.size > 0 && (passing.has(ownerOf(object.identity)) || (object.kind === 'index' && passing.has(tableOfIndex(String(object.value.definition)))))
   // Of these kinds one side may lack what its user may not see: the side says so itself, and nothing is concluded.
   const hidden = new Set([a, b].flatMap(({ printed }) => printed.hidden ?? []).map(({ kind }) => kind))
   const differences: PrintedDifference[] = []
@@ -179,16 +213,13 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
   const leave = (why: LeftOut): void => void leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
   // Columns whose places differ are in these relations: a place is part of what a column's hash is made of.
   const moved = new Set<string>()
-  const keys = new Set(left.keys())
-  for (const key of right.keys()) keys.add(key)
-  for (const key of keys) {
-    const [mine, theirs] = [left.get(key), right.get(key)]
-    if (mine?.hash === theirs?.hash) continue
-    const column = mine ?? theirs
-    if (column && isColumn(column)) moved.add(relationOf(column.identity))
+  const { pairs, objects } = apart(a.printed.objects, b.printed.objects)
+  for (const [mine, theirs] of pairs) {
+    const there = (mine ?? theirs) as PrintedObject
+    if (isColumn(there)) moved.add(relationOf(there.identity))
     const direct = differenceOf(norm, mine, theirs)
     if (!direct || hidden.has(direct.kind)) continue
-    const why = whyNot(direct) ?? (!selection.facets.has('partitions') && belongsToPassing(direct) ? 'partitions' : undefined)
+    const why = whyNot(direct) ?? (!selection.facets.has('partitions') && belongsToPassing(there) ? 'partitions' : undefined)
     if (why) {
       leave(why)
       continue
@@ -203,7 +234,7 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
     if (why) leave(why)
     else differences.push(order)
   }
-  return { differences, leftOut, unknown, objects: keys.size }
+  return { differences, leftOut, unknown, objects }
 }
 
 /** What a fingerprint of the compared part of a side is made of: equal for two sides without a difference of one major. */

@@ -4,15 +4,19 @@ import { ownerIdentity } from '../../sql/printed/parts.ts'
 
 const keyOf = ({ kind, identity }: Pick<PrintedObject, 'kind' | 'identity'>): string => `${kind} ${identity}`
 
+const isInvalid = ({ kind, value }: PrintedObject): boolean =>
+  kind === 'index' && (value.invalid === true || value.notReady === true) && !/ ON ONLY /.test(String(value.definition))
+
 /** No statement makes an INVALID index: as a repair it is one that REINDEX makes whole. */
-export const withValidIndexes = (printed: PrintedCatalog): PrintedCatalog => ({
-  ...printed,
-  objects: printed.objects.map((object) => {
-    if (object.kind !== 'index' || (!object.value.invalid && !object.value.notReady) || / ON ONLY /.test(String(object.value.definition))) return object
+export const withValidIndexes = (printed: PrintedCatalog): PrintedCatalog => {
+  if (!printed.objects.some(isInvalid)) return printed
+  const objects = printed.objects.map((object) => {
+    if (!isInvalid(object)) return object
     const { invalid: _invalid, notReady: _notReady, ...value } = object.value
     return { ...object, value }
-  }),
-})
+  })
+  return { ...printed, objects }
+}
 
 /** Columns keep their places; what is added stands behind them, as ALTER TABLE adds it, in the first side's order. `relations`: those that have columns before. */
 const placed = (wanted: PrintedObject, there: PrintedObject | undefined, relations: ReadonlySet<string>): PrintedObject => {

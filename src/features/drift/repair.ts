@@ -82,7 +82,7 @@ export type Read = 'touched' | 'whole'
 /** Both catalogs in memory, or the part of them that counts. */
 const inMemory = (b: PrintedCatalog, goal: PrintedCatalog, differences: readonly PrintedDifference[], read: Read): readonly [LiveCatalog, LiveCatalog] => {
   const wholly = (): readonly [LiveCatalog, LiveCatalog] => [catalogOf(b), catalogOf(goal)]
-  const touched = read === 'whole' ? 'whole' : touchedBy([...new Set([...b.objects, ...goal.objects])], differences)
+  const touched = read === 'whole' ? 'whole' : touchedBy(b.objects, goal.objects, differences)
   if (touched === 'whole') return wholly()
   const part = (printed: PrintedCatalog): LiveCatalog => catalogOf({ ...printed, objects: printed.objects.filter(touched) })
   const [from, to] = [part(b), part(goal)]

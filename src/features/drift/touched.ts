@@ -196,23 +196,25 @@ const subjectOf = ({ kind, identity }: PrintedDifference): Pick<PrintedObject, '
 }
 
 /**
- * Of the objects of two catalogs, those that a repair of these differences may read or change: one that is planned with nothing else is the one that is planned with
- * everything.
+ * Of the objects of a catalog and of what a repair makes of it, those that a repair of these differences may read or change: one that is planned with nothing else is
+ * the one that is planned with everything. What does not differ is one object in both.
  */
-export const touchedBy = (objects: readonly PrintedObject[], differences: readonly PrintedDifference[]): Touched => {
+export const touchedBy = (objects: readonly PrintedObject[], goal: readonly PrintedObject[], differences: readonly PrintedDifference[]): Touched => {
   const subjects = differences.map(subjectOf)
   if (subjects.some(({ kind, identity }) => !known.has(kind) || (kind === 'schema' && identity === ''))) return 'whole'
-  const byKey = new Map<string, PrintedObject[]>()
-  for (const object of objects) {
-    const found = byKey.get(keyOf(object))
-    if (found) found.push(object)
-    else byKey.set(keyOf(object), [object])
+  const before = new Set(objects)
+  const all = [...objects, ...goal.filter((object) => !before.has(object))]
+  const keys = new Set(subjects.map(keyOf))
+  const bySubject = new Map<string, PrintedObject[]>()
+  for (const object of all) {
+    const key = keyOf(object)
+    if (keys.has(key)) bySubject.set(key, [...(bySubject.get(key) ?? []), object])
   }
-  const part = new Part(objects)
+  const part = new Part(all)
   for (const [at, subject] of subjects.entries()) {
     const dropped = differences[at]?.from === undefined && differences[at]?.kind === 'schema'
     if (subject.kind === 'schema' && !dropped) continue
-    const found = byKey.get(keyOf(subject)) ?? []
+    const found = bySubject.get(keyOf(subject)) ?? []
     if (found.length === 0 && subject.kind !== 'column order') return 'whole'
     if (subject.kind === 'column order') part.touch(subject.identity)
     for (const object of found) part.touch(unitOf(object))

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { embeddedEngine } from '../../../src/adapters/engines/index.ts'
 import { catalogReading } from '../../../src/adapters/postgres/catalog-query.ts'
 import { type ConnectOptions, connect, fingerprintOf, introspect, type PostgresSession, rawFingerprint } from '../../../src/adapters/postgres/index.ts'
-import { rawOf, rawStatements } from '../../../src/adapters/postgres/raw-query.ts'
+import { rawReading } from '../../../src/adapters/postgres/raw-query.ts'
+import { digestIn } from '../../../src/adapters/postgres/settle.ts'
 import type { Engine } from '../../../src/model/engine.ts'
 import { PostgresRefusal, ToolError } from '../../../src/model/error.ts'
 import { differences, type PrintedCatalog } from '../../../src/model/printed.ts'
@@ -166,7 +167,7 @@ describe('the raw fingerprint', () => {
   const raw = (sql: string) => async () => {
     try {
       await owner.script(`BEGIN;${sql}`)
-      const moved = rawOf(await owner.results(rawStatements({ version: owner.version, of: 'moved' }).join(';')))
+      const moved = await digestIn(owner, rawReading({ version: owner.version, of: 'moved' }))
       return [await rawFingerprint(owner, { inTransaction: true }), moved]
     } finally {
       await owner.script('ROLLBACK')
