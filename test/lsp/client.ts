@@ -31,7 +31,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { program } from '../cli/cli.ts'
 
-const patience = 20_000
+const patience = 40_000
 
 export type Asked = { readonly shown: string[]; readonly watched: string[]; readonly messages: string[] }
 

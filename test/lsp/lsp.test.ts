@@ -91,7 +91,7 @@ describe('a migration of a project', () => {
             .slice(from)
             .findLast(({ uri }) => uri === second)
             ?.diagnostics.map(({ code }) => code),
-        { timeout: 10_000 },
+        { timeout: 40_000 },
       )
       .toContain('refused')
   })
@@ -306,12 +306,12 @@ test('a folder that cannot be read is a diagnostic, and mended by a change on di
   expect(await own.open(uri, 'CREATE INDEX a ON b (c);')).toMatchObject([{ severity: DiagnosticSeverity.Error, message: expect.stringContaining('policy') }])
   writeFileSync(join(other.path, 'pgstrata.config.json'), '{}')
   await own.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: own.uri(join(other.path, 'pgstrata.config.json')), type: 2 }] })
-  await expect.poll(() => own.published.at(-1)?.diagnostics.map(({ code }) => code), { timeout: 10_000 }).toContain('no-journal')
+  await expect.poll(() => own.published.at(-1)?.diagnostics.map(({ code }) => code), { timeout: 40_000 }).toContain('no-journal')
   other.write({ 'drizzle/meta/_journal.json': journal([{ tag: '0000_a', sql: '' }]) })
   await own.connection.sendNotification('workspace/didChangeWatchedFiles', {
     changes: [{ uri: own.uri(join(other.path, 'drizzle/meta/_journal.json')), type: 1 }],
   })
-  await expect.poll(() => own.published.at(-1)?.diagnostics.map(({ code }) => code), { timeout: 10_000 }).toContain('refused')
+  await expect.poll(() => own.published.at(-1)?.diagnostics.map(({ code }) => code), { timeout: 40_000 }).toContain('refused')
   expect(await own.stop()).toBe(0)
   other.remove()
 })

@@ -278,7 +278,7 @@ describe('a catalog that cannot be read', () => {
     await holder.script('BEGIN; LOCK TABLE billing.invoices IN ACCESS EXCLUSIVE MODE')
     const start = Date.now()
     expect(await refused(introspect(reader))).toMatchObject({ code: 'lock-timeout', exit: 3 })
-    expect(Date.now() - start).toBeLessThan(5000)
+    expect(Date.now() - start).toBeLessThan(15_000)
     await holder.script('ROLLBACK')
     expect((await introspect(reader)).fingerprint).toBe((await introspect(owner)).fingerprint)
   })
