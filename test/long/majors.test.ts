@@ -64,7 +64,7 @@ describe('PostgreSQL 14 to 18 print one catalog alike', () => {
       expect(differences(comparable(await introspect(session)), comparable(await introspect(reference)))).toEqual([])
     })
 
-    it('makes the same fingerprint in the server as here, with the cluster’s objects too', async () => {
+    it('makes the same fingerprint alone as with its objects, with the cluster’s too', async () => {
       expect(await fingerprintOf(session, { shared: true })).toBe((await introspect(session, { shared: true })).fingerprint)
     })
 

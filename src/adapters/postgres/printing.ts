@@ -1,4 +1,4 @@
-/** What `pg_get_*` and the types' output depend on beside the catalog: set for a reading, so that a default of a database or role changes no text. */
+/** What `pg_get_*` and the types' output depend on beside the catalog, and how a reading is planned: set for it, so that a default of a database or role changes no text. */
 const settings = {
   search_path: '',
   jit: 'off',
@@ -8,6 +8,7 @@ const settings = {
   extra_float_digits: '1',
   bytea_output: 'hex',
   quote_all_identifiers: 'off',
+  enable_nestloop: 'on',
 } as const
 
 const names = Object.keys(settings) as readonly (keyof typeof settings)[]

@@ -12,6 +12,8 @@ export type Census = {
   readonly excluded: readonly string[]
   /** Members of extensions: OIDs of the catalog and of the object. */
   readonly members: readonly (readonly [catalog: string, oid: string])[]
+  /** Where there is so much that looking things up one by one takes longer than reading all. */
+  readonly large: boolean
   /** Whether one of its conditions is true; no condition always is. */
   isPresent(presence: Presence | undefined): boolean
 }
@@ -37,8 +39,11 @@ const holdsNothingElse = (
     AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = s.oid)
     AND NOT EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = s.oid AND t.typrelid = 0 AND t.typcategory <> 'A')`
 
+/** Bytes; a new database has 114,688. */
+const largeCatalog = 262_144
+
 const schemasOf = (exclude: readonly TableName[]): string => `
-SELECT s.oid::text AS oid, ${exclude.length === 0 ? 'false' : `(${ledgerSchemas(exclude)}) AND ${holdsNothingElse(exclude)}`} AS ledger_only
+SELECT s.oid::text AS oid, ${exclude.length === 0 ? 'false' : `(${ledgerSchemas(exclude)}) AND ${holdsNothingElse(exclude)}`} AS ledger_only, pg_relation_size('pg_class') > ${largeCatalog} AS large
 FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = s.oid AND d.deptype = 'e')`
 
@@ -101,6 +106,7 @@ export const look = (exclude: readonly TableName[], presences: readonly Presence
         ledgerOnly: schemas.flatMap(({ oid, ledger_only }) => (ledger_only === true ? [String(oid)] : [])),
         excluded: exclude.length === 0 ? [] : excluded.map(({ oid }) => String(oid)),
         members: members.map(({ catalog, oid }) => [String(catalog), String(oid)]),
+        large: schemas.some(({ large }) => large === true),
         isPresent: (presence) => presence === undefined || conditionsOf(presence).some(([how, what]) => present.has(`${how} ${what}`)),
       }
     },

@@ -117,7 +117,7 @@ export const facetStatements = (shared: boolean): readonly FacetStatement[] => [
 /** A statement whose lines say something of the objects that have their key, under the identity that `identity` adds to theirs. */
 export type NoteStatement = FacetStatement & { readonly kind: string; readonly of: (kind: string, value: string) => boolean }
 
-const keyOf = (alias: string): string => `${alias}.classoid::oid || ' ' || ${alias}.objoid || ' ' || ${alias}.objsubid`
+const keyOf = (alias: string): string => `${alias}.classoid::oid, ' ', ${alias}.objoid, ' ', ${alias}.objsubid`
 
 /** Comments of PostgreSQL's own objects, but for schemas', are those of objects below this number (FirstUnpinnedObjectId, access/transam.h). */
 const firstOwn = 12_000

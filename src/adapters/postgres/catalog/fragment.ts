@@ -1,10 +1,14 @@
 /** One statement of a catalog's reading: objects of one kind, and what there is to say of each. */
+import { randomBytes } from 'node:crypto'
 
 /** What the query is built for. */
 export type Target = {
   /** `server_version_num`. */
   readonly version: number
 }
+
+/** An SQL expression; of a condition that is said only where it is true, or of a number, what is cheaper than `to_json`. */
+export type Expression = string | { readonly flag: string } | { readonly number: string }
 
 /** Objects of one kind. All texts but `kind` are SQL expressions over `from`. */
 export type Fragment = {
@@ -17,7 +21,7 @@ export type Fragment = {
   readonly subid?: string
   readonly identity: string
   /** Keys whose expression is null are left out. A jsonb below a key has no nulls in its objects. */
-  readonly value: { readonly [key: string]: string }
+  readonly value: { readonly [key: string]: Expression }
   readonly owner?: string
   /** The ACL, with the letter that `acldefault` knows it by; `present` as below, of any that is not the default. */
   readonly privileges?: { readonly type: string; readonly acl: string; readonly present?: Presence }
@@ -44,7 +48,7 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** An identifier, quoted always. */
 export const quoted = (name: string): string => `'"' || replace(${name}::text, '"', '""') || '"'`
 
-/** True, or absent. */
+/** True, or absent; inside of another expression. */
 export const flag = (condition: string): string => `NULLIF(${condition}, false)`
 
 /** A role as DDL names it; 0 is PUBLIC. */
@@ -68,37 +72,54 @@ export const own = (catalog: string, oid: string): string =>
 export const userMade = (catalog: string, oid: string): string => `${oid} >= 16384 AND ${own(catalog, oid)}`
 
 /** jsonb prints its keys by length, then by bytes. */
-const byJsonb = ([a]: readonly [string, string], [b]: readonly [string, string]): number => a.length - b.length || (a < b ? -1 : 1)
+const byJsonb = ([a]: readonly [string, Expression], [b]: readonly [string, Expression]): number => a.length - b.length || (a < b ? -1 : 1)
+
+const memberOf = ([key, expression]: readonly [string, Expression]): string => {
+  // to_json and || are strict: a key without a value costs nothing.
+  if (typeof expression === 'string') return `${literal(`"${key}": `)} || to_json(${expression})`
+  return 'flag' in expression
+    ? `CASE WHEN ${expression.flag} THEN ${literal(`"${key}": true`)} END`
+    : `${literal(`"${key}": `)} || (${expression.number})::text`
+}
 
 /** An object's value as the text of a jsonb, keys without nulls left out; made without jsonb, which costs more than all the rest for a column. */
 export const objectOf = (value: Fragment['value']): string => {
-  // to_json and || are strict: a key without a value costs nothing.
-  const parts = Object.entries(value)
-    .sort(byJsonb)
-    .map(([key, expression]) => `${literal(`"${key}": `)} || to_json(${expression})`)
+  const parts = Object.entries(value).sort(byJsonb).map(memberOf)
   return parts.length === 0 ? `'{}'::text` : `'{' || concat_ws(', ', ${parts.join(', ')}) || '}'`
 }
 
-/** The columns that a statement of the reading answers, each a text or null: those of a facet fill the first three only. */
-export const columns = ['kind', 'identity', 'value', 'key', 'owner', 'privileges', 'storage'] as const
-export type Column = (typeof columns)[number]
+/** What a statement of the reading says of an object. A facet has a kind, a value and an identity only. */
+export type Line = {
+  readonly kind: string
+  readonly value: string
+  /** Of the row that the object is: what comments hang on. */
+  readonly key: string
+  readonly owner: string
+  readonly privileges: string
+  readonly storage: string
+  readonly identity: string
+}
 
-/** Identities may have any character in them, a value's JSON none that ends a line or a column. */
-const escaped = (text: string): string => `replace(replace(replace(${text}, E'\\\\', E'\\\\\\\\'), E'\\n', E'\\\\n'), E'\\t', E'\\\\t')`
+/** The identity comes last: it may have any character in it, and a value's JSON none that ends a field. */
+const fields = ['kind', 'value', 'key', 'owner', 'privileges', 'storage', 'identity'] as const
 
-/** A whole answer as one text, a line per row: many rows would cost more on their way than to make. Null where there is none. */
-export const inLines = (selected: { readonly [C in Column]?: string }, from: string): string => {
-  const parts = columns.map((column) => (column === 'identity' ? escaped(selected.identity ?? "''") : selected[column])).map((each) => each ?? "''")
-  return `SELECT string_agg(concat(${parts.join(", E'\\t', ")}), E'\\n') AS lines FROM ${from}`
+/** Nobody's name has what nobody can know. */
+const end = `\n${randomBytes(6).toString('hex')}\n`
+
+/**
+ * A whole answer as one text, a line per row: many rows would cost more on their way than to make. Null where there is none. Each field is a list of expressions to be joined; nulls
+ * are nothing.
+ */
+export const inLines = (selected: { readonly [F in keyof Line]?: string }, from: string): string => {
+  const parts = fields.map((field) => selected[field] ?? `''`).join(`, E'\\t', `)
+  return `SELECT string_agg(concat(${parts}), ${literal(end)}) AS lines FROM ${from}`
 }
 
 /** What `inLines` wrote. */
-export const linesOf = (lines: string): readonly (readonly string[])[] =>
-  lines.split('\n').map((line) => {
-    const parts = line.split('\t')
-    const [, identity = ''] = parts
-    if (identity.includes('\\')) parts[1] = identity.replaceAll(/\\(.)/g, (_, each: string) => (each === 'n' ? '\n' : each === 't' ? '\t' : each))
-    return parts
+export const linesOf = (lines: string): readonly Line[] =>
+  lines.split(end).map((line) => {
+    const [kind = '', value = '', key = '', owner = '', privileges = '', storage = '', ...identity] = line.split('\t')
+    return { kind, value, key, owner, privileges, storage, identity: identity.length === 1 ? (identity[0] as string) : identity.join('\t') }
   })
 
 export const kindOf = (kind: Fragment['kind']): string => (typeof kind === 'string' ? literal(kind) : kind.sql)

@@ -11,8 +11,8 @@ const relationStorage = {
 }
 
 const storedOtherwise = {
-  relation: `x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam <> 0 AND (SELECT m.amname <> 'heap' FROM pg_am m WHERE m.oid = x.relam))
-    OR EXISTS (SELECT FROM pg_class t WHERE t.oid = x.reltoastrelid AND t.reloptions IS NOT NULL)`,
+  relation: `x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam <> 0 AND x.relam NOT IN (SELECT m.oid FROM pg_am m WHERE m.amname = 'heap'))
+    OR x.reltoastrelid IN (SELECT t.oid FROM pg_class t WHERE t.relkind = 't' AND t.reloptions IS NOT NULL)`,
 }
 
 const schemas: Fragment = {
@@ -35,9 +35,9 @@ const tables: Fragment = {
   identity: 'r.identity',
   value: {
     kind: `CASE r.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END`,
-    unlogged: flag(`r.relpersistence = 'u'`),
-    rowSecurity: flag('r.relrowsecurity'),
-    forceRowSecurity: flag('r.relforcerowsecurity'),
+    unlogged: { flag: `r.relpersistence = 'u'` },
+    rowSecurity: { flag: 'r.relrowsecurity' },
+    forceRowSecurity: { flag: 'r.relforcerowsecurity' },
     replicaIdentity: `CASE r.relreplident WHEN 'd' THEN NULL WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END`,
     inherits: `CASE WHEN NOT r.relispartition THEN ${parents} END`,
     partitionOf: `CASE WHEN r.relispartition THEN ${parents} -> 0 END`,
@@ -59,7 +59,7 @@ const views: Fragment = {
   oid: 'r.oid',
   identity: 'r.identity',
   value: {
-    materialized: flag(`r.relkind = 'm'`),
+    materialized: { flag: `r.relkind = 'm'` },
     definition: 'pg_get_viewdef(r.oid)',
     options: `CASE WHEN r.relkind = 'v' THEN ${options('r.reloptions')} END`,
   },
@@ -91,15 +91,16 @@ const sequences: Fragment = {
     minimum: 's.seqmin::text',
     maximum: 's.seqmax::text',
     cache: 's.seqcache::text',
-    cycle: flag('s.seqcycle'),
-    unlogged: flag(`r.relpersistence = 'u'`),
-    ownedBy: `(SELECT jsonb_build_object('table', d.refobjid::regclass::text, 'column', a.attname, 'mode', CASE d.deptype WHEN 'i' THEN 'internal' ELSE 'auto' END)
-      FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-      WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass)`,
+    cycle: { flag: 's.seqcycle' },
+    unlogged: { flag: `r.relpersistence = 'u'` },
+    ownedBy: `CASE WHEN a.attname IS NOT NULL
+      THEN jsonb_build_object('table', d.refobjid::regclass::text, 'column', a.attname, 'mode', CASE d.deptype WHEN 'i' THEN 'internal' ELSE 'auto' END) END`,
   },
   owner: 'r.relowner',
   privileges: { type: 's', acl: 'r.relacl', present: grantsOnRelations },
-  from: `relation r JOIN pg_sequence s ON s.seqrelid = r.oid WHERE r.relkind = 'S'`,
+  from: `relation r JOIN pg_sequence s ON s.seqrelid = r.oid
+    LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass
+    LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE r.relkind = 'S'`,
   present: { filled: 'pg_sequence' },
 }
 
@@ -111,16 +112,18 @@ const columns: Fragment = {
   identity: `r.identity || '.' || ${quoted('a.attname')}`,
   value: {
     // Numbers of dropped columns stay behind in attnum; what SELECT * shows is the rank among the living.
-    position: `CASE WHEN gone.numbers IS NULL THEN a.attnum ELSE a.attnum - (SELECT count(*) FROM unnest(gone.numbers) number WHERE number < a.attnum) END`,
+    position: {
+      number: `CASE WHEN gone.numbers IS NULL THEN a.attnum ELSE a.attnum - (SELECT count(*) FROM unnest(gone.numbers) number WHERE number < a.attnum) END`,
+    },
     type: 'format_type(a.atttypid, a.atttypmod)',
-    notNull: flag('a.attnotnull'),
+    notNull: { flag: 'a.attnotnull' },
     // A default names no column: without its relation nothing of that has to be looked up, which for ten thousand tables is seconds.
     default: `CASE a.attgenerated WHEN '' THEN pg_get_expr(d.adbin, 0) ELSE pg_get_expr(d.adbin, d.adrelid) END`,
     identity: `CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END`,
     generated: `CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END`,
     collation: 'CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END',
     options: `CASE WHEN a.attfdwoptions IS NOT NULL THEN ${options('a.attfdwoptions')} END`,
-    inherited: flag('a.attinhcount > 0'),
+    inherited: { flag: 'a.attinhcount > 0' },
     local: `CASE WHEN a.attinhcount > 0 THEN a.attislocal END`,
   },
   privileges: { type: 'c', acl: 'a.attacl', present: { column: 'x.attacl IS NOT NULL' } },
@@ -144,7 +147,7 @@ const constraints: Fragment = {
   identity: `r.identity || '.' || ${quoted('c.conname')}`,
   value: {
     definition: 'pg_get_constraintdef(c.oid)',
-    inherited: flag('c.coninhcount > 0'),
+    inherited: { flag: 'c.coninhcount > 0' },
     local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
   },
   // A foreign key onto a partitioned table has a row for each of its partitions as well: PostgreSQL's own book-keeping, with names of its own.
@@ -159,9 +162,9 @@ const notNullNames: Fragment = {
   identity: `r.identity || '.' || ${quoted('a.attname')}`,
   value: {
     name: 'c.conname',
-    noInherit: flag('c.connoinherit'),
-    notValid: flag('NOT c.convalidated'),
-    inherited: flag('c.coninhcount > 0'),
+    noInherit: { flag: 'c.connoinherit' },
+    notValid: { flag: 'NOT c.convalidated' },
+    inherited: { flag: 'c.coninhcount > 0' },
     local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
   },
   from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'n'`,
@@ -177,11 +180,11 @@ const indexes: Fragment = {
   identity: 'r.identity',
   value: {
     definition: `CASE WHEN r.reloptions IS NULL THEN pg_get_indexdef(i.indexrelid) ELSE replace(pg_get_indexdef(i.indexrelid), ${withClause}, '') END`,
-    invalid: flag('NOT i.indisvalid'),
-    notReady: flag('NOT i.indisready'),
-    clustered: flag('i.indisclustered'),
-    replicaIdentity: flag('i.indisreplident'),
-    deferrable: flag('NOT i.indimmediate'),
+    invalid: { flag: 'NOT i.indisvalid' },
+    notReady: { flag: 'NOT i.indisready' },
+    clustered: { flag: 'i.indisclustered' },
+    replicaIdentity: { flag: 'i.indisreplident' },
+    deferrable: { flag: 'NOT i.indimmediate' },
     constraint: `(SELECT c.conname FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x') LIMIT 1)`,
     partOf: 'CASE WHEN r.relispartition THEN (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.oid) END',
   },
@@ -201,7 +204,7 @@ const triggers: Fragment = {
   from: `pg_trigger t JOIN relation r ON r.oid = t.tgrelid LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
     WHERE (NOT t.tgisinternal OR NOT parent.tgisinternal) AND parent.tgenabled IS DISTINCT FROM t.tgenabled`,
   // Foreign keys have triggers of their own, which are none of these.
-  present: { relation: 'x.relhastriggers AND EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = x.oid AND (NOT t.tgisinternal OR t.tgparentid <> 0))' },
+  present: { relation: 'x.oid IN (SELECT t.tgrelid FROM pg_trigger t WHERE NOT t.tgisinternal OR t.tgparentid <> 0)' },
 }
 
 const rules: Fragment = {
@@ -221,7 +224,7 @@ const policies: Fragment = {
   identity: `r.identity || '.' || ${quoted('p.polname')}`,
   value: {
     command: `CASE p.polcmd WHEN '*' THEN 'all' WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' ELSE 'delete' END`,
-    restrictive: flag('NOT p.polpermissive'),
+    restrictive: { flag: 'NOT p.polpermissive' },
     roles: sorted(`(SELECT array_agg(${role('o')}) FROM unnest(p.polroles) o)`),
     using: 'pg_get_expr(p.polqual, p.polrelid)',
     check: 'pg_get_expr(p.polwithcheck, p.polrelid)',
