@@ -73,13 +73,22 @@ const sorted = (value) => {
   return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]))
 }
 
-/** A snapshot's content, whatever the order of its keys, without the identities that each pull makes up. */
-const contentOf = ({ id, prevId, prevIds, ...content }) => JSON.stringify(sorted(content))
+/** A snapshot's content without order and without the identities that each pull makes up; 1.0 has a list of entities, where 0.31 has keys. */
+const contentOf = ({ id, prevId, prevIds, ddl = [], ...content }) =>
+  JSON.stringify([sorted(content), ddl.map((entity) => JSON.stringify(sorted(entity))).sort()])
+
+/** 1.0 asks whether what is new is something old renamed (no), and whether rows may be lost (yes). */
+const answered = ({ type, kind, entity }) => ({ type: type === 'rename_or_create' ? 'create' : type, kind, entity })
 
 const drizzleKit = (more, api) => async () => {
   const [from, to] = [pulled(urls[0], await more(urls[0])), pulled(urls[1], await more(urls[1]))]
-  const seen = contentOf(from) !== contentOf(to)
-  return { seen, sql: seen ? await require(`${name}/${api}`).generateMigration(from, to) : [] }
+  if (contentOf(from) === contentOf(to)) return { seen: false, sql: [] }
+  const { generateMigration } = require(`${name}/${api}`)
+  const sql = await generateMigration(from, to).catch((error) => {
+    if (!error.missingHints) throw error
+    return generateMigration(from, to, { hints: error.missingHints.map(answered) })
+  })
+  return { seen: true, sql }
 }
 
 const asked = {
