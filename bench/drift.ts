@@ -18,12 +18,12 @@ import { repairOf } from '../src/features/drift/repair.ts'
 import type { PrintedCatalog } from '../src/model/printed.ts'
 import type { Cache } from '../src/model/world.ts'
 import { loadSql } from '../src/sql/parser.ts'
+import { installPeer, pgDelta, urlsOf } from '../test/support/peers.ts'
 
 const sizes = (process.env.SIZES ?? '100,2000,10000').split(',').filter(Boolean).map(Number)
 const tenants = Number(process.env.TENANTS ?? 1000)
 const runs = Number(process.env.RUNS ?? 3)
 const peerTables = Number(process.env.PEER_TABLES ?? 2000)
-const peerVersion = '1.0.0-alpha.34'
 const cli = resolve('dist/cli.js')
 const directory = await mkdtemp(join(tmpdir(), 'pgstrata-bench-'))
 
@@ -37,10 +37,8 @@ const startServer = async (): Promise<Server> => {
       stop: async () => undefined,
     }
   const engine = await openEngine({ profile: 'replay', extensions: [] }, 'embedded')
-  await using session = await engine.session(await engine.createDatabase())
-  const [row] = await session.query(`SELECT current_setting('unix_socket_directories') AS host`)
   return {
-    url: (database) => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(String(row?.host))}`,
+    url: await urlsOf(engine),
     stop: async () => engine[Symbol.asyncDispose](),
   }
 }
@@ -110,17 +108,9 @@ type Peer = {
   plan(from: unknown, to: unknown): { readonly actions: readonly unknown[] }
 }
 
-const shell = (cwd: string, command: string, args: readonly string[]): void => {
-  const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
-}
-
-const installPeer = async (): Promise<Peer> => {
-  const at = join(directory, 'peer')
-  await mkdir(at)
-  shell(at, 'npm', ['init', '-y'])
-  shell(at, 'npm', ['install', '--no-audit', '--no-fund', `@supabase/pg-delta@${peerVersion}`])
-  return (await import(pathToFileURL(join(at, 'node_modules/@supabase/pg-delta/dist/index.js')).href)) as Peer
+const loadPeer = async (): Promise<Peer> => {
+  const at = await installPeer(pgDelta, directory)
+  return (await import(pathToFileURL(join(at, 'node_modules', pgDelta.name, 'dist/index.js')).href)) as Peer
 }
 
 /** A fresh connection each time, and both sides at once, as the command line reads them; so does pg-delta's. */
@@ -193,7 +183,7 @@ const bySize = async (peer: Peer | undefined, size: number): Promise<void> => {
   if (many) say(`${label}: most memory, both sides in one process`, 0, { value: rss, most: 1000, unit: 'MB' })
   if (other.length > 0) {
     const [x, y] = (['reading', 'planned'] as const).map((key) => of(other, (each) => each[key])) as [number, number]
-    say(`${label}: pg-delta ${peerVersion} extracts both sides`, x)
+    say(`${label}: pg-delta ${pgDelta.version} extracts both sides`, x)
     say(`${label}: pg-delta plans (${other[0]?.actions} actions)`, y)
     const whole = reading + compared + planned
     say(`${label}: all of ours`, whole, { value: whole / (x + y), most: 0.35, unit: '× pg-delta' })
@@ -273,7 +263,7 @@ const fleet = async (): Promise<void> => {
 
 try {
   await loadSql()
-  const peer = sizes.some((size) => size <= peerTables) ? await installPeer() : undefined
+  const peer = sizes.some((size) => size <= peerTables) ? await loadPeer() : undefined
   for (const size of sizes) {
     await bySize(peer, size)
     if (size > peerTables) alone(size)

@@ -1,16 +1,17 @@
 /** The mutations that schema comparisons are measured by: they stand beside the corpus, in reference/mutations.mjs. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Engine } from '../../src/model/engine.ts'
 import { type Convergence, convergence } from './convergence.ts'
 
 type Reference = { readonly BASE: string; readonly M: readonly (readonly [what: string, sql: string])[] }
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+/** The working directory is the repository. */
+const corpus = process.env.PGSTRATA_CORPUS ?? '../shared/corpus'
 
-const reference = async (): Promise<Reference> => {
-  const file = join(corpus, '../reference/mutations.mjs')
+export const reference = async (): Promise<Reference> => {
+  const file = resolve(corpus, '../reference/mutations.mjs')
   if (!existsSync(file)) throw new Error(`the mutations are not at ${file}; set PGSTRATA_CORPUS`)
   return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Reference
 }
@@ -21,11 +22,18 @@ export type Outcome = {
   readonly apart: { readonly [what: string]: readonly string[] }
 }
 
+/** A database with all that the mutations change. Roles belong to the server: one for each engine. */
+export const baseDatabase = async (engine: Engine): Promise<string> => {
+  const name = await engine.createDatabase()
+  await using session = await engine.session(name)
+  await session.script((await reference()).BASE)
+  return name
+}
+
 /** Every mutation on that engine: which it accepts, which of these are not seen, and what the SQL from the base to the mutated database leaves. The parser must be loaded. */
-export const everyMutation = async (engine: Engine): Promise<Outcome> => {
-  const { BASE, M } = await reference()
-  await using session = await engine.session(await engine.createDatabase())
-  await session.script(BASE)
+export const everyMutation = async (engine: Engine, database?: string): Promise<Outcome> => {
+  const { M } = await reference()
+  await using session = await engine.session(database ?? (await baseDatabase(engine)))
   const before = await engine.print(session)
   const found: (readonly [string, Convergence])[] = []
   for (const [what, sql] of M) found.push([what, await convergence(engine, session, before, sql)])
