@@ -126,7 +126,7 @@ const namer = (mine: ReadonlyMap<string, RawRow>, theirs: ReadonlyMap<string, Ra
     const known = names.get(oid)
     if (known !== undefined) return known
     names.set(oid, oid)
-    const made = `<${found.catalog} ${key(found.row).map((part) => named(JSON.stringify(part)))}>`
+    const made = `<${found.catalog} ${key(found.row).map((part) => named(String(part)))}>`.replaceAll(/["\\]/g, "'")
     names.set(oid, made)
     return made
   }
