@@ -1,10 +1,9 @@
 /** Law 5: what one DDL statement does to a database's catalog is a difference. PostgreSQL's own rows say that it did something. */
 import * as fc from 'fast-check'
-import { expect } from 'vitest'
 import { introspect } from '../../src/adapters/postgres/index.ts'
 import { equal } from '../../src/changes/equal.ts'
-import type { Json, Tree } from '../../src/model/json.ts'
 import { PostgresRefusal } from '../../src/model/error.ts'
+import type { Json, Tree } from '../../src/model/json.ts'
 import type { PrintedCatalog } from '../../src/model/printed.ts'
 import type { Session } from '../../src/model/session.ts'
 import { readStatements } from '../../src/sql/script.ts'
@@ -15,32 +14,107 @@ import { histories, moments } from './generate.ts'
 import { Draw } from './generate-draw.ts'
 import { seedOf } from './generated-memory.ts'
 import type { Court } from './generated-postgres.ts'
-import { displayRows, isEmpty, namedDifference, type RawCatalog, type RawRow, rawDifference, rawReader } from './raw-catalog.ts'
+import { displayRows, isEmpty, namedDifference, type RawCatalog, type RawDifference, type RawRow, rawDifference, rawReader } from './raw-catalog.ts'
 import { singleStatement } from './single-statements.ts'
 
-/** What is no design, and so is not compared: named, with the reason. Each is a part of rows, or all rows of a sort. */
-const excused: readonly { readonly what: string; readonly why: string; readonly read: (row: RawRow) => RawRow['row'] | undefined }[] = [
+/**
+ * What a statement may do to the catalog without a difference of ours. `read` leaves of a row what must not differ; undefined: nothing of it.
+ * Beside these: what is made anew just as it was, under other OIDs.
+ */
+type Excuse = { readonly what: string; readonly why: string; readonly read: (row: RawRow, all: RawCatalog) => RawRow['row'] | undefined }
+
+/** Its OID as a catalog, the same in every database. */
+const pgExtension = '3079'
+
+const acls = ['relacl', 'proacl', 'typacl', 'nspacl', 'lanacl', 'fdwacl', 'srvacl'] as const
+
+const without = (row: RawRow['row'], ...columns: readonly string[]): RawRow['row'] =>
+  Object.fromEntries(Object.entries(row).filter(([key]) => !columns.includes(key)))
+
+/** Types that come with a table or a range, and the functions that a range has. */
+const isCompanion = ({ catalog, row }: RawRow, { rows }: RawCatalog): boolean => {
+  if (catalog === 'pg_type')
+    return (
+      row.typtype === 'm' ||
+      (row.typtype === 'c' && rows.some((each) => each.catalog === 'pg_class' && each.row.oid === row.typrelid && each.row.relkind !== 'c'))
+    )
+  return catalog === 'pg_proc' && /^(multi)?range_constructor[0-9]$/.test(String(row.prosrc))
+}
+
+const excuses: readonly Excuse[] = [
   {
     what: 'privileges that are there without being written down',
-    why: 'a GRANT or REVOKE writes all of them down, also those that an owner and PUBLIC have anyway',
+    why: 'a GRANT or REVOKE writes all of them down, also those that an owner and PUBLIC have anyway, and in another order',
     read: ({ row: { implied, ...row } }) => {
-      const acl = ['relacl', 'proacl', 'typacl', 'nspacl', 'lanacl', 'fdwacl', 'srvacl'].find((column) => column in row)
-      return acl && { ...row, [acl]: [...((row[acl] ?? implied) as readonly string[])].sort() }
+      const acl = acls.find((column) => column in row)
+      const written = acl && (row[acl] ?? implied)
+      return acl && Array.isArray(written) ? { ...row, [acl]: [...written].sort() } : row
     },
+  },
+  {
+    what: 'an expression that PostgreSQL keeps as another tree and prints as the same text',
+    why: 'a column whose type is set anew casts what is about it implicitly, to the type that it has',
+    read: ({ row }) => without(row, ...Object.keys(row).filter((column) => `${column} as text` in row)),
+  },
+  {
+    what: 'a comment on an extension',
+    why: 'each release of an extension brings its own',
+    read: ({ catalog, row }) => (catalog === 'pg_description' && row.classoid === pgExtension ? undefined : row),
+  },
+  {
+    what: 'the comment that initdb gives the schema public',
+    why: 'a database whose public was made by hand does not have it',
+    read: ({ catalog, row }) => (catalog === 'pg_description' && row.description === 'standard public schema' ? undefined : row),
+  },
+  {
+    what: 'the owner that initdb gives the schema public',
+    why: 'it is the bootstrap user before 15 and pg_database_owner since, and stays so in an upgraded server',
+    read: ({ catalog, row }) =>
+      catalog === 'pg_namespace' && row.nspname === 'public'
+        ? without({ ...row, nspacl: JSON.parse(JSON.stringify(row.nspacl).replaceAll('pg_database_owner', 'postgres')) }, 'nspowner', 'implied')
+        : row,
+  },
+  {
+    what: 'what is said of a row type, a multirange or a constructor of a range alone',
+    why: 'they come with their table or range, whose own comment and privileges are compared',
+    read: (row, all) => {
+      if (isCompanion(row, all)) return without(row.row, 'typacl', 'proacl')
+      return row.catalog === 'pg_description' && all.rows.some((each) => each.row.oid === row.row.objoid && isCompanion(each, all)) ? undefined : row.row
+    },
+  },
+  {
+    what: 'a secret',
+    why: 'it is never read: passwords, connection strings, options that name a secret',
+    read: ({ row }) => ({
+      ...without(row, 'rolpassword', 'subconninfo'),
+      ...(Array.isArray(row.umoptions) && { umoptions: row.umoptions.map((option) => String(option).replace(/^(password=).*/s, '$1')) }),
+    }),
   },
 ]
 
-type Told = { readonly printed: PrintedCatalog; readonly raw: RawCatalog }
+const madeAnew = 'what is made anew just as it was'
 
-type Miss = { readonly sql: string; readonly gone: readonly string[]; readonly made: readonly string[] }
+/** Why a statement that changed rows may show no difference; undefined: it may not. */
+const excuseFor = (before: RawCatalog, after: RawCatalog): string | undefined => {
+  if (isEmpty(namedDifference(before, after))) return madeAnew
+  return excuses.find(({ read }) => isEmpty(namedDifference(before, after, read)))?.what
+}
+
+/** All that a statement may be excused for. */
+export const everyExcuse: readonly string[] = [madeAnew, ...excuses.map(({ what }) => what)]
+
+type Miss = { readonly sql: string; readonly rows: RawDifference }
 
 export type Tally = {
-  readonly kinds: Map<string, number>
-  readonly misses: Miss[]
-  readonly excused: Map<string, string[]>
-  seen: number
-  nothing: number
-  refused: number
+  readonly seed: number
+  /** How many statements of each kind did something and were seen. */
+  readonly kinds: ReadonlyMap<string, number>
+  readonly misses: readonly Miss[]
+  /** Statements by what they are excused for. */
+  readonly excused: ReadonlyMap<string, readonly string[]>
+  readonly seen: number
+  readonly nothing: number
+  readonly refused: number
 }
 
 const typed = new Set(['objtype', 'renameType', 'removeType', 'objectType', 'kind', 'subtype', 'contype', 'is_grant', 'relkind'])
@@ -55,20 +129,80 @@ export const kindOf = (sql: string): string => {
   }
   tell(statement.tree)
   const commands = statement.tree.cmds
-  if (Array.isArray(commands)) for (const command of commands as readonly Json[]) walk(command, (node) => (isTree(node.AlterTableCmd) ? tell(node.AlterTableCmd) : undefined) === undefined)
+  if (Array.isArray(commands))
+    for (const command of commands as readonly Json[])
+      walk(command, (node) => (isTree(node.AlterTableCmd) ? tell(node.AlterTableCmd) : undefined) === undefined)
   return [statement.node, ...told].join(' ')
 }
 
 /** Statements about data, a session or its own temporary objects. */
-const isApart = (sql: string): boolean =>
-  /\bTEMPORARY\b|pg_temp/.test(sql) || /^(Select|VariableSet|Transaction|Lock|Vacuum|Insert|Update|Delete|Truncate)Stmt/.test(kindOf(sql))
+const isApart = (sql: string, kind: string): boolean =>
+  /\bTEMPORARY\b|pg_temp/.test(sql) || /^(Select|VariableSet|Transaction|Lock|Vacuum|Insert|Update|Delete|Truncate)Stmt/.test(kind)
 
-const readTold = async (session: Session, read: () => Promise<RawCatalog>): Promise<Told> => ({
-  printed: await introspect(session, { inTransaction: true, shared: true }),
-  raw: await read(),
-})
+type Told = { readonly printed: PrintedCatalog; readonly raw: RawCatalog }
+type Sees = (before: PrintedCatalog, after: PrintedCatalog) => boolean
 
-const accepted = async (session: Session, sql: string): Promise<boolean> => {
+export type Sample = {
+  /** So many that did something and were seen. */
+  readonly statements: number
+  /** The comparison; for tests of the test. */
+  readonly sees?: Sees
+}
+
+/** Counts until there are enough. */
+class Judgement {
+  readonly #kinds = new Map<string, number>()
+  readonly #misses: Miss[] = []
+  readonly #excused = new Map<string, string[]>()
+  readonly #sample: Required<Sample>
+  #seen = 0
+  #nothing = 0
+  #refused = 0
+  constructor(sample: Required<Sample>) {
+    this.#sample = sample
+  }
+
+  get isDone(): boolean {
+    return this.#seen + this.#misses.length >= this.#sample.statements
+  }
+
+  tally(seed: number): Tally {
+    return { seed, kinds: this.#kinds, misses: this.#misses, excused: this.#excused, seen: this.#seen, nothing: this.#nothing, refused: this.#refused }
+  }
+
+  refuse(): void {
+    this.#refused++
+  }
+
+  /** `after` are the rows after the statement, `print` gives the catalog then; answers what the next statement starts from. */
+  async judge(before: Told, sql: string, after: RawCatalog, print: () => Promise<PrintedCatalog>, movedInMemory: boolean): Promise<Told> {
+    const kind = kindOf(sql)
+    if (isApart(sql, kind)) return { printed: before.printed, raw: after }
+    if (isEmpty(rawDifference(before.raw, after))) {
+      this.#nothing++
+      return before
+    }
+    const printed = await print()
+    if (this.#sample.sees(before.printed, printed)) {
+      this.#seen++
+      this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1)
+    } else this.#unseen(before.raw, sql, after, movedInMemory)
+    return { printed, raw: after }
+  }
+
+  #unseen(before: RawCatalog, sql: string, after: RawCatalog, movedInMemory: boolean): void {
+    const excuse = movedInMemory ? undefined : excuseFor(before, after)
+    if (excuse === undefined) this.#misses.push({ sql, rows: namedDifference(before, after) })
+    else this.#excused.set(excuse, [...(this.#excused.get(excuse) ?? []), sql])
+  }
+}
+
+/** A database with a reader of its rows. */
+type Place = { readonly session: Session; readonly read: () => Promise<RawCatalog> }
+
+const print = ({ session }: Place): Promise<PrintedCatalog> => introspect(session, { inTransaction: true, shared: true })
+
+const isAccepted = async ({ session }: Place, sql: string): Promise<boolean> => {
   await session.script('SAVEPOINT alone')
   try {
     await session.script(sql)
@@ -81,114 +215,89 @@ const accepted = async (session: Session, sql: string): Promise<boolean> => {
   }
 }
 
-const reading =
-  (excuses: typeof excused) =>
-  (row: RawRow): RawRow =>
-    excuses.reduce((left, { read }) => ({ catalog: left.catalog, row: read(left) ?? left.row }), row)
+/** What is to be run next; undefined: that was all. */
+type Next = (now: PrintedCatalog) => { readonly sql: string; readonly movedInMemory: boolean; readonly refusedInMemory: boolean } | undefined
 
-const madeAnew = 'what is made anew just as it was'
-
-/** Why a statement that changed rows may show no difference; undefined: it may not. */
-const excuseFor = (before: RawCatalog, after: RawCatalog): string | undefined => {
-  if (isEmpty(namedDifference(before, after))) return madeAnew
-  return excused.find((excuse) => isEmpty(namedDifference(before, after, reading([excuse]))))?.what
-}
-
-/** Judges one statement that has been run; answers the catalog as it is now. */
-const judge = async (session: Session, read: () => Promise<RawCatalog>, before: Told, sql: string, tally: Tally, memoryMoved: boolean): Promise<Told> => {
-  const raw = await read()
-  if (isApart(sql)) return { printed: before.printed, raw }
-  const rows = rawDifference(before.raw, raw)
-  if (isEmpty(rows) && !memoryMoved) {
-    tally.nothing++
-    return before
-  }
-  const printed = await introspect(session, { inTransaction: true, shared: true })
-  const after = { printed, raw }
-  if (differing(before.printed, printed).length > 0) {
-    tally.seen++
-    const kind = kindOf(sql)
-    tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1)
-    return after
-  }
-  const excuse = memoryMoved ? undefined : excuseFor(before.raw, raw)
-  if (excuse) tally.excused.set(excuse, [...(tally.excused.get(excuse) ?? []), sql])
-  else tally.misses.push({ sql: memoryMoved ? `${sql} (in memory too)` : sql, ...namedDifference(before.raw, raw) })
-  return after
-}
-
-const aside = async (session: Session, body: () => Promise<void>): Promise<void> => {
-  await session.script('BEGIN')
+/** Runs statements in a transaction that is rolled back. */
+const judgeAll = async (place: Place, judgement: Judgement, next: Next): Promise<void> => {
+  await place.session.script('BEGIN')
   try {
-    await body()
+    let told: Told = { printed: await print(place), raw: await place.read() }
+    for (let each = next(told.printed); each && !judgement.isDone; each = next(told.printed)) {
+      if (each.refusedInMemory || !(await isAccepted(place, each.sql))) judgement.refuse()
+      else told = await judgement.judge(told, each.sql, await place.read(), () => print(place), each.movedInMemory)
+    }
   } finally {
-    await session.script('ROLLBACK; RESET ALL; DISCARD TEMP')
+    await place.session.script('ROLLBACK; RESET ALL; DISCARD TEMP')
   }
 }
 
-/** Generated histories, statement by statement, from an empty database; memory is a second witness. */
-const judgeHistory = async (session: Session, read: () => Promise<RawCatalog>, history: readonly string[], tally: Tally): Promise<void> =>
-  aside(session, async () => {
-    let told = await readTold(session, read)
-    for (const { sql, before, after, refused } of moments(history)) {
-      if (refused || !(await accepted(session, sql))) tally.refused++
-      else told = await judge(session, read, told, sql, tally, !equal(before, after))
-    }
-  })
+/** Generated histories from an empty database; memory is a second witness. */
+const fromHistory = (history: readonly string[]): Next => {
+  const read = moments(history).values()
+  return () => {
+    const { value } = read.next()
+    return value && { sql: value.sql, movedInMemory: !equal(value.before, value.after), refusedInMemory: value.refused !== undefined }
+  }
+}
 
 /** Choices from a list of numbers; zeros when it is at its end. */
 const drawFrom = (tape: readonly number[]): Draw => {
-  let at = 0
-  return new Draw({ nextInt: (min, max) => min + ((tape[at++] ?? 0) % (max - min + 1)) })
+  const numbers = tape.values()
+  return new Draw({ nextInt: (min, max) => min + ((numbers.next().value ?? 0) % (max - min + 1)) })
 }
 
 /** Statements about a database that has objects of every kind, each written for the catalog that the ones before it made. */
-const judgeTapes = async (session: Session, read: () => Promise<RawCatalog>, tapes: readonly (readonly number[])[], tally: Tally): Promise<void> =>
-  aside(session, async () => {
-    let told = await readTold(session, read)
-    for (const tape of tapes) {
-      const sql = singleStatement(drawFrom(tape), told.printed)
-      if (await accepted(session, sql)) told = await judge(session, read, told, sql, tally, false)
-      else tally.refused++
-    }
-  })
+const fromTapes = (tapes: readonly (readonly number[])[]): Next => {
+  const left = tapes.values()
+  return (now) => {
+    const { value } = left.next()
+    return value && { sql: singleStatement(drawFrom(value), now), movedInMemory: false, refusedInMemory: false }
+  }
+}
 
-const tapes = fc.array(fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), { minLength: 12, maxLength: 12 })
+const tapes = fc.noBias(fc.array(fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), { minLength: 12, maxLength: 12 }))
 
-const furnished = `CREATE FUNCTION from_hstore(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'textin';
+const furniture = `CREATE FUNCTION from_hstore(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'textin';
 CREATE TYPE own_type; CREATE FUNCTION own_type_in(cstring) RETURNS own_type LANGUAGE internal IMMUTABLE STRICT AS 'textin';
 CREATE FUNCTION own_type_out(own_type) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
 CREATE TYPE own_type (input = own_type_in, output = own_type_out);
 CREATE SUBSCRIPTION incoming CONNECTION 'dbname=nowhere' PUBLICATION everything WITH (connect = false);
-CREATE USER MAPPING FOR PUBLIC SERVER remote OPTIONS (login 'x');`
+CREATE USER MAPPING FOR PUBLIC SERVER remote OPTIONS (login 'x', password 'x');`
 
-const show = ({ sql, ...rows }: Miss): string => `${sql}\n${displayRows(rows)}`
+const placeIn = async (session: Session): Promise<Place> => ({ session, read: await rawReader(session) })
 
-/** Judges at least so many statements, half of them of generated histories, half about a furnished database. */
-export const law5 = async ({ engine, session }: Court, { statements }: { readonly statements: number }): Promise<Tally> => {
+/** Judges so many statements: of generated histories, and about a furnished database. The parser must be loaded. */
+export const law5 = async ({ engine, session }: Court, { statements, sees = (a, b) => differing(a, b).length > 0 }: Sample): Promise<Tally> => {
   const seed = seedOf()
-  const tally: Tally = { kinds: new Map(), misses: [], excused: new Map(), seen: 0, nothing: 0, refused: 0 }
+  const judgement = new Judgement({ statements, sees })
   await using full = await engine.session(await engine.createDatabase())
+  // What extensions bring is as old as the database: rows that no statement changes are not read.
   await full.script('CREATE EXTENSION hstore; CREATE EXTENSION btree_gist')
-  const readers = [await rawReader(session), await rawReader(full)] as const
+  const [empty, furnished] = [await placeIn(session), await placeIn(full)]
+  await full.script('DROP ROLE IF EXISTS strata_reader, strata_writer')
   await full.script(base.replaceAll('CREATE EXTENSION', 'CREATE EXTENSION IF NOT EXISTS'))
-  await full.script(furnished)
-  for (let round = 0; tally.seen < statements; round++) {
-    const more = { seed: seed + round, numRuns: 10, endOnFailure: true } as const
+  await full.script(furniture)
+  for (let round = 0; !judgement.isDone; round++) {
+    const runs = { seed: seed + round, numRuns: 10, endOnFailure: true } as const
     await fc.assert(
-      fc.asyncProperty(histories(15), (history) => judgeHistory(session, readers[0], history, tally)),
-      more,
-    )
-    await fc.assert(
-      fc.asyncProperty(tapes, (drawn) => judgeTapes(full, readers[1], drawn, tally)),
-      more,
+      fc.asyncProperty(histories(15), tapes, async (history, drawn) => {
+        await judgeAll(empty, judgement, fromHistory(history))
+        await judgeAll(furnished, judgement, fromTapes(drawn))
+      }),
+      runs,
     )
   }
-  const excuses = [...tally.excused.values()].flat().length
-  console.log(
-    `seed ${seed}: ${tally.seen.toLocaleString('en')} statements of ${tally.kinds.size} kinds: ${tally.misses.length} missed, ${tally.nothing} did nothing, ${excuses} excused, ${tally.refused} refused`,
-  )
-  if (process.env.SHOW) console.log(tally.misses.map(show).join('\n'))
-  expect(tally.misses.map(show), 'missed').toEqual([])
-  return tally
+  return judgement.tally(seed)
 }
+
+const count = (number: number): string => number.toLocaleString('en')
+
+/** `5,000 statements of 200 kinds: 0 missed, 600 did nothing` */
+export const told = ({ seed, kinds, misses, excused, seen, nothing, refused }: Tally): string => {
+  const others = `${count(nothing)} did nothing, ${count([...excused.values()].flat().length)} excused, ${count(refused)} refused`
+  return `seed ${seed}: ${count(seen + misses.length)} statements of ${kinds.size} kinds: ${count(misses.length)} missed, ${others}`
+}
+
+/** The misses, each with the rows that the statement changed. */
+export const missesOf = ({ misses }: Tally): readonly string[] => misses.map(({ sql, rows }) => `${sql}\n${displayRows(rows)}`)

@@ -1,12 +1,14 @@
 /** What a statement wrote into PostgreSQL's own system catalogs, read raw: a witness that knows nothing of how we read and compare them. */
 import type { Json } from '../../src/model/json.ts'
 import type { Session } from '../../src/model/session.ts'
+import { literal } from './generate-draw.ts'
 
 export type RawRow = { readonly catalog: string; readonly row: { readonly [column: string]: Json } }
 export type RawCatalog = {
+  /** A line per row; of rows that are as old as the database, how many each catalog has. */
+  readonly lines: readonly string[]
+  /** The rows, without the old ones. */
   readonly rows: readonly RawRow[]
-  /** How many rows of each catalog are as old as the database. */
-  readonly old: { readonly [catalog: string]: number }
 }
 
 /** Samples of data, dependencies that follow from other rows, and what is the cluster's beyond roles and the database itself. */
@@ -33,6 +35,15 @@ const volatile: { readonly [catalog: string]: readonly string[] } = {
   pg_database: ['datfrozenxid', 'datminmxid'],
 }
 
+/** What PostgreSQL prints of the trees that it keeps expressions as. */
+const printedTrees: { readonly [catalog: string]: { readonly [column: string]: string } } = {
+  pg_attrdef: { adbin: 'pg_get_expr(x.adbin, x.adrelid)' },
+  pg_index: { indexprs: 'pg_get_expr(x.indexprs, x.indrelid)', indpred: 'pg_get_expr(x.indpred, x.indrelid)' },
+  pg_constraint: { conbin: 'pg_get_expr(x.conbin, x.conrelid)' },
+  pg_statistic_ext: { stxexprs: 'pg_get_expr(x.stxexprs, x.stxrelid)' },
+  pg_policy: { polqual: 'pg_get_expr(x.polqual, x.polrelid)', polwithcheck: 'pg_get_expr(x.polwithcheck, x.polrelid)' },
+}
+
 /** The privileges that a missing ACL stands for. */
 const implied: { readonly [catalog: string]: string } = {
   pg_class: `acldefault(CASE x.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", x.relowner)`,
@@ -42,6 +53,12 @@ const implied: { readonly [catalog: string]: string } = {
   pg_language: `acldefault('l', x.lanowner)`,
   pg_foreign_data_wrapper: `acldefault('F', x.fdwowner)`,
   pg_foreign_server: `acldefault('S', x.srvowner)`,
+}
+
+/** What initdb made and users change: the schema public and its comment. */
+const alsoNew: { readonly [catalog: string]: readonly string[] } = {
+  pg_namespace: [`x.nspname = 'public'`],
+  pg_description: [`x.classoid = 'pg_namespace'::regclass AND x.objoid = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'public')`],
 }
 
 /** Of dependencies only what a statement sets by itself: owned sequences, members of extensions, DEPENDS ON EXTENSION. */
@@ -55,29 +72,32 @@ export const rawReader = async (session: Session): Promise<() => Promise<RawCata
       `SELECT relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND relname <> ALL ('{${unread.join()}}') ORDER BY relname`,
     )
   ).map(({ relname }) => String(relname))
-  const isNew = `x.xmin::text::bigint > ${String(xid)}`
+  const isLater = `age(x.xmin) < age(${literal(String(Number(xid) % 2 ** 32))}::xid)`
   const sql = catalogs
     .map((catalog) => {
-      const beside = implied[catalog] ? ` || jsonb_build_object('implied', ${implied[catalog]})` : ''
+      const trees = Object.entries(printedTrees[catalog] ?? {}).flatMap(([column, text]) => [`'${column} as text'`, text])
+      const more = [...(implied[catalog] ? ["'implied'", implied[catalog]] : []), ...trees]
+      const beside = more.length > 0 ? ` || jsonb_build_object(${more.join()})` : ''
       const row = `(to_jsonb(x) - '{${(volatile[catalog] ?? []).join()}}'::text[]${beside})::text`
       const where = only[catalog] ?? ''
+      const isNew = `(${[isLater, ...(alsoNew[catalog] ?? [])].join(' OR ')})`
       return `SELECT '${catalog}' AS catalog, ${row} AS row, NULL::bigint AS old FROM ${catalog} x WHERE ${isNew}${where}
 UNION ALL SELECT '${catalog}', NULL, count(*) FROM ${catalog} x WHERE NOT ${isNew}${where}`
     })
     .join('\nUNION ALL ')
   return async () => {
     const answer = await session.script(sql)
+    const lines = answer.map(({ catalog, row, old }) => `${String(catalog)} ${row === null ? `${String(old)} old rows` : String(row)}`)
+    let rows: readonly RawRow[] | undefined
     return {
-      rows: answer.flatMap(({ catalog, row }) => (row === null ? [] : [{ catalog: String(catalog), row: JSON.parse(String(row)) as RawRow['row'] }])),
-      old: Object.fromEntries(answer.flatMap(({ catalog, row, old }) => (row === null ? [[String(catalog), Number(old)]] : []))),
+      lines,
+      get rows() {
+        rows ??= answer.flatMap(({ catalog, row }) => (row === null ? [] : [{ catalog: String(catalog), row: JSON.parse(String(row)) as RawRow['row'] }]))
+        return rows
+      },
     }
   }
 }
-
-const lines = ({ rows, old }: RawCatalog, show: (row: RawRow) => string): readonly string[] => [
-  ...rows.map(show),
-  ...Object.entries(old).map(([catalog, count]) => `${catalog} ${count} rows of old`),
-]
 
 const plain = ({ catalog, row }: RawRow): string => `${catalog} ${JSON.stringify(row)}`
 
@@ -96,7 +116,7 @@ export type RawDifference = { readonly gone: readonly string[]; readonly made: r
 const between = (before: readonly string[], after: readonly string[]): RawDifference => ({ gone: beyond(before, after), made: beyond(after, before) })
 
 /** All that differs, to the last OID. */
-export const rawDifference = (before: RawCatalog, after: RawCatalog): RawDifference => between(lines(before, plain), lines(after, plain))
+export const rawDifference = (before: RawCatalog, after: RawCatalog): RawDifference => between(before.lines, after.lines)
 
 export const isEmpty = ({ gone, made }: RawDifference): boolean => gone.length + made.length === 0
 
@@ -134,17 +154,23 @@ const namer = (mine: ReadonlyMap<string, RawRow>, theirs: ReadonlyMap<string, Ra
   return named
 }
 
-/** How a row is written down to be compared: what of it counts. */
-export type Reading = (row: RawRow) => RawRow
+/** What counts of a row; undefined: nothing of it. */
+export type Reading = (row: RawRow, all: RawCatalog) => RawRow['row'] | undefined
+
+const counts = ({ lines }: RawCatalog): readonly string[] => lines.filter((line) => line.endsWith(' old rows'))
+
+const readLines = (all: RawCatalog, reading: Reading, named: (text: string) => string): readonly string[] => [
+  ...counts(all),
+  ...all.rows.flatMap(({ catalog, row }) => {
+    const left = reading({ catalog, row }, all)
+    return left ? [named(plain({ catalog, row: left }))] : []
+  }),
+]
 
 /** What differs once all that was made anew goes by its name, and rows are read so. */
-export const namedDifference = (before: RawCatalog, after: RawCatalog, reading: Reading = (row) => row): RawDifference => {
+export const namedDifference = (before: RawCatalog, after: RawCatalog, reading: Reading = ({ row }) => row): RawDifference => {
   const [old, fresh] = [oidsOf(before), oidsOf(after)]
-  const [first, second] = [namer(old, fresh), namer(fresh, old)]
-  return between(
-    lines(before, (row) => first(plain(reading(row)))),
-    lines(after, (row) => second(plain(reading(row)))),
-  )
+  return between(readLines(before, reading, namer(old, fresh)), readLines(after, reading, namer(fresh, old)))
 }
 
 const changedOf = (gone: string, made: string): string | undefined => {

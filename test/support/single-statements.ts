@@ -23,9 +23,10 @@ const member = (identity: string): { readonly on: string; readonly name: string 
   return { on: parts.slice(0, 2).join('.'), name: parts[2] ?? '' }
 }
 
-const onMember =
-  (kinds: string | readonly string[], make: (draw: Draw, parts: { readonly on: string; readonly name: string }, object: PrintedObject) => string): PrintedMaker =>
-  about(kinds, (draw, object) => make(draw, member(object.identity), object))
+const onMember = (
+  kinds: string | readonly string[],
+  make: (draw: Draw, parts: { readonly on: string; readonly name: string }, object: PrintedObject) => string,
+): PrintedMaker => about(kinds, (draw, object) => make(draw, member(object.identity), object))
 
 /** What DDL calls objects of a kind. */
 const words = ({ kind, value }: PrintedObject): string => {
@@ -107,8 +108,9 @@ const grant: PrintedMaker = ofAny(['table', 'view', 'sequence', 'routine', 'sche
 })
 
 const general: readonly PrintedMaker[] = [
-  ofAny([...schemaKinds, ...bareKinds, ...partKinds, 'cast', 'transform', 'role'], (draw, object) =>
-    `COMMENT ON ${addressed(object)} IS ${draw.of([`'one'`, `'it''s two'`, 'NULL'])}`.replace('TYPE "', 'TYPE "'),
+  ofAny(
+    [...schemaKinds, ...bareKinds, ...partKinds, 'cast', 'transform', 'role'],
+    (draw, object) => `COMMENT ON ${addressed(object)} IS ${draw.of([`'one'`, `'it''s two'`, 'NULL'])}`,
   ),
   ofAny([...schemaKinds, ...bareKinds.filter((kind) => kind !== 'extension'), 'role'], (draw, object) =>
     object.kind === 'operator' ? undefined : `ALTER ${addressed(object)} RENAME TO ${draw.name()}`,
@@ -118,8 +120,9 @@ const general: readonly PrintedMaker[] = [
     schemaKinds.filter((kind) => kind !== 'index'),
     (draw, object) => `ALTER ${addressed(object)} SET SCHEMA ${draw.of(['billing', 'public'])}`,
   ),
-  ofAny([...schemaKinds, ...bareKinds, 'trigger', 'rule', 'policy', 'cast', 'transform', 'user mapping'], (draw, object) =>
-    `DROP ${addressed(object)}${object.kind === 'user mapping' ? '' : draw.of([' CASCADE', ' RESTRICT', ''])}`,
+  ofAny(
+    [...schemaKinds, ...bareKinds, 'trigger', 'rule', 'policy', 'cast', 'transform', 'user mapping'],
+    (draw, object) => `DROP ${addressed(object)}${object.kind === 'user mapping' ? '' : draw.of([' CASCADE', ' RESTRICT', ''])}`,
   ),
   grant,
   grant,
@@ -141,9 +144,6 @@ const columnsOf = (printed: PrintedCatalog, table: string): readonly string[] =>
   all(printed, 'column').flatMap(({ identity }) => (member(identity).on === table ? [member(identity).name] : []))
 
 const column = (draw: Draw, printed: PrintedCatalog, table: string): string => draw.maybe(columnsOf(printed, table)) ?? 'missing'
-
-const partsOfTable = (printed: PrintedCatalog, kind: string, table: string): readonly string[] =>
-  all(printed, kind).flatMap(({ identity }) => (member(identity).on === table ? [member(identity).name] : []))
 
 const indexesOf = (printed: PrintedCatalog, table: string): readonly string[] =>
   all(printed, 'index').flatMap(({ identity, value }) =>
@@ -188,8 +188,7 @@ const tables: readonly PrintedMaker[] = [
   (draw) => `CREATE TABLE ${name(draw)} AS SELECT 1 AS one, 'x'::text AS two`,
   (draw) => `CREATE TABLE ${name(draw)} OF billing.money_amount`,
   (draw, printed) => `CREATE TABLE ${name(draw)} () INHERITS (${otherTable(draw, printed)})`,
-  (draw) =>
-    `CREATE TABLE ${name(draw)} (a integer, b text) PARTITION BY ${draw.of(['LIST (a)', 'HASH (a, b)', 'RANGE (a, b COLLATE "C")', 'LIST ((a + 1))'])}`,
+  (draw) => `CREATE TABLE ${name(draw)} (a integer, b text) PARTITION BY ${draw.of(['LIST (a)', 'HASH (a, b)', 'RANGE (a, b COLLATE "C")', 'LIST ((a + 1))'])}`,
   (draw) => `CREATE FOREIGN TABLE ${name(draw)} (id integer OPTIONS (field 'Id')) SERVER remote OPTIONS (path '/x')`,
   about('table', (draw, { identity, value }) =>
     value.kind === 'foreign' ? `ALTER FOREIGN TABLE ${identity} OPTIONS (${draw.of([`ADD name 'near'`, `SET name 'far'`, 'DROP name'])})` : undefined,
@@ -247,12 +246,10 @@ const parts: readonly PrintedMaker[] = [
     `ALTER TABLE billing.invoices ALTER CONSTRAINT invoices_customer ${draw.of(['DEFERRABLE', 'DEFERRABLE INITIALLY DEFERRED', 'NOT ENFORCED', 'ENFORCED'])}`,
   about(
     'index',
-    (draw, { identity }) => `ALTER INDEX ${identity} ${draw.of(['SET (fillfactor = 55)', 'RESET (fillfactor)', 'SET (deduplicate_items = off)', 'SET TABLESPACE fast'])}`,
+    (draw, { identity }) =>
+      `ALTER INDEX ${identity} ${draw.of(['SET (fillfactor = 55)', 'RESET (fillfactor)', 'SET (deduplicate_items = off)', 'SET TABLESPACE fast'])}`,
   ),
-  about(
-    'index',
-    (draw, { identity }) => `ALTER INDEX ${identity} ALTER COLUMN ${draw.of(['1', '2'])} SET STATISTICS ${draw.of(['99', '-1'])}`,
-  ),
+  about('index', (draw, { identity }) => `ALTER INDEX ${identity} ALTER COLUMN ${draw.of(['1', '2'])} SET STATISTICS ${draw.of(['99', '-1'])}`),
   onTable((draw, _words, printed, { identity }) => {
     const by = column(draw, printed, identity)
     return `CREATE ${draw.option('UNIQUE ', 4)}INDEX ${draw.option(`${draw.name()} `, 2)}ON ${draw.option('ONLY ', 6)}${identity} ${draw.of([`(${by})`, `(${by} DESC)`, `USING hash (${by})`, `USING brin (${by}) WITH (pages_per_range = 8)`, `((${by} IS NULL))`, `(${by}) INCLUDE (${by})`, `(${by}) WHERE ${by} IS NOT NULL`, `(${by}) TABLESPACE fast`])}`
@@ -317,13 +314,16 @@ const parts: readonly PrintedMaker[] = [
   about('statistics', (draw, { identity }) => `ALTER STATISTICS ${identity} SET STATISTICS ${draw.of(['12', '34', '-1', 'DEFAULT'])}`),
 ]
 
-const inType = (kind: string, make: (draw: Draw, identity: string, object: PrintedObject) => string | undefined): PrintedMaker => (draw, printed) => {
-  const object = draw.maybe(all(printed, 'type').filter(({ value }) => value.kind === kind))
-  return object && make(draw, object.identity, object)
-}
+const inType =
+  (kind: string, make: (draw: Draw, identity: string, object: PrintedObject) => string | undefined): PrintedMaker =>
+  (draw, printed) => {
+    const object = draw.maybe(all(printed, 'type').filter(({ value }) => value.kind === kind))
+    return object && make(draw, object.identity, object)
+  }
 
 const types: readonly PrintedMaker[] = [
-  (draw) => `CREATE TYPE ${name(draw)} AS ${draw.of([`ENUM ('a', 'b')`, 'ENUM ()', '(x integer, y text COLLATE "C")', 'RANGE (subtype = int8)', 'RANGE (subtype = text, collation = "C")'])}`,
+  (draw) =>
+    `CREATE TYPE ${name(draw)} AS ${draw.of([`ENUM ('a', 'b')`, 'ENUM ()', '(x integer, y text COLLATE "C")', 'RANGE (subtype = int8)', 'RANGE (subtype = text, collation = "C")'])}`,
   (draw) => `CREATE TYPE ${name(draw)}`,
   (draw) => `CREATE DOMAIN ${name(draw)} AS ${type(draw)}${draw.of(['', ' NOT NULL', ' CHECK (VALUE IS NOT NULL)', ' DEFAULT NULL', ' COLLATE "C"'])}`,
   inType('enum', (draw, identity) => `ALTER TYPE ${identity} ADD VALUE ${literal(draw.name())}${draw.option(` BEFORE 'sent'`)}`),
@@ -336,9 +336,8 @@ const types: readonly PrintedMaker[] = [
     (draw, identity) =>
       `ALTER DOMAIN ${identity} ${draw.of(['SET NOT NULL', 'SET NOT NULL', 'DROP NOT NULL', 'SET DEFAULT 5', 'DROP DEFAULT', `ADD ${draw.option(`CONSTRAINT ${draw.name()} `, 2)}CHECK (VALUE < 9)`, 'ADD CHECK (VALUE < 8) NOT VALID', `ADD CONSTRAINT ${draw.name()} NOT NULL`])}`,
   ),
-  onMember(
-    'domain constraint',
-    (draw, { on, name: own }) => `ALTER DOMAIN ${on} ${draw.of(['VALIDATE CONSTRAINT', 'DROP CONSTRAINT', 'RENAME CONSTRAINT'])} ${own}`.replace(/(RENAME .*)$/, `$1 TO ${draw.name()}`),
+  onMember('domain constraint', (draw, { on, name: own }) =>
+    `ALTER DOMAIN ${on} ${draw.of(['VALIDATE CONSTRAINT', 'DROP CONSTRAINT', 'RENAME CONSTRAINT'])} ${own}`.replace(/(RENAME .*)$/, `$1 TO ${draw.name()}`),
   ),
   (draw) => `ALTER DOMAIN billing.positive ${draw.of([`RENAME CONSTRAINT positive_not_null TO ${draw.name()}`, 'DROP CONSTRAINT positive_not_null'])}`,
   (draw) => `COMMENT ON CONSTRAINT positive_not_null ON DOMAIN billing.positive IS ${draw.of([`'must'`, 'NULL'])}`,
@@ -347,11 +346,20 @@ const types: readonly PrintedMaker[] = [
     (draw, identity) =>
       `ALTER TYPE ${identity} ${draw.of([`ADD ATTRIBUTE ${draw.columnName()} ${type(draw)}`, `RENAME ATTRIBUTE amount TO ${draw.columnName()}`, 'ALTER ATTRIBUTE amount TYPE numeric(9, 1)', 'DROP ATTRIBUTE currency', 'ALTER ATTRIBUTE currency TYPE text COLLATE "C"'])} ${draw.of(['', 'CASCADE'])}`,
   ),
-  inType('base', (draw, identity) => `ALTER TYPE ${identity} SET (${draw.of(['STORAGE = plain', 'STORAGE = extended', 'SUBSCRIPT = raw_array_subscript_handler', 'ANALYZE = array_typanalyze', 'RECEIVE = NONE'])})`),
-  inType('range', (draw, identity, { value }) => `${draw.of([`COMMENT ON TYPE ${String(value.multirange)} IS 'many'`, `ALTER TYPE ${String(value.multirange)} RENAME TO ${draw.name()}`, `COMMENT ON TYPE ${identity} IS 'range'`])}`),
+  inType(
+    'base',
+    (draw, identity) =>
+      `ALTER TYPE ${identity} SET (${draw.of(['STORAGE = plain', 'STORAGE = extended', 'SUBSCRIPT = raw_array_subscript_handler', 'ANALYZE = array_typanalyze', 'RECEIVE = NONE'])})`,
+  ),
+  inType(
+    'range',
+    (draw, identity, { value }) =>
+      `${draw.of([`COMMENT ON TYPE ${String(value.multirange)} IS 'many'`, `ALTER TYPE ${String(value.multirange)} RENAME TO ${draw.name()}`, `COMMENT ON TYPE ${identity} IS 'range'`])}`,
+  ),
   (draw, printed) => `COMMENT ON TYPE ${otherTable(draw, printed)} IS ${draw.of([`'a row'`, 'NULL'])}`,
   (draw, printed) => granted(draw, 'USAGE', `TYPE ${otherTable(draw, printed)}`),
-  (draw) => `CREATE COLLATION ${name(draw)} (provider = ${draw.of([`icu, locale = 'de'`, `icu, locale = 'de', deterministic = false`, `libc, locale = 'C'`, `builtin, locale = 'C.UTF-8'`, `icu, locale = 'und', rules = '&V << w'`])})`,
+  (draw) =>
+    `CREATE COLLATION ${name(draw)} (provider = ${draw.of([`icu, locale = 'de'`, `icu, locale = 'de', deterministic = false`, `libc, locale = 'C'`, `builtin, locale = 'C.UTF-8'`, `icu, locale = 'und', rules = '&V << w'`])})`,
   (draw) => `CREATE COLLATION ${name(draw)} FROM "C"`,
   about('collation', (_draw, { identity }) => `ALTER COLLATION ${identity} REFRESH VERSION`),
   (draw) => `CREATE ${draw.option('DEFAULT ')}CONVERSION ${name(draw)} FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8`,
@@ -371,7 +379,8 @@ const bodies = [
 const routines: readonly PrintedMaker[] = [
   (draw) => `CREATE ${draw.option('OR REPLACE ')}FUNCTION ${name(draw)}${draw.of(bodies)}`,
   (draw) => `CREATE ${draw.option('OR REPLACE ')}PROCEDURE ${draw.of(['do_nothing', name(draw)])}() LANGUAGE sql AS '${draw.of(['SELECT 1', 'SELECT 2'])}'`,
-  (draw) => `CREATE OR REPLACE FUNCTION add_one(i integer) RETURNS integer LANGUAGE sql ${draw.of(['IMMUTABLE', 'STABLE', 'STRICT', 'COST 3'])} AS 'SELECT i + ${draw.of(['1', '2', '3'])}'`,
+  (draw) =>
+    `CREATE OR REPLACE FUNCTION add_one(i integer) RETURNS integer LANGUAGE sql ${draw.of(['IMMUTABLE', 'STABLE', 'STRICT', 'COST 3'])} AS 'SELECT i + ${draw.of(['1', '2', '3'])}'`,
   about('routine', (draw, { identity, value }) =>
     value.kind === 'function'
       ? `ALTER FUNCTION ${identity} ${draw.of(['STABLE', 'IMMUTABLE', 'VOLATILE', 'STRICT', 'CALLED ON NULL INPUT', 'SECURITY DEFINER', 'SECURITY INVOKER', 'LEAKPROOF', 'PARALLEL SAFE', 'PARALLEL RESTRICTED', 'COST 77', 'ROWS 9', `SET search_path = ''`, `SET work_mem = '3MB'`, 'RESET ALL', 'SET work_mem FROM CURRENT', 'SUPPORT array_unnest_support'])}`
@@ -382,7 +391,14 @@ const routines: readonly PrintedMaker[] = [
   (draw) => {
     const options = draw.some(
       [
-        ...[`initcond = '${draw.of(['0', '1'])}'`, 'parallel = safe', 'sspace = 8', 'combinefunc = int4pl', 'finalfunc = int4abs', 'finalfunc_modify = shareable'],
+        ...[
+          `initcond = '${draw.of(['0', '1'])}'`,
+          'parallel = safe',
+          'sspace = 8',
+          'combinefunc = int4pl',
+          'finalfunc = int4abs',
+          'finalfunc_modify = shareable',
+        ],
         'sortop = <',
       ],
       3,
@@ -393,15 +409,21 @@ const routines: readonly PrintedMaker[] = [
   (draw) => `CREATE AGGREGATE ${name(draw)}(ORDER BY integer) (sfunc = int4pl, stype = integer)`,
   (draw) => `CREATE ${draw.option('TRUSTED ')}LANGUAGE ${draw.name()} HANDLER plpgsql_call_handler${draw.option(' INLINE plpgsql_inline_handler', 2)}`,
   () => 'CREATE TRANSFORM FOR hstore LANGUAGE plpgsql (FROM SQL WITH FUNCTION from_hstore(internal))',
-  (draw) => `CREATE EVENT TRIGGER ${draw.name()} ON ${draw.of(['ddl_command_end', 'sql_drop', `ddl_command_start WHEN TAG IN ('CREATE TABLE')`])} EXECUTE FUNCTION on_ddl()`,
+  (draw) =>
+    `CREATE EVENT TRIGGER ${draw.name()} ON ${draw.of(['ddl_command_end', 'sql_drop', `ddl_command_start WHEN TAG IN ('CREATE TABLE')`])} EXECUTE FUNCTION on_ddl()`,
   about('event trigger', (draw, { identity }) => `ALTER EVENT TRIGGER ${identity} ${draw.of(['DISABLE', 'ENABLE', 'ENABLE REPLICA', 'ENABLE ALWAYS'])}`),
 ]
 
 const searching = ['start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype'] as const
 
 const operators: readonly PrintedMaker[] = [
-  (draw) => `CREATE OPERATOR ${draw.of(['====', '~~~', 'billing.###'])} (leftarg = text, rightarg = text, function = same${draw.of(['', ', commutator = ====', ', restrict = eqsel', ', negator = <<<', ', hashes'])})`,
-  about('operator', (draw, { identity }) => `ALTER OPERATOR ${identity} SET (${draw.of(['RESTRICT = eqsel', 'RESTRICT = NONE', 'JOIN = eqjoinsel', 'HASHES', 'MERGES', 'COMMUTATOR = ===', 'NEGATOR = ~~~'])})`),
+  (draw) =>
+    `CREATE OPERATOR ${draw.of(['====', '~~~', 'billing.###'])} (leftarg = text, rightarg = text, function = same${draw.of(['', ', commutator = ====', ', restrict = eqsel', ', negator = <<<', ', hashes'])})`,
+  about(
+    'operator',
+    (draw, { identity }) =>
+      `ALTER OPERATOR ${identity} SET (${draw.of(['RESTRICT = eqsel', 'RESTRICT = NONE', 'JOIN = eqjoinsel', 'HASHES', 'MERGES', 'COMMUTATOR = ===', 'NEGATOR = ~~~'])})`,
+  ),
   (draw) => `CREATE OPERATOR FAMILY ${name(draw)} USING ${draw.of(['btree', 'hash', 'gist'])}`,
   (draw) =>
     `CREATE OPERATOR CLASS ${name(draw)} FOR TYPE integer USING btree${draw.of(['', ' FAMILY pg_catalog.integer_ops'])} AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =, OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(integer, integer)`,
@@ -412,8 +434,12 @@ const operators: readonly PrintedMaker[] = [
   ),
   (draw) => `CREATE ACCESS METHOD ${draw.name()} TYPE ${draw.of(['TABLE HANDLER heap_tableam_handler', 'INDEX HANDLER bthandler'])}`,
   (draw, printed) => `ALTER TABLE ${otherTable(draw, printed)} SET ACCESS METHOD ${draw.maybe(all(printed, 'access method'))?.identity ?? 'heap'}`,
-  (draw) => `CREATE TEXT SEARCH DICTIONARY ${name(draw)} (template = ${draw.of(['simple', `simple, stopwords = 'english'`, `synonym, synonyms = 'synonym_sample'`])})`,
-  about('text search dictionary', (draw, { identity }) => `ALTER TEXT SEARCH DICTIONARY ${identity} (${draw.of([`stopwords = 'english'`, 'stopwords', 'accept = false'])})`),
+  (draw) =>
+    `CREATE TEXT SEARCH DICTIONARY ${name(draw)} (template = ${draw.of(['simple', `simple, stopwords = 'english'`, `synonym, synonyms = 'synonym_sample'`])})`,
+  about(
+    'text search dictionary',
+    (draw, { identity }) => `ALTER TEXT SEARCH DICTIONARY ${identity} (${draw.of([`stopwords = 'english'`, 'stopwords', 'accept = false'])})`,
+  ),
   (draw) => `CREATE TEXT SEARCH CONFIGURATION ${name(draw)} (${draw.of(['copy = pg_catalog.simple', 'copy = pg_catalog.english', 'parser = "default"'])})`,
   about(
     'text search configuration',
@@ -428,13 +454,33 @@ const others: readonly PrintedMaker[] = [
   (draw) => `CREATE SCHEMA ${draw.name()}${draw.option(' AUTHORIZATION strata_writer')}`,
   (draw) => `CREATE EXTENSION ${draw.of(['citext', 'pg_trgm', 'pgcrypto'])}${draw.option(' SCHEMA billing')}`,
   (draw) => `ALTER EXTENSION ${draw.of(['hstore', 'btree_gist'])} SET SCHEMA ${draw.of(['billing', 'public'])}`,
-  ofAny(['table', 'routine', 'type', 'view', 'sequence', 'server'], (draw, object) => `ALTER EXTENSION hstore ${draw.of(['ADD', 'ADD', 'DROP'])} ${addressed(object)}`),
+  ofAny(
+    ['table', 'routine', 'type', 'view', 'sequence', 'server'],
+    (draw, object) => `ALTER EXTENSION hstore ${draw.of(['ADD', 'ADD', 'DROP'])} ${addressed(object)}`,
+  ),
   (draw) => `CREATE FOREIGN DATA WRAPPER ${draw.name()}${draw.option(` OPTIONS (a 'b')`, 2)}`,
-  about('foreign data wrapper', (draw, { identity }) => `ALTER FOREIGN DATA WRAPPER ${identity} ${draw.of([`OPTIONS (ADD a 'c')`, `OPTIONS (SET a 'd')`, 'VALIDATOR postgresql_fdw_validator', 'NO VALIDATOR'])}`),
+  about(
+    'foreign data wrapper',
+    (draw, { identity }) =>
+      `ALTER FOREIGN DATA WRAPPER ${identity} ${draw.of([`OPTIONS (ADD a 'c')`, `OPTIONS (SET a 'd')`, 'VALIDATOR postgresql_fdw_validator', 'NO VALIDATOR'])}`,
+  ),
   (draw) => `CREATE SERVER ${draw.name()}${draw.of(['', ` TYPE 'x' VERSION '1'`])} FOREIGN DATA WRAPPER elsewhere`,
-  about('server', (draw, { identity }) => `ALTER SERVER ${identity} ${draw.of([`VERSION '2'`, `OPTIONS (SET host 'example.com')`, 'OPTIONS (DROP host)', `OPTIONS (ADD port '1')`])}`),
-  about('server', (draw, { identity }) => `CREATE USER MAPPING FOR ${draw.of(['PUBLIC', 'strata_reader', 'CURRENT_USER'])} SERVER ${identity}${draw.option(` OPTIONS (login 'x')`, 2)}`),
+  about(
+    'server',
+    (draw, { identity }) =>
+      `ALTER SERVER ${identity} ${draw.of([`VERSION '2'`, `OPTIONS (SET host 'example.com')`, 'OPTIONS (DROP host)', `OPTIONS (ADD port '1')`])}`,
+  ),
+  about(
+    'server',
+    (draw, { identity }) =>
+      `CREATE USER MAPPING FOR ${draw.of(['PUBLIC', 'strata_reader', 'CURRENT_USER'])} SERVER ${identity}${draw.option(` OPTIONS (login 'x')`, 2)}`,
+  ),
   about('user mapping', (draw, { identity }) => `ALTER USER MAPPING FOR ${identity} OPTIONS (${draw.of([`ADD login 'y'`, `SET login 'z'`, 'DROP login'])})`),
+  about('user mapping', (draw, { identity }) => `ALTER USER MAPPING FOR ${identity} OPTIONS (${draw.of(['ADD', 'SET'])} password '${draw.of(['a', 'b'])}')`),
+  about('subscription', (_draw, { identity }) => `ALTER SUBSCRIPTION ${identity} CONNECTION 'dbname=elsewhere'`),
+  (draw) => `ALTER ROLE strata_reader PASSWORD '${draw.of(['a', 'b'])}'`,
+  (draw) => `ALTER SCHEMA public OWNER TO ${draw.of(['CURRENT_USER', 'pg_database_owner', 'strata_writer'])}`,
+  (draw) => `COMMENT ON SCHEMA ${draw.of(['public', 'billing'])} IS ${draw.of(['NULL', `'standard public schema'`])}`,
   (draw, printed) =>
     `CREATE PUBLICATION ${draw.name()} ${draw.of(['', 'FOR ALL TABLES', 'FOR TABLES IN SCHEMA billing', `FOR TABLE ${otherTable(draw, printed)}`, `WITH (publish = 'insert')`, 'WITH (publish_generated_columns = stored)'])}`,
   about(
@@ -442,15 +488,22 @@ const others: readonly PrintedMaker[] = [
     (draw, { identity }, printed) =>
       `ALTER PUBLICATION ${identity} ${draw.of([`ADD TABLE ${otherTable(draw, printed)}`, `DROP TABLE ${otherTable(draw, printed)}`, 'SET TABLE customers', 'SET TABLE customers (id)', 'SET TABLE customers (id, name)', 'SET TABLE customers WHERE (id > 5)', 'ADD TABLES IN SCHEMA billing', 'DROP TABLES IN SCHEMA billing', `SET (publish = 'update')`, 'SET (publish_via_partition_root = true)', 'SET (publish_generated_columns = stored)'])}`,
   ),
-  (draw) => `CREATE SUBSCRIPTION ${draw.name()} CONNECTION 'dbname=nowhere' PUBLICATION everything WITH (connect = false${draw.of(['', ', binary = true', ', streaming = off', ', origin = none', ', run_as_owner = true', ', slot_name = NONE'])})`,
-  about('subscription', (draw, { identity }) => `ALTER SUBSCRIPTION ${identity} ${draw.of(['SET (binary = true)', 'SET (disable_on_error = true)', 'SET (synchronous_commit = local)', 'SET (streaming = on)', 'SET (streaming = off)', 'SET (origin = none)', 'SET (slot_name = NONE)', 'SET PUBLICATION other WITH (refresh = false)', 'SET (password_required = false)'])}`),
+  (draw) =>
+    `CREATE SUBSCRIPTION ${draw.name()} CONNECTION 'dbname=nowhere' PUBLICATION everything WITH (connect = false${draw.of(['', ', binary = true', ', streaming = off', ', origin = none', ', run_as_owner = true', ', slot_name = NONE'])})`,
+  about(
+    'subscription',
+    (draw, { identity }) =>
+      `ALTER SUBSCRIPTION ${identity} ${draw.of(['SET (binary = true)', 'SET (disable_on_error = true)', 'SET (synchronous_commit = local)', 'SET (streaming = on)', 'SET (streaming = off)', 'SET (origin = none)', 'SET (slot_name = NONE)', 'SET PUBLICATION other WITH (refresh = false)', 'SET (password_required = false)'])}`,
+  ),
   (draw) => {
     const verb = draw.of(['GRANT', 'GRANT', 'REVOKE'])
     return `ALTER DEFAULT PRIVILEGES ${draw.option('FOR ROLE strata_writer ')}${draw.option('IN SCHEMA billing ', 2)}${verb} ${draw.of(['ALL ON TABLES', 'SELECT ON TABLES', 'USAGE ON SEQUENCES', 'EXECUTE ON FUNCTIONS', 'USAGE ON TYPES', 'USAGE ON SCHEMAS', 'SELECT ON LARGE OBJECTS'])} ${verb === 'GRANT' ? 'TO' : 'FROM'} ${grantee(draw)}`
   },
-  (draw) => `${draw.of(['GRANT SELECT ON ALL TABLES', 'GRANT USAGE ON ALL SEQUENCES', 'GRANT EXECUTE ON ALL FUNCTIONS'])} IN SCHEMA ${draw.of(['billing', 'public'])} TO strata_reader`,
+  (draw) =>
+    `${draw.of(['GRANT SELECT ON ALL TABLES', 'GRANT USAGE ON ALL SEQUENCES', 'GRANT EXECUTE ON ALL FUNCTIONS'])} IN SCHEMA ${draw.of(['billing', 'public'])} TO strata_reader`,
   (draw) => `CREATE ROLE ${draw.name()}${draw.of(['', ' LOGIN', ' IN ROLE strata_reader', ` VALID UNTIL '2030-01-01'`])}`,
-  (draw) => `ALTER ROLE strata_reader ${draw.of(['LOGIN', 'CREATEDB', 'CREATEROLE', 'BYPASSRLS', 'NOINHERIT', 'REPLICATION', 'SUPERUSER', 'CONNECTION LIMIT 4', `VALID UNTIL '2031-01-01'`, `SET work_mem = '2MB'`])}`,
+  (draw) =>
+    `ALTER ROLE strata_reader ${draw.of(['LOGIN', 'CREATEDB', 'CREATEROLE', 'BYPASSRLS', 'NOINHERIT', 'REPLICATION', 'SUPERUSER', 'CONNECTION LIMIT 4', `VALID UNTIL '2031-01-01'`, `SET work_mem = '2MB'`])}`,
   (draw) => `${draw.of(['GRANT', 'REVOKE'])} strata_writer ${draw.of(['TO', 'FROM'])} strata_reader`,
   (draw) => `GRANT strata_writer TO strata_reader WITH ${draw.of(['ADMIN TRUE', 'INHERIT FALSE', 'SET FALSE'])}`,
 ]

@@ -19,7 +19,9 @@ const domain = ({ identity, value }: PrintedObject, around: Surroundings): strin
   const constraints = around.members('domain constraint', identity).filter((each) => !isLate(each))
   const filled = textOf(value, 'default') === undefined ? '' : ` DEFAULT ${textOf(value, 'default')}`
   const checks = constraints.map((each) => ` CONSTRAINT ${lastPart(each.identity)} ${textOf(each.value, 'definition') ?? ''}`).join('')
-  return `CREATE DOMAIN ${identity} AS ${textOf(value, 'base') ?? ''}${collate(value)}${filled}${isSet(value, 'notNull') ? ' NOT NULL' : ''}${checks}`
+  const name = textOf(around.get('domain not-null', identity)?.value ?? {}, 'name')
+  const notNull = isSet(value, 'notNull') ? `${name === undefined ? '' : ` CONSTRAINT ${quoteIdentifier(name)}`} NOT NULL` : ''
+  return `CREATE DOMAIN ${identity} AS ${textOf(value, 'base') ?? ''}${collate(value)}${filled}${notNull}${checks}`
 }
 
 const composite = ({ identity }: PrintedObject, around: Surroundings): string => {
@@ -45,6 +47,7 @@ const base = ({ identity, value }: PrintedObject): string => {
     modifierInput: 'TYPMOD_IN',
     modifierOutput: 'TYPMOD_OUT',
     analyze: 'ANALYZE',
+    subscript: 'SUBSCRIPT',
   }
   const length = textOf(value, 'length') === '-1' ? 'VARIABLE' : textOf(value, 'length')
   const options = [
@@ -55,6 +58,7 @@ const base = ({ identity, value }: PrintedObject): string => {
     ...given(value, { storage: 'STORAGE' }, (letter) => storages[letter] ?? letter),
     ...given(value, { category: 'CATEGORY', default: 'DEFAULT', delimiter: 'DELIMITER' }, quoteLiteral),
     ...(isSet(value, 'preferred') ? ['PREFERRED = true'] : []),
+    ...(isSet(value, 'collatable') ? ['COLLATABLE = true'] : []),
     ...given(value, { element: 'ELEMENT' }),
   ]
   return `CREATE TYPE ${identity} (${options.join(', ')})`
@@ -112,10 +116,10 @@ const aggregate = ({ identity, value }: PrintedObject): string => {
   }
   const words: Readonly<Record<string, string>> = { r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE', u: 'UNSAFE' }
   const options = [
-    ...given(value, { state: 'STYPE', movingState: 'MSTYPE', space: 'SSPACE' }),
+    ...given(value, { state: 'STYPE', movingState: 'MSTYPE', space: 'SSPACE', movingSpace: 'MSSPACE' }),
     ...given(value, functions, withoutArguments),
-    ...flags(value, { finalExtra: 'FINALFUNC_EXTRA' }),
-    ...given(value, { finalModify: 'FINALFUNC_MODIFY', parallel: 'PARALLEL' }, (letter) =>
+    ...flags(value, { finalExtra: 'FINALFUNC_EXTRA', movingFinalExtra: 'MFINALFUNC_EXTRA' }),
+    ...given(value, { finalModify: 'FINALFUNC_MODIFY', movingFinalModify: 'MFINALFUNC_MODIFY', parallel: 'PARALLEL' }, (letter) =>
       letter === 's' ? 'SAFE' : letter === 'r' ? 'RESTRICTED' : (words[letter] ?? letter),
     ),
     ...given(value, { initial: 'INITCOND', movingInitial: 'MINITCOND' }, quoteLiteral),
