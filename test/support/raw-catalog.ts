@@ -62,7 +62,7 @@ const alsoNew: { readonly [catalog: string]: readonly string[] } = {
 }
 
 /** Of dependencies only what a statement sets by itself: owned sequences, members of extensions, DEPENDS ON EXTENSION. */
-const only: { readonly [catalog: string]: string } = { pg_depend: ` AND x.deptype IN ('a', 'e', 'x')`, pg_database: ' AND x.datname = current_database()' }
+const only: { readonly [catalog: string]: string } = { pg_depend: `x.deptype IN ('a', 'e', 'x')`, pg_database: 'x.datname = current_database()' }
 
 /** A reader of all rows that were written after this moment, and of how many older ones are left. */
 export const rawReader = async (session: Session): Promise<() => Promise<RawCatalog>> => {
@@ -73,26 +73,29 @@ export const rawReader = async (session: Session): Promise<() => Promise<RawCata
     )
   ).map(({ relname }) => String(relname))
   const isLater = `age(x.xmin) < age(${literal(String(Number(xid) % 2 ** 32))}::xid)`
+  // Each a statement of its own, for one query of all of them costs the server more.
   const sql = catalogs
     .map((catalog) => {
       const trees = Object.entries(printedTrees[catalog] ?? {}).flatMap(([column, text]) => [`'${column} as text'`, text])
       const more = [...(implied[catalog] ? ["'implied'", implied[catalog]] : []), ...trees]
       const beside = more.length > 0 ? ` || jsonb_build_object(${more.join()})` : ''
-      const row = `(to_jsonb(x) - '{${(volatile[catalog] ?? []).join()}}'::text[]${beside})::text`
-      const where = only[catalog] ?? ''
+      const text = `(to_jsonb(x) - '{${(volatile[catalog] ?? []).join()}}'::text[]${beside})::text`
+      const where = only[catalog] === undefined ? '' : ` WHERE ${only[catalog]}`
       const isNew = `(${[isLater, ...(alsoNew[catalog] ?? [])].join(' OR ')})`
-      return `SELECT '${catalog}' AS catalog, ${row} AS row, NULL::bigint AS old FROM ${catalog} x WHERE ${isNew}${where}
-UNION ALL SELECT '${catalog}', NULL, count(*) FROM ${catalog} x WHERE NOT ${isNew}${where}`
+      return `SELECT count(*) FILTER (WHERE NOT ${isNew}) AS old, array_agg(${text}) FILTER (WHERE ${isNew}) AS rows FROM ${catalog} x${where}`
     })
-    .join('\nUNION ALL ')
+    .join(';')
   return async () => {
-    const answer = await session.script(sql)
-    const lines = answer.map(({ catalog, row, old }) => `${String(catalog)} ${row === null ? `${String(old)} old rows` : String(row)}`)
+    const answers = await session.results(sql)
+    const texts = catalogs.flatMap((catalog, at) => ((answers[at]?.[0]?.rows ?? []) as readonly string[]).map((text) => ({ catalog, text })))
     let rows: readonly RawRow[] | undefined
     return {
-      lines,
+      lines: [
+        ...texts.map(({ catalog, text }) => `${catalog} ${text}`),
+        ...catalogs.map((catalog, at) => `${catalog} ${String(answers[at]?.[0]?.old)} old rows`),
+      ],
       get rows() {
-        rows ??= answer.flatMap(({ catalog, row }) => (row === null ? [] : [{ catalog: String(catalog), row: JSON.parse(String(row)) as RawRow['row'] }]))
+        rows ??= texts.map(({ catalog, text }) => ({ catalog, row: JSON.parse(text) as RawRow['row'] }))
         return rows
       },
     }

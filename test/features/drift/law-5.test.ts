@@ -13,13 +13,13 @@ beforeAll(async () => {
 afterAll(() => court?.[Symbol.asyncDispose]())
 
 describe('Law 5 of DESIGN.md over generated DDL (fast-check)', () => {
-  it('200 random single statements, 0 missed', async () => {
-    const tally = await law5(court, { statements: 200 })
+  it('150 random single statements, 0 missed', async () => {
+    const tally = await law5(court, { statements: 150 })
     console.log(told(tally))
     expect(missesOf(tally)).toEqual([])
-    expect(tally.seen).toBe(200)
-    expect(tally.kinds.size).toBeGreaterThan(60)
-    expect(tally.nothing).toBeLessThan(60)
+    expect(tally.seen).toBe(150)
+    expect(tally.kinds.size).toBeGreaterThan(50)
+    expect(tally.nothing).toBeLessThan(50)
   }, 120_000)
 
   it('a comparison that sees nothing is told so, with the rows that were changed', async () => {
