@@ -19,9 +19,7 @@ const domain = ({ identity, value }: PrintedObject, around: Surroundings): strin
   const constraints = around.members('domain constraint', identity).filter((each) => !isLate(each))
   const filled = textOf(value, 'default') === undefined ? '' : ` DEFAULT ${textOf(value, 'default')}`
   const checks = constraints.map((each) => ` CONSTRAINT ${lastPart(each.identity)} ${textOf(each.value, 'definition') ?? ''}`).join('')
-  const name = textOf(around.get('domain not-null', identity)?.value ?? {}, 'name')
-  const notNull = isSet(value, 'notNull') ? `${name === undefined ? '' : ` CONSTRAINT ${quoteIdentifier(name)}`} NOT NULL` : ''
-  return `CREATE DOMAIN ${identity} AS ${textOf(value, 'base') ?? ''}${collate(value)}${filled}${notNull}${checks}`
+  return `CREATE DOMAIN ${identity} AS ${textOf(value, 'base') ?? ''}${collate(value)}${filled}${isSet(value, 'notNull') ? ' NOT NULL' : ''}${checks}`
 }
 
 const composite = ({ identity }: PrintedObject, around: Surroundings): string => {
@@ -98,6 +96,13 @@ export const domainConstraint: Road = (object) =>
       )
     : []
 
+/** Memory holds no name of it: what is not named as PostgreSQL names it is said in a statement of its own. */
+export const domainNotNull: Road = ({ identity, value }) => {
+  const [name, usual] = [textOf(value, 'name') ?? '', `${partsOf(identity)[1]}_not_null`]
+  if (name === usual) return []
+  return at('definition part', `ALTER DOMAIN ${identity} RENAME CONSTRAINT ${quoteIdentifier(usual)} TO ${quoteIdentifier(name)}`)
+}
+
 const routineName = (identity: string): string =>
   partsOf(identity.slice(0, identity.indexOf('"(')) + '"')
     .map(quoteIdentifier)
@@ -114,14 +119,14 @@ const aggregate = ({ identity, value }: PrintedObject): string => {
     movingInverse: 'MINVFUNC',
     movingFinal: 'MFINALFUNC',
   }
-  const words: Readonly<Record<string, string>> = { r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE', u: 'UNSAFE' }
+  const sharing: Readonly<Record<string, string>> = { r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE' }
+  const parallel: Readonly<Record<string, string>> = { s: 'SAFE', r: 'RESTRICTED', u: 'UNSAFE' }
   const options = [
     ...given(value, { state: 'STYPE', movingState: 'MSTYPE', space: 'SSPACE', movingSpace: 'MSSPACE' }),
     ...given(value, functions, withoutArguments),
     ...flags(value, { finalExtra: 'FINALFUNC_EXTRA', movingFinalExtra: 'MFINALFUNC_EXTRA' }),
-    ...given(value, { finalModify: 'FINALFUNC_MODIFY', movingFinalModify: 'MFINALFUNC_MODIFY', parallel: 'PARALLEL' }, (letter) =>
-      letter === 's' ? 'SAFE' : letter === 'r' ? 'RESTRICTED' : (words[letter] ?? letter),
-    ),
+    ...given(value, { finalModify: 'FINALFUNC_MODIFY', movingFinalModify: 'MFINALFUNC_MODIFY' }, (letter) => sharing[letter] ?? letter),
+    ...given(value, { parallel: 'PARALLEL' }, (letter) => parallel[letter] ?? letter),
     ...given(value, { initial: 'INITCOND', movingInitial: 'MINITCOND' }, quoteLiteral),
     ...given(value, { sortOperator: 'SORTOP' }, operatorReference),
     ...(textOf(value, 'kindOfAggregate') === 'hypothetical set' ? ['HYPOTHETICAL'] : []),
