@@ -65,7 +65,8 @@ export const withoutFacets = (printed: PrintedCatalog, facets: readonly Facet[],
   )
 
 /** The catalog without what only 18 and later print (names of NOT NULL constraints): for comparing majors. */
-export const portable = (printed: PrintedCatalog, hash: (text: string) => string): PrintedCatalog => withoutKinds(printed, ['not-null'], hash)
+export const portable = (printed: PrintedCatalog, hash: (text: string) => string): PrintedCatalog =>
+  withoutKinds(printed, ['not-null', 'domain not-null'], hash)
 
 /** One object that two catalogs do not have alike: added (no `from`), removed (no `to`) or changed. */
 export type PrintedDifference = {

@@ -122,7 +122,7 @@ const saidIn = (answers: Answers): readonly Said[] => {
       if (owner !== '') said.push({ kind: 'owner', identity: name, text: owner })
       if (privileges !== '') said.push({ kind: 'privileges', identity: name, text: privileges })
       if (storage !== '') said.push({ kind: 'storage', identity: name, text: storage })
-      for (const note of notes.get(key) ?? []) if (note.of(kind, note.text)) said.push({ ...note, identity: `${name}${note.identity}` })
+      for (const note of notes.get(key) ?? []) if (note.of(kind, note.text, identity)) said.push({ ...note, identity: `${name}${note.identity}` })
     }
   return inOrder(said)
 }

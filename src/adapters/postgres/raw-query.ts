@@ -43,10 +43,10 @@ const relationVersions: readonly Source[] = [
   versions('pg_catalog.pg_class', 'x.oid', `WHERE x.relnamespace = 'pg_toast'::regnamespace`),
 ]
 
-/** What the catalog query asks of `pg_depend`: members of extensions, what owns a sequence, a range type's functions. */
+/** What the catalog query asks of `pg_depend`: members of extensions and what depends on them, what owns a sequence, a range type's functions. */
 const dependencies: Source = {
   columns: 'x.classid, x.objid, x.objsubid, x.refclassid, x.refobjid, x.refobjsubid, x.deptype, x.xmin',
-  from: `pg_catalog.pg_depend x WHERE x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (SELECT s.seqrelid FROM pg_catalog.pg_sequence s WHERE s.seqrelid NOT IN (${passingRelations})))
+  from: `pg_catalog.pg_depend x WHERE x.deptype IN ('e', 'x') OR (x.deptype IN ('a', 'i') AND x.classid = 'pg_catalog.pg_class'::regclass AND x.objid IN (SELECT s.seqrelid FROM pg_catalog.pg_sequence s WHERE s.seqrelid NOT IN (${passingRelations})))
     OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::regclass)`,
 }
 
@@ -60,7 +60,7 @@ const roles: Source = { columns: 'x.oid, x.rolname', from: 'pg_catalog.pg_roles 
 
 const subscriptions = (version: number): Source => ({
   columns: [
-    'oid, subdbid, subname, subowner, subenabled, subbinary, subslotname, subsynccommit, subpublications',
+    'oid, subdbid, subname, subowner, subenabled, subbinary, substream, subslotname, subsynccommit, subpublications',
     ...(version >= 150000 ? ['subdisableonerr, subtwophasestate'] : []),
     ...(version >= 160000 ? ['suborigin, subrunasowner, subpasswordrequired'] : []),
     ...(version >= 170000 ? ['subfailover'] : []),

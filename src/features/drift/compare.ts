@@ -53,6 +53,8 @@ const normFor = (a: PrintedCatalog, b: PrintedCatalog, { facets }: Selection): N
   return ({ kind, value }) => {
     // Where a column stands is compared table by table: one column more moves all behind it.
     if (kind === 'column' || kind === 'attribute') return without(value, 'position')
+    // That it is there the domain says itself.
+    if (kind === 'domain not-null') return named && facets.has('names') ? value : undefined
     if (kind !== 'not-null') return value
     if (!named) return undefined
     return facets.has('names') ? value : without(value, 'name')

@@ -44,6 +44,7 @@ const ownersOf = (difference: PrintedDifference): readonly string[] => {
     const table = / FROM ((?:"(?:[^"]|"")*"|[^\s"])+)$/.exec(String(value.definition))?.[1]
     return table === undefined ? [] : relation(requoted(table))
   }
+  if (kind === 'domain not-null') return [key('type', identity)]
   if (kind === 'not-null') return [key('column', identity), ...relation(prefix(identity, 2))]
   if (members.has(kind)) return relation(prefix(identity, 2))
   if (kind === 'extension version') return [key('extension', identity)]

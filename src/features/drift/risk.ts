@@ -21,6 +21,8 @@ const isUnique = (value: Value): boolean => /^(CREATE UNIQUE |UNIQUE|PRIMARY KEY
 const facts: Readonly<Record<string, Risk>> = {
   owner: low('Another role may alter it.'),
   comment: low('It changes nothing that runs.'),
+  'extension dependency': low('It goes with the extension on one side only.'),
+  'domain not-null': low('Only its name differs.'),
   'statistics target': low('Plans may differ.'),
   statistics: low('Plans may differ.'),
   storage: low('Size and speed may differ.'),
@@ -39,6 +41,7 @@ const missing: Readonly<Record<string, (value: Value) => Risk>> = {
   privileges: () => high('Who has them here is refused there.'),
   'default privileges': () => medium('Objects made later are granted to fewer there.'),
   'security label': () => medium('Another policy holds for it there.'),
+  enforcement: () => medium('Its constraints are switched off here, and hold there.'),
 }
 
 /** Of what is only there. */
@@ -53,6 +56,7 @@ const extra: Readonly<Record<string, (value: Value) => Risk>> = {
       ? medium('New rows are held to it there, and older ones were never looked at.')
       : high('Writes that are taken here may be refused there.'),
   'domain constraint': () => high('Values that are taken here may be refused there.'),
+  enforcement: () => high('Rows that break these constraints come in there.'),
   'not-null': () => high('INSERTs of NULL are refused there.'),
   trigger: () => high('It acts on every write there.'),
   rule: () => high('It acts on every statement there.'),

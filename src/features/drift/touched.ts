@@ -12,12 +12,12 @@ export type Touched = 'whole' | ((object: PrintedObject) => boolean)
 const keyOf = ({ kind, identity }: Pick<PrintedObject, 'kind' | 'identity'>): string => `${kind} ${identity}`
 
 /** What is said of another object, which stands in its identity with its kind. */
-const facets = new Set(['owner', 'privileges', 'comment', 'storage', 'statistics target'])
+const facets = new Set(['owner', 'privileges', 'comment', 'storage', 'statistics target', 'enforcement'])
 
 /** They go with a relation, and nothing but what names their relation stands on them. */
 const leaves = new Set(['constraint', 'not-null', 'index', 'trigger', 'policy', 'rule', 'statistics'])
 
-const members = new Set([...leaves, 'column', 'attribute', 'domain constraint', 'column order'])
+const members = new Set([...leaves, 'column', 'attribute', 'domain constraint', 'domain not-null', 'column order'])
 
 const known = new Set([...members, 'table', 'view', 'sequence', 'type', 'routine', 'schema'])
 

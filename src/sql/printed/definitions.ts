@@ -110,6 +110,7 @@ export const publication: Road = ({ identity, value }) => {
 const subscribed: Readonly<Record<string, string>> = {
   synchronousCommit: 'synchronous_commit',
   binary: 'binary',
+  streaming: 'streaming',
   disableOnError: 'disable_on_error',
   twoPhase: 'two_phase',
   origin: 'origin',

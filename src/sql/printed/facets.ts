@@ -32,6 +32,8 @@ const named = (identity: string, around: Surroundings): string => {
       return `${kind.toUpperCase()} ${lastPart(name)} ON ${ownerIdentity(name)}`
     case 'not-null':
       return `CONSTRAINT ${quoteIdentifier(textOf(around.get('not-null', name)?.value ?? {}, 'name') ?? '')} ON ${ownerIdentity(name)}`
+    case 'domain not-null':
+      return `CONSTRAINT ${quoteIdentifier(textOf(around.get('domain not-null', name)?.value ?? {}, 'name') ?? '')} ON DOMAIN ${name}`
     case 'domain constraint':
       return `CONSTRAINT ${lastPart(name)} ON DOMAIN ${ownerIdentity(name)}`
     case 'cast':
@@ -58,6 +60,12 @@ const routineSignature = (identity: string, around: Surroundings): string => {
 
 export const comment: Road = ({ identity, value }, around) =>
   at('comment', `COMMENT ON ${named(identity, around)} IS ${quoteLiteral(textOf(value, 'text') ?? '')}`)
+
+/** `index "s"."i" ON "hstore"` */
+export const extensionDependency: Road = ({ identity }, around) => {
+  const found = identity.lastIndexOf(' ON "')
+  return at('comment', `ALTER ${named(identity.slice(0, found), around)} DEPENDS ON EXTENSION ${identity.slice(found + ' ON '.length)}`)
+}
 
 /** Of the migrating role's own nothing is said; an owned sequence goes with its table. */
 export const owner: Road = ({ identity, value }, around) => {

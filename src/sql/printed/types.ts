@@ -45,6 +45,7 @@ const base = ({ identity, value }: PrintedObject): string => {
     modifierInput: 'TYPMOD_IN',
     modifierOutput: 'TYPMOD_OUT',
     analyze: 'ANALYZE',
+    subscript: 'SUBSCRIPT',
   }
   const length = textOf(value, 'length') === '-1' ? 'VARIABLE' : textOf(value, 'length')
   const options = [
@@ -55,6 +56,7 @@ const base = ({ identity, value }: PrintedObject): string => {
     ...given(value, { storage: 'STORAGE' }, (letter) => storages[letter] ?? letter),
     ...given(value, { category: 'CATEGORY', default: 'DEFAULT', delimiter: 'DELIMITER' }, quoteLiteral),
     ...(isSet(value, 'preferred') ? ['PREFERRED = true'] : []),
+    ...(isSet(value, 'collatable') ? ['COLLATABLE = true'] : []),
     ...given(value, { element: 'ELEMENT' }),
   ]
   return `CREATE TYPE ${identity} (${options.join(', ')})`
@@ -94,6 +96,13 @@ export const domainConstraint: Road = (object) =>
       )
     : []
 
+/** Memory holds no name of it: what is not named as PostgreSQL names it is said in a statement of its own. */
+export const domainNotNull: Road = ({ identity, value }) => {
+  const [name, usual] = [textOf(value, 'name') ?? '', `${partsOf(identity)[1]}_not_null`]
+  if (name === usual) return []
+  return at('definition part', `ALTER DOMAIN ${identity} RENAME CONSTRAINT ${quoteIdentifier(usual)} TO ${quoteIdentifier(name)}`)
+}
+
 const routineName = (identity: string): string =>
   partsOf(identity.slice(0, identity.indexOf('"(')) + '"')
     .map(quoteIdentifier)
@@ -110,14 +119,14 @@ const aggregate = ({ identity, value }: PrintedObject): string => {
     movingInverse: 'MINVFUNC',
     movingFinal: 'MFINALFUNC',
   }
-  const words: Readonly<Record<string, string>> = { r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE', u: 'UNSAFE' }
+  const sharing: Readonly<Record<string, string>> = { r: 'READ_ONLY', s: 'SHAREABLE', w: 'READ_WRITE' }
+  const parallel: Readonly<Record<string, string>> = { s: 'SAFE', r: 'RESTRICTED', u: 'UNSAFE' }
   const options = [
-    ...given(value, { state: 'STYPE', movingState: 'MSTYPE', space: 'SSPACE' }),
+    ...given(value, { state: 'STYPE', movingState: 'MSTYPE', space: 'SSPACE', movingSpace: 'MSSPACE' }),
     ...given(value, functions, withoutArguments),
-    ...flags(value, { finalExtra: 'FINALFUNC_EXTRA' }),
-    ...given(value, { finalModify: 'FINALFUNC_MODIFY', parallel: 'PARALLEL' }, (letter) =>
-      letter === 's' ? 'SAFE' : letter === 'r' ? 'RESTRICTED' : (words[letter] ?? letter),
-    ),
+    ...flags(value, { finalExtra: 'FINALFUNC_EXTRA', movingFinalExtra: 'MFINALFUNC_EXTRA' }),
+    ...given(value, { finalModify: 'FINALFUNC_MODIFY', movingFinalModify: 'MFINALFUNC_MODIFY' }, (letter) => sharing[letter] ?? letter),
+    ...given(value, { parallel: 'PARALLEL' }, (letter) => parallel[letter] ?? letter),
     ...given(value, { initial: 'INITCOND', movingInitial: 'MINITCOND' }, quoteLiteral),
     ...given(value, { sortOperator: 'SORTOP' }, operatorReference),
     ...(textOf(value, 'kindOfAggregate') === 'hypothetical set' ? ['HYPOTHETICAL'] : []),

@@ -83,7 +83,15 @@ const publications = ({ version }: Target): Fragment => ({
   present: { filled: 'pg_publication' },
 })
 
-/** The connection string is a secret and is not asked for; `streaming` has another default in every other major. */
+/** As it differs from the major's own default, so that one that nobody has set reads alike in every major. */
+const streaming = (version: number): string =>
+  version >= 180000
+    ? `CASE s.substream WHEN 'f' THEN 'off' WHEN 't' THEN 'on' END`
+    : version >= 160000
+      ? `CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel' END`
+      : `CASE WHEN s.substream THEN 'on' END`
+
+/** The connection string is a secret and is not asked for. */
 const subscriptions = ({ version }: Target): Fragment => ({
   kind: 'subscription',
   catalog: 'pg_subscription',
@@ -95,6 +103,7 @@ const subscriptions = ({ version }: Target): Fragment => ({
     slot: 's.subslotname',
     synchronousCommit: `NULLIF(s.subsynccommit, 'off')`,
     binary: flag('s.subbinary'),
+    streaming: streaming(version),
     ...(version >= 150000 && { disableOnError: flag('s.subdisableonerr'), twoPhase: flag(`s.subtwophasestate <> 'd'`) }),
     ...(version >= 160000 && {
       origin: `NULLIF(s.suborigin, 'any')`,

@@ -115,7 +115,7 @@ export const facetStatements = (shared: boolean): readonly FacetStatement[] => [
 ]
 
 /** A statement whose lines say something of the objects that have their key, under the identity that `identity` adds to theirs. */
-export type NoteStatement = FacetStatement & { readonly kind: string; readonly of: (kind: string, value: string) => boolean }
+export type NoteStatement = FacetStatement & { readonly kind: string; readonly of: (kind: string, value: string, identity: string) => boolean }
 
 const keyOf = (alias: string): string => `${alias}.classoid::oid, ' ', ${alias}.objoid, ' ', ${alias}.objsubid`
 
@@ -129,7 +129,8 @@ const comments: NoteStatement = {
     { key: keyOf('c'), value: objectOf({ text: 'c.description' }) },
     `pg_description c WHERE c.objoid >= ${firstOwn} OR c.classoid = 'pg_namespace'::regclass`,
   ),
-  of: (kind, value) => kind !== 'extension' && kind !== 'extension version' && !(kind === 'schema' && value === '{"text": "standard public schema"}'),
+  of: (kind, value, identity) =>
+    kind !== 'extension' && kind !== 'extension version' && !(kind === 'schema' && identity === '"public"' && value === '{"text": "standard public schema"}'),
 }
 
 const labels: NoteStatement = {
@@ -139,4 +140,28 @@ const labels: NoteStatement = {
   of: (kind) => kind !== 'extension version',
 }
 
-export const noteStatements: readonly NoteStatement[] = [comments, labels]
+/** `ALTER … DEPENDS ON EXTENSION`: it is dropped with the extension. */
+const extensionDependencies: NoteStatement = {
+  kind: 'extension dependency',
+  sql: inLines(
+    { key: `d.classid::oid, ' ', d.objid, ' 0'`, identity: `' ON ' || ${quoted('e.extname')}`, value: objectOf({}) },
+    `pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x'`,
+  ),
+  present: { made: 'pg_extension' },
+  of: (kind) => kind !== 'extension version',
+}
+
+/** Constraints whose own triggers `DISABLE TRIGGER ALL` and its like have switched; said of the table on which they would fire, which for a foreign key are two. */
+const enforcement: NoteStatement = {
+  kind: 'enforcement',
+  sql: inLines(
+    { key: `'pg_class'::regclass::oid, ' ', o.tgrelid, ' 0'`, value: 'o.value::text' },
+    `(SELECT t.tgrelid, jsonb_object_agg(c.conrelid::regclass::text || '.' || quote_ident(c.conname),
+        CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END ORDER BY t.tgtype, t.tgenabled) AS value
+      FROM pg_trigger t JOIN pg_constraint c ON c.oid = t.tgconstraint WHERE t.tgisinternal AND t.tgenabled <> 'O' AND c.contype <> 't' GROUP BY t.tgrelid) o`,
+  ),
+  present: { relation: `x.oid IN (SELECT t.tgrelid FROM pg_trigger t WHERE t.tgisinternal AND t.tgenabled <> 'O')` },
+  of: () => true,
+}
+
+export const noteStatements: readonly NoteStatement[] = [comments, labels, extensionDependencies, enforcement]

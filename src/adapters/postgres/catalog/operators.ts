@@ -25,13 +25,15 @@ const operators: Fragment = {
   present: { standing: 'pg_operator' },
 }
 
+const sortFamily = `(SELECT sf.opfnamespace::regnamespace::text || '.' || quote_ident(sf.opfname) FROM pg_opfamily sf WHERE sf.oid = a.amopsortfamily)`
+
 const families: Fragment = {
   kind: 'operator family',
   catalog: 'pg_opfamily',
   oid: 'f.oid',
   identity: `n.identity || '.' || ${quoted('f.opfname')} || ' USING ' || ${method('f.opfmethod')}`,
   value: {
-    operators: `(SELECT jsonb_agg(jsonb_build_array(a.amopstrategy, a.amopopr::regoperator::text, NULLIF(a.amopsortfamily, 0)::text) ORDER BY a.amopstrategy, a.amopopr::regoperator::text)
+    operators: `(SELECT jsonb_agg(jsonb_build_array(a.amopstrategy, a.amopopr::regoperator::text, ${sortFamily}) ORDER BY a.amopstrategy, a.amopopr::regoperator::text)
       FROM pg_amop a WHERE a.amopfamily = f.oid)`,
     functions: `(SELECT jsonb_agg(jsonb_build_array(a.amprocnum, format_type(a.amproclefttype, NULL), format_type(a.amprocrighttype, NULL), a.amproc::oid::regprocedure::text)
         ORDER BY a.amprocnum, format_type(a.amproclefttype, NULL), format_type(a.amprocrighttype, NULL))

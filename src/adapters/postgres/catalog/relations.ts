@@ -7,11 +7,11 @@ const relationStorage = {
   options: options('r.reloptions'),
   toast: `(SELECT ${options('t.reloptions')} FROM pg_class t WHERE t.oid = r.reltoastrelid)`,
   tablespace: '(SELECT t.spcname FROM pg_tablespace t WHERE t.oid = r.reltablespace)',
-  accessMethod: `CASE WHEN r.relkind IN ('r', 'm', 'p') THEN (SELECT NULLIF(m.amname, 'heap') FROM pg_am m WHERE m.oid = r.relam) END`,
+  accessMethod: `CASE WHEN r.relkind IN ('r', 'm', 'p') THEN (SELECT CASE WHEN r.relkind = 'p' OR m.amname <> 'heap' THEN m.amname END FROM pg_am m WHERE m.oid = r.relam) END`,
 }
 
 const storedOtherwise = {
-  relation: `x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam <> 0 AND x.relam NOT IN (SELECT m.oid FROM pg_am m WHERE m.amname = 'heap'))
+  relation: `x.reloptions IS NOT NULL OR x.reltablespace <> 0 OR x.relkind = 'm' OR (x.relkind IN ('r', 'p') AND x.relam <> 0 AND (x.relkind = 'p' OR x.relam NOT IN (SELECT m.oid FROM pg_am m WHERE m.amname = 'heap')))
     OR x.reltoastrelid IN (SELECT t.oid FROM pg_class t WHERE t.relkind = 't' AND t.reloptions IS NOT NULL)`,
 }
 

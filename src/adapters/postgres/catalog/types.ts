@@ -31,12 +31,14 @@ const types: Fragment = {
     modifierInput: base(functionName('t.typmodin')),
     modifierOutput: base(functionName('t.typmodout')),
     analyze: base(functionName('t.typanalyze')),
+    subscript: base(functionName('t.typsubscript')),
     length: base('t.typlen'),
     byValue: base(flag('t.typbyval')),
     alignment: base('t.typalign'),
     storage: base('t.typstorage'),
     category: base('t.typcategory'),
     preferred: base(flag('t.typispreferred')),
+    collatable: base(flag('t.typcollation <> 0')),
     delimiter: base(`NULLIF(t.typdelim, ',')`),
     element: base('CASE WHEN t.typelem <> 0 THEN format_type(t.typelem, NULL) END'),
   },
@@ -58,6 +60,17 @@ const domainConstraints: Fragment = {
   value: { definition: 'pg_get_constraintdef(c.oid)' },
   // 17 and later keep a domain's NOT NULL here too; the domain itself says it in every major.
   from: `pg_constraint c JOIN pg_type t ON t.oid = c.contypid JOIN namespace n ON n.oid = t.typnamespace WHERE c.contype = 'c' AND ${own('pg_type', 't.oid')}`,
+  present: { standing: 'pg_type' },
+}
+
+/** A domain's NOT NULL: PostgreSQL 18 keeps and prints its name, as a column's. */
+const domainNotNullNames: Fragment = {
+  kind: 'domain not-null',
+  catalog: 'pg_constraint',
+  oid: 'c.oid',
+  identity: `n.identity || '.' || ${quoted('t.typname')}`,
+  value: { name: 'c.conname' },
+  from: `pg_constraint c JOIN pg_type t ON t.oid = c.contypid JOIN namespace n ON n.oid = t.typnamespace WHERE c.contype = 'n' AND ${own('pg_type', 't.oid')}`,
   present: { standing: 'pg_type' },
 }
 
@@ -113,4 +126,11 @@ const casts: Fragment = {
   present: { made: 'pg_cast' },
 }
 
-export const typesAndCasts = (target: Target): readonly Fragment[] => [types, domainConstraints, collations(target), conversions, casts]
+export const typesAndCasts = (target: Target): readonly Fragment[] => [
+  types,
+  domainConstraints,
+  ...(target.version >= 180000 ? [domainNotNullNames] : []),
+  collations(target),
+  conversions,
+  casts,
+]
