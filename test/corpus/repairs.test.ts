@@ -41,6 +41,16 @@ const apart: { readonly [what: string]: Apart } = {
     why: 'a column that a child has once had for itself it keeps: INHERIT does not take that back',
     back: ['column "public"."dogs"."legs"'],
   },
+  'a foreign key whose triggers are off': {
+    why: 'no statement switches the triggers of one constraint by a name that another database knows',
+    there: ['enforcement table "public"."event_notes"'],
+    back: ['enforcement table "public"."event_notes"'],
+  },
+  'a dependence on an extension': {
+    why: 'memory does not follow DEPENDS ON EXTENSION',
+    there: ['extension dependency index "billing"."invoices_state" ON "hstore"'],
+    back: ['extension dependency index "billing"."invoices_state" ON "hstore"'],
+  },
   'an operator class': {
     why: 'memory does not hold the family that CREATE OPERATOR CLASS makes with it',
     back: ['operator family "public"."backwards" USING btree', 'owner operator family "public"."backwards" USING btree'],
