@@ -17,10 +17,7 @@ import type { Court } from './generated-postgres.ts'
 import { displayRows, isEmpty, namedDifference, type RawCatalog, type RawDifference, type RawRow, rawDifference, rawReader } from './raw-catalog.ts'
 import { singleStatement } from './single-statements.ts'
 
-/**
- * What a statement may do to the catalog without a difference of ours. `read` leaves of a row what must not differ; undefined: nothing of it.
- * Beside these: what is made anew just as it was, under other OIDs.
- */
+/** What a statement may do to the catalog without a difference of ours. `read` leaves of a row what must be the same before and after; undefined: nothing of it. */
 type Excuse = { readonly what: string; readonly why: string; readonly read: (row: RawRow, all: RawCatalog) => RawRow['row'] | undefined }
 
 /** Its OID as a catalog, the same in every database. */
@@ -42,6 +39,11 @@ const isCompanion = ({ catalog, row }: RawRow, { rows }: RawCatalog): boolean =>
 }
 
 const excuses: readonly Excuse[] = [
+  {
+    what: 'what is made anew just as it was',
+    why: 'only its OID is another, and names stand for OIDs here',
+    read: ({ row }) => row,
+  },
   {
     what: 'privileges that are there without being written down',
     why: 'a GRANT or REVOKE writes all of them down, also those that an owner and PUBLIC have anyway, and in another order',
@@ -67,14 +69,6 @@ const excuses: readonly Excuse[] = [
     read: ({ catalog, row }) => (catalog === 'pg_description' && row.description === 'standard public schema' ? undefined : row),
   },
   {
-    what: 'the owner that initdb gives the schema public',
-    why: 'it is the bootstrap user before 15 and pg_database_owner since, and stays so in an upgraded server',
-    read: ({ catalog, row }) =>
-      catalog === 'pg_namespace' && row.nspname === 'public'
-        ? without({ ...row, nspacl: JSON.parse(JSON.stringify(row.nspacl).replaceAll('pg_database_owner', 'postgres')) }, 'nspowner', 'implied')
-        : row,
-  },
-  {
     what: 'what is said of a row type, a multirange or a constructor of a range alone',
     why: 'they come with their table or range, whose own comment and privileges are compared',
     read: (row, all) => {
@@ -92,16 +86,8 @@ const excuses: readonly Excuse[] = [
   },
 ]
 
-const madeAnew = 'what is made anew just as it was'
-
 /** Why a statement that changed rows may show no difference; undefined: it may not. */
-const excuseFor = (before: RawCatalog, after: RawCatalog): string | undefined => {
-  if (isEmpty(namedDifference(before, after))) return madeAnew
-  return excuses.find(({ read }) => isEmpty(namedDifference(before, after, read)))?.what
-}
-
-/** All that a statement may be excused for. */
-export const everyExcuse: readonly string[] = [madeAnew, ...excuses.map(({ what }) => what)]
+const excuseFor = (before: RawCatalog, after: RawCatalog): string | undefined => excuses.find(({ read }) => isEmpty(namedDifference(before, after, read)))?.what
 
 type Miss = { readonly sql: string; readonly rows: RawDifference }
 
@@ -120,12 +106,13 @@ export type Tally = {
 const typed = new Set(['objtype', 'renameType', 'removeType', 'objectType', 'kind', 'subtype', 'contype', 'is_grant', 'relkind'])
 
 /** The kind of a statement in PostgreSQL's own words: its node, and what kind of object and action it names. */
-export const kindOf = (sql: string): string => {
+const kindOf = (sql: string): string => {
   const [statement] = readStatements(sql)
   if (!statement) return 'nothing'
   const told: string[] = []
   const tell = (tree: Tree): void => {
-    for (const [key, value] of Object.entries(tree)) if (typed.has(key) && typeof value === 'string') told.push(value)
+    for (const [key, value] of Object.entries(tree))
+      if (typed.has(key) && (typeof value === 'string' || value === true)) told.push(value === true ? key : value)
   }
   tell(statement.tree)
   const commands = statement.tree.cmds
@@ -298,6 +285,10 @@ export const told = ({ seed, kinds, misses, excused, seen, nothing, refused }: T
   const others = `${count(nothing)} did nothing, ${count([...excused.values()].flat().length)} excused, ${count(refused)} refused`
   return `seed ${seed}: ${count(seen + misses.length)} statements of ${kinds.size} kinds: ${count(misses.length)} missed, ${others}`
 }
+
+/** What was excused, how often and why. */
+export const excusesOf = ({ excused }: Tally): readonly string[] =>
+  excuses.map(({ what, why }) => `excused ${excused.get(what)?.length ?? 0} times: ${what}, for ${why}`)
 
 /** The misses, each with the rows that the statement changed. */
 export const missesOf = ({ misses }: Tally): readonly string[] => misses.map(({ sql, rows }) => `${sql}\n${displayRows(rows)}`)

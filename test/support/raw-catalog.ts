@@ -55,10 +55,13 @@ const implied: { readonly [catalog: string]: string } = {
   pg_foreign_server: `acldefault('S', x.srvowner)`,
 }
 
-/** What initdb made and users change: the schema public and its comment. */
+/** What is older and changes all the same: the schema public with its comment, and comments on extensions. */
 const alsoNew: { readonly [catalog: string]: readonly string[] } = {
   pg_namespace: [`x.nspname = 'public'`],
-  pg_description: [`x.classoid = 'pg_namespace'::regclass AND x.objoid = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'public')`],
+  pg_description: [
+    `x.classoid = 'pg_extension'::regclass`,
+    `x.classoid = 'pg_namespace'::regclass AND x.objoid = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'public')`,
+  ],
 }
 
 /** Of dependencies only what a statement sets by itself: owned sequences, members of extensions, DEPENDS ON EXTENSION. */
