@@ -13,13 +13,13 @@ beforeAll(async () => {
 afterAll(() => court?.[Symbol.asyncDispose]())
 
 describe('Law 5 of DESIGN.md over generated DDL (fast-check)', () => {
-  it('150 random single statements, 0 missed', async () => {
-    const tally = await law5(court, { statements: 150 })
+  it('100 random single statements, 0 missed', async () => {
+    const tally = await law5(court, { statements: 100 })
     console.log(told(tally))
     expect(missesOf(tally)).toEqual([])
-    expect(tally.seen).toBe(150)
-    expect(tally.kinds.size).toBeGreaterThan(50)
-    expect(tally.nothing).toBeLessThan(50)
+    expect(tally.seen).toBe(100)
+    expect(tally.kinds.size).toBeGreaterThan(40)
+    expect(tally.nothing).toBeLessThan(30)
   }, 120_000)
 
   it('a comparison that sees nothing is told so, with the rows that were changed', async () => {
