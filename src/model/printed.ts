@@ -6,7 +6,7 @@ import type { Json } from './json.ts'
  */
 export type PrintedCatalog = {
   readonly objects: readonly PrintedObject[]
-  /** sha256 over all objects' kind, identity and hash. */
+  /** sha256 over all objects' kind, identity and text; may be made when it is asked for. */
   readonly fingerprint: string
   readonly version: number
   /** Kinds of which the reading user may not see everything: what is printed of them may lack something, so they are unknown, neither alike nor different. */
@@ -18,8 +18,40 @@ export type PrintedCatalog = {
 /** A kind of objects that is not seen whole, and why, with their names. */
 export type Hidden = { readonly kind: string; readonly why: string }
 
-/** One object: kind, identity, what there is to say of it. */
-export type PrintedObject = { readonly kind: string; readonly identity: string; readonly value: { readonly [key: string]: Json }; readonly hash: string }
+/**
+ * One object: kind, identity, what there is to say of it. `text` is the value's JSON as the server writes a jsonb: of two objects that servers printed, equal texts are
+ * equal values. Of tens of thousands only what differs is looked into, so the value is read from the text when it is asked for.
+ */
+export class PrintedObject {
+  readonly kind: string
+  readonly identity: string
+  readonly text: string
+  #value: { readonly [key: string]: Json } | undefined
+
+  constructor(kind: string, identity: string, text: string) {
+    this.kind = kind
+    this.identity = identity
+    this.text = text
+  }
+
+  get value(): { readonly [key: string]: Json } {
+    return (this.#value ??= JSON.parse(this.text) as { readonly [key: string]: Json })
+  }
+
+  /** The same object with something else to say. */
+  with(value: { readonly [key: string]: Json }): PrintedObject {
+    return new PrintedObject(this.kind, this.identity, JSON.stringify(value))
+  }
+}
+
+/** For a cache. */
+export const encodePrinted = (printed: PrintedCatalog): string => JSON.stringify(printed)
+
+/** What `encodePrinted` wrote. */
+export const decodePrinted = (text: string): PrintedCatalog => {
+  const { objects, ...rest } = JSON.parse(text) as PrintedCatalog
+  return { ...rest, objects: objects.map((object) => new PrintedObject(object.kind, object.identity, object.text)) }
+}
 
 /** What can be told apart from the rest of a catalog: by kind of object, or (names, order, partitions) by what differs. */
 export const facets = ['owners', 'grants', 'comments', 'roles', 'statistics', 'storage', 'versions', 'labels', 'names', 'order', 'partitions'] as const
@@ -45,9 +77,18 @@ const facetByKind = new Map(facets.flatMap((facet) => kindsOf[facet].map((kind) 
 /** The facet that objects of this kind say; undefined for the design itself. */
 export const facetOfKind = (kind: string): Facet | undefined => facetByKind.get(kind)
 
+/** Other objects of the same server; of them nobody has made a fingerprint. */
+export const withObjects = ({ version, hidden, caveats }: PrintedCatalog, objects: readonly PrintedObject[]): PrintedCatalog => ({
+  objects,
+  fingerprint: '',
+  version,
+  ...(hidden && { hidden }),
+  ...(caveats && { caveats }),
+})
+
 /** What a fingerprint is the sha256 of: a line per object, in the order of kind and identity by bytes. */
-export const fingerprintText = (objects: readonly Pick<PrintedObject, 'kind' | 'identity' | 'hash'>[]): string =>
-  objects.map(({ kind, identity, hash }) => `${kind} ${identity} ${hash}\n`).join('')
+export const fingerprintText = (objects: readonly PrintedObject[]): string =>
+  objects.map(({ kind, identity, text }) => `${kind} ${identity} ${text}\n`).join('')
 
 /** The catalog without objects of these kinds; `hash` is sha256 of a text, hex. */
 export const withoutKinds = (printed: PrintedCatalog, kinds: readonly string[], hash: (text: string) => string): PrintedCatalog => {
@@ -68,6 +109,33 @@ export const withoutFacets = (printed: PrintedCatalog, facets: readonly Facet[],
 export const portable = (printed: PrintedCatalog, hash: (text: string) => string): PrintedCatalog =>
   withoutKinds(printed, ['not-null', 'domain not-null'], hash)
 
+type Named = Pick<PrintedObject, 'kind' | 'identity'>
+
+/** A map by kind and identity: a name for both together would have to be made for each of tens of thousands. */
+export class ByObject<T> {
+  readonly #kinds = new Map<string, Map<string, T>>()
+
+  get({ kind, identity }: Named): T | undefined {
+    return this.#kinds.get(kind)?.get(identity)
+  }
+
+  has({ kind, identity }: Named): boolean {
+    return this.#kinds.get(kind)?.has(identity) ?? false
+  }
+
+  set({ kind, identity }: Named, value: T): this {
+    const known = this.#kinds.get(kind)
+    if (known) known.set(identity, value)
+    else this.#kinds.set(kind, new Map([[identity, value]]))
+    return this
+  }
+
+  /** In the order in which their kinds, and then they, were first set. */
+  *values(): Generator<T> {
+    for (const named of this.#kinds.values()) yield* named.values()
+  }
+}
+
 /** One object that two catalogs do not have alike: added (no `from`), removed (no `to`) or changed. */
 export type PrintedDifference = {
   readonly kind: string
@@ -76,18 +144,25 @@ export type PrintedDifference = {
   readonly to?: PrintedObject['value']
 }
 
-const byObject = (printed: PrintedCatalog): ReadonlyMap<string, PrintedObject> =>
-  new Map(printed.objects.map((object) => [`${object.kind} ${object.identity}`, object]))
+/** A catalog's objects. */
+export const byObject = ({ objects }: PrintedCatalog): ByObject<PrintedObject> => {
+  const found = new ByObject<PrintedObject>()
+  for (const object of objects) found.set(object, object)
+  return found
+}
 
 /** What changes from `from` to `to`: removed and changed objects in `from`'s order, then added ones in `to`'s. Empty when both are equal. */
 export const differences = (from: PrintedCatalog, to: PrintedCatalog): readonly PrintedDifference[] => {
   if (from.fingerprint === to.fingerprint) return []
   const [before, after] = [byObject(from), byObject(to)]
-  const goneOrChanged = [...before].flatMap(([key, { kind, identity, value, hash }]): PrintedDifference[] => {
-    const now = after.get(key)
-    if (!now) return [{ kind, identity, from: value }]
-    return now.hash === hash ? [] : [{ kind, identity, from: value, to: now.value }]
+  const goneOrChanged = from.objects.flatMap((object): PrintedDifference[] => {
+    const { kind, identity } = object
+    const now = after.get(object)
+    if (!now) return [{ kind, identity, from: object.value }]
+    return now.text === object.text ? [] : [{ kind, identity, from: object.value, to: now.value }]
   })
-  const added = [...after].filter(([key]) => !before.has(key)).map(([, { kind, identity, value }]): PrintedDifference => ({ kind, identity, to: value }))
+  const added = to.objects.flatMap((object): PrintedDifference[] =>
+    before.has(object) ? [] : [{ kind: object.kind, identity: object.identity, to: object.value }],
+  )
   return [...goneOrChanged, ...added]
 }

@@ -1,5 +1,5 @@
 /** A printed catalog as statements that make it: the way from a live database into memory. */
-import type { PrintedCatalog, PrintedObject } from '../model/printed.ts'
+import { type PrintedCatalog, PrintedObject } from '../model/printed.ts'
 import {
   cast,
   collation,
@@ -102,7 +102,7 @@ const commonOwner = ({ objects }: PrintedCatalog): string => {
 /** `DROP SCHEMA` where the database has no `public`: a new one has it. */
 const withoutPublic = (printed: PrintedCatalog): readonly PrintedStatement[] => {
   if (printed.objects.some(({ kind, identity }) => kind === 'schema' && identity === '"public"')) return []
-  return [{ sql: 'DROP SCHEMA "public"', object: { kind: 'schema', identity: '"public"', value: {}, hash: '' } }]
+  return [{ sql: 'DROP SCHEMA "public"', object: new PrintedObject('schema', '"public"', '{}') }]
 }
 
 /**

@@ -91,7 +91,7 @@ it('a lost index, a column and a view’s other text are seen between two majors
     ...a,
     objects: a.objects
       .filter((object) => object !== index)
-      .map((object) => (object === view ? { ...object, hash: 'other', value: { ...object.value, definition: ' SELECT 1 AS one;' } } : object)),
+      .map((object) => (object === view ? object.with({ ...object.value, definition: ' SELECT 1 AS one;' }) : object)),
   }
   const { differences } = await comparedIn(newest, changed, b)
   expect(

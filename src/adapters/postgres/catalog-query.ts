@@ -1,7 +1,6 @@
 /** The statements that read a whole catalog, built for a server's version and for what a database has. */
 import { hash } from 'node:crypto'
-import type { Json } from '../../model/json.ts'
-import { fingerprintText, type PrintedCatalog } from '../../model/printed.ts'
+import { fingerprintText, type PrintedCatalog, PrintedObject } from '../../model/printed.ts'
 import type { Row } from '../../model/session.ts'
 import { type Census, frame, look, type TableName } from './catalog/census.ts'
 import { elsewhere } from './catalog/elsewhere.ts'
@@ -36,8 +35,6 @@ export type CatalogReading = {
   second(first: Answers): readonly string[]
   /** From the answers to the second step. */
   printed(second: Answers): PrintedCatalog
-  /** That of `printed`, without making all of it. */
-  fingerprint(second: Answers): string
 }
 
 const fragmentsOf = (target: Target, shared: boolean): readonly Fragment[] => [
@@ -69,17 +66,14 @@ const objectLines = (fragment: Fragment, census: Census): string => {
   )
 }
 
-/** An object as the server says it: `text` is its value's JSON. */
-type Said = { readonly kind: string; readonly identity: string; readonly text: string }
-
 const beyondAscii = /[^\x00-\x7f]/
 
-const byText = (a: Said, b: Said): number => (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0)
-const byBytes = (a: Said, b: Said): number => Buffer.compare(Buffer.from(a.identity), Buffer.from(b.identity))
+const byText = (a: PrintedObject, b: PrintedObject): number => (a.identity < b.identity ? -1 : a.identity > b.identity ? 1 : 0)
+const byBytes = (a: PrintedObject, b: PrintedObject): number => Buffer.compare(Buffer.from(a.identity), Buffer.from(b.identity))
 
 /** By kind and identity, each by its bytes in UTF-8, as `COLLATE "C"` orders. */
-const inOrder = (said: readonly Said[]): readonly Said[] => {
-  const kinds = new Map<string, Said[]>()
+const inOrder = (said: readonly PrintedObject[]): readonly PrintedObject[] => {
+  const kinds = new Map<string, PrintedObject[]>()
   for (const each of said) {
     const found = kinds.get(each.kind)
     if (found) found.push(each)
@@ -91,9 +85,10 @@ const inOrder = (said: readonly Said[]): readonly Said[] => {
   })
 }
 
-type Note = Said & Pick<NoteStatement, 'of'>
+/** What is said of an object: `place` is the rest of its identity, behind the object's. */
+type Note = Pick<NoteStatement, 'kind' | 'of'> & { readonly place: string; readonly text: string }
 
-const linesIn = (rows: readonly Row[] | undefined): readonly Line[] => {
+const linesIn = (rows: readonly Row[] | undefined): Iterable<Line> => {
   const lines = rows?.[0]?.lines
   return typeof lines === 'string' ? linesOf(lines) : []
 }
@@ -102,8 +97,8 @@ const linesIn = (rows: readonly Row[] | undefined): readonly Line[] => {
 const notesOf = (answers: Answers): ReadonlyMap<string, readonly Note[]> => {
   const notes = new Map<string, Note[]>()
   for (const [at, { kind, of }] of noteStatements.entries())
-    for (const { identity, value: text, key } of linesIn(answers[at])) {
-      const note = { kind, identity, text, of }
+    for (const { identity: place, value: text, key } of linesIn(answers[at])) {
+      const note = { kind, place, text, of }
       const known = notes.get(key)
       if (known) known.push(note)
       else notes.set(key, [note])
@@ -112,35 +107,33 @@ const notesOf = (answers: Answers): ReadonlyMap<string, readonly Note[]> => {
 }
 
 /** All objects, in their order. */
-const saidIn = (answers: Answers): readonly Said[] => {
+const objectsIn = (answers: Answers): readonly PrintedObject[] => {
   const notes = notesOf(answers)
-  const said: Said[] = []
+  const said: PrintedObject[] = []
+  const say = (kind: string, identity: string, text: string): void => void said.push(new PrintedObject(kind, identity, text))
   for (const rows of answers.slice(noteStatements.length))
-    for (const { kind, identity, value: text, key, owner, privileges, storage } of linesIn(rows)) {
-      said.push({ kind, identity, text })
-      const name = `${kind} ${identity}`
-      if (owner !== '') said.push({ kind: 'owner', identity: name, text: owner })
-      if (privileges !== '') said.push({ kind: 'privileges', identity: name, text: privileges })
-      if (storage !== '') said.push({ kind: 'storage', identity: name, text: storage })
-      for (const note of notes.get(key) ?? []) if (note.of(kind, note.text, identity)) said.push({ ...note, identity: `${name}${note.identity}` })
+    for (const { kind, identity, value, key, owner, privileges, storage } of linesIn(rows)) {
+      say(kind, identity, value)
+      if (owner !== '') say('owner', `${kind} ${identity}`, owner)
+      if (privileges !== '') say('privileges', `${kind} ${identity}`, privileges)
+      if (storage !== '') say('storage', `${kind} ${identity}`, storage)
+      for (const note of notes.get(key) ?? []) if (note.of(kind, note.text, identity)) say(note.kind, `${kind} ${identity}${note.place}`, note.text)
     }
   return inOrder(said)
 }
 
-const sha256 = (text: string): string => hash('sha256', text)
-
 const printedOf = (answers: Answers, version: number): PrintedCatalog => {
-  const objects = saidIn(answers).map(({ kind, identity, text }) => ({
-    kind,
-    identity,
-    value: JSON.parse(text) as { readonly [key: string]: Json },
-    hash: sha256(text),
-  }))
-  return { objects, fingerprint: sha256(fingerprintText(objects)), version }
+  const objects = objectsIn(answers)
+  let fingerprint: string | undefined
+  return {
+    objects,
+    // Two sides that are read to be compared need none.
+    get fingerprint() {
+      return (fingerprint ??= hash('sha256', fingerprintText(objects)))
+    },
+    version,
+  }
 }
-
-const fingerprintOf = (answers: Answers): string =>
-  sha256(fingerprintText(saidIn(answers).map(({ kind, identity, text }) => ({ kind, identity, hash: sha256(text) }))))
 
 /** The reading of a catalog. */
 export const catalogReading = ({ version, exclude = [], shared = false }: CatalogQuery): CatalogReading => {
@@ -164,6 +157,5 @@ export const catalogReading = ({ version, exclude = [], shared = false }: Catalo
       ]
     },
     printed: (second) => printedOf(second.slice(1), version),
-    fingerprint: (second) => fingerprintOf(second.slice(1)),
   }
 }

@@ -19,7 +19,7 @@ export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
 type Receive<T> = (reading: CatalogReading, answers: Answers) => T
 
 const asPrinted: Receive<PrintedCatalog> = ({ printed }, answers) => printed(answers)
-const asFingerprint: Receive<string> = ({ fingerprint }, answers) => fingerprint(answers)
+const asFingerprint: Receive<string> = ({ printed }, answers) => printed(answers).fingerprint
 
 /** One text for each of the reading's steps, `before` at the start and `after` at the end. */
 const readBetween = async <T>(session: Session, reading: CatalogReading, receive: Receive<T>, before: string, after: string): Promise<T> => {
@@ -42,7 +42,7 @@ const hiddenBeside = `, (${hiddenQuery}) AS hidden`
 
 const withHidden = (read: PrintedCatalog, { hidden: answer }: Row): PrintedCatalog => {
   const hidden = hiddenOf(answer)
-  return { ...read, ...(hidden.length > 0 && { hidden }) }
+  return hidden.length > 0 ? { ...read, hidden } : read
 }
 
 const settling = <T>(query: CatalogQuery, receive: Receive<T>): Reading<T> => {

@@ -1,7 +1,7 @@
 /** Live catalogs that are kept between runs, and answered while the rows they were read from have not moved. */
 import { createHash } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { PrintedCatalog } from '../../model/printed.ts'
+import { decodePrinted, encodePrinted, type PrintedCatalog } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Cache } from '../../model/world.ts'
 import { type Address, addressOf } from './address.ts'
@@ -14,9 +14,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const keyOf = (what: string, where: string, { exclude = [], shared = false }: LiveOptions, version: number, digest: string): string =>
   sha256(JSON.stringify([what, where, exclude.map(({ schema, table }) => [schema, table]), shared, version, digest]))
 
-/** Values without their hashes would be smaller still, but slower to believe. */
-const pack = (printed: PrintedCatalog): Uint8Array => gzipSync(JSON.stringify(printed), { level: 1 })
-const unpack = (bytes: Uint8Array): PrintedCatalog => JSON.parse(gunzipSync(bytes).toString('utf8')) as PrintedCatalog
+const pack = (printed: PrintedCatalog): Uint8Array => gzipSync(encodePrinted(printed), { level: 1 })
+const unpack = (bytes: Uint8Array): PrintedCatalog => decodePrinted(gunzipSync(bytes).toString('utf8'))
 
 const settle = async <T>(answer: Recalled<T>, keep: (read: T, digest: string) => Promise<void>): Promise<T> => {
   if ('known' in answer) return answer.known
@@ -29,7 +28,7 @@ export const introspectKept = async (session: Session, options: LiveOptions, cac
   const address = await addressOf(session, server)
   if (!address) return introspect(session, options)
   const { database } = address
-  const key = (digest: string): string => keyOf('live catalog 1', database, options, session.version, digest)
+  const key = (digest: string): string => keyOf('live catalog 2', database, options, session.version, digest)
   const answer = await introspectUnless(session, options, async (digest) => {
     const bytes = await cache.get(key(digest))
     return bytes && unpack(bytes)
@@ -45,7 +44,7 @@ export const fingerprintKept = async (session: Session, options: LiveOptions, ca
   const address = await addressOf(session, server)
   if (!address) return fingerprintOf(session, options)
   const place = placeOf(address, options)
-  const key = (digest: string): string => keyOf('live fingerprint 1', place, options, session.version, digest)
+  const key = (digest: string): string => keyOf('live fingerprint 2', place, options, session.version, digest)
   const answer = await fingerprintUnless(session, options, async (digest) => {
     const bytes = await cache.get(key(digest))
     return bytes && new TextDecoder().decode(bytes)

@@ -2,8 +2,8 @@
 import type { Unknown } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
-import type { PrintedCatalog, PrintedDifference, PrintedObject } from '../../model/printed.ts'
-import { requoted } from '../../sql/printed/parts.ts'
+import { byObject, type PrintedCatalog, type PrintedDifference, type PrintedObject } from '../../model/printed.ts'
+import { ownerIdentity, requoted } from '../../sql/printed/parts.ts'
 import { sayTheSame } from '../../sql/printed/same-text.ts'
 import { tableOfIndex } from '../../sql/printed/tables.ts'
 import { displayObject } from './names.ts'
@@ -63,12 +63,10 @@ const normFor = (a: PrintedCatalog, b: PrintedCatalog, { facets }: Selection): N
 
 const keyOf = ({ kind, identity }: Pick<PrintedObject, 'kind' | 'identity'>): string => `${kind} ${identity}`
 
-const indexed = ({ objects }: PrintedCatalog): ReadonlyMap<string, PrintedObject> => new Map(objects.map((object) => [keyOf(object), object]))
-
 const sameValue = (x: Value | undefined, y: Value | undefined): boolean => JSON.stringify(x) === JSON.stringify(y)
 
 const differenceOf = (norm: Norm, from: PrintedObject | undefined, to: PrintedObject | undefined): PrintedDifference | undefined => {
-  if (from && to && from.hash === to.hash) return undefined
+  if (from && to && from.text === to.text) return undefined
   const [x, y] = [from && norm(from), to && norm(to)]
   const { kind, identity } = (from ?? to) as PrintedObject
   if ((from && x === undefined) || (to && y === undefined) || sameValue(x, y)) return undefined
@@ -79,14 +77,11 @@ const differenceOf = (norm: Norm, from: PrintedObject | undefined, to: PrintedOb
 const retold = (sides: readonly [Side, Side], norm: Norm): ((found: PrintedDifference) => PrintedDifference | Unknown | undefined) => {
   const [a, b] = sides
   if (majorOf(a.printed) === majorOf(b.printed)) return (found) => found
-  const prints = [a, b].map((side) => indexed(side.reprinted?.printed ?? side.printed)) as [
-    ReadonlyMap<string, PrintedObject>,
-    ReadonlyMap<string, PrintedObject>,
-  ]
+  const [prints, others] = [byObject(a.reprinted?.printed ?? a.printed), byObject(b.reprinted?.printed ?? b.printed)]
   const unloaded = new Map([a, b].flatMap(({ reprinted }) => reprinted?.unloaded ?? []).map((object) => [keyOf(object), object.why]))
   return (found) => {
     if (found.from === undefined || found.to === undefined || !texts.has(found.kind)) return found
-    const [x, y] = [prints[0].get(keyOf(found)), prints[1].get(keyOf(found))]
+    const [x, y] = [prints.get(found), others.get(found)]
     if (x && y && !unloaded.has(keyOf(found))) return differenceOf(norm, x, y)
     const why = unloaded.get(keyOf(found)) ?? 'it is not in the copy that was made of it'
     return {
@@ -100,21 +95,16 @@ const isUnknown = (found: PrintedDifference | Unknown): found is Unknown => 'wha
 
 const isColumn = ({ kind }: Pick<PrintedObject, 'kind'>): boolean => kind === 'column' || kind === 'attribute'
 
-/** The relation or type of a column: `"s"."t"` of `"s"."t"."c"`. */
-const relationOf = (identity: string): string => {
-  const [schema = '', relation = ''] = partsOf(identity)
-  return `${quoteIdentifier(schema)}.${quoteIdentifier(relation)}`
-}
-
 /** Of these relations, the columns in their order. */
 const columnsOf = ({ objects }: PrintedCatalog, relations: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, { readonly name: string; readonly position: number }[]>()
   if (relations.size === 0) return new Map()
   for (const object of objects) {
     if (!isColumn(object)) continue
-    const { identity, value } = object
-    const owner = relationOf(identity)
+    const { identity } = object
+    const owner = ownerIdentity(identity)
     if (!relations.has(owner)) continue
+    const { value } = object
     const name = partsOf(identity)[2] ?? ''
     const columns = found.get(owner)
     const column = { name, position: Number(value.position) }
@@ -142,7 +132,7 @@ type Objects = PrintedCatalog['objects']
 const passingPartitions = (a: Objects, b: Objects): ReadonlySet<string> => {
   const sides = [a, b].map((objects) => objects.filter(({ kind }) => kind === 'table'))
   const [mine = [], others = []] = sides
-  if (!sides.flat().some(({ value }) => typeof value.partitionOf === 'string')) return new Set()
+  if (!sides.flat().some(({ text }) => text.includes('"partitionOf"'))) return new Set()
   const onlyIn = (tables: Objects, there: Objects): readonly string[] => {
     const names = new Set(there.map(({ identity }) => identity))
     return tables.flatMap(({ identity, value }) =>
@@ -160,19 +150,21 @@ type Apart = { readonly pairs: readonly Pair[]; readonly objects: number }
 const inOrder = (x: PrintedObject, y: PrintedObject): number =>
   x.kind === y.kind ? (x.identity === y.identity ? 0 : x.identity < y.identity ? -1 : 1) : x.kind < y.kind ? -1 : 1
 
-const isSorted = (objects: Objects): boolean => objects.every((object, at) => at === 0 || inOrder(objects[at - 1] as PrintedObject, object) < 0)
-
-/** In step through both: tens of thousands of long names are not worth a table of them. */
-const sortedApart = (a: Objects, b: Objects): Apart => {
+/** In step through both, if both are sorted: tens of thousands of long names are not worth a table of them. */
+const sortedApart = (a: Objects, b: Objects): Apart | undefined => {
   const pairs: Pair[] = []
   let [i, j, objects] = [0, 0, 0]
+  let last: PrintedObject | undefined
   while (i < a.length || j < b.length) {
     const [x, y] = [a[i], b[j]]
     const order = x === undefined ? 1 : y === undefined ? -1 : inOrder(x, y)
     const [mine, theirs] = [order <= 0 ? x : undefined, order >= 0 ? y : undefined]
+    const next = (mine ?? theirs) as PrintedObject
+    if (last && inOrder(last, next) >= 0) return undefined
+    last = next
     if (mine) i += 1
     if (theirs) j += 1
-    if (mine?.hash !== theirs?.hash) pairs.push([mine, theirs])
+    if (mine?.text !== theirs?.text) pairs.push([mine, theirs])
     objects += 1
   }
   return { pairs, objects }
@@ -182,11 +174,11 @@ const unsortedApart = (a: Objects, b: Objects): Apart => {
   const [left, right] = [new Map(a.map((object) => [keyOf(object), object])), new Map(b.map((object) => [keyOf(object), object]))]
   const keys = [...new Set([...left.keys(), ...right.keys()])]
   const pairs = keys.map((key): Pair => [left.get(key), right.get(key)])
-  return { pairs: pairs.filter(([mine, theirs]) => mine?.hash !== theirs?.hash), objects: keys.length }
+  return { pairs: pairs.filter(([mine, theirs]) => mine?.text !== theirs?.text), objects: keys.length }
 }
 
 /** A server's print is in the order of bytes, which is another one than a string's only beyond the first 65,536 characters; other prints are in any. */
-const apart = (a: Objects, b: Objects): Apart => (isSorted(a) && isSorted(b) ? sortedApart(a, b) : unsortedApart(a, b))
+const apart = (a: Objects, b: Objects): Apart => sortedApart(a, b) ?? unsortedApart(a, b)
 
 const ownerOf = (identity: string): string => {
   const start = identity.indexOf('"')
@@ -213,12 +205,12 @@ export const compareSides = (a: Side, b: Side, selection: Selection): Comparison
   const unknown: Unknown[] = [...a.unknown, ...b.unknown]
   const leftOut = new Map<LeftOut, number>()
   const leave = (why: LeftOut): void => void leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
-  // Columns whose places differ are in these relations: a place is part of what a column's hash is made of.
+  // Columns whose places differ are in these relations: a place is part of what a column's text says.
   const moved = new Set<string>()
   const { pairs, objects } = apart(a.printed.objects, b.printed.objects)
   for (const [mine, theirs] of pairs) {
     const there = (mine ?? theirs) as PrintedObject
-    if (isColumn(there)) moved.add(relationOf(there.identity))
+    if (isColumn(there)) moved.add(ownerIdentity(there.identity))
     const direct = differenceOf(norm, mine, theirs)
     if (!direct || hidden.has(direct.kind)) continue
     const why = whyNot(direct) ?? (!selection.facets.has('partitions') && belongsToPassing(there) ? 'partitions' : undefined)

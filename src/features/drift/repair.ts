@@ -9,7 +9,7 @@ import type { Engine } from '../../model/engine.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import { type LockMode, lockModes } from '../../model/lock.ts'
 import { display, partsOf } from '../../model/name.ts'
-import type { PrintedCatalog, PrintedDifference } from '../../model/printed.ts'
+import { type PrintedCatalog, type PrintedDifference, withObjects } from '../../model/printed.ts'
 import { compareSides, type Side } from './compare.ts'
 import { goalOf, withValidIndexes } from './goal.ts'
 import { copyOf } from './load.ts'
@@ -84,7 +84,7 @@ const inMemory = (b: PrintedCatalog, goal: PrintedCatalog, differences: readonly
   const wholly = (): readonly [LiveCatalog, LiveCatalog] => [catalogOf(b), catalogOf(goal)]
   const touched = read === 'whole' ? 'whole' : touchedBy(b.objects, goal.objects, differences)
   if (touched === 'whole') return wholly()
-  const part = (printed: PrintedCatalog): LiveCatalog => catalogOf({ ...printed, objects: printed.objects.filter(touched) })
+  const part = (printed: PrintedCatalog): LiveCatalog => catalogOf(withObjects(printed, printed.objects.filter(touched)))
   const [from, to] = [part(b), part(goal)]
   // Something that differs and is not in memory may miss what was left out.
   const different = new Set(differences.map(({ kind, identity }) => `${kind} ${identity}`))

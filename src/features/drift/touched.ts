@@ -2,7 +2,7 @@
  * The part of a printed catalog that a repair can touch: what differs, all that stands on it, and what those stand on. Everything else is the same before and after, and
  * reading it into memory would be most of the work (2,000 tables: 4.6 s of 4.7).
  */
-import type { PrintedDifference, PrintedObject } from '../../model/printed.ts'
+import { ByObject, type PrintedDifference, type PrintedObject } from '../../model/printed.ts'
 import { ownerIdentity, requoted, textOf } from '../../sql/printed/parts.ts'
 import { splitTarget, tableOfIndex } from '../../sql/printed/tables.ts'
 
@@ -35,11 +35,14 @@ const isKey = ({ kind, value }: PrintedObject): boolean =>
 const isBase = (object: PrintedObject): boolean => !leaves.has(object.kind) || object.kind === 'not-null' || isKey(object)
 
 /** The relation, type, routine or other thing of its own that an object goes with. */
-const unitOf = ({ kind, identity, value }: PrintedObject): string => {
-  if (kind === 'index') return tableOfIndex(textOf(value, 'definition') ?? '')
-  if (kind === 'statistics') return requoted(/ FROM (\S+)$/.exec(textOf(value, 'definition') ?? '')?.[1] ?? '')
-  if (kind === 'sequence' && typeof value.ownedBy === 'object' && value.ownedBy !== null && 'table' in value.ownedBy)
-    return requoted(String(value.ownedBy.table))
+const unitOf = (object: PrintedObject): string => {
+  const { kind, identity } = object
+  if (kind === 'index') return tableOfIndex(textOf(object.value, 'definition') ?? '')
+  if (kind === 'statistics') return requoted(/ FROM (\S+)$/.exec(textOf(object.value, 'definition') ?? '')?.[1] ?? '')
+  if (kind === 'sequence') {
+    const { ownedBy } = object.value
+    return typeof ownedBy === 'object' && ownedBy !== null && 'table' in ownedBy ? requoted(String(ownedBy.table)) : identity
+  }
   return members.has(kind) ? ownerIdentity(identity) : identity
 }
 
@@ -49,18 +52,26 @@ const nameOf = (unit: string): string => {
   return parts.at(-1)?.[1] ?? ''
 }
 
-const eachText = (value: unknown, tell: (text: string) => boolean): boolean => {
-  if (typeof value === 'string') return tell(value)
-  if (typeof value !== 'object' || value === null) return false
-  return (Array.isArray(value) ? value : Object.values(value)).some((each) => eachText(each, tell))
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
 const escaped = (name: string): string => name.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
 
-/** Whether a text has one of these names in it, as a word. One too many does no harm. */
-const mentions = (names: readonly string[]): ((text: string) => boolean) => {
-  const pattern = new RegExp(String.raw`(?<![\w$])(?:${names.map(escaped).join('|')})(?![\w$])`, 'i')
-  return (text) => pattern.test(text)
+/** A name as it is, and as it stands in JSON. */
+const spellings = (name: string): readonly string[] => [...new Set([name, JSON.stringify(name).slice(1, -1)])]
+
+/** What stands before a name: no part of a word, or an escape of JSON that ends in a letter (`\n`, `\u000b`). */
+const before = String.raw`(?:(?<![\w$])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))`
+
+/** Whether an object has one of these names in it, as a word. One too many does no harm. */
+const mentions = (names: readonly string[]): ((object: PrintedObject) => boolean) => {
+  const any = names.flatMap(spellings).map(escaped).join('|')
+  // The first is soon done with what has none of the letters.
+  const [letters, whole] = [new RegExp(any, 'i'), new RegExp(String.raw`${before}(?:${any})(?![\w$])`, 'i')]
+  const has = (text: string): boolean => letters.test(text) && whole.test(text)
+  return ({ identity, text }) => has(identity) || has(text)
 }
 
 const word = /[\p{L}_][\p{L}\p{N}_$]*/gu
@@ -86,28 +97,32 @@ class Part {
   constructor(objects: readonly PrintedObject[]) {
     for (const object of objects) {
       if (facets.has(object.kind)) {
-        const { kind, name } = splitTarget(object.identity)
-        this.#add(this.#said, `${kind} ${name}`, object)
+        this.#add(this.#said, object.identity, object)
         // A column of an index is no object of its own.
-        if (kind === 'column') this.#add(this.#said, `index ${ownerIdentity(name)}`, object)
+        if (object.identity.startsWith('column ')) this.#add(this.#said, `index ${ownerIdentity(splitTarget(object.identity).name)}`, object)
         continue
       }
       const unit = unitOf(object)
-      this.#add(this.#units, unit, object)
+      if (this.#add(this.#units, unit, object)) this.#call(unit, nameOf(unit))
+      if (object.kind === 'sequence') this.#call(unit, nameOf(object.identity))
       this.#others.push(object)
-      const name = nameOf(object.kind === 'sequence' ? object.identity : unit)
-      if (!plain.test(name)) this.#oddNames.set(unit, name)
-      const key = name.toLowerCase()
-      const found = this.#byName.get(key)
-      if (found) found.add(unit)
-      else this.#byName.set(key, new Set([unit]))
     }
   }
 
-  #add(map: Map<string, PrintedObject[]>, key: string, object: PrintedObject): void {
+  #call(unit: string, name: string): void {
+    if (!plain.test(name)) this.#oddNames.set(unit, name)
+    const key = name.toLowerCase()
+    const found = this.#byName.get(key)
+    if (found) found.add(unit)
+    else this.#byName.set(key, new Set([unit]))
+  }
+
+  /** Whether it is the first of its key. */
+  #add(map: Map<string, PrintedObject[]>, key: string, object: PrintedObject): boolean {
     const found = map.get(key)
     if (found) found.push(object)
     else map.set(key, [object])
+    return found === undefined
   }
 
   #take(object: PrintedObject): void {
@@ -125,8 +140,8 @@ class Part {
     for (const object of this.#units.get(unit) ?? []) {
       if (how === 'all' || isBase(object)) this.#take(object)
       // What a child inherits is the parent's: constraints, indexes and triggers too.
-      const { inherits } = object.value
-      if (object.kind === 'table' && how === 'all' && Array.isArray(inherits)) for (const parent of inherits) this.require(requoted(String(parent)), 'all')
+      const inherits = object.kind === 'table' && how === 'all' ? object.value.inherits : undefined
+      if (Array.isArray(inherits)) for (const parent of inherits) this.require(requoted(String(parent)), 'all')
     }
   }
 
@@ -136,10 +151,11 @@ class Part {
     this.#touched.add(unit)
     this.require(unit, 'all')
     this.#fresh.push(nameOf(unit))
-    for (const { kind, identity, value } of this.#units.get(unit) ?? []) {
-      if (kind === 'sequence') this.#fresh.push(nameOf(identity))
+    for (const object of this.#units.get(unit) ?? []) {
+      if (object.kind === 'sequence') this.#fresh.push(nameOf(object.identity))
       // What holds a partitioned table holds its partitions.
-      if (kind === 'table' && typeof value.partitionOf === 'string') this.touch(requoted(value.partitionOf))
+      const parent = object.kind === 'table' ? object.value.partitionOf : undefined
+      if (typeof parent === 'string') this.touch(requoted(parent))
     }
   }
 
@@ -150,10 +166,11 @@ class Part {
       this.#fresh = []
       if (names.length > mostNames) return false
       if (names.length === 0) continue
-      const tell = mentions(names)
+      const mention = mentions(names)
       for (const object of this.#others) {
+        if (!mention(object)) continue
         const unit = unitOf(object)
-        if (this.#touched.has(unit) || !(tell(object.identity) || eachText(object.value, tell))) continue
+        if (this.#touched.has(unit)) continue
         if (leaves.has(object.kind)) {
           this.#take(object)
           this.require(unit, 'base')
@@ -167,16 +184,8 @@ class Part {
   followDown(): void {
     for (const object of this.#others) if (always.has(object.kind)) this.#take(object)
     while (this.#unread.length > 0) {
-      const texts: string[] = []
-      for (const { identity, value } of this.#unread) {
-        texts.push(identity)
-        eachText(value, (text) => {
-          texts.push(text)
-          return false
-        })
-      }
+      const text = this.#unread.flatMap(({ identity, value }) => [identity, ...textsIn(value)]).join('\n')
       this.#unread = []
-      const text = texts.join('\n')
       for (const name of new Set(Array.from(text.matchAll(word), ([found]) => found.toLowerCase())))
         for (const unit of this.#byName.get(name) ?? []) this.require(unit, 'base')
       for (const [unit, name] of this.#oddNames) if (text.includes(name)) this.require(unit, 'base')
@@ -202,22 +211,20 @@ const subjectOf = ({ kind, identity }: PrintedDifference): Pick<PrintedObject, '
 export const touchedBy = (objects: readonly PrintedObject[], goal: readonly PrintedObject[], differences: readonly PrintedDifference[]): Touched => {
   const subjects = differences.map(subjectOf)
   if (subjects.some(({ kind, identity }) => !known.has(kind) || (kind === 'schema' && identity === ''))) return 'whole'
-  const before = new Set(objects)
-  const all = [...objects, ...goal.filter((object) => !before.has(object))]
-  const keys = new Set(subjects.map(keyOf))
-  const bySubject = new Map<string, PrintedObject[]>()
-  for (const object of all) {
-    const key = keyOf(object)
-    if (keys.has(key)) bySubject.set(key, [...(bySubject.get(key) ?? []), object])
-  }
-  const part = new Part(all)
+  // Each as it is and as it is to be, which may be one.
+  const found = new ByObject<Set<PrintedObject>>()
+  for (const each of [...subjects, ...differences]) found.set(each, new Set())
+  for (const object of objects) found.get(object)?.add(object)
+  const changed = goal.filter((object) => found.get(object)?.has(object) === false)
+  for (const object of changed) found.get(object)?.add(object)
+  const part = new Part([...objects, ...changed])
   for (const [at, subject] of subjects.entries()) {
     const dropped = differences[at]?.from === undefined && differences[at]?.kind === 'schema'
     if (subject.kind === 'schema' && !dropped) continue
-    const found = bySubject.get(keyOf(subject)) ?? []
-    if (found.length === 0 && subject.kind !== 'column order') return 'whole'
+    const both = found.get(subject) ?? new Set()
+    if (both.size === 0 && subject.kind !== 'column order') return 'whole'
     if (subject.kind === 'column order') part.touch(subject.identity)
-    for (const object of found) part.touch(unitOf(object))
+    for (const object of both) part.touch(unitOf(object))
   }
   if (!part.followUp()) return 'whole'
   part.followDown()

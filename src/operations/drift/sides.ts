@@ -9,7 +9,7 @@ import type { Engine } from '../../model/engine.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
 import { partsOf } from '../../model/name.ts'
-import type { PrintedCatalog } from '../../model/printed.ts'
+import { decodePrinted, encodePrinted, type PrintedCatalog } from '../../model/printed.ts'
 import type { SourceRef } from '../../model/source.ts'
 import type { Script } from '../../model/statement.ts'
 import type { SourceSql, World } from '../../model/world.ts'
@@ -72,10 +72,10 @@ const printedBy = async (world: World, engine: Engine, text: ReadText, name: str
   const { scripts, read, start } = text
   const ledger = ledgerOf(text)
   const key = world.hash(
-    ['drift print 1', engine.name, engine.version, ...engine.stubbed, ledger.schema, ledger.table, ...scripts.map(({ sql }) => world.hash(sql))].join('\n'),
+    ['drift print 2', engine.name, engine.version, ...engine.stubbed, ledger.schema, ledger.table, ...scripts.map(({ sql }) => world.hash(sql))].join('\n'),
   )
   const kept = await world.cache.get(key)
-  if (kept) return JSON.parse(new TextDecoder().decode(kept)) as PrintedCatalog
+  if (kept) return decodePrinted(new TextDecoder().decode(kept))
   world.progress({ step: `building ${name} in ${engine.name} ${versionText(engine.version)}`, done: 0, total: undefined })
   const printed = await loadScripts(engine, read, start, ledger)
   if ('refusal' in printed) {
@@ -85,7 +85,7 @@ const printedBy = async (world: World, engine: Engine, text: ReadText, name: str
       exit: 3,
     })
   }
-  await world.cache.put(key, new TextEncoder().encode(JSON.stringify(printed)))
+  await world.cache.put(key, new TextEncoder().encode(encodePrinted(printed)))
   return printed
 }
 

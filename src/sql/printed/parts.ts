@@ -75,11 +75,16 @@ export const isMasked = (value: Value, key: string): boolean => pairsOf(value, k
 export const requoted = (name: string): string =>
   [...name.matchAll(/"((?:[^"]|"")*)"|([^."]+)/g)].map((match) => quoteIdentifier(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')).join('.')
 
-/** Nearly all names: without quotes in them. */
-const twoPlainParts = /^"[^"]*"\."[^"]*"(?!")/
-
 /** The relation or type that a printed member belongs to: the first two parts. */
-export const ownerIdentity = (identity: string): string => twoPlainParts.exec(identity)?.[0] ?? partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
+export const ownerIdentity = (identity: string): string => {
+  // Nearly all names have no quotes in them, and then the second part ends at the fourth quote.
+  if (identity.startsWith('"') && !identity.includes('""')) {
+    const second = identity.indexOf('"', 1) + 2
+    const end = identity.indexOf('"', second + 1)
+    if (end !== -1) return identity.slice(0, end + 1)
+  }
+  return partsOf(identity).slice(0, 2).map(quoteIdentifier).join('.')
+}
 
 /** The last part of an identity, quoted. */
 export const lastPart = (identity: string): string => quoteIdentifier(partsOf(identity).at(-1) ?? '')

@@ -83,12 +83,11 @@ it('prints the same for the same DDL, and whatever the order where order does no
 
 it('prints every value as jsonb would, without a key that has none', async () => {
   const { objects } = await introspect(session, { shared: true })
-  const rows = objects.map(({ kind, identity, value, hash }) => ({ kind, identity, value, hash }))
   expect(
     await session.query(
-      `SELECT kind, identity, value FROM jsonb_to_recordset($1::jsonb) o(kind text, identity text, value jsonb, hash text)
-      WHERE encode(sha256(convert_to(value::text, 'UTF8')), 'hex') <> hash OR jsonb_strip_nulls(value) <> value`,
-      [JSON.stringify(rows)],
+      `SELECT kind, identity, text FROM jsonb_to_recordset($1::jsonb) o(kind text, identity text, text text)
+      WHERE text::jsonb::text <> text OR jsonb_strip_nulls(text::jsonb) <> text::jsonb`,
+      [JSON.stringify(objects)],
     ),
   ).toEqual([])
 })

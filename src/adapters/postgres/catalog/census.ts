@@ -48,7 +48,7 @@ FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname <> 'information_sche
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = s.oid AND d.deptype = 'e')`
 
 /** What initdb's plpgsql has stands in pg_catalog, or is older than anybody's own. */
-const membersOf = `SELECT d.classid::oid::text AS catalog, d.objid::text AS oid FROM pg_depend d WHERE d.deptype = 'e'
+const membersOf = `SELECT d.classid::oid::text AS catalog, d.objid::text AS oid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND d.refobjid NOT IN (SELECT e.oid FROM pg_extension e WHERE e.extname = 'plpgsql' AND e.oid < 16384)`
 
 type How = keyof Presence
@@ -74,6 +74,8 @@ const asked: { readonly [H in How]: (what: readonly string[]) => string } = {
   relation: (conditions) => someRow(conditions, `pg_class x WHERE ${usersRelations}`),
   column: (conditions) =>
     someRow(conditions, `pg_attribute x WHERE (${conditions.join(' OR ')}) AND x.attrelid IN (SELECT x.oid FROM pg_class x WHERE ${usersRelations})`),
+  trigger: (conditions) =>
+    `SELECT ARRAY[${conditions.map((condition) => `EXISTS (SELECT FROM pg_trigger x WHERE ${condition})`).join(', ')}]::text[] AS present`,
   made: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= 16384)`).join(', ')}]::text[] AS present`,
 }
 

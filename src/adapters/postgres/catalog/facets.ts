@@ -160,7 +160,7 @@ const enforcement: NoteStatement = {
         CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END ORDER BY t.tgtype, t.tgenabled) AS value
       FROM pg_trigger t JOIN pg_constraint c ON c.oid = t.tgconstraint WHERE t.tgisinternal AND t.tgenabled <> 'O' AND c.contype <> 't' GROUP BY t.tgrelid) o`,
   ),
-  present: { relation: `x.oid IN (SELECT t.tgrelid FROM pg_trigger t WHERE t.tgisinternal AND t.tgenabled <> 'O')` },
+  present: { trigger: `x.tgisinternal AND x.tgenabled <> 'O'` },
   of: () => true,
 }
 

@@ -7,8 +7,8 @@ export type Target = {
   readonly version: number
 }
 
-/** An SQL expression; of a condition that is said only where it is true, or of a number, what is cheaper than `to_json`. */
-export type Expression = string | { readonly flag: string } | { readonly number: string }
+/** An SQL expression; of a condition that is said only where it is true, of a number, or of what is JSON's text already, what is cheaper than `to_json`. */
+export type Expression = string | { readonly flag: string } | { readonly number: string } | { readonly json: string }
 
 /** Objects of one kind. All texts but `kind` are SQL expressions over `from`. */
 export type Fragment = {
@@ -38,9 +38,10 @@ export type Fragment = {
  * - `standing`: an object of this catalog depends on a schema of the user's, as all do that stand in one.
  * - `filled`: the catalog, which initdb leaves empty, has a page.
  * - `relation`, `column`: a condition over a row `x` of `pg_class`, `pg_attribute` in the user's schemas.
+ * - `trigger`: a condition over a row `x` of `pg_trigger`.
  * - `made`: the catalog has a row that is no older than the first database.
  */
-export type Presence = { readonly [how in 'standing' | 'filled' | 'relation' | 'column' | 'made']?: string }
+export type Presence = { readonly [how in 'standing' | 'filled' | 'relation' | 'column' | 'trigger' | 'made']?: string }
 
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -77,9 +78,8 @@ const byJsonb = ([a]: readonly [string, Expression], [b]: readonly [string, Expr
 const memberOf = ([key, expression]: readonly [string, Expression]): string => {
   // to_json and || are strict: a key without a value costs nothing.
   if (typeof expression === 'string') return `${literal(`"${key}": `)} || to_json(${expression})`
-  return 'flag' in expression
-    ? `CASE WHEN ${expression.flag} THEN ${literal(`"${key}": true`)} END`
-    : `${literal(`"${key}": `)} || (${expression.number})::text`
+  if ('flag' in expression) return `CASE WHEN ${expression.flag} THEN ${literal(`"${key}": true`)} END`
+  return `${literal(`"${key}": `)} || (${'json' in expression ? expression.json : expression.number})::text`
 }
 
 /** An object's value as the text of a jsonb, keys without nulls left out; made without jsonb, which costs more than all the rest for a column. */
@@ -115,11 +115,22 @@ export const inLines = (selected: { readonly [F in keyof Line]?: string }, from:
   return `SELECT string_agg(concat(${parts}), ${literal(end)}) AS lines FROM ${from}`
 }
 
-/** What `inLines` wrote. */
-export const linesOf = (lines: string): readonly Line[] =>
-  lines.split(end).map((line) => {
-    const [kind = '', value = '', key = '', owner = '', privileges = '', storage = '', ...identity] = line.split('\t')
-    return { kind, value, key, owner, privileges, storage, identity: identity.length === 1 ? (identity[0] as string) : identity.join('\t') }
-  })
+/** What `inLines` wrote, line by line. A part of a text keeps the whole of it in memory, and costs more than to look for where it ends. */
+export function* linesOf(lines: string): Generator<Line> {
+  for (let start = 0; start <= lines.length; ) {
+    const stop = lines.indexOf(end, start)
+    const next = stop === -1 ? lines.length : stop
+    const parts: string[] = []
+    for (let field = 1; field < fields.length; field++) {
+      const tab = lines.indexOf('\t', start)
+      parts.push(lines.slice(start, tab))
+      start = tab + 1
+    }
+    const [kind = '', value = '', key = '', owner = '', privileges = '', storage = ''] = parts
+    yield { kind, value, key, owner, privileges, storage, identity: lines.slice(start, next) }
+    if (stop === -1) return
+    start = stop + end.length
+  }
+}
 
 export const kindOf = (kind: Fragment['kind']): string => (typeof kind === 'string' ? literal(kind) : kind.sql)

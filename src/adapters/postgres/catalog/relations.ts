@@ -1,5 +1,5 @@
 /** Schemas, tables, columns, constraints, indexes, views, sequences, and what hangs on a table. */
-import { type Fragment, flag, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+import { type Fragment, flag, objectOf, options, own, quoted, role, sorted, type Target } from './fragment.ts'
 
 const grantsOnRelations = { relation: 'x.relacl IS NOT NULL' }
 
@@ -93,8 +93,13 @@ const sequences: Fragment = {
     cache: 's.seqcache::text',
     cycle: { flag: 's.seqcycle' },
     unlogged: { flag: `r.relpersistence = 'u'` },
-    ownedBy: `CASE WHEN a.attname IS NOT NULL
-      THEN jsonb_build_object('table', d.refobjid::regclass::text, 'column', a.attname, 'mode', CASE d.deptype WHEN 'i' THEN 'internal' ELSE 'auto' END) END`,
+    ownedBy: {
+      json: `CASE WHEN a.attname IS NOT NULL THEN ${objectOf({
+        table: 'd.refobjid::regclass::text',
+        column: 'a.attname',
+        mode: `CASE d.deptype WHEN 'i' THEN 'internal' ELSE 'auto' END`,
+      })} END`,
+    },
   },
   owner: 'r.relowner',
   privileges: { type: 's', acl: 'r.relacl', present: grantsOnRelations },
@@ -167,7 +172,8 @@ const notNullNames: Fragment = {
     inherited: { flag: 'c.coninhcount > 0' },
     local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
   },
-  from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] WHERE c.contype = 'n'`,
+  from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] AND a.attnum > 0
+    WHERE c.contype = 'n' AND r.relkind IN ('r', 'p', 'f')`,
 }
 
 const withClause = `(SELECT ' WITH (' || string_agg(name || '=' || CASE WHEN quote_ident(value) = value THEN value ELSE quote_literal(value) END, ', ' ORDER BY place) || ')'
@@ -185,11 +191,12 @@ const indexes: Fragment = {
     clustered: { flag: 'i.indisclustered' },
     replicaIdentity: { flag: 'i.indisreplident' },
     deferrable: { flag: 'NOT i.indimmediate' },
-    constraint: `(SELECT c.conname FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x') LIMIT 1)`,
+    constraint: 'c.conname',
     partOf: 'CASE WHEN r.relispartition THEN (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.oid) END',
   },
   storage: { value: relationStorage, present: storedOtherwise },
-  from: 'pg_index i JOIN relation r ON r.oid = i.indexrelid',
+  from: `pg_index i JOIN relation r ON r.oid = i.indexrelid
+    LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x')`,
 }
 
 const enabled = (letter: string): string => `CASE ${letter} WHEN 'O' THEN NULL WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' ELSE 'always' END`
@@ -204,7 +211,7 @@ const triggers: Fragment = {
   from: `pg_trigger t JOIN relation r ON r.oid = t.tgrelid LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
     WHERE (NOT t.tgisinternal OR NOT parent.tgisinternal) AND parent.tgenabled IS DISTINCT FROM t.tgenabled`,
   // Foreign keys have triggers of their own, which are none of these.
-  present: { relation: 'x.oid IN (SELECT t.tgrelid FROM pg_trigger t WHERE NOT t.tgisinternal OR t.tgparentid <> 0)' },
+  present: { trigger: 'NOT x.tgisinternal OR x.tgparentid <> 0' },
 }
 
 const rules: Fragment = {
