@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { openEngine } from '../src/adapters/engines/index.ts'
@@ -86,6 +87,12 @@ const timed = async <T>(work: () => Promise<T> | T): Promise<readonly [T, number
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** The server's processes of the last measurement end by themselves, and are not to be paid for by the next. */
+const rested = async <T>(work: () => Promise<T>): Promise<T> => {
+  await sleep(300)
+  return work()
+}
 
 type Goal = { readonly value: number; readonly most: number; readonly unit: string }
 
@@ -168,8 +175,8 @@ const bySize = async (peer: Peer | undefined, size: number): Promise<void> => {
   const many = size > peerTables
   const [mine, other] = [[] as Awaited<ReturnType<typeof ours>>[], [] as Awaited<ReturnType<typeof theirs>>[]]
   for (let run = 0; run < (many ? 1 : runs); run++) {
-    mine.push(await ours(a, b, !many))
-    if (peer && !many) other.push(await theirs(peer, a, b))
+    mine.push(await rested(() => ours(a, b, !many)))
+    if (peer && !many) other.push(await rested(() => theirs(peer, a, b)))
   }
   const of = <T>(list: readonly T[], pick: (each: T) => number): number => median(list.map(pick))
   const [reading, compared, planned] = (['reading', 'compared', 'planned'] as const).map((key) => of(mine, (each) => each[key])) as [number, number, number]

@@ -2,6 +2,8 @@ import type { Json } from './json.ts'
 
 export type Row = { readonly [column: string]: Json }
 
+export type Told = (row: Row) => void
+
 /** One connection to a PostgreSQL. A refusal by the server is a `PostgresRefusal`; a lost connection is a `ToolError`. */
 export interface Session extends AsyncDisposable {
   /** Server version as `server_version_num`: 180004. */
@@ -12,8 +14,8 @@ export interface Session extends AsyncDisposable {
   query(sql: string, parameters?: readonly Json[]): Promise<readonly Row[]>
   /** Runs a text of several statements in one round trip, as the simple protocol does; answers the last statement's rows. */
   script(sql: string): Promise<readonly Row[]>
-  /** As `script`; answers the rows of each statement. */
-  results(sql: string): Promise<readonly (readonly Row[])[]>
+  /** As `script`; answers the rows of each statement. `told` may be called with each row as it comes, while the server is still at work on the rest. */
+  results(sql: string, told?: Told): Promise<readonly (readonly Row[])[]>
   /** Asks the server to cancel what runs on this connection. */
   cancel(): Promise<void>
 }

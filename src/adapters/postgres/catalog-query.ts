@@ -2,10 +2,10 @@
 import { hash } from 'node:crypto'
 import { fingerprintText, type PrintedCatalog, PrintedObject } from '../../model/printed.ts'
 import type { Row } from '../../model/session.ts'
-import { type Census, frame, look, type TableName } from './catalog/census.ts'
+import { type Census, framing, look, type TableName } from './catalog/census.ts'
 import { elsewhere } from './catalog/elsewhere.ts'
-import { facetStatements, grantsOf, type NoteStatement, noteStatements, ownerOf } from './catalog/facets.ts'
-import { type Fragment, inLines, kindOf, type Line, linesOf, objectOf, type Target } from './catalog/fragment.ts'
+import { comments, facetStatements, grantsOf, type NoteStatement, noteStatements, ownerOf } from './catalog/facets.ts'
+import { type Fragment, inLines, kindOf, type Line, linesOf, objectOf, presentIn, type Target } from './catalog/fragment.ts'
 import { operatorsAndMethods } from './catalog/operators.ts'
 import { relations } from './catalog/relations.ts'
 import { routinesAndLanguages } from './catalog/routines.ts'
@@ -31,10 +31,17 @@ export type Answers = readonly (readonly Row[])[]
  */
 export type CatalogReading = {
   readonly first: readonly string[]
-  /** Wants an empty `search_path`, so that every name is printed in full. */
-  second(first: Answers): readonly string[]
-  /** From the answers to the second step. */
-  printed(second: Answers): PrintedCatalog
+  /** From the answers to the first look. */
+  second(first: Answers): SecondStep
+}
+
+export type SecondStep = {
+  /** Each answers one row. They want an empty `search_path`, so that every name is printed in full. */
+  readonly statements: readonly string[]
+  /** The next row of the answers: what it says is made sense of while the server is at work on the next. */
+  take(row: Row): void
+  /** From all answers, of which some may have been taken. */
+  printed(answers: Answers): PrintedCatalog
 }
 
 const fragmentsOf = (target: Target, shared: boolean): readonly Fragment[] => [
@@ -50,17 +57,17 @@ const fragmentsOf = (target: Target, shared: boolean): readonly Fragment[] => [
 /** Nobody analyses system catalogs: the planner takes them for small and looks each row up. */
 const joins = ({ large }: Census): string => (large ? `SELECT set_config('enable_nestloop', 'off', true)` : 'SELECT')
 
-const objectLines = (fragment: Fragment, census: Census): string => {
+const objectLines = (fragment: Fragment, census: Census, withKeys: boolean): string => {
   const { kind, catalog, oid, subid, identity, value, privileges, storage, from } = fragment
   return inLines(
     {
       kind: kindOf(kind),
       identity,
-      value: objectOf(value),
-      key: `'${catalog}'::regclass::oid, ' ', ${oid}, ' ', ${subid ?? 0}`,
+      value: objectOf(presentIn(value, census.isPresent)),
+      ...(withKeys && { key: `'${catalog}'::regclass::oid, ' ', ${oid}, ' ', ${subid ?? 0}` }),
       owner: ownerOf(fragment),
       ...(privileges && census.isPresent(privileges.present) ? { privileges: grantsOf(fragment) } : {}),
-      ...(storage && census.isPresent(storage.present) ? { storage: `NULLIF(${objectOf(storage.value)}, '{}')` } : {}),
+      ...(storage && census.isPresent(storage.present) ? { storage: `CASE WHEN ${storage.when ?? true} THEN NULLIF(${objectOf(storage.value)}, '{}') END` } : {}),
     },
     from,
   )
@@ -88,74 +95,91 @@ const inOrder = (said: readonly PrintedObject[]): readonly PrintedObject[] => {
 /** What is said of an object: `place` is the rest of its identity, behind the object's. */
 type Note = Pick<NoteStatement, 'kind' | 'of'> & { readonly place: string; readonly text: string }
 
-const linesIn = (rows: readonly Row[] | undefined): Iterable<Line> => {
-  const lines = rows?.[0]?.lines
-  return typeof lines === 'string' ? linesOf(lines) : []
-}
+const linesIn = (row: Row | undefined): Iterable<Line> => (typeof row?.lines === 'string' ? linesOf(row.lines) : [])
 
-/** What is said of objects, by their key. */
-const notesOf = (answers: Answers): ReadonlyMap<string, readonly Note[]> => {
-  const notes = new Map<string, Note[]>()
-  for (const [at, { kind, of }] of noteStatements.entries())
-    for (const { identity: place, value: text, key } of linesIn(answers[at])) {
+/** What the rows of a second step say, as they come: notes first, then objects. */
+class Said {
+  readonly #notes = new Map<string, Note[]>()
+  readonly #objects: PrintedObject[] = []
+
+  note({ kind, of }: NoteStatement, row: Row | undefined): void {
+    for (const { identity: place, value: text, key } of linesIn(row)) {
       const note = { kind, place, text, of }
-      const known = notes.get(key)
+      const known = this.#notes.get(key)
       if (known) known.push(note)
-      else notes.set(key, [note])
+      else this.#notes.set(key, [note])
     }
-  return notes
-}
+  }
 
-/** All objects, in their order. */
-const objectsIn = (answers: Answers): readonly PrintedObject[] => {
-  const notes = notesOf(answers)
-  const said: PrintedObject[] = []
-  const say = (kind: string, identity: string, text: string): void => void said.push(new PrintedObject(kind, identity, text))
-  for (const rows of answers.slice(noteStatements.length))
-    for (const { kind, identity, value, key, owner, privileges, storage } of linesIn(rows)) {
-      say(kind, identity, value)
-      if (owner !== '') say('owner', `${kind} ${identity}`, owner)
-      if (privileges !== '') say('privileges', `${kind} ${identity}`, privileges)
-      if (storage !== '') say('storage', `${kind} ${identity}`, storage)
-      for (const note of notes.get(key) ?? []) if (note.of(kind, note.text, identity)) say(note.kind, `${kind} ${identity}${note.place}`, note.text)
+  take(row: Row | undefined): void {
+    for (const { kind, identity, value, key, owner, privileges, storage } of linesIn(row)) {
+      this.#say(kind, identity, value)
+      if (owner !== '') this.#say('owner', `${kind} ${identity}`, owner)
+      if (privileges !== '') this.#say('privileges', `${kind} ${identity}`, privileges)
+      if (storage !== '') this.#say('storage', `${kind} ${identity}`, storage)
+      for (const note of this.#notes.get(key) ?? []) if (note.of(kind, note.text, identity)) this.#say(note.kind, `${kind} ${identity}${note.place}`, note.text)
     }
-  return inOrder(said)
-}
+  }
 
-const printedOf = (answers: Answers, version: number): PrintedCatalog => {
-  const objects = objectsIn(answers)
-  let fingerprint: string | undefined
-  return {
-    objects,
-    // Two sides that are read to be compared need none.
-    get fingerprint() {
-      return (fingerprint ??= hash('sha256', fingerprintText(objects)))
-    },
-    version,
+  #say(kind: string, identity: string, text: string): void {
+    this.#objects.push(new PrintedObject(kind, identity, text))
+  }
+
+  printed(version: number): PrintedCatalog {
+    const objects = inOrder(this.#objects)
+    let fingerprint: string | undefined
+    return {
+      objects,
+      // Two sides that are read to be compared need none.
+      get fingerprint() {
+        return (fingerprint ??= hash('sha256', fingerprintText(objects)))
+      },
+      version,
+    }
   }
 }
+
+/** A statement, and who takes its row. */
+type Asked = { readonly sql: string; readonly take?: (row: Row) => void }
 
 /** The reading of a catalog. */
 export const catalogReading = ({ version, exclude = [], shared = false }: CatalogQuery): CatalogReading => {
   const fragments = fragmentsOf({ version }, shared)
   const facets = facetStatements(shared)
-  const all = [...fragments, ...fragments.flatMap(({ privileges, storage }) => [privileges, storage]), ...facets, ...noteStatements]
-  const { statements, census: censusIn } = look(
-    exclude,
-    all.flatMap((each) => each?.present ?? []),
+  const parts = fragments.flatMap(({ privileges, storage, value }) => [privileges, storage, ...Object.values(value)])
+  const presences = [...fragments, ...parts, ...facets, ...noteStatements].flatMap((part) =>
+    typeof part === 'object' && 'present' in part && part.present ? [part.present] : [],
   )
+  const { statements, census: censusIn } = look(exclude, presences)
   return {
-    first: statements,
+    // Nearly all databases have no comment, and then nobody asks for what one would hang on.
+    first: [...statements, comments.sql],
     second: (first) => {
       const census = censusIn(first)
-      const head = frame(census)
-      return [
-        joins(census),
-        ...noteStatements.map(({ sql, present }) => (census.isPresent(present) ? sql : 'SELECT NULL AS lines')),
-        ...fragments.flatMap((fragment) => (census.isPresent(fragment.present) ? [head + objectLines(fragment, census)] : [])),
-        ...facets.flatMap(({ sql, present }) => (census.isPresent(present) ? [head + sql] : [])),
+      const said = new Said()
+      const [commented] = first.at(-1) ?? []
+      said.note(comments, commented)
+      const notes = noteStatements.filter(({ present }) => census.isPresent(present))
+      const withKeys = notes.length > 0 || commented?.lines !== null
+      const framed = framing(census)
+      const asked: readonly Asked[] = [
+        { sql: joins(census) },
+        ...notes.map((note) => ({ sql: note.sql, take: (row: Row) => said.note(note, row) })),
+        ...[
+          ...fragments.flatMap((fragment) => (census.isPresent(fragment.present) ? [objectLines(fragment, census, withKeys)] : [])),
+          ...facets.flatMap(({ sql, present }) => (census.isPresent(present) ? [sql] : [])),
+        ].map((sql) => ({ sql: framed(sql), take: (row: Row) => said.take(row) })),
       ]
+      let taken = 0
+      const take = (row: Row): void => asked[taken++]?.take?.(row)
+      return {
+        statements: asked.map(({ sql }) => sql),
+        take,
+        printed: (answers) => {
+          for (const [row = {}] of answers.slice(taken)) take(row)
+          return said.printed(version)
+        },
+      }
     },
-    printed: (second) => printedOf(second.slice(1), version),
   }
 }

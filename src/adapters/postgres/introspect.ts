@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { PrintedCatalog } from '../../model/printed.ts'
 import type { Row, Session } from '../../model/session.ts'
-import { type Answers, type CatalogQuery, type CatalogReading, catalogReading } from './catalog-query.ts'
+import { type CatalogQuery, type CatalogReading, catalogReading } from './catalog-query.ts'
 import { hiddenOf, hiddenQuery } from './hidden.ts'
 import { printingInside, printingSettings } from './printing.ts'
 import { rawReading } from './raw-query.ts'
@@ -15,18 +15,17 @@ export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
   readonly alone?: boolean
 }
 
-/** What is made of a reading's answers. */
-type Receive<T> = (reading: CatalogReading, answers: Answers) => T
+/** What is made of a reading. */
+type Receive<T> = (printed: PrintedCatalog) => T
 
-const asPrinted: Receive<PrintedCatalog> = ({ printed }, answers) => printed(answers)
-const asFingerprint: Receive<string> = ({ printed }, answers) => printed(answers).fingerprint
+const asPrinted: Receive<PrintedCatalog> = (printed) => printed
+const asFingerprint: Receive<string> = ({ fingerprint }) => fingerprint
 
 /** One text for each of the reading's steps, `before` at the start and `after` at the end. */
 const readBetween = async <T>(session: Session, reading: CatalogReading, receive: Receive<T>, before: string, after: string): Promise<T> => {
   const looked = await session.results([before, ...reading.first].join(';'))
-  const statements = reading.second(looked.slice(looked.length - reading.first.length))
-  const answers = await session.results([...statements, after].join(';'))
-  return receive(reading, answers.slice(0, statements.length))
+  const { statements, take, printed } = reading.second(looked.slice(looked.length - reading.first.length))
+  return receive(printed(await session.results([...statements, after].join(';'), take)))
 }
 
 const readAlone = async <T>(session: Session, reading: CatalogReading, receive: Receive<T>): Promise<T> => {
@@ -47,7 +46,14 @@ const withHidden = (read: PrintedCatalog, { hidden: answer }: Row): PrintedCatal
 
 const settling = <T>(query: CatalogQuery, receive: Receive<T>): Reading<T> => {
   const reading = catalogReading(query)
-  return { first: reading.first, second: reading.second, receive: (answers) => receive(reading, answers), beside: hiddenBeside }
+  return {
+    first: reading.first,
+    second: (first) => {
+      const { statements, take, printed } = reading.second(first)
+      return { statements, take, receive: (answers) => receive(printed(answers)) }
+    },
+    beside: hiddenBeside,
+  }
 }
 
 /** Read once in a transaction or a database of one's own, and until it is settled anywhere else. */

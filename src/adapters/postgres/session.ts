@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream'
 import type { QueryArrayResult, QueryResult } from 'pg'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Json } from '../../model/json.ts'
-import type { Row, Session } from '../../model/session.ts'
+import type { Row, Session, Told } from '../../model/session.ts'
 import { cancelOn, keysOf } from './cancel.ts'
+import { driver } from './driver.ts'
 import { connectFailure, lost, queryFailure } from './failure.ts'
 import { isLimited, type Limits, startupOptions, transactionLimits } from './limits.ts'
 import { configOf, type Opened, openWith } from './open.ts'
@@ -39,6 +40,26 @@ const targetOf = (options: ConnectOptions): Target => ('url' in options ? parseU
 
 /** The rows of each statement: the driver answers one result, or a list of them for a text of several statements. */
 const rowsOf = (result: QueryResult | readonly QueryResult[]): readonly (readonly Row[])[] => [result].flat().map(({ rows }: QueryResult) => rows)
+
+/** Runs a text and tells each row as it comes. Throws what `told` throws, when all is answered. */
+const tellingRows = (client: Opened['client'], text: string, told: Told): Promise<QueryResult> =>
+  new Promise((resolve, reject) => {
+    let failure: Error | undefined
+    const { Query } = driver()
+    const query = new Query(text, (error: Error | undefined, result: unknown) => {
+      const failed = error ?? failure
+      if (failed) reject(failed)
+      else resolve(result as QueryResult)
+    })
+    query.on('row', (row: Row) => {
+      try {
+        if (!failure) told(row)
+      } catch (error) {
+        failure = error as Error
+      }
+    })
+    client.query(query)
+  })
 
 type Facts = { readonly version: number; readonly backend: number; readonly caveats: readonly string[]; readonly pooled: boolean }
 
@@ -75,8 +96,8 @@ class PgSession implements PostgresSession {
     return (await this.results(sql)).at(-1) ?? []
   }
 
-  results(sql: string): Promise<readonly (readonly Row[])[]> {
-    return this.#run(sql, (text) => this.#opened.client.query(text))
+  results(sql: string, told?: Told): Promise<readonly (readonly Row[])[]> {
+    return this.#run(sql, (text) => (told ? tellingRows(this.#opened.client, text, told) : this.#opened.client.query(text)))
   }
 
   async cancel(): Promise<void> {

@@ -1,7 +1,7 @@
 /** A reading that a change of the catalog cannot fall into: `pg_get_*` answer from the catalog as it is now, the query around them from its snapshot. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
-import type { Row, Session } from '../../model/session.ts'
+import type { Row, Session, Told } from '../../model/session.ts'
 import type { Answers } from './catalog-query.ts'
 import { printingSettings } from './printing.ts'
 import { type RawQuery, type RawReading, rawReading } from './raw-query.ts'
@@ -19,11 +19,10 @@ const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${printingSetting
  */
 const quiet = `age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 AND pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) AS quiet`
 
-/** Statements in two steps of one snapshot, and what their answers mean; `beside` are further columns (`, (SELECT …) AS name`) that are asked for with them. */
+/** Statements in two steps of one snapshot, and what their answers mean; `take` is told each row of the second as it comes; `beside` are further columns (`, (SELECT …) AS name`) that are asked for with them. */
 export type Reading<T> = {
   readonly first: readonly string[]
-  second(first: Answers): readonly string[]
-  receive(second: Answers): T
+  second(first: Answers): { readonly statements: readonly string[]; take(row: Row): void; receive(answers: Answers): T }
   readonly beside?: string
 }
 
@@ -36,9 +35,9 @@ type Known<T> = { readonly known: T }
 export type Remember<T> = (digest: string) => Promise<T | undefined>
 
 /** The rows of the last statements of a text. */
-const lastOf = async (session: Session, statements: readonly string[], before = ''): Promise<Answers> => {
+const lastOf = async (session: Session, statements: readonly string[], before = '', told?: Told): Promise<Answers> => {
   if (statements.length === 0 && before === '') return []
-  const answers = await session.results([...(before === '' ? [] : [before]), ...statements].join(';'))
+  const answers = await session.results([...(before === '' ? [] : [before]), ...statements].join(';'), told)
   return answers.slice(answers.length - statements.length)
 }
 
@@ -51,10 +50,11 @@ export const digestIn = async (session: Session, raw: RawReading, before = ''): 
 /** What is read, with the server at work on the last question while the answers are made sense of. */
 const readAll = async <T>(
   session: Session,
-  { first, second, receive, beside = '' }: Reading<T>,
+  { first, second, beside = '' }: Reading<T>,
   open: boolean,
 ): Promise<{ readonly read: T; readonly more: Row }> => {
-  const answers = await lastOf(session, second(await lastOf(session, first, open ? '' : begin)))
+  const { statements, take, receive } = second(await lastOf(session, first, open ? '' : begin))
+  const answers = await lastOf(session, statements, '', take)
   const asked = session.script(`SELECT ${quiet}${beside}`)
   const [read, more] = await Promise.all([new Promise<T>((resolve) => resolve(receive(answers))), asked])
   return { read, more: more[0] ?? {} }

@@ -99,10 +99,12 @@ const isColumn = ({ kind }: Pick<PrintedObject, 'kind'>): boolean => kind === 'c
 const columnsOf = ({ objects }: PrintedCatalog, relations: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, { readonly name: string; readonly position: number }[]>()
   if (relations.size === 0) return new Map()
+  // A relation's columns stand one behind the other.
+  let owner = ''
   for (const object of objects) {
     if (!isColumn(object)) continue
     const { identity } = object
-    const owner = ownerIdentity(identity)
+    if (owner === '' || identity[owner.length] !== '.' || !identity.startsWith(owner)) owner = ownerIdentity(identity)
     if (!relations.has(owner)) continue
     const { value } = object
     const name = partsOf(identity)[2] ?? ''

@@ -34,6 +34,10 @@ const isKey = ({ kind, value }: PrintedObject): boolean =>
 
 const isBase = (object: PrintedObject): boolean => !leaves.has(object.kind) || object.kind === 'not-null' || isKey(object)
 
+/** Whether an object that has its owner's name in its own goes with this one; `unit` ends with a quote. */
+const isMemberOf = (unit: string, { kind, identity }: PrintedObject): boolean =>
+  identity[unit.length] === '.' && kind !== 'index' && kind !== 'statistics' && members.has(kind) && identity.startsWith(unit)
+
 /** The relation, type, routine or other thing of its own that an object goes with. */
 const unitOf = (object: PrintedObject): string => {
   const { kind, identity } = object
@@ -94,18 +98,30 @@ class Part {
   #fresh: string[] = []
   #unread: PrintedObject[] = []
 
-  constructor(objects: readonly PrintedObject[]) {
-    for (const object of objects) {
+  constructor(all: readonly PrintedObject[]) {
+    let last: { readonly unit: string; readonly objects: PrintedObject[] } = { unit: '"', objects: [] }
+    for (const object of all) {
       if (facets.has(object.kind)) {
-        this.#add(this.#said, object.identity, object)
+        this.#say(object.identity, object)
         // A column of an index is no object of its own.
-        if (object.identity.startsWith('column ')) this.#add(this.#said, `index ${ownerIdentity(splitTarget(object.identity).name)}`, object)
+        if (object.identity.startsWith('column ')) this.#say(`index ${ownerIdentity(splitTarget(object.identity).name)}`, object)
+        continue
+      }
+      this.#others.push(object)
+      // A relation's columns stand one behind the other, and so do its constraints.
+      if (isMemberOf(last.unit, object)) {
+        last.objects.push(object)
         continue
       }
       const unit = unitOf(object)
-      if (this.#add(this.#units, unit, object)) this.#call(unit, nameOf(unit))
+      const objects = this.#units.get(unit) ?? []
+      if (objects.length === 0) {
+        this.#units.set(unit, objects)
+        this.#call(unit, nameOf(unit))
+      }
+      objects.push(object)
+      last = { unit, objects }
       if (object.kind === 'sequence') this.#call(unit, nameOf(object.identity))
-      this.#others.push(object)
     }
   }
 
@@ -117,12 +133,10 @@ class Part {
     else this.#byName.set(key, new Set([unit]))
   }
 
-  /** Whether it is the first of its key. */
-  #add(map: Map<string, PrintedObject[]>, key: string, object: PrintedObject): boolean {
-    const found = map.get(key)
-    if (found) found.push(object)
-    else map.set(key, [object])
-    return found === undefined
+  #say(of: string, facet: PrintedObject): void {
+    const found = this.#said.get(of)
+    if (found) found.push(facet)
+    else this.#said.set(of, [facet])
   }
 
   #take(object: PrintedObject): void {

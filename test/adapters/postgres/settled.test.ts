@@ -82,12 +82,13 @@ describe('a catalog that changes while it is read', () => {
 
   it('is mixed up by a query alone: an error, or objects that are half there', async () => {
     await using reader = await connected({ readOnly: true })
-    const { first, second, printed } = catalogReading({ version: reader.version })
+    const { first, second } = catalogReading({ version: reader.version })
     const halves = ({ objects }: PrintedCatalog) =>
       objects.filter(({ kind, value }) => (kind === 'index' || kind === 'constraint' || kind === 'view') && !('definition' in value)).length
     const once = async (): Promise<PrintedCatalog> => {
       const looked = await reader.results(`BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL search_path = ''; ${first.join(';')}`)
-      return printed(await reader.results(second(looked.slice(2)).join(';')))
+      const { statements, printed } = second(looked.slice(2))
+      return printed(await reader.results(statements.join(';')))
     }
     const seen = await during([make, drop], async () => {
       for (let n = 0; n < 200; n += 1) {

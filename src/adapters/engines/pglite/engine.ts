@@ -3,7 +3,7 @@ import type { Engine, EngineNeed, PrintOptions } from '../../../model/engine.ts'
 import { ToolError } from '../../../model/error.ts'
 import type { Json } from '../../../model/json.ts'
 import type { PrintedCatalog } from '../../../model/printed.ts'
-import type { Row, Session } from '../../../model/session.ts'
+import type { Row, Session, Told } from '../../../model/session.ts'
 import type { Cache } from '../../../model/world.ts'
 import { fingerprintOf, introspect } from '../../postgres/introspect.ts'
 import type { PostgresSession } from '../../postgres/session.ts'
@@ -47,8 +47,8 @@ class PgliteSession implements Session {
     return this.#session.script(sql)
   }
 
-  results(sql: string): Promise<readonly (readonly Row[])[]> {
-    return this.#session.results(sql)
+  results(sql: string, told?: Told): Promise<readonly (readonly Row[])[]> {
+    return this.#session.results(sql, told)
   }
 
   cancel(): Promise<void> {

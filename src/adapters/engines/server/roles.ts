@@ -1,6 +1,6 @@
 /** Roles are the server's, not a database's: those that our sessions make are remembered, to be dropped in the end. */
 import type { Json } from '../../../model/json.ts'
-import type { Row, Session } from '../../../model/session.ts'
+import type { Row, Session, Told } from '../../../model/session.ts'
 
 const makesRoles = /\bcreate\s+(role|user|group)\b(?!\s+mapping\b)/i
 
@@ -33,8 +33,8 @@ export class WatchedSession implements Session {
     return this.#watch(sql, () => this.#session.script(sql))
   }
 
-  results(sql: string): Promise<readonly (readonly Row[])[]> {
-    return this.#watch(sql, () => this.#session.results(sql))
+  results(sql: string, told?: Told): Promise<readonly (readonly Row[])[]> {
+    return this.#watch(sql, () => this.#session.results(sql, told))
   }
 
   cancel(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The first look at a database: what its reading is built for. The answers hold within one snapshot. */
 import type { Row } from '../../../model/session.ts'
-import { literal, type Presence, quoted } from './fragment.ts'
+import { firstOwn, literal, type Presence, quoted } from './fragment.ts'
 
 export type TableName = { readonly schema: string; readonly table: string }
 
@@ -49,7 +49,7 @@ FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname <> 'information_sche
 
 /** What initdb's plpgsql has stands in pg_catalog, or is older than anybody's own. */
 const membersOf = `SELECT d.classid::oid::text AS catalog, d.objid::text AS oid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
-  AND d.refobjid NOT IN (SELECT e.oid FROM pg_extension e WHERE e.extname = 'plpgsql' AND e.oid < 16384)`
+  AND d.refobjid NOT IN (SELECT e.oid FROM pg_extension e WHERE e.extname = 'plpgsql' AND e.oid < ${firstOwn})`
 
 type How = keyof Presence
 type Condition = readonly [how: How, what: string]
@@ -58,8 +58,6 @@ const conditionsOf = (presence: Presence): readonly Condition[] => Object.entrie
 
 /** The schemas whose objects are PostgreSQL's own, or pass with a session. */
 const systemSchemas = `SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_' OR n.nspname = 'information_schema'`
-
-const usersRelations = `x.relnamespace NOT IN (${systemSchemas})`
 
 /** One scan for all conditions over the rows of a catalog: which of them some row fulfils. */
 const someRow = (conditions: readonly string[], from: string): string =>
@@ -71,12 +69,12 @@ const asked: { readonly [H in How]: (what: readonly string[]) => string } = {
     `SELECT ARRAY[${catalogs.map((catalog) => `'${catalog}'::regclass = ANY (found)`).join(', ')}]::text[] AS present
     FROM (SELECT array_agg(DISTINCT d.classid) AS found FROM pg_depend d WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid NOT IN (${systemSchemas})) standing`,
   filled: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `pg_relation_size('${catalog}') > 0`).join(', ')}]::text[] AS present`,
-  relation: (conditions) => someRow(conditions, `pg_class x WHERE ${usersRelations}`),
-  column: (conditions) =>
-    someRow(conditions, `pg_attribute x WHERE (${conditions.join(' OR ')}) AND x.attrelid IN (SELECT x.oid FROM pg_class x WHERE ${usersRelations})`),
+  relation: (conditions) => someRow(conditions, `pg_class x WHERE x.oid >= ${firstOwn}`),
+  column: (conditions) => someRow(conditions, `pg_attribute x WHERE x.attrelid >= ${firstOwn} AND x.attnum > 0`),
+  schema: (conditions) => someRow(conditions, `pg_namespace x WHERE x.oid NOT IN (${systemSchemas})`),
   trigger: (conditions) =>
     `SELECT ARRAY[${conditions.map((condition) => `EXISTS (SELECT FROM pg_trigger x WHERE ${condition})`).join(', ')}]::text[] AS present`,
-  made: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= 16384)`).join(', ')}]::text[] AS present`,
+  made: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= ${firstOwn})`).join(', ')}]::text[] AS present`,
 }
 
 export type Look = {
@@ -124,16 +122,31 @@ const memberRows = (members: Census['members']): string =>
 
 const without = (excluded: readonly string[]): string => (excluded.length === 0 ? '' : ` AND c.oid <> ALL (${list(excluded)})`)
 
-/** `WITH` what fragments read from: `namespace`, `relation`, `member`. */
-export const frame = ({ schemas, ledgerOnly, excluded, members }: Census): string => `WITH
-member AS NOT MATERIALIZED (${memberRows(members)}),
-namespace AS NOT MATERIALIZED (SELECT s.*, ${quoted('s.nspname')} AS identity, s.oid = ANY (${list(ledgerOnly)}) AS ledger_only FROM pg_namespace s WHERE s.oid = ANY (${list(schemas)})),
-relation AS NOT MATERIALIZED (
-  SELECT c.*, ${quoted('s.nspname')} || '.' || ${quoted('c.relname')} AS identity FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+/** What fragments read from beside the system catalogs, each after what it is made of. */
+const readable = ({ schemas, ledgerOnly, excluded, members }: Census): readonly (readonly [name: string, rows: string])[] => [
+  ['member', memberRows(members)],
+  [
+    'namespace',
+    `SELECT s.*, ${quoted('s.nspname')} AS identity, s.oid = ANY (${list(ledgerOnly)}) AS ledger_only FROM pg_namespace s WHERE s.oid = ANY (${list(schemas)})`,
+  ],
+  [
+    'relation',
+    `SELECT c.*, ${quoted('s.nspname')} || '.' || ${quoted('c.relname')} AS identity FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
   WHERE c.relnamespace = ANY (${list(schemas)}) AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c', 'i', 'I')${without(excluded)}${
     members.length === 0
       ? ''
       : ` AND NOT EXISTS (SELECT FROM member WHERE member.classid = 'pg_class'::regclass AND member.objid = c.oid)
     AND NOT EXISTS (SELECT FROM pg_index i JOIN member ON member.classid = 'pg_class'::regclass AND member.objid = i.indrelid WHERE i.indexrelid = c.oid)`
-  })
-`
+  }`,
+  ],
+]
+
+/** Puts `WITH` before a statement: of `namespace`, `relation` and `member` what it reads from, for a server spends time on the others too. */
+export const framing = (census: Census): ((sql: string) => string) => {
+  const all = readable(census)
+  const named = (name: string, sql: string): boolean => new RegExp(`\\b${name}\\b`).test(sql)
+  return (sql) => {
+    const used = all.filter(([name], at) => named(name, sql) || all.slice(at + 1).some(([other, rows]) => named(other, sql) && named(name, rows)))
+    return used.length === 0 ? sql : `WITH ${used.map(([name, rows]) => `${name} AS NOT MATERIALIZED (${rows})`).join(',\n')}\n${sql}`
+  }
+}

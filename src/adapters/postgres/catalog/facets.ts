@@ -1,5 +1,5 @@
 /** Facets: what is said of objects of every kind, as objects of their own so that a comparison can leave it out. */
-import { type Fragment, inLines, literal, objectOf, options, type Presence, quoted } from './fragment.ts'
+import { type Expression, type Fragment, inLines, literal, objectOf, options, type Presence, quoted } from './fragment.ts'
 
 const letters = `x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END`
 
@@ -62,7 +62,7 @@ const defaultPrivileges: FacetStatement = {
   present: { filled: 'pg_default_acl' },
 }
 
-const nonEmpty = (target: string, value: Fragment['value'], from: string): string =>
+const nonEmpty = (target: string, value: { readonly [key: string]: Expression }, from: string): string =>
   facet('statistics target', 'f.target', 'f.value', `(SELECT ${target} AS target, ${objectOf(value)} AS value FROM ${from}) f WHERE f.value <> '{}'`)
 
 // Some minors of 15 keep a private counter among a column's options.
@@ -76,7 +76,7 @@ const columnTargets: FacetStatement = {
     `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE r.relkind IN ('r', 'p', 'f', 'm', 'i', 'I') AND (a.attstattarget::int >= 0 OR a.attoptions IS NOT NULL)`,
   ),
-  present: { column: 'x.attnum > 0 AND (x.attstattarget::int >= 0 OR x.attoptions IS NOT NULL)' },
+  present: { column: 'x.attstattarget::int >= 0 OR x.attoptions IS NOT NULL' },
 }
 
 const statisticsTargets: FacetStatement = {
@@ -119,18 +119,18 @@ export type NoteStatement = FacetStatement & { readonly kind: string; readonly o
 
 const keyOf = (alias: string): string => `${alias}.classoid::oid, ' ', ${alias}.objoid, ' ', ${alias}.objsubid`
 
-/** Comments of PostgreSQL's own objects, but for schemas', are those of objects below this number (FirstUnpinnedObjectId, access/transam.h). */
-const firstOwn = 12_000
+/** Comments of PostgreSQL's own objects are those of objects below this number (FirstUnpinnedObjectId, access/transam.h), but for the schema public (PG_PUBLIC_NAMESPACE). */
+const [firstUnpinned, publicSchema] = [12_000, 2200]
 
-// Extensions bring their own comments, and initdb comments the schema public.
-const comments: NoteStatement = {
+/** Extensions bring their own comments, and initdb comments the schema public. */
+export const comments: NoteStatement = {
   kind: 'comment',
   sql: inLines(
     { key: keyOf('c'), value: objectOf({ text: 'c.description' }) },
-    `pg_description c WHERE c.objoid >= ${firstOwn} OR c.classoid = 'pg_namespace'::regclass`,
+    `pg_description c WHERE (c.objoid >= ${firstUnpinned} OR c.objoid = ${publicSchema}) AND c.classoid <> 'pg_extension'::regclass
+    AND NOT (c.classoid = 'pg_namespace'::regclass AND c.description = 'standard public schema' AND c.objoid IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'public'))`,
   ),
-  of: (kind, value, identity) =>
-    kind !== 'extension' && kind !== 'extension version' && !(kind === 'schema' && identity === '"public"' && value === '{"text": "standard public schema"}'),
+  of: () => true,
 }
 
 const labels: NoteStatement = {
@@ -164,4 +164,5 @@ const enforcement: NoteStatement = {
   of: () => true,
 }
 
-export const noteStatements: readonly NoteStatement[] = [comments, labels, extensionDependencies, enforcement]
+/** Beside comments, which are asked for first. */
+export const noteStatements: readonly NoteStatement[] = [labels, extensionDependencies, enforcement]

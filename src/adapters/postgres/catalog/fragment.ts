@@ -10,6 +10,9 @@ export type Target = {
 /** An SQL expression; of a condition that is said only where it is true, of a number, or of what is JSON's text already, what is cheaper than `to_json`. */
 export type Expression = string | { readonly flag: string } | { readonly number: string } | { readonly json: string }
 
+/** What is asked for only where there can be such a thing: a server plans a part of a statement whether it runs or not. */
+export type Sometimes = { readonly told: Expression; readonly present: Presence }
+
 /** Objects of one kind. All texts but `kind` are SQL expressions over `from`. */
 export type Fragment = {
   /** A kind's name, or an SQL expression that gives it (`{ sql }`). */
@@ -21,12 +24,12 @@ export type Fragment = {
   readonly subid?: string
   readonly identity: string
   /** Keys whose expression is null are left out. A jsonb below a key has no nulls in its objects. */
-  readonly value: { readonly [key: string]: Expression }
+  readonly value: { readonly [key: string]: Expression | Sometimes }
   readonly owner?: string
   /** The ACL, with the letter that `acldefault` knows it by; `present` as below, of any that is not the default. */
   readonly privileges?: { readonly type: string; readonly acl: string; readonly present?: Presence }
-  /** What the facet `storage` says of it, as `value`. */
-  readonly storage?: { readonly value: Fragment['value']; readonly present?: Presence }
+  /** What the facet `storage` says of it, as `value`; `when`: a condition that is true where there is something to say. */
+  readonly storage?: { readonly value: { readonly [key: string]: Expression }; readonly when?: string; readonly present?: Presence }
   /** FROM and WHERE, over `relation`, `namespace` and `member` of the census and the system catalogs. */
   readonly from: string
   /** Without it the kind is always asked for. */
@@ -37,11 +40,13 @@ export type Fragment = {
  * What is true where there is such an object, one of these at least: a kind of which there is none is not asked for.
  * - `standing`: an object of this catalog depends on a schema of the user's, as all do that stand in one.
  * - `filled`: the catalog, which initdb leaves empty, has a page.
- * - `relation`, `column`: a condition over a row `x` of `pg_class`, `pg_attribute` in the user's schemas.
- * - `trigger`: a condition over a row `x` of `pg_trigger`.
+ * - `schema`, `relation`, `column`, `trigger`: a condition over a row `x` of `pg_namespace`, `pg_class`, `pg_attribute`, `pg_trigger` that is a user's.
  * - `made`: the catalog has a row that is no older than the first database.
  */
-export type Presence = { readonly [how in 'standing' | 'filled' | 'relation' | 'column' | 'trigger' | 'made']?: string }
+export type Presence = { readonly [how in 'standing' | 'filled' | 'schema' | 'relation' | 'column' | 'trigger' | 'made']?: string }
+
+/** What users make has OIDs from here on (FirstNormalObjectId, access/transam.h). */
+export const firstOwn = 16_384
 
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -70,7 +75,7 @@ export const own = (catalog: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM member WHERE member.classid = '${catalog}'::regclass AND member.objid = ${oid})`
 
 /** Made after initdb, and not part of an extension: for objects that stand in no schema. */
-export const userMade = (catalog: string, oid: string): string => `${oid} >= 16384 AND ${own(catalog, oid)}`
+export const userMade = (catalog: string, oid: string): string => `${oid} >= ${firstOwn} AND ${own(catalog, oid)}`
 
 /** jsonb prints its keys by length, then by bytes. */
 const byJsonb = ([a]: readonly [string, Expression], [b]: readonly [string, Expression]): number => a.length - b.length || (a < b ? -1 : 1)
@@ -83,10 +88,19 @@ const memberOf = ([key, expression]: readonly [string, Expression]): string => {
 }
 
 /** An object's value as the text of a jsonb, keys without nulls left out; made without jsonb, which costs more than all the rest for a column. */
-export const objectOf = (value: Fragment['value']): string => {
+export const objectOf = (value: { readonly [key: string]: Expression }): string => {
   const parts = Object.entries(value).sort(byJsonb).map(memberOf)
   return parts.length === 0 ? `'{}'::text` : `'{' || concat_ws(', ', ${parts.join(', ')}) || '}'`
 }
+
+/** Of what is asked for only sometimes, what counts here. */
+export const presentIn = (value: Fragment['value'], isPresent: (presence: Presence) => boolean): { readonly [key: string]: Expression } =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, expression]): readonly (readonly [string, Expression])[] => {
+      if (typeof expression === 'string' || !('told' in expression)) return [[key, expression]]
+      return isPresent(expression.present) ? [[key, expression.told]] : []
+    }),
+  )
 
 /** What a statement of the reading says of an object. A facet has a kind, a value and an identity only. */
 export type Line = {
@@ -117,19 +131,20 @@ export const inLines = (selected: { readonly [F in keyof Line]?: string }, from:
 
 /** What `inLines` wrote, line by line. A part of a text keeps the whole of it in memory, and costs more than to look for where it ends. */
 export function* linesOf(lines: string): Generator<Line> {
-  for (let start = 0; start <= lines.length; ) {
+  let [start, kind] = [0, '']
+  const next = (): string => {
+    const [from, tab] = [start, lines.indexOf('\t', start)]
+    start = tab + 1
+    return lines.slice(from, tab)
+  }
+  while (start !== -1) {
+    // Neighbours are of one kind, which is then one text.
+    const own = next()
+    if (own !== kind) kind = own
+    const [value, key, owner, privileges, storage] = [next(), next(), next(), next(), next()] as const
     const stop = lines.indexOf(end, start)
-    const next = stop === -1 ? lines.length : stop
-    const parts: string[] = []
-    for (let field = 1; field < fields.length; field++) {
-      const tab = lines.indexOf('\t', start)
-      parts.push(lines.slice(start, tab))
-      start = tab + 1
-    }
-    const [kind = '', value = '', key = '', owner = '', privileges = '', storage = ''] = parts
-    yield { kind, value, key, owner, privileges, storage, identity: lines.slice(start, next) }
-    if (stop === -1) return
-    start = stop + end.length
+    yield { kind, value, key, owner, privileges, storage, identity: lines.slice(start, stop === -1 ? lines.length : stop) }
+    start = stop === -1 ? -1 : stop + end.length
   }
 }
 

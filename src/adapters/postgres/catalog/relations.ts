@@ -1,5 +1,5 @@
 /** Schemas, tables, columns, constraints, indexes, views, sequences, and what hangs on a table. */
-import { type Fragment, flag, objectOf, options, own, quoted, role, sorted, type Target } from './fragment.ts'
+import { type Expression, type Fragment, flag, objectOf, options, own, quoted, role, type Sometimes, sorted, type Target } from './fragment.ts'
 
 const grantsOnRelations = { relation: 'x.relacl IS NOT NULL' }
 
@@ -15,6 +15,10 @@ const storedOtherwise = {
     OR x.reltoastrelid IN (SELECT t.oid FROM pg_class t WHERE t.relkind = 't' AND t.reloptions IS NOT NULL)`,
 }
 
+/** What only tables with parents have, and what only foreign tables have. */
+const inherited = (told: Expression): Sometimes => ({ told, present: { filled: 'pg_inherits' } })
+const foreign = (told: Expression): Sometimes => ({ told, present: { filled: 'pg_foreign_table' } })
+
 const schemas: Fragment = {
   kind: 'schema',
   catalog: 'pg_namespace',
@@ -22,7 +26,11 @@ const schemas: Fragment = {
   identity: 'n.identity',
   value: {},
   owner: 'n.nspowner',
-  privileges: { type: 'n', acl: 'n.nspacl' },
+  privileges: {
+    type: 'n',
+    acl: 'n.nspacl',
+    present: { schema: `x.nspacl IS DISTINCT FROM (SELECT i.initprivs FROM pg_init_privs i WHERE i.classoid = 'pg_namespace'::regclass AND i.objoid = x.oid)` },
+  },
   from: 'namespace n WHERE NOT n.ledger_only',
 }
 
@@ -39,13 +47,15 @@ const tables: Fragment = {
     rowSecurity: { flag: 'r.relrowsecurity' },
     forceRowSecurity: { flag: 'r.relforcerowsecurity' },
     replicaIdentity: `CASE r.relreplident WHEN 'd' THEN NULL WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' ELSE 'index' END`,
-    inherits: `CASE WHEN NOT r.relispartition THEN ${parents} END`,
-    partitionOf: `CASE WHEN r.relispartition THEN ${parents} -> 0 END`,
-    partitionBound: 'pg_get_expr(r.relpartbound, r.oid)',
-    partitionBy: `CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END`,
+    inherits: inherited(`CASE WHEN NOT r.relispartition THEN ${parents} END`),
+    partitionOf: inherited(`CASE WHEN r.relispartition THEN ${parents} -> 0 END`),
+    partitionBound: inherited('pg_get_expr(r.relpartbound, r.oid)'),
+    partitionBy: { told: `CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END`, present: { filled: 'pg_partitioned_table' } },
     ofType: 'CASE WHEN r.reloftype <> 0 THEN r.reloftype::regtype::text END',
-    server: `CASE WHEN r.relkind = 'f' THEN (SELECT srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = r.oid) END`,
-    options: `CASE WHEN r.relkind = 'f' THEN ${options('(SELECT ftoptions FROM pg_foreign_table f WHERE f.ftrelid = r.oid)')} END`,
+    server: foreign(
+      `CASE WHEN r.relkind = 'f' THEN (SELECT srvname FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = r.oid) END`,
+    ),
+    options: foreign(`CASE WHEN r.relkind = 'f' THEN ${options('(SELECT ftoptions FROM pg_foreign_table f WHERE f.ftrelid = r.oid)')} END`),
   },
   owner: 'r.relowner',
   privileges: { type: 'r', acl: 'r.relacl', present: grantsOnRelations },
@@ -127,12 +137,13 @@ const columns: Fragment = {
     identity: `CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END`,
     generated: `CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END`,
     collation: 'CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END',
-    options: `CASE WHEN a.attfdwoptions IS NOT NULL THEN ${options('a.attfdwoptions')} END`,
-    inherited: { flag: 'a.attinhcount > 0' },
-    local: `CASE WHEN a.attinhcount > 0 THEN a.attislocal END`,
+    options: foreign(`CASE WHEN a.attfdwoptions IS NOT NULL THEN ${options('a.attfdwoptions')} END`),
+    inherited: inherited({ flag: 'a.attinhcount > 0' }),
+    local: inherited(`CASE WHEN a.attinhcount > 0 THEN a.attislocal END`),
   },
   privileges: { type: 'c', acl: 'a.attacl', present: { column: 'x.attacl IS NOT NULL' } },
   storage: {
+    when: `a.attstorage <> t.typstorage OR a.attcompression <> ''`,
     value: {
       storage: `CASE WHEN r.relkind IN ('r', 'p', 'f', 'm') AND a.attstorage <> t.typstorage
         THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END`,
@@ -152,8 +163,8 @@ const constraints: Fragment = {
   identity: `r.identity || '.' || ${quoted('c.conname')}`,
   value: {
     definition: 'pg_get_constraintdef(c.oid)',
-    inherited: { flag: 'c.coninhcount > 0' },
-    local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
+    inherited: inherited({ flag: 'c.coninhcount > 0' }),
+    local: inherited('CASE WHEN c.coninhcount > 0 THEN c.conislocal END'),
   },
   // A foreign key onto a partitioned table has a row for each of its partitions as well: PostgreSQL's own book-keeping, with names of its own.
   from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
@@ -169,8 +180,8 @@ const notNullNames: Fragment = {
     name: 'c.conname',
     noInherit: { flag: 'c.connoinherit' },
     notValid: { flag: 'NOT c.convalidated' },
-    inherited: { flag: 'c.coninhcount > 0' },
-    local: 'CASE WHEN c.coninhcount > 0 THEN c.conislocal END',
+    inherited: inherited({ flag: 'c.coninhcount > 0' }),
+    local: inherited('CASE WHEN c.coninhcount > 0 THEN c.conislocal END'),
   },
   from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] AND a.attnum > 0
     WHERE c.contype = 'n' AND r.relkind IN ('r', 'p', 'f')`,
@@ -192,7 +203,7 @@ const indexes: Fragment = {
     replicaIdentity: { flag: 'i.indisreplident' },
     deferrable: { flag: 'NOT i.indimmediate' },
     constraint: 'c.conname',
-    partOf: 'CASE WHEN r.relispartition THEN (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.oid) END',
+    partOf: inherited('CASE WHEN r.relispartition THEN (SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid = r.oid) END'),
   },
   storage: { value: relationStorage, present: storedOtherwise },
   from: `pg_index i JOIN relation r ON r.oid = i.indexrelid
