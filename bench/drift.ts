@@ -88,7 +88,7 @@ const timed = async <T>(work: () => Promise<T> | T): Promise<readonly [T, number
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** The server's processes of the last measurement end by themselves, and are not to be paid for by the next. */
+/** The server's processes of the last measurement are about to end, which is not to be paid for by the next. */
 const rested = async <T>(work: () => Promise<T>): Promise<T> => {
   await sleep(300)
   return work()

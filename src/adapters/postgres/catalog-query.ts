@@ -1,17 +1,18 @@
 /** The statements that read a whole catalog, built for a server's version and for what a database has. */
 import { hash } from 'node:crypto'
-import { fingerprintText, type PrintedCatalog, PrintedObject } from '../../model/printed.ts'
+import { fingerprintText, type Hidden, type PrintedCatalog, PrintedObject } from '../../model/printed.ts'
 import type { Row } from '../../model/session.ts'
 import { type Census, framing, look, type TableName } from './catalog/census.ts'
 import { elsewhere } from './catalog/elsewhere.ts'
-import { comments, facetStatements, grantsOf, type NoteStatement, noteStatements, ownerOf } from './catalog/facets.ts'
-import { type Fragment, inLines, kindOf, type Line, linesOf, objectOf, presentIn, type Target } from './catalog/fragment.ts'
+import { comments, type FacetStatement, facetStatements, grantsOf, type NoteStatement, noteStatements, ownerOf } from './catalog/facets.ts'
+import { type Fragment, inLines, kindOf, type Line, linesOf, objectOf, type Presence, presentIn, type Target } from './catalog/fragment.ts'
 import { operatorsAndMethods } from './catalog/operators.ts'
 import { relations } from './catalog/relations.ts'
 import { routinesAndLanguages } from './catalog/routines.ts'
 import { sharedObjects } from './catalog/shared.ts'
 import { textSearch } from './catalog/text-search.ts'
 import { typesAndCasts } from './catalog/types.ts'
+import { hiddenOf, hiddenQuery, mayHide } from './hidden.ts'
 
 export type CatalogQuery = {
   /** `server_version_num`. */
@@ -67,9 +68,11 @@ const objectLines = (fragment: Fragment, census: Census, withKeys: boolean): str
       ...(withKeys && { key: `'${catalog}'::regclass::oid, ' ', ${oid}, ' ', ${subid ?? 0}` }),
       owner: ownerOf(fragment),
       ...(privileges && census.isPresent(privileges.present) ? { privileges: grantsOf(fragment) } : {}),
-      ...(storage && census.isPresent(storage.present) ? { storage: `CASE WHEN ${storage.when ?? true} THEN NULLIF(${objectOf(storage.value)}, '{}') END` } : {}),
+      ...(storage && census.isPresent(storage.present)
+        ? { storage: `CASE WHEN ${storage.when ?? true} THEN NULLIF(${objectOf(storage.value)}, '{}') END` }
+        : {}),
     },
-    from,
+    typeof from === 'string' ? from : from(census.isPresent),
   )
 }
 
@@ -101,6 +104,7 @@ const linesIn = (row: Row | undefined): Iterable<Line> => (typeof row?.lines ===
 class Said {
   readonly #notes = new Map<string, Note[]>()
   readonly #objects: PrintedObject[] = []
+  #hidden: readonly Hidden[] = []
 
   note({ kind, of }: NoteStatement, row: Row | undefined): void {
     for (const { identity: place, value: text, key } of linesIn(row)) {
@@ -125,6 +129,10 @@ class Said {
     this.#objects.push(new PrintedObject(kind, identity, text))
   }
 
+  hide(row: Row): void {
+    this.#hidden = hiddenOf(row)
+  }
+
   printed(version: number): PrintedCatalog {
     const objects = inOrder(this.#objects)
     let fingerprint: string | undefined
@@ -135,6 +143,7 @@ class Said {
         return (fingerprint ??= hash('sha256', fingerprintText(objects)))
       },
       version,
+      ...(this.#hidden.length > 0 && { hidden: this.#hidden }),
     }
   }
 }
@@ -142,15 +151,49 @@ class Said {
 /** A statement, and who takes its row. */
 type Asked = { readonly sql: string; readonly take?: (row: Row) => void }
 
+/** All that there is to ask a server of this version. Texts that were made once are kept: of many databases most are asked the same. */
+class Questions {
+  readonly presences: readonly Presence[]
+  readonly #fragments: readonly Fragment[]
+  readonly #facets: readonly FacetStatement[]
+  readonly #texts = new Map<string, readonly string[]>()
+
+  constructor(version: number, shared: boolean) {
+    this.#fragments = fragmentsOf({ version }, shared)
+    this.#facets = facetStatements(shared)
+    const parts = this.#fragments.flatMap(({ privileges, storage, value }) => [privileges, storage, ...Object.values(value)])
+    this.presences = [...this.#fragments, ...parts, ...this.#facets, ...noteStatements].flatMap((part) =>
+      typeof part === 'object' && 'present' in part && part.present ? [part.present] : [],
+    )
+  }
+
+  /** The statements for what is there, without what they read from. */
+  texts(census: Census, withKeys: boolean): readonly string[] {
+    const key = `${withKeys} ${census.present}`
+    const known = this.#texts.get(key)
+    if (known) return known
+    const texts = [
+      ...this.#fragments.flatMap((fragment) => (census.isPresent(fragment.present) ? [objectLines(fragment, census, withKeys)] : [])),
+      ...this.#facets.flatMap(({ sql, present }) => (census.isPresent(present) ? [sql] : [])),
+    ]
+    this.#texts.set(key, texts)
+    return texts
+  }
+}
+
+const questions = new Map<string, Questions>()
+
+const questionsFor = (version: number, shared: boolean): Questions => {
+  const key = `${version} ${shared}`
+  const known = questions.get(key) ?? new Questions(version, shared)
+  questions.set(key, known)
+  return known
+}
+
 /** The reading of a catalog. */
 export const catalogReading = ({ version, exclude = [], shared = false }: CatalogQuery): CatalogReading => {
-  const fragments = fragmentsOf({ version }, shared)
-  const facets = facetStatements(shared)
-  const parts = fragments.flatMap(({ privileges, storage, value }) => [privileges, storage, ...Object.values(value)])
-  const presences = [...fragments, ...parts, ...facets, ...noteStatements].flatMap((part) =>
-    typeof part === 'object' && 'present' in part && part.present ? [part.present] : [],
-  )
-  const { statements, census: censusIn } = look(exclude, presences)
+  const asking = questionsFor(version, shared)
+  const { statements, census: censusIn } = look(exclude, asking.presences)
   return {
     // Nearly all databases have no comment, and then nobody asks for what one would hang on.
     first: [...statements, comments.sql],
@@ -165,10 +208,8 @@ export const catalogReading = ({ version, exclude = [], shared = false }: Catalo
       const asked: readonly Asked[] = [
         { sql: joins(census) },
         ...notes.map((note) => ({ sql: note.sql, take: (row: Row) => said.note(note, row) })),
-        ...[
-          ...fragments.flatMap((fragment) => (census.isPresent(fragment.present) ? [objectLines(fragment, census, withKeys)] : [])),
-          ...facets.flatMap(({ sql, present }) => (census.isPresent(present) ? [sql] : [])),
-        ].map((sql) => ({ sql: framed(sql), take: (row: Row) => said.take(row) })),
+        ...(census.isPresent(mayHide) ? [{ sql: hiddenQuery, take: (row: Row) => said.hide(row) }] : []),
+        ...asking.texts(census, withKeys).map((sql) => ({ sql: framed(sql), take: (row: Row) => said.take(row) })),
       ]
       let taken = 0
       const take = (row: Row): void => asked[taken++]?.take?.(row)

@@ -1,9 +1,8 @@
 /** A live catalog, printed by its server. */
 import { hash } from 'node:crypto'
 import type { PrintedCatalog } from '../../model/printed.ts'
-import type { Row, Session } from '../../model/session.ts'
+import type { Session } from '../../model/session.ts'
 import { type CatalogQuery, type CatalogReading, catalogReading } from './catalog-query.ts'
-import { hiddenOf, hiddenQuery } from './hidden.ts'
 import { printingInside, printingSettings } from './printing.ts'
 import { rawReading } from './raw-query.ts'
 import { digestIn, type Read, type Reading, type Remember, readDigest, readSettled, readUnless } from './settle.ts'
@@ -19,7 +18,8 @@ export type IntrospectOptions = Pick<CatalogQuery, 'exclude' | 'shared'> & {
 type Receive<T> = (printed: PrintedCatalog) => T
 
 const asPrinted: Receive<PrintedCatalog> = (printed) => printed
-const asFingerprint: Receive<string> = ({ fingerprint }) => fingerprint
+/** Another one where something is hidden from the user. */
+const asFingerprint: Receive<string> = ({ fingerprint, hidden }) => (hidden ? hash('sha256', `${fingerprint} ${JSON.stringify(hidden)}`) : fingerprint)
 
 /** One text for each of the reading's steps, `before` at the start and `after` at the end. */
 const readBetween = async <T>(session: Session, reading: CatalogReading, receive: Receive<T>, before: string, after: string): Promise<T> => {
@@ -37,13 +37,6 @@ const readAlone = async <T>(session: Session, reading: CatalogReading, receive: 
   }
 }
 
-const hiddenBeside = `, (${hiddenQuery}) AS hidden`
-
-const withHidden = (read: PrintedCatalog, { hidden: answer }: Row): PrintedCatalog => {
-  const hidden = hiddenOf(answer)
-  return hidden.length > 0 ? { ...read, hidden } : read
-}
-
 const settling = <T>(query: CatalogQuery, receive: Receive<T>): Reading<T> => {
   const reading = catalogReading(query)
   return {
@@ -52,15 +45,14 @@ const settling = <T>(query: CatalogQuery, receive: Receive<T>): Reading<T> => {
       const { statements, take, printed } = reading.second(first)
       return { statements, take, receive: (answers) => receive(printed(answers)) }
     },
-    beside: hiddenBeside,
   }
 }
 
 /** Read once in a transaction or a database of one's own, and until it is settled anywhere else. */
 const read = async <T>(session: Session, { inTransaction = false, alone = false, ...options }: IntrospectOptions, receive: Receive<T>): Promise<Read<T>> => {
   const query = { version: session.version, ...options }
-  if (inTransaction) return { read: await readBetween(session, catalogReading(query), receive, printingInside.before, printingInside.after), beside: {} }
-  if (alone) return { read: await readAlone(session, catalogReading(query), receive), beside: {} }
+  if (inTransaction) return { read: await readBetween(session, catalogReading(query), receive, printingInside.before, printingInside.after) }
+  if (alone) return { read: await readAlone(session, catalogReading(query), receive) }
   return readSettled(session, settling(query, receive), query)
 }
 
@@ -70,8 +62,7 @@ const read = async <T>(session: Session, { inTransaction = false, alone = false,
  * `alone` it throws what `Session` throws.
  */
 export const introspect = async (session: Session, options: IntrospectOptions = {}): Promise<PrintedCatalog> => {
-  const { read: printed, beside } = await read(session, options, asPrinted)
-  return withHidden(printed, beside)
+  return (await read(session, options, asPrinted)).read
 }
 
 /** What was read, and the digest of the rows that it was read from; or what is remembered of that digest. */
@@ -83,16 +74,14 @@ type LiveOptions = Pick<IntrospectOptions, 'exclude' | 'shared'>
 export const introspectUnless = async (session: Session, options: LiveOptions, remember: Remember<PrintedCatalog>): Promise<Recalled<PrintedCatalog>> => {
   const query = { version: session.version, ...options }
   const answer = await readUnless(session, settling(query, asPrinted), query, remember)
-  return 'known' in answer ? answer : { read: withHidden(answer.read, answer.beside), digest: String(answer.digest) }
+  return 'known' in answer ? answer : { read: answer.read, digest: String(answer.digest) }
 }
 
 /** The fingerprint of `introspectUnless`; another one where something is hidden from the user. */
 export const fingerprintUnless = async (session: Session, options: LiveOptions, remember: Remember<string>): Promise<Recalled<string>> => {
   const query = { version: session.version, ...options }
   const answer = await readUnless(session, settling(query, asFingerprint), query, remember)
-  if ('known' in answer) return answer
-  const hidden = hiddenOf(answer.beside.hidden)
-  return { read: hidden.length > 0 ? hash('sha256', `${answer.read} ${JSON.stringify(hidden)}`) : answer.read, digest: String(answer.digest) }
+  return 'known' in answer ? answer : { read: answer.read, digest: String(answer.digest) }
 }
 
 /** The fingerprint of what `introspect` gives. Throws what it throws. */

@@ -17,16 +17,15 @@ const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;${printingSetting
  * Whether no transaction was open when the snapshot was taken, and none has got a number since: then nothing can have changed. `age` counts from the next number
  * to be given, as it is when a transaction first asks (GetStableLatestTransactionId, access/transam/xact.c).
  */
-const quiet = `age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 AND pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) AS quiet`
+const quiet = `SELECT age(pg_snapshot_xmax(pg_current_snapshot())::xid) = 0 AND pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) AS quiet`
 
-/** Statements in two steps of one snapshot, and what their answers mean; `take` is told each row of the second as it comes; `beside` are further columns (`, (SELECT …) AS name`) that are asked for with them. */
+/** Statements in two steps of one snapshot, and what their answers mean; `take` is told each row of the second as it comes. */
 export type Reading<T> = {
   readonly first: readonly string[]
   second(first: Answers): { readonly statements: readonly string[]; take(row: Row): void; receive(answers: Answers): T }
-  readonly beside?: string
 }
 
-export type Read<T> = { readonly read: T; readonly beside: Row; readonly digest?: string }
+export type Read<T> = { readonly read: T; readonly digest?: string }
 
 /** What somebody remembers of the catalog behind a digest. */
 type Known<T> = { readonly known: T }
@@ -47,17 +46,11 @@ export const digestIn = async (session: Session, raw: RawReading, before = ''): 
   return raw.digest(first, await lastOf(session, raw.second(first)))
 }
 
-/** What is read, with the server at work on the last question while the answers are made sense of. */
-const readAll = async <T>(
-  session: Session,
-  { first, second, beside = '' }: Reading<T>,
-  open: boolean,
-): Promise<{ readonly read: T; readonly more: Row }> => {
+/** What is read, and at the end whether anything can have changed meanwhile. */
+const readAll = async <T>(session: Session, { first, second }: Reading<T>, open: boolean): Promise<{ readonly read: T; readonly isQuiet: boolean }> => {
   const { statements, take, receive } = second(await lastOf(session, first, open ? '' : begin))
-  const answers = await lastOf(session, statements, '', take)
-  const asked = session.script(`SELECT ${quiet}${beside}`)
-  const [read, more] = await Promise.all([new Promise<T>((resolve) => resolve(receive(answers))), asked])
-  return { read, more: more[0] ?? {} }
+  const answers = await lastOf(session, [...statements, quiet], '', take)
+  return { read: receive(answers.slice(0, -1)), isQuiet: answers.at(-1)?.[0]?.quiet === true }
 }
 
 const attempt = async <T, K>(
@@ -73,14 +66,14 @@ const attempt = async <T, K>(
       await session.script('COMMIT')
       return { known }
     }
-    const { read, more } = await readAll(session, reading, before !== undefined)
-    if (more.quiet === true) {
+    const { read, isQuiet } = await readAll(session, reading, before !== undefined)
+    if (isQuiet) {
       await session.script('COMMIT')
-      return { read, beside: more, whole: true, ...(before === undefined ? {} : { digest: before }) }
+      return { read, whole: true, ...(before === undefined ? {} : { digest: before }) }
     }
     const digest = before ?? (await digestIn(session, raw))
     await session.script('COMMIT')
-    return { read, beside: more, digest, whole: (await digestOf(session, raw)) === digest }
+    return { read, digest, whole: (await digestOf(session, raw)) === digest }
   } catch (error) {
     await session.script('ROLLBACK').catch(() => undefined)
     throw error

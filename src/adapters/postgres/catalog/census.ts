@@ -14,6 +14,8 @@ export type Census = {
   readonly members: readonly (readonly [catalog: string, oid: string])[]
   /** Where there is so much that looking things up one by one takes longer than reading all. */
   readonly large: boolean
+  /** All conditions that are true, as one text. */
+  readonly present: string
   /** Whether one of its conditions is true; no condition always is. */
   isPresent(presence: Presence | undefined): boolean
 }
@@ -40,7 +42,7 @@ const holdsNothingElse = (
     AND NOT EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = s.oid AND t.typrelid = 0 AND t.typcategory <> 'A')`
 
 /** Bytes; a new database has 114,688. */
-const largeCatalog = 262_144
+const largeCatalog = 180_224
 
 const schemasOf = (exclude: readonly TableName[]): string => `
 SELECT s.oid::text AS oid, ${exclude.length === 0 ? 'false' : `(${ledgerSchemas(exclude)}) AND ${holdsNothingElse(exclude)}`} AS ledger_only, pg_relation_size('pg_class') > ${largeCatalog} AS large
@@ -74,7 +76,8 @@ const asked: { readonly [H in How]: (what: readonly string[]) => string } = {
   schema: (conditions) => someRow(conditions, `pg_namespace x WHERE x.oid NOT IN (${systemSchemas})`),
   trigger: (conditions) =>
     `SELECT ARRAY[${conditions.map((condition) => `EXISTS (SELECT FROM pg_trigger x WHERE ${condition})`).join(', ')}]::text[] AS present`,
-  made: (catalogs) => `SELECT ARRAY[${catalogs.map((catalog) => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= ${firstOwn})`).join(', ')}]::text[] AS present`,
+  made: (catalogs) =>
+    `SELECT ARRAY[${catalogs.map((catalog) => `EXISTS (SELECT FROM ${catalog} x WHERE x.oid >= ${firstOwn})`).join(', ')}]::text[] AS present`,
 }
 
 export type Look = {
@@ -106,6 +109,7 @@ export const look = (exclude: readonly TableName[], presences: readonly Presence
         ledgerOnly: schemas.flatMap(({ oid, ledger_only }) => (ledger_only === true ? [String(oid)] : [])),
         excluded: exclude.length === 0 ? [] : excluded.map(({ oid }) => String(oid)),
         members: members.map(({ catalog, oid }) => [String(catalog), String(oid)]),
+        present: [...present].join('\n'),
         large: schemas.some(({ large }) => large === true),
         isPresent: (presence) => presence === undefined || conditionsOf(presence).some(([how, what]) => present.has(`${how} ${what}`)),
       }
@@ -144,9 +148,9 @@ const readable = ({ schemas, ledgerOnly, excluded, members }: Census): readonly 
 /** Puts `WITH` before a statement: of `namespace`, `relation` and `member` what it reads from, for a server spends time on the others too. */
 export const framing = (census: Census): ((sql: string) => string) => {
   const all = readable(census)
-  const named = (name: string, sql: string): boolean => new RegExp(`\\b${name}\\b`).test(sql)
+  // One too many does no harm.
   return (sql) => {
-    const used = all.filter(([name], at) => named(name, sql) || all.slice(at + 1).some(([other, rows]) => named(other, sql) && named(name, rows)))
+    const used = all.filter(([name], at) => sql.includes(name) || all.slice(at + 1).some(([other, rows]) => sql.includes(other) && rows.includes(name)))
     return used.length === 0 ? sql : `WITH ${used.map(([name, rows]) => `${name} AS NOT MATERIALIZED (${rows})`).join(',\n')}\n${sql}`
   }
 }

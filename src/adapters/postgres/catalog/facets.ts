@@ -1,5 +1,5 @@
 /** Facets: what is said of objects of every kind, as objects of their own so that a comparison can leave it out. */
-import { type Expression, type Fragment, inLines, literal, objectOf, options, type Presence, quoted } from './fragment.ts'
+import { type Expression, type Fragment, firstOwn, inLines, literal, objectOf, options, type Presence, quoted } from './fragment.ts'
 
 const letters = `x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END`
 
@@ -119,15 +119,15 @@ export type NoteStatement = FacetStatement & { readonly kind: string; readonly o
 
 const keyOf = (alias: string): string => `${alias}.classoid::oid, ' ', ${alias}.objoid, ' ', ${alias}.objsubid`
 
-/** Comments of PostgreSQL's own objects are those of objects below this number (FirstUnpinnedObjectId, access/transam.h), but for the schema public (PG_PUBLIC_NAMESPACE). */
-const [firstUnpinned, publicSchema] = [12_000, 2200]
+/** PG_PUBLIC_NAMESPACE, catalog/pg_namespace.dat: the one object of initdb's that is a user's. */
+const publicSchema = 2200
 
 /** Extensions bring their own comments, and initdb comments the schema public. */
 export const comments: NoteStatement = {
   kind: 'comment',
   sql: inLines(
     { key: keyOf('c'), value: objectOf({ text: 'c.description' }) },
-    `pg_description c WHERE (c.objoid >= ${firstUnpinned} OR c.objoid = ${publicSchema}) AND c.classoid <> 'pg_extension'::regclass
+    `pg_description c WHERE (c.objoid >= ${firstOwn} OR c.objoid = ${publicSchema}) AND c.classoid <> 'pg_extension'::regclass
     AND NOT (c.classoid = 'pg_namespace'::regclass AND c.description = 'standard public schema' AND c.objoid IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname = 'public'))`,
   ),
   of: () => true,

@@ -10,8 +10,11 @@ export type Target = {
 /** An SQL expression; of a condition that is said only where it is true, of a number, or of what is JSON's text already, what is cheaper than `to_json`. */
 export type Expression = string | { readonly flag: string } | { readonly number: string } | { readonly json: string }
 
+/** Whether the database has what is spoken of. */
+export type IsPresent = (presence: Presence) => boolean
+
 /** What is asked for only where there can be such a thing: a server plans a part of a statement whether it runs or not. */
-export type Sometimes = { readonly told: Expression; readonly present: Presence }
+export type Sometimes = { readonly told: Expression; readonly present: Presence; readonly otherwise?: Expression }
 
 /** Objects of one kind. All texts but `kind` are SQL expressions over `from`. */
 export type Fragment = {
@@ -30,8 +33,8 @@ export type Fragment = {
   readonly privileges?: { readonly type: string; readonly acl: string; readonly present?: Presence }
   /** What the facet `storage` says of it, as `value`; `when`: a condition that is true where there is something to say. */
   readonly storage?: { readonly value: { readonly [key: string]: Expression }; readonly when?: string; readonly present?: Presence }
-  /** FROM and WHERE, over `relation`, `namespace` and `member` of the census and the system catalogs. */
-  readonly from: string
+  /** FROM and WHERE, over `relation`, `namespace` and `member` of the census and the system catalogs; it may ask for what some value is asked for. */
+  readonly from: string | ((isPresent: IsPresent) => string)
   /** Without it the kind is always asked for. */
   readonly present?: Presence
 }
@@ -94,11 +97,13 @@ export const objectOf = (value: { readonly [key: string]: Expression }): string 
 }
 
 /** Of what is asked for only sometimes, what counts here. */
-export const presentIn = (value: Fragment['value'], isPresent: (presence: Presence) => boolean): { readonly [key: string]: Expression } =>
+export const presentIn = (value: Fragment['value'], isPresent: IsPresent): { readonly [key: string]: Expression } =>
   Object.fromEntries(
     Object.entries(value).flatMap(([key, expression]): readonly (readonly [string, Expression])[] => {
       if (typeof expression === 'string' || !('told' in expression)) return [[key, expression]]
-      return isPresent(expression.present) ? [[key, expression.told]] : []
+      const { told, present, otherwise } = expression
+      const counts = isPresent(present) ? told : otherwise
+      return counts === undefined ? [] : [[key, counts]]
     }),
   )
 

@@ -1,5 +1,5 @@
 /** Schemas, tables, columns, constraints, indexes, views, sequences, and what hangs on a table. */
-import { type Expression, type Fragment, flag, objectOf, options, own, quoted, role, type Sometimes, sorted, type Target } from './fragment.ts'
+import { type Expression, type Fragment, flag, objectOf, options, own, type Presence, quoted, role, type Sometimes, sorted, type Target } from './fragment.ts'
 
 const grantsOnRelations = { relation: 'x.relacl IS NOT NULL' }
 
@@ -16,7 +16,8 @@ const storedOtherwise = {
 }
 
 /** What only tables with parents have, and what only foreign tables have. */
-const inherited = (told: Expression): Sometimes => ({ told, present: { filled: 'pg_inherits' } })
+const parentTables: Presence = { filled: 'pg_inherits' }
+const inherited = (told: Expression): Sometimes => ({ told, present: parentTables })
 const foreign = (told: Expression): Sometimes => ({ told, present: { filled: 'pg_foreign_table' } })
 
 const schemas: Fragment = {
@@ -104,9 +105,9 @@ const sequences: Fragment = {
     cycle: { flag: 's.seqcycle' },
     unlogged: { flag: `r.relpersistence = 'u'` },
     ownedBy: {
-      json: `CASE WHEN a.attname IS NOT NULL THEN ${objectOf({
+      json: `CASE WHEN d.refobjsubid > 0 THEN ${objectOf({
         table: 'd.refobjid::regclass::text',
-        column: 'a.attname',
+        column: '(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid)',
         mode: `CASE d.deptype WHEN 'i' THEN 'internal' ELSE 'auto' END`,
       })} END`,
     },
@@ -115,9 +116,11 @@ const sequences: Fragment = {
   privileges: { type: 's', acl: 'r.relacl', present: grantsOnRelations },
   from: `relation r JOIN pg_sequence s ON s.seqrelid = r.oid
     LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass
-    LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid WHERE r.relkind = 'S'`,
+    WHERE r.relkind = 'S'`,
   present: { filled: 'pg_sequence' },
 }
+
+const droppedColumns: Presence = { column: 'x.attisdropped' }
 
 const columns: Fragment = {
   kind: { sql: `CASE r.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END` },
@@ -128,7 +131,11 @@ const columns: Fragment = {
   value: {
     // Numbers of dropped columns stay behind in attnum; what SELECT * shows is the rank among the living.
     position: {
-      number: `CASE WHEN gone.numbers IS NULL THEN a.attnum ELSE a.attnum - (SELECT count(*) FROM unnest(gone.numbers) number WHERE number < a.attnum) END`,
+      told: {
+        number: `CASE WHEN gone.numbers IS NULL THEN a.attnum ELSE a.attnum - (SELECT count(*) FROM unnest(gone.numbers) number WHERE number < a.attnum) END`,
+      },
+      present: droppedColumns,
+      otherwise: { number: 'a.attnum' },
     },
     type: 'format_type(a.atttypid, a.atttypmod)',
     notNull: { flag: 'a.attnotnull' },
@@ -150,9 +157,9 @@ const columns: Fragment = {
       compression: `CASE WHEN r.relkind IN ('r', 'p', 'f', 'm') THEN CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END END`,
     },
   },
-  from: `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
+  from: (isPresent) => `relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN (SELECT g.attrelid, array_agg(g.attnum) AS numbers FROM pg_attribute g WHERE g.attisdropped GROUP BY g.attrelid) gone ON gone.attrelid = a.attrelid
+    ${isPresent(droppedColumns) ? 'LEFT JOIN (SELECT g.attrelid, array_agg(g.attnum) AS numbers FROM pg_attribute g WHERE g.attisdropped GROUP BY g.attrelid) gone ON gone.attrelid = a.attrelid' : ''}
     WHERE r.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')`,
 }
 
@@ -167,8 +174,11 @@ const constraints: Fragment = {
     local: inherited('CASE WHEN c.coninhcount > 0 THEN c.conislocal END'),
   },
   // A foreign key onto a partitioned table has a row for each of its partitions as well: PostgreSQL's own book-keeping, with names of its own.
-  from: `pg_constraint c JOIN relation r ON r.oid = c.conrelid LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
-    WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND parent.conrelid IS DISTINCT FROM c.conrelid`,
+  from: (isPresent) =>
+    isPresent(parentTables)
+      ? `pg_constraint c JOIN relation r ON r.oid = c.conrelid LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
+    WHERE c.contype IN ('c', 'f', 'p', 'u', 'x') AND parent.conrelid IS DISTINCT FROM c.conrelid`
+      : `pg_constraint c JOIN relation r ON r.oid = c.conrelid WHERE c.contype IN ('c', 'f', 'p', 'u', 'x')`,
 }
 
 const notNullNames: Fragment = {
