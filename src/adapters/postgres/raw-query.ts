@@ -22,12 +22,12 @@ const versions = (catalog: string, key = 'x.oid', where = ''): Source => ({ colu
 
 const sparse = (catalog: string, key?: string, where?: string): Source => ({ ...versions(catalog, key, where), unless: catalog })
 
-/** Other sessions' temporary objects come and go, and tables get new TOAST: neither is read. */
-const passing = `SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname ~ '^pg_(toast$|(toast_)?temp_)'`
+/** Other sessions' temporary objects come and go, and tables get new TOAST: neither is read. The OIDs of their schemas are put in here: planned once instead of in each statement. */
+const passing = `'<passing schemas>'::oid[]`
 
-const lasting = (column: string): string => `WHERE x.${column} NOT IN (${passing})`
+const lasting = (column: string): string => `WHERE x.${column} <> ALL (${passing})`
 
-const passingRelations = `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace IN (${passing})`
+const passingRelations = `SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace = ANY (${passing})`
 
 const inRelation = (column: string): string => `WHERE x.${column} NOT IN (${passingRelations})`
 
@@ -141,8 +141,11 @@ const sources = ({ version, shared: withShared = false, of }: RawQuery): readonl
 const digest = ({ columns, from }: Source): string =>
   `SELECT count(*)::text || ' ' || coalesce(sum(hash_record_extended(ROW(${columns}), 0)), 0)::text AS sums FROM ${from}`
 
-/** The server's version and the current user decide what can be seen. */
-const who = `SELECT current_setting('server_version_num') || ' ' || current_user AS sums`
+/** The server's version and the current user, which decide what can be seen; the schemas that pass; and which of these catalogs have a page. */
+const looking = (catalogs: readonly string[]): string =>
+  `SELECT current_setting('server_version_num') || ' ' || current_user AS who,
+  (SELECT coalesce(array_agg(n.oid), '{}')::text FROM pg_catalog.pg_namespace n WHERE n.nspname ~ '^pg_(toast$|(toast_)?temp_)') AS passing,
+  ARRAY[${catalogs.map((catalog) => `pg_relation_size('${catalog}') > 0`).join(', ')}]::text[] AS filled`
 
 /** The same where there is no row. */
 const none = '0 0'
@@ -158,22 +161,23 @@ export type RawReading = {
 export const rawReading = (query: RawQuery): RawReading => {
   const all = sources(query)
   const catalogs = [...new Set(all.flatMap(({ unless }) => unless ?? []))]
-  const sizes = `SELECT ARRAY[${catalogs.map((catalog) => `pg_relation_size('${catalog}') > 0`).join(', ')}]::text[] AS filled`
-  const asked = ([, rows]: Answers): readonly boolean[] => {
+  const statements = all.map(digest)
+  const asked = ([rows]: Answers): readonly boolean[] => {
     const filled = rows?.[0]?.filled as readonly unknown[] | undefined
     const empty = new Set(catalogs.filter((_, at) => filled?.[at] === 'false'))
     return all.map(({ unless }) => unless === undefined || !empty.has(unless))
   }
   return {
-    first: [who, sizes],
+    first: [looking(catalogs)],
     second: (first) => {
       const wanted = asked(first)
-      return all.filter((_, at) => wanted[at]).map(digest)
+      const schemas = `'${String(first[0]?.[0]?.passing)}'::oid[]`
+      return statements.filter((_, at) => wanted[at]).map((sql) => sql.replaceAll(passing, schemas))
     },
     digest: (first, second) => {
       const sums = second.map((rows) => String(rows[0]?.sums)).values()
       const lines = asked(first).map((isAsked) => (isAsked ? String(sums.next().value) : none))
-      return hash('sha256', [String(first[0]?.[0]?.sums), ...lines].join('\n'))
+      return hash('sha256', [String(first[0]?.[0]?.who), ...lines].join('\n'))
     },
   }
 }
