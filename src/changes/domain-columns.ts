@@ -30,7 +30,7 @@ export const baseOf = (catalog: Catalog, type: TypeReference): TypeReference => 
 export const isConstrainedDomain = (catalog: Catalog, type: TypeReference): boolean => {
   const name = type.array ? undefined : userTypeName(type)
   const value = name === undefined ? undefined : catalog.types.get(name)
-  return value?.kind === 'domain' && (value.notNull || value.constraints.size > 0 || isConstrainedDomain(catalog, value.base))
+  return value?.kind === 'domain' && (value.notNull !== false || value.constraints.size > 0 || isConstrainedDomain(catalog, value.base))
 }
 
 /** A new condition reads every table with such a column under SHARE (`get_rels_with_domain`); taking one away reads nothing. */

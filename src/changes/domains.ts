@@ -27,7 +27,7 @@ const constraintsIn = (reading: Reading, name: QualifiedName, nodes: readonly Tr
   for (const node of nodes) {
     const given = text(node, 'conname')
     if (given !== undefined && constraints.has(given)) refuse('42710', `constraint "${given}" for domain "${localName(name)}" already exists`)
-    constraints.set(given ?? chooseDomainConstraintName(reading.catalog, name, new Set(constraints.keys())), readCheck(reading, node))
+    constraints.set(given ?? chooseDomainConstraintName(reading.catalog, name, 'check', new Set(constraints.keys())), readCheck(reading, node))
   }
   return constraints
 }
@@ -41,23 +41,31 @@ export const readDomain = (reading: Reading, name: QualifiedName, node: Tree): D
   const collation = readCollation(child(node, 'collClause'))
   const base = reading.typeReference(child(node, 'typeName') ?? {})
   const value = defaultIn(reading, child(of('CONSTR_DEFAULT')[0], 'raw_expr'), base)
+  const [notNull] = of('CONSTR_NOTNULL')
   return {
     kind: 'domain',
     base,
     ...(collation ? { collation } : {}),
-    notNull: of('CONSTR_NOTNULL').length > 0,
+    notNull: notNull !== undefined && { name: text(notNull, 'conname') ?? chooseDomainConstraintName(reading.catalog, name, 'not_null') },
     ...(value ? { default: value } : {}),
     constraints: constraintsIn(reading, name, of('CONSTR_CHECK')),
   }
 }
 
+/** One that is there already keeps its name. */
+const setNotNull = (reading: Reading, domain: QualifiedName, given?: string): void => {
+  const { notNull } = userType(reading.catalog, domain, 'domain')
+  const to = notNull || { name: given ?? chooseDomainConstraintName(reading.catalog, domain, 'not_null') }
+  reading.emit({ kind: 'set-domain-not-null', domain, to })
+}
+
 const addConstraint = (reading: Reading, domain: QualifiedName, node: Tree): void => {
-  if (text(node, 'contype') === 'CONSTR_NOTNULL') return reading.emit({ kind: 'set-domain-not-null', domain, to: true })
+  if (text(node, 'contype') === 'CONSTR_NOTNULL') return setNotNull(reading, domain, text(node, 'conname'))
   if (text(node, 'contype') !== 'CONSTR_CHECK') return notUnderstood('ALTER DOMAIN … ADD of a constraint that is neither CHECK nor NOT NULL')
   reading.emit({
     kind: 'add-domain-constraint',
     domain,
-    name: text(node, 'conname') ?? chooseDomainConstraintName(reading.catalog, domain, new Set()),
+    name: text(node, 'conname') ?? chooseDomainConstraintName(reading.catalog, domain, 'check'),
     constraint: readCheck(reading, node),
   })
 }
@@ -65,7 +73,7 @@ const addConstraint = (reading: Reading, domain: QualifiedName, node: Tree): voi
 const dropConstraint = (reading: Reading, domain: QualifiedName, node: Tree): void => {
   const name = text(node, 'name') ?? ''
   const { constraints, notNull } = userType(reading.catalog, domain, 'domain')
-  if (!constraints.has(name) && notNull && name === `${localName(domain)}_not_null`) return reading.emit({ kind: 'set-domain-not-null', domain, to: false })
+  if (notNull && name === notNull.name) return reading.emit({ kind: 'set-domain-not-null', domain, to: false })
   if (constraints.has(name)) return reading.emit({ kind: 'drop-domain-constraint', domain, name })
   if (!flag(node, 'missing_ok')) refuse('42704', `constraint "${name}" of domain "${localName(domain)}" does not exist`)
 }
@@ -79,7 +87,7 @@ export const readAlterDomain = (reading: Reading, node: Tree): void => {
     case 'N':
       return reading.emit({ kind: 'set-domain-not-null', domain, to: false })
     case 'O':
-      return reading.emit({ kind: 'set-domain-not-null', domain, to: true })
+      return setNotNull(reading, domain)
     case 'C':
       return addConstraint(reading, domain, constraintNode(node.def) ?? {})
     case 'X':

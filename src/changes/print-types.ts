@@ -4,8 +4,14 @@ import type { Tree } from '../model/json.ts'
 import { type QualifiedName, quoteIdentifier } from '../model/name.ts'
 import { printExpression, printStatement, quoteLiteral } from '../sql/print.ts'
 import type { CompositeAttribute } from './composites.ts'
+import { usualNotNullName } from './names.ts'
 import { printDefault } from './print.ts'
 import { printCollation, printType } from './types.ts'
+
+const printNotNull = (domain: QualifiedName, notNull: Extract<Type, { kind: 'domain' }>['notNull']): string => {
+  if (!notNull) return ''
+  return notNull.name === usualNotNullName(domain) ? ' NOT NULL' : ` CONSTRAINT ${quoteIdentifier(notNull.name)} NOT NULL`
+}
 
 /** ` CONSTRAINT n CHECK (…)`. */
 export const printDomainConstraint = (name: string, { expression, notValid }: DomainConstraint): string =>
@@ -32,7 +38,7 @@ export const printCreateType = (name: QualifiedName, type: Type): readonly strin
       const later = [...type.constraints].filter(([, { notValid }]) => notValid)
       const value = type.default ? ` DEFAULT ${printDefault(type.default)}` : ''
       return [
-        `CREATE DOMAIN ${name} AS ${printType(type.base)}${printCollation(type.collation)}${value}${type.notNull ? ' NOT NULL' : ''}${valid.map(([constraint, check]) => ` ${printDomainConstraint(constraint, check)}`).join('')}`,
+        `CREATE DOMAIN ${name} AS ${printType(type.base)}${printCollation(type.collation)}${value}${printNotNull(name, type.notNull)}${valid.map(([constraint, check]) => ` ${printDomainConstraint(constraint, check)}`).join('')}`,
         ...later.map(([constraint, check]) => `ALTER DOMAIN ${name} ADD ${printDomainConstraint(constraint, check)}`),
       ]
     }

@@ -87,13 +87,19 @@ export const userType = <K extends Type['kind']>(catalog: Catalog, name: Qualifi
 }
 
 /** A free name for a domain's constraint: no constraint of a table or domain in the schema has it. */
-export const chooseDomainConstraintName = (catalog: Catalog, domain: QualifiedName, also: ReadonlySet<string>): string =>
-  chooseName(localName(domain), undefined, 'check', (name) => also.has(name) || constraintInSchema(catalog, schemaOf(domain), name))
+export const chooseDomainConstraintName = (
+  catalog: Catalog,
+  domain: QualifiedName,
+  label: 'check' | 'not_null',
+  also: ReadonlySet<string> = new Set(),
+): string => chooseName(localName(domain), undefined, label, (name) => also.has(name) || constraintInSchema(catalog, schemaOf(domain), name))
 
 const constraintInSchema = (catalog: Catalog, schema: string, name: string): boolean => {
   for (const [owner, table] of catalog.tables) {
     if (schemaOf(owner) === schema && (table.constraints.has(name) || table.columns.some(({ notNull }) => notNull && notNull.name === name))) return true
   }
-  for (const [owner, type] of catalog.types) if (type.kind === 'domain' && schemaOf(owner) === schema && type.constraints.has(name)) return true
+  for (const [owner, type] of catalog.types) {
+    if (type.kind === 'domain' && schemaOf(owner) === schema && (type.constraints.has(name) || (type.notNull && type.notNull.name === name))) return true
+  }
   return false
 }

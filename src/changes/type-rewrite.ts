@@ -65,7 +65,7 @@ export const baseType = (catalog: Catalog, type: TypeReference): TypeReference =
 /** True for a domain whose values must be checked: it, or one below it, has a CHECK or NOT NULL. */
 export const isChecked = (catalog: Catalog, type: TypeReference): boolean => {
   const domain = domainOf(catalog, type)
-  return domain !== undefined && (domain.notNull || domain.constraints.size > 0 || isChecked(catalog, domain.base))
+  return domain !== undefined && (domain.notNull !== false || domain.constraints.size > 0 || isChecked(catalog, domain.base))
 }
 
 const isSame = (a: TypeReference, b: TypeReference): boolean => a.schema === b.schema && a.name === b.name && a.array === b.array

@@ -195,7 +195,8 @@ export type Type =
       readonly kind: 'domain'
       readonly base: TypeReference
       readonly collation?: readonly string[]
-      readonly notNull: boolean
+      /** PostgreSQL keeps its name since 17; it is taken to have one in every major, as a column's. */
+      readonly notNull: false | { readonly name: string }
       readonly default?: Expression
       readonly constraints: ReadonlyMap<string, DomainConstraint>
     }

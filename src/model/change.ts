@@ -46,7 +46,7 @@ export type Payloads = {
   /** No statement of PostgreSQL removes or moves a label: this is written as a rebuild of the type. */
   'set-enum-values': { readonly type: QualifiedName; readonly to: readonly string[] }
   'set-domain-default': { readonly domain: QualifiedName; readonly to: Expression | undefined }
-  'set-domain-not-null': { readonly domain: QualifiedName; readonly to: boolean }
+  'set-domain-not-null': { readonly domain: QualifiedName; readonly to: false | { readonly name: string } }
   'add-domain-constraint': { readonly domain: QualifiedName; readonly name: string; readonly constraint: DomainConstraint }
   'drop-domain-constraint': { readonly domain: QualifiedName; readonly name: string }
   'rename-domain-constraint': { readonly domain: QualifiedName } & Renamed

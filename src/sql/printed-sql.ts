@@ -24,7 +24,7 @@ import {
 import { comment, defaultPrivileges, extensionDependency, owner, privileges } from './printed/facets.ts'
 import { type PhasedSql, phases, type Road, Surroundings, textOf } from './printed/parts.ts'
 import { column, constraint, index, knowSequences, policy, rule, sequence, statisticsTarget, storage, table, trigger, view } from './printed/tables.ts'
-import { accessMethod, domainConstraint, domainNotNull, operator, operatorClass, operatorFamily, routine, type } from './printed/types.ts'
+import { accessMethod, domainConstraint, operator, operatorClass, operatorFamily, routine, type } from './printed/types.ts'
 
 /** A statement with the object that it is for. */
 export type PrintedStatement = { readonly sql: string; readonly object: PrintedObject }
@@ -47,7 +47,7 @@ const roads: Readonly<Record<string, Road>> = {
   role,
   type,
   'domain constraint': domainConstraint,
-  'domain not-null': domainNotNull,
+  'domain not-null': withItsOwner,
   attribute: withItsOwner,
   collation,
   conversion,

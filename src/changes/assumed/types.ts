@@ -2,6 +2,7 @@
 import type { Type } from '../../model/catalog.ts'
 import { display, keyOf, member, type ObjectKey, type QualifiedName } from '../../model/name.ts'
 import { put, withEntry } from '../edit.ts'
+import { usualNotNullName } from '../names.ts'
 import type { Name, Supposing } from './supposing.ts'
 import { noExpression, unknownType } from './values.ts'
 
@@ -73,6 +74,6 @@ export const supposeDomainConstraint = (supposing: Supposing, name: QualifiedNam
 /** An assumed domain is assumed to be NOT NULL. */
 export const supposeDomainNotNull = (supposing: Supposing, name: QualifiedName | undefined): void => {
   supposeInType(supposing, name, 'domain', keyOf('type', name ?? ''), `domain ${display(name ?? '')} is not null`, (type) =>
-    type.notNull ? type : { ...type, notNull: true },
+    type.notNull || name === undefined ? type : { ...type, notNull: { name: usualNotNullName(name) } },
   )
 }

@@ -41,9 +41,16 @@ const compositeChanges = (type: QualifiedName, from: Extract<Type, { kind: 'comp
   ]
 }
 
+type NotNull = Extract<Type, { kind: 'domain' }>['notNull']
+
+const notNullChanges = (domain: QualifiedName, from: NotNull, to: NotNull): readonly Change[] => {
+  if (equal(from, to)) return []
+  return from && to ? [{ kind: 'rename-domain-constraint', domain, from: from.name, to: to.name }] : [{ kind: 'set-domain-not-null', domain, to }]
+}
+
 const domainChanges = (domain: QualifiedName, from: Extract<Type, { kind: 'domain' }>, to: Extract<Type, { kind: 'domain' }>): readonly Change[] => [
   ...(equal(from.default, to.default) ? [] : [{ kind: 'set-domain-default', domain, to: to.default } as const]),
-  ...(from.notNull === to.notNull ? [] : [{ kind: 'set-domain-not-null', domain, to: to.notNull } as const]),
+  ...notNullChanges(domain, from.notNull, to.notNull),
   ...changedEntries(from.constraints, to.constraints).flatMap(([name, old, constraint]): readonly Change[] => {
     if (!old) return [{ kind: 'add-domain-constraint', domain, name, constraint }]
     if (old.notValid && !constraint.notValid) return [{ kind: 'validate-domain-constraint', domain, name }]

@@ -22,10 +22,13 @@ export const renameDomainConstraint = defineChange({
   reads: { 'RenameStmt OBJECT_DOMCONSTRAINT': read },
   apply({ domain, from, to }, catalog) {
     const type = userType(catalog, domain, 'domain')
-    if (!type.constraints.has(from)) refuse('42704', `constraint "${from}" for domain ${localName(domain)} does not exist`)
-    if (type.constraints.has(to)) refuse('42710', `constraint "${to}" for domain ${localName(domain)} already exists`)
+    const { notNull } = type
+    const isNotNull = notNull && notNull.name === from
+    if (!isNotNull && !type.constraints.has(from)) refuse('42704', `constraint "${from}" for domain ${localName(domain)} does not exist`)
+    if (type.constraints.has(to) || (notNull && notNull.name === to)) refuse('42710', `constraint "${to}" for domain ${localName(domain)} already exists`)
     const next = put(catalog, 'types', domain, {
       ...type,
+      ...(isNotNull && { notNull: { name: to } }),
       constraints: new Map([...type.constraints].map(([name, constraint]) => [name === from ? to : name, constraint])),
     })
     const [old, now] = [keyOf('domain constraint', member(domain, from)), keyOf('domain constraint', member(domain, to))]
@@ -42,5 +45,6 @@ export const renameDomainConstraint = defineChange({
       given: `CREATE DOMAIN d AS text CONSTRAINT a CHECK (VALUE <> ''); COMMENT ON CONSTRAINT a ON DOMAIN d IS 'x'`,
       sql: 'ALTER DOMAIN d RENAME CONSTRAINT a TO "B"',
     },
+    { given: 'CREATE DOMAIN d AS text NOT NULL', sql: 'ALTER DOMAIN d RENAME CONSTRAINT d_not_null TO there' },
   ],
 })

@@ -18,7 +18,7 @@ export type LandedBase = {
 
 /** The key: the content of all landed files in their order; undefined where one is missing. */
 const keyOf = (world: World, landed: readonly Migration[]): string | undefined =>
-  landed.every(({ hash }) => hash !== undefined) ? `lint-base-1 ${world.hash(landed.map(({ hash }) => hash).join('\n'))}` : undefined
+  landed.every(({ hash }) => hash !== undefined) ? `lint-base-2 ${world.hash(landed.map(({ hash }) => hash).join('\n'))}` : undefined
 
 type Stored = Omit<LandedBase, 'catalog'>
 

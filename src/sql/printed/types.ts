@@ -18,8 +18,10 @@ const collate = (value: Value, key = 'collation'): string => (textOf(value, key)
 const domain = ({ identity, value }: PrintedObject, around: Surroundings): string => {
   const constraints = around.members('domain constraint', identity).filter((each) => !isLate(each))
   const filled = textOf(value, 'default') === undefined ? '' : ` DEFAULT ${textOf(value, 'default')}`
+  const name = textOf(around.get('domain not-null', identity)?.value ?? {}, 'name')
+  const notNull = isSet(value, 'notNull') ? `${name === undefined ? '' : ` CONSTRAINT ${quoteIdentifier(name)}`} NOT NULL` : ''
   const checks = constraints.map((each) => ` CONSTRAINT ${lastPart(each.identity)} ${textOf(each.value, 'definition') ?? ''}`).join('')
-  return `CREATE DOMAIN ${identity} AS ${textOf(value, 'base') ?? ''}${collate(value)}${filled}${isSet(value, 'notNull') ? ' NOT NULL' : ''}${checks}`
+  return `CREATE DOMAIN ${identity} AS ${textOf(value, 'base') ?? ''}${collate(value)}${filled}${notNull}${checks}`
 }
 
 const composite = ({ identity }: PrintedObject, around: Surroundings): string => {
@@ -95,13 +97,6 @@ export const domainConstraint: Road = (object) =>
         `ALTER DOMAIN ${ownerIdentity(object.identity)} ADD CONSTRAINT ${lastPart(object.identity)} ${textOf(object.value, 'definition') ?? ''}`,
       )
     : []
-
-/** Memory holds no name of it: what is not named as PostgreSQL names it is said in a statement of its own. */
-export const domainNotNull: Road = ({ identity, value }) => {
-  const [name, usual] = [textOf(value, 'name') ?? '', `${partsOf(identity)[1]}_not_null`]
-  if (name === usual) return []
-  return at('definition part', `ALTER DOMAIN ${identity} RENAME CONSTRAINT ${quoteIdentifier(usual)} TO ${quoteIdentifier(name)}`)
-}
 
 const routineName = (identity: string): string =>
   partsOf(identity.slice(0, identity.indexOf('"(')) + '"')
