@@ -81,12 +81,12 @@ describe('lint with a cache', () => {
     fresh(key)
     const [cold, warm, edited] = [asked(), asked(), asked()]
     const first = await run(cold)
-    expect(cold).toEqual({ hits: [], puts: ['lint-base-1', 'lint-judgement-1'] })
+    expect(cold).toEqual({ hits: [], puts: ['lint-base-2', 'lint-judgement-1'] })
     expect(await run(warm)).toEqual(first)
     expect(warm.hits).toEqual(['lint-judgement-1'])
     fresh(`${key}\n-- edited`)
     expect((await run(edited)).findings.map(({ rule, line }) => [rule, line])).toEqual(first.findings.map(({ rule, line }) => [rule, line]))
-    expect(edited.hits).toEqual(['lint-base-1'])
+    expect(edited.hits).toEqual(['lint-base-2'])
   })
 
   test('another runner, another landed migration: nothing old is answered', async () => {
@@ -95,7 +95,7 @@ describe('lint with a cache', () => {
     await run(asked())
     const [runner, changed] = [asked(), asked()]
     await run(runner, { runner: 'per-file' })
-    expect(runner.hits).toEqual(['lint-base-1'])
+    expect(runner.hits).toEqual(['lint-base-2'])
     place.write({ 'drizzle/0000_base.sql': 'CREATE TABLE customers (id bigint PRIMARY KEY);' })
     expect((await run(changed)).findings.map(({ rule }) => rule)).toContain('refused')
     expect(changed.hits).toEqual([])
