@@ -23,7 +23,10 @@ const pgDump = process.env.PGSTRATA_PG_DUMP ?? 'pg_dump'
 const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
 
 /** Histories that the major refuses, and why: they ask for what came later. */
-const tooNew: { readonly [history: string]: RegExp } = {}
+const tooNew: { readonly [history: string]: RegExp } = {
+  // UNIQUE NULLS NOT DISTINCT is new in 15.
+  '14 latitude-llm-v1': /syntax error at or near "NULLS"/,
+}
 
 it('all histories are there', () => expect(names).toHaveLength(15))
 
