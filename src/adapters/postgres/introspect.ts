@@ -61,28 +61,26 @@ const read = async <T>(session: Session, { inTransaction = false, alone = false,
  * `catalog-changing`, `statement-timeout`, `lock-timeout`, `standby-conflict`, `no-permission`, `catalog-unreadable`, `connection-lost`. With `inTransaction` or
  * `alone` it throws what `Session` throws.
  */
-export const introspect = async (session: Session, options: IntrospectOptions = {}): Promise<PrintedCatalog> => {
-  return (await read(session, options, asPrinted)).read
-}
+export const introspect = async (session: Session, options: IntrospectOptions = {}): Promise<PrintedCatalog> => (await read(session, options, asPrinted)).read
 
 /** What was read, and the digest of the rows that it was read from; or what is remembered of that digest. */
 export type Recalled<T> = { readonly known: T } | { readonly read: T; readonly digest: string }
 
 type LiveOptions = Pick<IntrospectOptions, 'exclude' | 'shared'>
 
-/** As `introspect`, where nothing is remembered of the catalog's rows as they are. */
-export const introspectUnless = async (session: Session, options: LiveOptions, remember: Remember<PrintedCatalog>): Promise<Recalled<PrintedCatalog>> => {
+const unless = async <T>(session: Session, options: LiveOptions, receive: Receive<T>, remember: Remember<T>): Promise<Recalled<T>> => {
   const query = { version: session.version, ...options }
-  const answer = await readUnless(session, settling(query, asPrinted), query, remember)
+  const answer = await readUnless(session, settling(query, receive), query, remember)
   return 'known' in answer ? answer : { read: answer.read, digest: String(answer.digest) }
 }
 
+/** As `introspect`, where nothing is remembered of the catalog's rows as they are. */
+export const introspectUnless = (session: Session, options: LiveOptions, remember: Remember<PrintedCatalog>): Promise<Recalled<PrintedCatalog>> =>
+  unless(session, options, asPrinted, remember)
+
 /** The fingerprint of `introspectUnless`; another one where something is hidden from the user. */
-export const fingerprintUnless = async (session: Session, options: LiveOptions, remember: Remember<string>): Promise<Recalled<string>> => {
-  const query = { version: session.version, ...options }
-  const answer = await readUnless(session, settling(query, asFingerprint), query, remember)
-  return 'known' in answer ? answer : { read: answer.read, digest: String(answer.digest) }
-}
+export const fingerprintUnless = (session: Session, options: LiveOptions, remember: Remember<string>): Promise<Recalled<string>> =>
+  unless(session, options, asFingerprint, remember)
 
 /** The fingerprint of what `introspect` gives. Throws what it throws. */
 export const fingerprintOf = async (session: Session, options: IntrospectOptions = {}): Promise<string> => (await read(session, options, asFingerprint)).read
