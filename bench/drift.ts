@@ -88,8 +88,13 @@ const timed = async <T>(work: () => Promise<T> | T): Promise<readonly [T, number
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
+/** Connections that are ending: nobody waits for a farewell, neither the command line nor pg-delta's pool. */
+const leaving = new Set<Promise<void>>()
+
 /** The server's processes of the last measurement are about to end, which is not to be paid for by the next. */
 const rested = async <T>(work: () => Promise<T>): Promise<T> => {
+  await Promise.all(leaving)
+  leaving.clear()
   await sleep(300)
   return work()
 }
@@ -122,8 +127,10 @@ const loadPeer = async (): Promise<Peer> => {
 
 /** A fresh connection each time, and both sides at once, as the command line reads them; so does pg-delta's. */
 const readOne = async (database: string): Promise<PrintedCatalog> => {
-  await using session = await open(database)
-  return await introspect(session)
+  const session = await open(database)
+  const printed = await introspect(session)
+  leaving.add(session.close())
+  return printed
 }
 
 const inTurn = async <T>(times: number, work: () => Promise<T>): Promise<readonly T[]> => {
@@ -180,7 +187,7 @@ const bySize = async (peer: Peer | undefined, size: number): Promise<void> => {
   }
   const of = <T>(list: readonly T[], pick: (each: T) => number): number => median(list.map(pick))
   const [reading, compared, planned] = (['reading', 'compared', 'planned'] as const).map((key) => of(mine, (each) => each[key])) as [number, number, number]
-  const alone = median(await inTurn(many ? 1 : runs, async () => (await timed(() => readOne(a)))[1]))
+  const alone = median(await inTurn(many ? 1 : runs, () => rested(async () => (await timed(() => readOne(a)))[1])))
   const label = `${size} tables`
   const rss = process.resourceUsage().maxRSS / 1024
   say(`${label}: read one side alone (${mine[0]?.objects} objects)`, alone, many ? { value: alone / 1000, most: 12, unit: 's a side' } : undefined)

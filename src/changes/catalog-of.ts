@@ -5,7 +5,7 @@ import { partsOf, qualified, type RelationName } from '../model/name.ts'
 import type { PrintedCatalog, PrintedObject } from '../model/printed.ts'
 import type { Statement } from '../model/statement.ts'
 import { listsAgain, rowsAgain } from '../sql/printed/as-written.ts'
-import { type PrintedSqlOptions, printedSql } from '../sql/printed-sql.ts'
+import { type PrintedSqlOptions, type PrintedStatement, printedSql } from '../sql/printed-sql.ts'
 import { readStatements } from '../sql/script.ts'
 import { emptyCatalog } from './edit.ts'
 import { equal } from './equal.ts'
@@ -71,19 +71,26 @@ const verbatim = new Set(['routine', 'comment'])
 const unique = (left: readonly LeftObject[]): readonly LeftObject[] =>
   [...new Map([...left].reverse().map((object) => [`${object.kind} ${object.identity}`, object])).values()].reverse()
 
-/** What the parser makes of a printed statement; a text that it refuses is left. */
-const parsed = (sql: string, object: PrintedObject): { readonly open: readonly Open[] } | { readonly why: string } => {
+type Parsed = { readonly statements: readonly Statement[] } | { readonly why: string }
+
+/** What the parser makes of a text; one that it refuses is left. */
+const parsed = (sql: string): Parsed => {
   try {
-    return {
-      open: readStatements(verbatim.has(object.kind) ? sql : rowsAgain(sql)).map((statement) => ({
-        statement: { ...statement, tree: listsAgain(statement.tree) },
-        object,
-      })),
-    }
+    return { statements: readStatements(sql).map((statement) => ({ ...statement, tree: listsAgain(statement.tree) })) }
   } catch (error) {
     if (error instanceof SyntaxError) return { why: `its printed text cannot be parsed: ${error.message}` }
     throw error
   }
+}
+
+/** Texts that were parsed before: two catalogs that are nearly the same have most of them in common. */
+export type ParsedTexts = Map<string, Parsed>
+
+const parsedIn = (texts: ParsedTexts, { sql, object }: PrintedStatement): Parsed => {
+  const text = verbatim.has(object.kind) ? sql : rowsAgain(sql)
+  const known = texts.get(text) ?? parsed(text)
+  texts.set(text, known)
+  return known
 }
 
 type Refused = Open & { readonly why: string }
@@ -107,18 +114,20 @@ const settle = (statements: readonly Open[], before: Catalog): { readonly catalo
 /** They would be granted to everything that comes after them. */
 const isDefaultPrivilege = ({ statement }: Open): boolean => statement.node === 'AlterDefaultPrivilegesStmt'
 
+export type CatalogOfOptions = PrintedSqlOptions & { readonly texts?: ParsedTexts }
+
 /**
  * The catalog that a printed one is, in memory. A statement that needs another one first is tried again after it, until no round makes progress; what remains is answered in `left`. The parser must be
- * loaded. `migratingRole` as in `printedSql`.
+ * loaded. `migratingRole` as in `printedSql`; what is parsed is kept in `texts`.
  */
-export const catalogOf = (printed: PrintedCatalog, options: PrintedSqlOptions = {}): LiveCatalog => {
+export const catalogOf = (printed: PrintedCatalog, { texts = new Map(), ...options }: CatalogOfOptions = {}): LiveCatalog => {
   const { statements, left } = printedSql(printed, options)
   const unwritten = left.map((object) =>
     leftBehind(object, object.kind in { 'user mapping': true, server: true, table: true } ? 'it holds a secret, which is not read' : 'no statement makes it'),
   )
-  const read = statements.map(({ sql, object }) => ({ object, result: parsed(sql, object) }))
+  const read = statements.map((statement) => ({ object: statement.object, result: parsedIn(texts, statement) }))
   const unparsed = read.flatMap(({ object, result }) => ('why' in result ? [leftBehind(object, result.why)] : []))
-  const open = read.flatMap(({ result }) => ('open' in result ? result.open : []))
+  const open = read.flatMap(({ object, result }) => ('why' in result ? [] : result.statements.map((statement) => ({ statement, object }))))
   const made = settle(
     open.filter((each) => !isDefaultPrivilege(each)),
     emptyCatalog,

@@ -88,19 +88,30 @@ const chooseProjects = (found: readonly Project[], name: string | undefined): re
   throw new ToolError('no-such-project', `There is no project ${name}.`, { help: `Projects: ${found.map((project) => project.name).join(', ')}.` })
 }
 
-/** Keeps what is opened, to close it in the opposite order; what is still opening is waited for. */
+/** So many may still be ending: a server has only so many connections. */
+const mostLeaving = 2
+
+/** Keeps what is opened, to close it in the opposite order; what is still opening or ending is waited for. */
 const keeper = () => {
   const opening: Promise<AsyncDisposable>[] = []
+  const leaving = new Set<PromiseLike<void>>()
   return {
     keep<T extends AsyncDisposable>(resource: Promise<T>): Promise<T> {
       opening.push(resource)
       return resource
+    },
+    /** Ends it now; a server takes its time to say farewell, in which others work. */
+    async leave(resource: AsyncDisposable): Promise<void> {
+      const ended = Promise.resolve(resource[Symbol.asyncDispose]()).finally(() => leaving.delete(ended))
+      leaving.add(ended)
+      if (leaving.size > mostLeaving) await ended
     },
     async close(): Promise<void> {
       for (let last = opening.pop(); last; last = opening.pop()) {
         const resource = await last.catch(() => undefined)
         await resource?.[Symbol.asyncDispose]()
       }
+      await Promise.all(leaving)
     },
   }
 }
@@ -266,11 +277,15 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return only && others.length === 0 ? only.ledger : (await import('../drizzle/history.ts')).defaultLedger
   }
 
-  /** Reads a live catalog over a connection of its own, which is closed at once: of a thousand databases none is kept. */
+  /** Reads a live catalog over a connection of its own, which is left at once: of a thousand databases none is kept. */
   const read = async <T>(of: SourceRef, { shared = false }: PrintedOptions, how: (live: LiveReading) => Promise<T>): Promise<T> => {
     const target = await targetOf(of)
-    await using session = await open(target, readLimits)
-    return await how({ session, options: { exclude: [await ledgerOf(of)], shared }, server: `${target.host ?? ''}:${target.port ?? ''}` })
+    const session = await open(target, readLimits)
+    try {
+      return await how({ session, options: { exclude: [await ledgerOf(of)], shared }, server: `${target.host ?? ''}:${target.port ?? ''}` })
+    } finally {
+      await opened.leave(session)
+    }
   }
 
   const printed = async (of: SourceRef, options: PrintedOptions = {}): Promise<PrintedCatalog> => {

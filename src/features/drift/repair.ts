@@ -1,5 +1,5 @@
 /** Statements that bring the second side to the first, each with its locks and what it does to rows; and the proof that they do. */
-import { catalogOf, type LeftObject, type LiveCatalog } from '../../changes/catalog-of.ts'
+import { catalogOf, type LeftObject, type LiveCatalog, type ParsedTexts } from '../../changes/catalog-of.ts'
 import { diff } from '../../changes/diff.ts'
 import { apply, describe, footprint } from '../../changes/index.ts'
 import { sqlSteps } from '../../changes/to-sql.ts'
@@ -81,10 +81,11 @@ export type Read = 'touched' | 'whole'
 
 /** Both catalogs in memory, or the part of them that counts. */
 const inMemory = (b: PrintedCatalog, goal: PrintedCatalog, differences: readonly PrintedDifference[], read: Read): readonly [LiveCatalog, LiveCatalog] => {
-  const wholly = (): readonly [LiveCatalog, LiveCatalog] => [catalogOf(b), catalogOf(goal)]
+  const texts: ParsedTexts = new Map()
+  const wholly = (): readonly [LiveCatalog, LiveCatalog] => [catalogOf(b, { texts }), catalogOf(goal, { texts })]
   const touched = read === 'whole' ? 'whole' : touchedBy(b.objects, goal.objects, differences)
   if (touched === 'whole') return wholly()
-  const part = (printed: PrintedCatalog): LiveCatalog => catalogOf(withObjects(printed, printed.objects.filter(touched)))
+  const part = (printed: PrintedCatalog): LiveCatalog => catalogOf(withObjects(printed, printed.objects.filter(touched)), { texts })
   const [from, to] = [part(b), part(goal)]
   // Something that differs and is not in memory may miss what was left out.
   const different = new Set(differences.map(({ kind, identity }) => `${kind} ${identity}`))
