@@ -2,17 +2,21 @@
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import { displayKey, keyOf, member, type ObjectKey, parseKey, partsOf, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
 import { referringTables } from './found-by.ts'
-import { eachReferenceTo } from './reference-index.ts'
+import { referencesAbout } from './reference-index.ts'
 import { keyBehind, ownerName, type Reference } from './references.ts'
 import { refuse } from './refusal.ts'
 
 /** True for the key of a column's default: the column's, with a word more. */
 export const isDefault = (key: ObjectKey): boolean => key.endsWith(' default')
 
+/** Kinds of which a reference to something else may be one to them. */
+const mayCover: ReadonlySet<string> = new Set(['table', 'view', 'sequence', 'routine'])
+
 /** True when a reference to `to` is one to `dropped` or to a part of it. */
 const covers = (dropped: ObjectKey, to: ObjectKey): boolean => {
   if (dropped === to) return true
   const gone = parseKey(dropped)
+  if (!mayCover.has(gone.kind)) return false
   const target = parseKey(to)
   switch (gone.kind) {
     case 'table':
@@ -103,10 +107,7 @@ const containerOf = (object: ObjectKey, dropped: (key: ObjectKey) => boolean): O
 
 /** References to an object or its parts, and foreign keys that rest on it. */
 const referencesTo = (catalog: Catalog, object: ObjectKey): readonly Reference[] => {
-  const found: Reference[] = []
-  eachReferenceTo(catalog, object, (reference) => {
-    if (covers(object, reference.to)) found.push(reference)
-  })
+  const found = referencesAbout(catalog, object).filter(({ to }) => covers(object, to))
   return [object, ...partsDropped(catalog, object)].reduce((all, part) => all.concat(foreignKeysOn(catalog, part)), found)
 }
 
@@ -190,7 +191,7 @@ export const refuseDependents = (catalog: Catalog, object: ObjectKey): void => {
       `${displayKey(reference.from)} depends on ${displayKey(reference.to)}`,
     )
   }
-  eachReferenceTo(catalog, object, check)
+  for (const reference of referencesAbout(catalog, object)) check(reference)
   const onKeys = [object, ...partsDropped(catalog, object)].flatMap((part) => foreignKeysOn(catalog, part))
   for (const reference of onKeys) check({ ...reference, to: object })
 }

@@ -17,7 +17,7 @@ import {
   referencesOfView,
 } from './references.ts'
 import { newColumns, newConstraints } from './table-parts.ts'
-import { userTypeName } from './types.ts'
+import { isUserMade } from './types.ts'
 import { Lookup } from './versioned-map.ts'
 
 type Remembered = {
@@ -28,7 +28,7 @@ type Remembered = {
 }
 
 /** True where a column points to nothing. */
-const isPlain = ({ type, default: value, generated }: Attribute): boolean => value === undefined && !generated && userTypeName(type) === undefined
+const isPlain = ({ type, default: value, generated }: Attribute): boolean => value === undefined && !generated && !isUserMade(type)
 
 const none: ReadonlySet<string> = new Set()
 
@@ -126,11 +126,11 @@ const sequencesByAnchor = new Lookup<RelationName, Sequence>({ words: (sequence,
 const routinesByAnchor = new Lookup<string, Routine>({ words: (routine, name) => anchorsOf(ofRoutine(name, routine).references) })
 const definitionsByAnchor = new Lookup<ObjectKey, Definition>({ words: (definition, key) => anchorsOf(ofDefinition(key, definition).references) })
 
-/** Calls `visit` with every reference that may point to `object`, to a part of it or to its whole. */
-export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (reference: Reference) => void): void => {
+const findReferencesTo = (catalog: Catalog, object: ObjectKey): readonly Reference[] => {
   const anchor = anchorOf(object)
+  const found: Reference[] = []
   const some = ({ references }: Remembered): void => {
-    for (const reference of references) if (anchorOf(reference.to) === anchor) visit(reference)
+    for (const reference of references) if (anchorOf(reference.to) === anchor) found.push(reference)
   }
   const own = ownerName(object)
   const table = catalog.tables.get(own)
@@ -142,4 +142,16 @@ export const eachReferenceTo = (catalog: Catalog, object: ObjectKey, visit: (ref
   for (const [name, sequence] of sequencesByAnchor.find(catalog.sequences, anchor)) some(ofSequence(name, sequence))
   for (const [name, routine] of routinesByAnchor.find(catalog.routines, anchor)) some(ofRoutine(name, routine))
   for (const [key, definition] of definitionsByAnchor.find(catalog.definitions, anchor)) some(ofDefinition(key, definition))
+  return found
+}
+
+const asked = new WeakMap<Catalog, { readonly object: ObjectKey; readonly references: readonly Reference[] }>()
+
+/** Every reference that may point to `object`, to a part of it or to its whole. The last answer is kept: a drop is read and applied over the same catalog. */
+export const referencesAbout = (catalog: Catalog, object: ObjectKey): readonly Reference[] => {
+  const known = asked.get(catalog)
+  if (known?.object === object) return known.references
+  const references = findReferencesTo(catalog, object)
+  asked.set(catalog, { object, references })
+  return references
 }

@@ -293,12 +293,11 @@ export const referencesOfDefinition = (from: ObjectKey, { type, create }: Defini
 /** The constraint or unique index that a foreign key rests on: the oldest with just these columns, as `transformFkeyCheckAttrs` finds it. A deferrable one never. */
 export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { type: 'foreign key' }>): ObjectKey | undefined => {
   const wanted = [...constraint.referenced].sort().join('\0')
-  const fits = (columns: readonly string[]): boolean => [...columns].sort().join('\0') === wanted
-  const constraints = [...(catalog.tables.get(constraint.references)?.constraints ?? [])].flatMap(([name, candidate]) =>
-    (candidate.type === 'primary key' || candidate.type === 'unique') && !candidate.deferrable && fits(candidate.columns) ? [name] : [],
-  )
-  const [chosen] = constraints
-  if (chosen !== undefined) return keyOf('constraint', member(constraint.references, chosen))
+  const fits = (columns: readonly string[]): boolean => columns.length === constraint.referenced.length && [...columns].sort().join('\0') === wanted
+  for (const [name, candidate] of catalog.tables.get(constraint.references)?.constraints ?? []) {
+    if ((candidate.type === 'primary key' || candidate.type === 'unique') && !candidate.deferrable && fits(candidate.columns))
+      return keyOf('constraint', member(constraint.references, name))
+  }
   for (const [name, index] of indexesOn(catalog, constraint.references)) {
     if (index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string'))
       return keyOf('index', name)

@@ -10,5 +10,9 @@ export const newColumns = (table: Table, other: Table): readonly Attribute[] => 
 /** The constraints of `table` that `other` does not have just so. */
 export const newConstraints = (table: Table, other: Table): readonly (readonly [string, Constraint])[] => {
   if (table.constraints === other.constraints) return []
-  return [...table.constraints].filter(([name, constraint]) => other.constraints.get(name) !== constraint)
+  const found: (readonly [string, Constraint])[] = []
+  table.constraints.forEach((constraint, name) => {
+    if (other.constraints.get(name) !== constraint) found.push([name, constraint])
+  })
+  return found
 }

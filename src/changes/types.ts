@@ -64,6 +64,9 @@ export const readType = (typeName: Tree, catalog: Catalog, searchPath: readonly 
   return { ...resolveTypeName(strings(list(typeName, 'names')), catalog, searchPath), typmods, array: list(typeName, 'arrayBounds').length > 0 }
 }
 
+/** True for a user's type: neither pg_catalog's nor an extension's. */
+export const isUserMade = ({ schema }: TypeReference): boolean => schema !== undefined && schema !== 'pg_catalog'
+
 /** The qualified name of a user's type, or undefined for pg_catalog's and extensions' types. */
 export const userTypeName = (type: TypeReference): QualifiedName | undefined =>
   type.schema === undefined || type.schema === 'pg_catalog' ? undefined : qualified(type.schema, type.name)

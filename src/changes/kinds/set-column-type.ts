@@ -7,7 +7,7 @@ import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
 import type { Reading } from '../reading.ts'
-import { eachReferenceTo } from '../reference-index.ts'
+import { referencesAbout } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { respellings } from '../respelling.ts'
 import { typeChangeFootprint } from '../type-change.ts'
@@ -25,10 +25,10 @@ const holders: Readonly<Record<string, string>> = {
 /** Views, rules, policies, triggers, generated columns and bodies of SQL hold a column's type (0A000). */
 const refuseHolders = (catalog: Catalog, on: RelationName, column: string): void => {
   const key: ObjectKey = keyOf('column', member(on, column))
-  eachReferenceTo(catalog, key, ({ from, to }) => {
+  for (const { from, to } of referencesAbout(catalog, key)) {
     const holder = to === key && from !== key ? holders[parseKey(from).kind] : undefined
     if (holder) refuse('0A000', `cannot alter type of a column used ${holder.startsWith('a policy') || holder.startsWith('a trigger') ? 'in' : 'by'} ${holder}`)
-  })
+  }
 }
 
 const read = (reading: Reading, command: Tree, on: RelationName): void => {
