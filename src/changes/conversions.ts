@@ -1,8 +1,11 @@
-/** Which changes of a column's type keep the stored bytes. */
-import type { TypeReference } from '../model/catalog.ts'
+/** How the values of a column get from one type to another. */
+import type { Expression, TypeReference } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
+import { child, list, strings } from '../sql/tree.ts'
 import { equal } from './equal.ts'
+import { cast } from './expressions.ts'
+import { typeNode, userTypeName } from './types.ts'
 
 const unbounded = new Set(['text', 'varchar'])
 
@@ -50,4 +53,61 @@ export const castExists = (from: TypeReference, to: TypeReference): boolean => {
   if (from.array !== to.array) return [from, to].some(({ array, name, schema }) => !array && schema === 'pg_catalog' && textual.has(name))
   if (from.schema !== 'pg_catalog' || to.schema !== 'pg_catalog' || from.name === to.name || textual.has(from.name) || textual.has(to.name)) return true
   return families.some((family: readonly string[]) => family.includes(from.name) && family.includes(to.name)) || (oneWay[from.name] ?? []).includes(to.name)
+}
+
+const columnRef = (column: string): Expression => ({ ColumnRef: { fields: [{ String: { sval: column } }] } })
+
+const throughCast = (column: string, from: TypeReference, to: TypeReference): Expression => {
+  const users = userTypeName(from) !== undefined && userTypeName(to) !== undefined && userTypeName(from) !== userTypeName(to)
+  const meetInText = users || !castExists(from, to)
+  const inText: TypeReference = { schema: 'pg_catalog', name: 'text', typmods: [], array: from.array && to.array }
+  return cast(meetInText ? cast(columnRef(column), typeNode(inText)) : columnRef(column), typeNode(to))
+}
+
+/** The USING of a change of type; none where PostgreSQL keeps the bytes. Values are cast as written by hand: an assignment cast need not exist, and two enums meet in text only. */
+export const conversion = (column: string, from: TypeReference, to: TypeReference): { readonly using?: Expression } =>
+  keepsBytes(from, to) ? {} : { using: throughCast(column, from, to) }
+
+const isColumn = (node: Expression | undefined, column: string): boolean => {
+  const inner = child(child(node, 'TypeCast'), 'arg')
+  return inner ? isColumn(inner, column) : strings(list(child(node, 'ColumnRef'), 'fields')).at(-1) === column
+}
+
+/** `to_timestamp(c)`, `to_timestamp(c / 1000)`: back by the seconds since 1970, times the divisor. */
+const secondsBack = (using: Expression, column: string): Expression | undefined => {
+  const call = child(using, 'FuncCall')
+  if (strings(list(call, 'funcname')).at(-1) !== 'to_timestamp') return undefined
+  const [argument, ...more] = list(call, 'args')
+  const operation = child(argument, 'A_Expr')
+  const operator = strings(list(operation, 'name')).at(-1)
+  const seconds: Expression = {
+    FuncCall: {
+      funcname: [{ String: { sval: 'pg_catalog' } }, { String: { sval: 'extract' } }],
+      args: [{ A_Const: { sval: { sval: 'epoch' } } }, columnRef(column)],
+      funcformat: 'COERCE_SQL_SYNTAX',
+    },
+  }
+  if (more.length > 0) return undefined
+  if (isColumn(argument, column)) return seconds
+  const divisor = child(operation, 'rexpr')
+  return operator === '/' && divisor && 'A_Const' in divisor && isColumn(child(operation, 'lexpr'), column)
+    ? { A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '*' } }], lexpr: seconds, rexpr: divisor } }
+    : undefined
+}
+
+/** `c AT TIME ZONE 'UTC'` leads both ways. */
+const zoneBack = (using: Expression, column: string): Expression | undefined => {
+  const call = child(using, 'FuncCall')
+  const [zone, value] = list(call, 'args')
+  return strings(list(call, 'funcname')).at(-1) === 'timezone' && zone && 'A_Const' in zone && isColumn(value, column) ? using : undefined
+}
+
+const isText = ({ name, schema }: TypeReference): boolean => schema === 'pg_catalog' && textual.has(name)
+
+/** The USING of a change of type that takes back another one, whose own was `undone`. From text to text there is none: an assignment refuses what a cast would cut off (22001). */
+export const conversionBack = (column: string, from: TypeReference, to: TypeReference, undone: Expression | undefined): { readonly using?: Expression } => {
+  const seconds = undone && secondsBack(undone, column)
+  const exact = undone && (zoneBack(undone, column) ?? (seconds ? cast(seconds, typeNode(to)) : undefined))
+  if (exact) return { using: exact }
+  return isText(from) && isText(to) && from.array === to.array ? {} : { using: throughCast(column, from, to) }
 }

@@ -20,21 +20,31 @@ const leavesTransaction = ({ statements }: Script): boolean => statements.some((
 /** A chunk that is no SQL by itself may become some beside the next one: `/*` at its end would swallow that, and a quotation mark too. */
 const standAlone = ({ faults }: Script): boolean => faults.length === 0
 
+/** True where a migration can be run as one text inside a transaction that is open. */
+export const fitsTransaction = (script: Script): boolean => standAlone(script) && !leavesTransaction(script)
+
+/** What the migrator sends, as the engine can run it. */
+export const chunksOf = (engine: Engine, script: Script): readonly string[] =>
+  script.chunks.map(({ text }) => engine.adapt(text)).filter((text) => text.trim() !== '')
+
+/** A session like a fresh one. */
+export const freshSql = ['DISCARD TEMP', 'RESET ALL'] as const
+
 /**
  * Runs one migration in its own transaction, a query for each chunk; in one round trip where that makes no difference. Throws the server's
  * `PostgresRefusal` after taking the migration back as far as it can be.
  */
 export const runMigration = async (engine: Engine, session: Session, script: Script): Promise<void> => {
-  const chunks = script.chunks.map(({ text }) => engine.adapt(text)).filter((text) => text.trim() !== '')
+  const chunks = chunksOf(engine, script)
   try {
-    if (standAlone(script) && !leavesTransaction(script)) {
-      await session.script(['BEGIN', ...chunks, 'COMMIT', 'DISCARD TEMP', 'RESET ALL'].join('\n;\n'))
+    if (fitsTransaction(script)) {
+      await session.script(['BEGIN', ...chunks, 'COMMIT', ...freshSql].join('\n;\n'))
       return
     }
     await session.script('BEGIN')
     for (const chunk of chunks) await session.script(chunk)
     await session.script('COMMIT')
-    await session.script('DISCARD TEMP; RESET ALL')
+    await session.script(freshSql.join(';'))
   } catch (error) {
     if (error instanceof PostgresRefusal) await session.script('ROLLBACK')
     throw error

@@ -1,13 +1,11 @@
 /** Columns of a table that is there in both: their types, values, NOT NULLs and order. */
-import type { Attribute, Expression, Table } from '../../model/catalog.ts'
+import type { Attribute, Table } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { keyOf, type RelationName } from '../../model/name.ts'
-import { castExists, keepsBytes } from '../conversions.ts'
+import { conversion } from '../conversions.ts'
 import { memberKey } from '../create.ts'
 import { equal } from '../equal.ts'
-import { cast } from '../expressions.ts'
 import { chooseName } from '../names.ts'
-import { typeNode, userTypeName } from '../types.ts'
 import { type Unit, unit } from './unit.ts'
 
 const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readonly Change[] => {
@@ -26,7 +24,16 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
     ...(from.identity && !to.identity ? [{ kind: 'set-identity', on, column, to: undefined } as const] : []),
     ...(freed ? [{ kind: 'set-default', on, column, to: undefined } as const] : []),
     ...(retyped
-      ? [{ kind: 'set-column-type', on, column, to: to.type, ...(to.collation ? { collation: to.collation } : {}), ...conversion(from, to) } as const]
+      ? [
+          {
+            kind: 'set-column-type',
+            on,
+            column,
+            to: to.type,
+            ...(to.collation ? { collation: to.collation } : {}),
+            ...conversion(to.name, from.type, to.type),
+          } as const,
+        ]
       : []),
     ...(from.generated && to.generated && !equal(from.generated, to.generated) ? [{ kind: 'set-generated', on, column, to: to.generated } as const] : []),
     ...(!freed && equal(from.default, to.default)
@@ -40,15 +47,6 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
     // Whether a column is inherited follows from its table's parents; PostgreSQL has no statement for it.
     ...(from.inherited === to.inherited ? [] : [{ kind: 'respell', object: memberKey('column', on, column), from, to } as const]),
   ]
-}
-
-/** Values are cast as written by hand: an assignment cast need not exist, and two enums meet in text only. */
-const conversion = (from: Attribute, to: Attribute): { readonly using?: Expression } => {
-  if (keepsBytes(from.type, to.type)) return {}
-  const column: Expression = { ColumnRef: { fields: [{ String: { sval: to.name } }] } }
-  const meetInText = (userTypeName(from.type) !== undefined && userTypeName(to.type) !== undefined) || !castExists(from.type, to.type)
-  const text = { schema: 'pg_catalog', name: 'text', typmods: [], array: from.type.array && to.type.array }
-  return { using: cast(meetInText ? cast(column, typeNode(text)) : column, typeNode(to.type)) }
 }
 
 const notNullChanges = (on: RelationName, { notNull: from }: Attribute, { name: column, notNull: to }: Attribute): readonly Change[] => {

@@ -3,6 +3,7 @@ import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
 import { child, text } from '../../sql/tree.ts'
+import { conversionBack } from '../conversions.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
@@ -11,7 +12,7 @@ import { referencesAbout } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { respellings } from '../respelling.ts'
 import { typeChangeFootprint } from '../type-change.ts'
-import { displayType, printCollation, printType, readCollation, sequenceType, typeNode } from '../types.ts'
+import { displayType, printCollation, printType, readCollation, sequenceType } from '../types.ts'
 
 const holders: Readonly<Record<string, string>> = {
   view: 'a view or rule',
@@ -58,18 +59,9 @@ export const setColumnType = defineChange({
   summary: "A column's type or collation is changed.",
   alters: { AT_AlterColumnType: read },
   apply: ({ on, column, to, collation }, catalog) => editColumn(catalog, on, column, (attribute) => withFields(attribute, { type: to, collation })),
-  invert({ on, column }, before) {
+  invert({ on, column, to, using }, before) {
     const { type, collation } = columnOf(before, on, column)
-    return [
-      {
-        kind: 'set-column-type',
-        on,
-        column,
-        to: type,
-        ...(collation ? { collation } : {}),
-        using: { TypeCast: { arg: { ColumnRef: { fields: [{ String: { sval: column } }] } }, typeName: typeNode(type) } },
-      },
-    ]
+    return [{ kind: 'set-column-type', on, column, to: type, ...(collation ? { collation } : {}), ...conversionBack(column, to, type, using) }]
   },
   toSql({ on, column, to, collation, using }, before) {
     // A generated column is computed anew; USING is refused there (42611).

@@ -1,0 +1,88 @@
+/** The way back from a migration: the inverse of each of its changes, from the last to the first, without what another inverse does anyway. */
+import { diff } from '../../changes/diff.ts'
+import { equal } from '../../changes/equal.ts'
+import { apply, invert } from '../../changes/index.ts'
+import type { Step } from '../../changes/replay.ts'
+import { type SqlStep, sqlSteps } from '../../changes/to-sql.ts'
+import type { Catalog } from '../../model/catalog.ts'
+import type { Change } from '../../model/change.ts'
+import type { RelationName } from '../../model/name.ts'
+import { leads, pruned } from './prune.ts'
+
+/** A change with the catalog that it was made in. */
+export type Made = { readonly change: Change; readonly before: Catalog; readonly step: Step }
+
+export type Inverse = {
+  readonly changes: readonly Change[]
+  /** The same as statements, to be run in one transaction where the migration has run. */
+  readonly steps: readonly SqlStep[]
+  /** What is run behind that transaction: indexes that are made concurrently. */
+  readonly afterwards: readonly SqlStep[]
+  /** `statements`: each change undone. `difference`: the catalogs compared, where a statement is not followed in memory; a rename is then not seen. */
+  readonly road: 'statements' | 'difference'
+  /** Tables whose columns come back in another order: no statement moves a column. */
+  readonly reordered: readonly RelationName[]
+}
+
+/** What a migration did, change by change. */
+export const madeBy = (steps: readonly Step[]): readonly Made[] =>
+  steps.flatMap((step) => {
+    let catalog = step.before
+    return step.changes.map((change) => {
+      const made = { change, before: catalog, step }
+      catalog = change.kind === 'opaque' ? step.after : apply(change, catalog)
+      return made
+    })
+  })
+
+/** Undefined where a change of the catalog has no inverse. Changed rows are no change of the catalog. */
+const undone = (made: readonly Made[]): readonly Change[] | undefined => {
+  const found: Change[] = []
+  for (const { change, before } of made.toReversed()) {
+    const inverse = invert(change, before)
+    if (!('irreversible' in inverse)) found.push(...inverse)
+    else if (change.kind !== 'change-data') return undefined
+  }
+  return found
+}
+
+const fold = (changes: readonly Change[], from: Catalog): Catalog => changes.reduce((catalog, change) => apply(change, catalog), from)
+
+/** Tables whose columns stand otherwise than they did, for nothing runs where a change only orders them. */
+const reorderedBy = (changes: readonly Change[], from: Catalog, to: Catalog): readonly RelationName[] => {
+  const moved = new Set(changes.flatMap((change) => (change.kind === 'reorder-columns' ? [change.on] : [])))
+  if (moved.size === 0) return []
+  const ran = fold(
+    changes.filter(({ kind }) => kind !== 'reorder-columns'),
+    from,
+  )
+  const names = (catalog: Catalog, on: RelationName): readonly string[] | undefined => catalog.tables.get(on)?.columns.map(({ name }) => name)
+  return [...to.tables.keys()].filter((on) => !equal(names(ran, on), names(to, on)))
+}
+
+/** Nothing that is dropped inside of a transaction is dropped concurrently. */
+const inTransaction = (change: Change): Change =>
+  (change.kind === 'drop-index' || change.kind === 'create-index') && change.concurrently ? { ...change, concurrently: false } : change
+
+/** What runs in the transaction, and the indexes that can wait until it is over: writers then need not wait for them. */
+const parted = (changes: readonly Change[], from: Catalog, to: Catalog): readonly [readonly Change[], readonly Change[]] => {
+  const waits = (change: Change): boolean => change.kind === 'create-index' && change.concurrently
+  const later = changes.filter(waits)
+  const sooner = changes.filter((change) => !waits(change)).map(inTransaction)
+  return later.length > 0 && leads([...sooner, ...later], from, to) ? [sooner, later] : [changes.map(inTransaction), []]
+}
+
+/** The inverse of a migration: `steps` are its own, `before` and `after` the catalogs around it. */
+export const inverseOf = (steps: readonly Step[], before: Catalog, after: Catalog): Inverse => {
+  const byStatement = undone(madeBy(steps))
+  const followed = byStatement && leads(byStatement, after, before) ? byStatement : undefined
+  const changes = followed ? pruned(followed, after, before) : diff(after, before)
+  const [inside, afterwards] = parted(changes, after, before)
+  return {
+    changes: [...inside, ...afterwards],
+    steps: sqlSteps(inside, after),
+    afterwards: afterwards.length === 0 ? [] : sqlSteps(afterwards, fold(inside, after)),
+    road: followed ? 'statements' : 'difference',
+    reordered: reorderedBy(changes, after, before),
+  }
+}
