@@ -1,5 +1,5 @@
 /** How the values of a column get from one type to another. */
-import type { Expression, TypeReference } from '../model/catalog.ts'
+import type { Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
 import { child, list, strings } from '../sql/tree.ts'
@@ -110,4 +110,26 @@ export const conversionBack = (column: string, from: TypeReference, to: TypeRefe
   const exact = undone && (zoneBack(undone, column) ?? (seconds ? cast(seconds, typeNode(to)) : undefined))
   if (exact) return { using: exact }
   return isText(from) && isText(to) && from.array === to.array ? {} : { using: throughCast(column, from, to) }
+}
+
+/** Without a length, and without blanks that do not count. */
+const holdsAnyText = ({ name, schema, typmods }: TypeReference): boolean => schema === 'pg_catalog' && unbounded.has(name) && typmods.length === 0
+
+const integers = ['int2', 'int4', 'int8', 'numeric']
+
+/** True where every value comes back as it was from a change of type and the one that takes it back: the new type holds all that the old one does, in one spelling. */
+export const returnsFrom = (from: TypeReference, to: TypeReference, using: Expression | undefined, { types }: Catalog): boolean => {
+  if (keepsBytes(from, to)) return true
+  if (from.array !== to.array || (using && !isPlainCast(using))) return false
+  const [own, next] = [from, to].map((type) => types.get(userTypeName(type) as never))
+  if (own?.kind === 'enum') return holdsAnyText(to) || (next?.kind === 'enum' && own.labels.every((label) => next.labels.includes(label)))
+  if (holdsAnyText(to)) return true
+  const [at, then] = [integers.indexOf(from.name), integers.indexOf(to.name)]
+  return at >= 0 && then > at && to.typmods.length === 0
+}
+
+/** `c::text::kind`: nothing but casts of a column. */
+const isPlainCast = (using: Expression): boolean => {
+  const inner = child(child(using, 'TypeCast'), 'arg')
+  return inner ? isPlainCast(inner) : 'ColumnRef' in using
 }

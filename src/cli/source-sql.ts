@@ -6,7 +6,7 @@ import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { SourceRef } from '../model/source.ts'
 import type { SourceSql } from '../model/world.ts'
-import { onlyProject } from './only-project.ts'
+import { onlyProject } from '../operations/only-project.ts'
 import { notSupported } from './source-error.ts'
 
 /** What the sources are read with. */

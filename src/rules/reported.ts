@@ -20,6 +20,9 @@ export type ReportedRuleId =
   | 'drift-changed'
   | 'drift-acceptance-expired'
   | 'drift-acceptance-unused'
+  | 'rollback-failed'
+  | 'rollback-missing'
+  | 'rollback-stale'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -150,5 +153,27 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'A drift that was accepted is not there any more.',
     why: 'The entry would hide the same drift when it comes back.',
     instead: 'Take the entry out of the file, or run pgstrata drift with --accept, which does it.',
+  },
+  'rollback-failed': {
+    id: 'rollback-failed',
+    severity: 'error',
+    summary: 'A rollback was tried in PostgreSQL and does not lead back.',
+    why: 'On the day when it is needed it stops in the middle of a transaction, or leaves another catalog than the one that the older release knows.',
+    instead:
+      'Mend the file at the place named, or have it written anew: pgstrata rollback TAG --write. One that pgstrata has written itself and that fails is a fault of pgstrata: please report it.',
+  },
+  'rollback-missing': {
+    id: 'rollback-missing',
+    severity: 'error',
+    summary: 'A new migration has no rollback beside it.',
+    why: 'The way back is cheap to make and to prove while the change is fresh, and dear at night.',
+    instead: 'pgstrata rollback TAG --write makes it; what it cannot bring back stands at its head.',
+  },
+  'rollback-stale': {
+    id: 'rollback-stale',
+    severity: 'error',
+    summary: 'A rollback was made for another text of its migration.',
+    why: 'It undoes what the migration did before it was edited; run against what it does now, it fails or leaves something behind.',
+    instead: 'Have it written anew: pgstrata rollback TAG --write. Statements added by hand have to be added again.',
   },
 }

@@ -13,26 +13,30 @@ import type { Script } from '../../model/statement.ts'
 import type { RollbackSql } from './script.ts'
 
 /** How the catalog after the rollback compares with the one from before the migration. */
-export type SchemaProof =
+export type SchemaProof = (
   | { readonly state: 'exact' }
   /** Columns stand in another order, and nothing else differs. */
   | { readonly state: 'order-only'; readonly columns: readonly string[] }
   | { readonly state: 'differs'; readonly differences: readonly PrintedDifference[] }
   | { readonly state: 'refused'; readonly sql: string; readonly why: string }
   | { readonly state: 'not-run'; readonly why: string }
+) & {
+  /** Rows that the history itself has written stopped it; the proof is of emptied tables. */
+  readonly stopped?: readonly string[]
+}
 
 export type ProofPlan = Ground & {
   readonly scripts: readonly Script[]
   readonly replayed: Replay
   readonly ledger: LedgerName
   readonly baseline?: Baseline
-  /** The statements that roll one migration back. */
-  rollback(migration: number): RollbackSql
+  /** The statements that roll a migration back, by its position. The others are run and not tried. */
+  readonly rollbacks: ReadonlyMap<number, RollbackSql>
 }
 
 export type Proofs = {
   /** By position of the migration; those behind one that does not run are not there. */
-  readonly proofs: readonly SchemaProof[]
+  readonly proofs: ReadonlyMap<number, SchemaProof>
   /** The history itself does not run. */
   readonly failure?: RunFailure
 }
@@ -64,10 +68,31 @@ const firstRefused = async (session: Session, statements: readonly string[]): Pr
   return undefined
 }
 
-const adapted = (engine: Engine, { inside, afterwards }: RollbackSql): RollbackSql => ({
+const adapted = (engine: Engine, { guards, inside, afterwards }: RollbackSql): RollbackSql => ({
+  guards,
   inside: inside.map((sql) => engine.adapt(sql)),
   afterwards: afterwards.map((sql) => engine.adapt(sql)),
 })
+
+/** The SQLSTATE of RAISE EXCEPTION. */
+const raised = 'P0001'
+
+/** Asks the guards; a table whose rows are in the way is emptied, and no trigger of it fires. What stopped it. */
+const passGuards = async (session: Session, guards: RollbackSql['guards']): Promise<readonly string[]> => {
+  const stopped: string[] = []
+  for (const { what, table, sql } of guards) {
+    try {
+      await session.script(`SAVEPOINT guard; ${sql}; RELEASE guard`)
+    } catch (error) {
+      if (!(error instanceof PostgresRefusal) || error.sqlstate !== raised) throw error
+      await session.script(`ROLLBACK TO guard; SET LOCAL session_replication_role = replica; DELETE FROM ${table}; SET LOCAL session_replication_role = origin`)
+      stopped.push(what)
+    }
+  }
+  return stopped
+}
+
+const told = (proof: SchemaProof, stopped: readonly string[]): SchemaProof => (stopped.length > 0 ? { ...proof, stopped } : proof)
 
 /** A migration and the statements of its rollback. */
 type Attempt = { readonly script: Script; readonly rollback: RollbackSql }
@@ -78,6 +103,8 @@ class Walk implements AsyncDisposable {
   readonly #ledger: LedgerName
   readonly #database: string
   #session: Session
+  /** The fingerprint of the catalog as it stands; undefined after a migration that was only run. */
+  #last: string | undefined
 
   private constructor(engine: Engine, ledger: LedgerName, database: string, session: Session) {
     this.#engine = engine
@@ -99,18 +126,27 @@ class Walk implements AsyncDisposable {
     return this.#engine.fingerprint(this.#session, { inTransaction, exclude: [this.#ledger] })
   }
 
-  /** Runs the migration, tries the rollback and takes only that back. `before`: the fingerprint from before the migration. Throws what the migration throws. */
-  async step(attempt: Attempt, before: string): Promise<SchemaProof> {
-    return fitsTransaction(attempt.script) && attempt.rollback.afterwards.length === 0 ? this.#inside(attempt, before) : this.#beside(attempt)
+  /** Runs the migration, tries the rollback and takes only that back. Throws what the migration throws. */
+  async step(attempt: Attempt): Promise<SchemaProof> {
+    return fitsTransaction(attempt.script) && attempt.rollback.afterwards.length === 0 ? this.#inside(attempt) : this.#beside(attempt)
   }
 
-  async #inside(attempt: Attempt, before: string): Promise<SchemaProof> {
+  /** Runs the migration and tries nothing. */
+  async run(script: Script): Promise<void> {
+    this.#last = undefined
+    await runMigration(this.#engine, this.#session, script)
+  }
+
+  async #inside(attempt: Attempt): Promise<SchemaProof> {
+    const before = this.#last ?? (await this.fingerprint(false))
     try {
       await this.#open(attempt)
+      const stopped = await passGuards(this.#session, attempt.rollback.guards)
       const refused = await firstRefused(this.#session, attempt.rollback.inside)
       const proof = refused ?? ((await this.fingerprint(true)) === before ? ({ state: 'exact' } as const) : await this.#compared(attempt))
       await this.#session.script('ROLLBACK TO rollback; COMMIT')
-      return proof
+      this.#last = await this.fingerprint(false)
+      return told(proof, stopped)
     } catch (error) {
       await this.#session.script('ROLLBACK')
       throw error
@@ -127,6 +163,7 @@ class Walk implements AsyncDisposable {
     await this.#session.script('ROLLBACK')
     const before = await this.#print(this.#session, false)
     await this.#open(attempt)
+    await passGuards(this.#session, attempt.rollback.guards)
     await this.#session.script(attempt.rollback.inside.join(';\n'))
     return compared(before, await this.#print(this.#session, true))
   }
@@ -137,6 +174,7 @@ class Walk implements AsyncDisposable {
 
   /** A migration that leaves its transaction has run for good: its rollback is tried in a copy. */
   async #beside({ script, rollback }: Attempt): Promise<SchemaProof> {
+    this.#last = undefined
     const before = await this.#print(this.#session, false)
     await runMigration(this.#engine, this.#session, script)
     await this.#session[Symbol.asyncDispose]()
@@ -144,8 +182,10 @@ class Walk implements AsyncDisposable {
     this.#session = await this.#engine.session(this.#database)
     try {
       await using session = await this.#engine.session(copy)
-      const refused = await firstRefused(session, ['BEGIN', ...rollback.inside, 'COMMIT', ...rollback.afterwards])
-      return refused ?? compared(before, await this.#print(session, false))
+      await session.script('BEGIN')
+      const stopped = await passGuards(session, rollback.guards)
+      const refused = await firstRefused(session, [...rollback.inside, 'COMMIT', ...rollback.afterwards])
+      return told(refused ?? compared(before, await this.#print(session, false)), stopped)
     } finally {
       await this.#engine.dropDatabase(copy)
     }
@@ -165,16 +205,16 @@ export const proveRollbacks = async (engine: Engine, plan: ProofPlan, progress: 
   await prepare(walk.session, plan)
   const { scripts } = await withBaseline(engine, walk.session, plan)
   await walk.session.script(ledgerSql(plan.ledger))
-  const proofs: SchemaProof[] = []
-  let before = await walk.fingerprint(false)
+  const proofs = new Map<number, SchemaProof>()
   for (const [migration, script] of scripts.entries()) {
+    const rollback = plan.rollbacks.get(migration)
     try {
-      proofs.push(await walk.step({ script, rollback: adapted(engine, plan.rollback(migration)) }, before))
+      if (rollback) proofs.set(migration, await walk.step({ script, rollback: adapted(engine, rollback) }))
+      else await walk.run(script)
     } catch (error) {
       if (error instanceof PostgresRefusal) return { proofs, failure: { migration, refusal: error } }
       throw error
     }
-    before = await walk.fingerprint(false)
     progress(migration + 1)
   }
   return { proofs }

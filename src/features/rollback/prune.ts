@@ -5,7 +5,7 @@ import { apply, touches } from '../../changes/index.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { PostgresRefusal } from '../../model/error.ts'
-import { type ObjectKey, parseKey } from '../../model/name.ts'
+import { type ObjectKey, parseKey, type RelationName } from '../../model/name.ts'
 
 /** Whether the changes lead from one catalog exactly to the other. */
 export const leads = (changes: readonly Change[], from: Catalog, to: Catalog): boolean => {
@@ -20,37 +20,44 @@ export const leads = (changes: readonly Change[], from: Catalog, to: Catalog): b
   }
 }
 
-/** The relation of an index, the owner in any other key, or the object itself. */
-const lies = (key: ObjectKey, inside: ObjectKey, { indexes }: Catalog): boolean => {
+/** Whether an object is that other one, or a part of it: its column, its index, its sequence. */
+const lies = (key: ObjectKey, inside: ObjectKey, { indexes, sequences }: Catalog): boolean => {
   const { kind, name } = parseKey(key)
   const outer = parseKey(inside).name
-  if (kind === 'index') return indexes.get(name as never)?.relation === outer
+  if (kind === 'index') return indexes.get(name as RelationName)?.relation === outer
+  if (kind === 'sequence' && sequences.get(name as RelationName)?.ownedBy?.table === outer) return true
   return key === inside || name.startsWith(`${outer}.`)
 }
 
-type Keep = (change: Change, at: number) => boolean
+type Keep = (change: Change) => boolean
 
-/** What goes with an object that is dropped later. */
-const before = (drop: ObjectKey, position: number, from: Catalog): Keep => {
-  return (change, at) => at >= position || !touches(change).every((key) => lies(key, drop, from))
-}
+/** A foreign key may have to go before what it points to. */
+const isForeignKey = (change: Change, { tables }: Catalog): boolean =>
+  change.kind === 'drop-constraint' && tables.get(change.on)?.constraints.get(change.name)?.type === 'foreign key'
 
 /** What is set once more later. */
 const superseded = (changes: readonly Change[]): Keep => {
-  const last = new Map(changes.flatMap((change, at) => (change.kind === 'set-enum-values' ? [[change.type, at] as const] : [])))
-  return (change, at) => change.kind !== 'set-enum-values' || last.get(change.type) === at
+  const last = new Map(changes.flatMap((change) => (change.kind === 'set-enum-values' ? [[change.type, change] as const] : [])))
+  return (change) => change.kind !== 'set-enum-values' || last.get(change.type) === change
 }
 
 /** The same way with fewer changes, where fewer lead there. */
 export const pruned = (changes: readonly Change[], from: Catalog, to: Catalog): readonly Change[] => {
-  const without = (all: readonly Change[], keep: Keep): readonly Change[] => {
-    const fewer = all.filter(keep)
-    return fewer.length < all.length && leads(fewer, from, to) ? fewer : all
+  let left = changes
+  const without = (keep: Keep): boolean => {
+    const fewer = left.filter(keep)
+    if (fewer.length === left.length || !leads(fewer, from, to)) return false
+    left = fewer
+    return true
   }
-  let left = without(changes, superseded(changes))
-  for (const change of left.filter(isDrop)) {
-    const position = left.indexOf(change)
-    if (position >= 0) left = without(left, before(droppedKey(change), position, from))
+  without(superseded(changes))
+  for (const drop of changes.filter(isDrop)) {
+    const object = droppedKey(drop)
+    const others: Keep = (change) => change === drop || !touches(change).every((key) => lies(key, object, from))
+    // Made only to be dropped; else what goes with it by itself.
+    const madeHere = left.slice(0, left.indexOf(drop)).some((change) => touches(change)[0] === object && !isDrop(change))
+    if (!left.includes(drop) || (madeHere && without((change) => change !== drop && others(change)))) continue
+    if (!without(others)) without((change) => others(change) || isForeignKey(change, from))
   }
   return left
 }

@@ -2,14 +2,17 @@
 import { opaqueMigrations, type Replay, replay } from '../../changes/replay.ts'
 import { startOf } from '../../changes/start.ts'
 import type { Project } from '../../model/config.ts'
+import type { Engine } from '../../model/engine.ts'
 import type { World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
 import { once } from '../once.ts'
-import { openEngine } from './engine.ts'
+import { type NoEngine, openEngine } from './engine.ts'
 import { type Proof, type Provable, prove } from './proof.ts'
 
 export type Subject = Provable & {
   readonly project: Project
+  /** Another PostgreSQL like `engine`'s: roles are a whole server's, and a history makes each of them only once. */
+  anotherEngine(): Promise<Engine | NoEngine>
   /** The history in that PostgreSQL beside the one in memory, run once. */
   proof(): Promise<Proof>
   /** The replay with what the engine answers where memory cannot follow a statement, and says of a baseline; runs the proof only when there is one. */
@@ -27,8 +30,9 @@ export const readSubject = async (world: World, project: Project, every: boolean
     ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }),
   } as const
   const replayed = replay(scripts, start.catalog)
-  const provable = { world, history, scripts, start, replayed, every, engine: once(() => openEngine(world, history, need)) }
+  const anotherEngine = (): Promise<Engine | NoEngine> => openEngine(world, history, need)
+  const provable = { world, history, scripts, start, replayed, every, engine: once(anotherEngine) }
   const proof = once(() => prove(provable))
   const settled = async (): Promise<Replay> => (opaqueMigrations(replayed.steps).size === 0 && !start.baseline ? replayed : (await proof()).replayed)
-  return { ...provable, project, proof, settled }
+  return { ...provable, project, anotherEngine, proof, settled }
 }

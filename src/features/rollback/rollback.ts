@@ -1,0 +1,54 @@
+/** The rollback of one migration: its statements, what they cannot bring back, and what may stop them. */
+import type { Replay, Step } from '../../changes/replay.ts'
+import type { Catalog } from '../../model/catalog.ts'
+import type { History, Migration } from '../../model/history.ts'
+import { type Guard, guardsIn } from './guards.ts'
+import { type Inverse, inverseOf, madeBy } from './inverse.ts'
+import { type Loss, lossesOf, lostSince } from './losses.ts'
+
+export type Rollback = {
+  readonly migration: Migration
+  readonly inverse: Inverse
+  /** Of the rows from before the migration. */
+  readonly loses: readonly Loss[]
+  /** Of what was written since. */
+  readonly since: readonly Loss[]
+  /** What was written since and stops the rollback. */
+  readonly guards: readonly Guard[]
+}
+
+const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonly Step[]> => {
+  const found = new Map<number, Step[]>()
+  for (const step of steps) {
+    const known = found.get(step.migration)
+    if (known) known.push(step)
+    else found.set(step.migration, [step])
+  }
+  return found
+}
+
+/** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on. */
+export const rollbacksOf = (
+  { migrations }: History,
+  { steps, catalogs }: Replay,
+  chosen: readonly number[],
+  { start, postgres }: { readonly start: Catalog; readonly postgres: number },
+): ReadonlyMap<number, Rollback> => {
+  const grouped = byMigration(steps)
+  return new Map(
+    chosen.flatMap((at) => {
+      const [migration, before, after] = [migrations[at], at === 0 ? start : catalogs[at - 1], catalogs[at]]
+      if (!migration || !before || !after) return []
+      const own = grouped.get(at) ?? []
+      const inverse = inverseOf(own, before, after)
+      const rollback = {
+        migration,
+        inverse,
+        loses: lossesOf(madeBy(own)),
+        since: lostSince(inverse.changes, after),
+        guards: guardsIn(inverse.changes, after, postgres),
+      }
+      return [[at, rollback] as const]
+    }),
+  )
+}

@@ -1,0 +1,107 @@
+/** `rollback`: the way back from migrations, tried in a real PostgreSQL. */
+import type { SchemaProof } from '../features/rollback/prove.ts'
+import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
+import { type RollbackSql, rollbackSql } from '../features/rollback/script.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Migration } from '../model/history.ts'
+import type { Block, Report } from '../model/report.ts'
+import type { World } from '../model/world.ts'
+import { loadSql } from '../sql/parser.ts'
+import { assertAnalysed } from './analysed.ts'
+import { readSubject, type Subject } from './check/subject.ts'
+import { defineOperation } from './define.ts'
+import { landedOf } from './landed.ts'
+import { onlyProject } from './only-project.ts'
+import { plural } from './plural.ts'
+import { chosenOf } from './rollback/choose.ts'
+import { editsOf } from './rollback/files.ts'
+import { failedFindings, inspect } from './rollback/inspect.ts'
+import { type Proofs, prove } from './rollback/prove.ts'
+import { blocksOf, dataOf, type Proven, tableOf } from './rollback/report.ts'
+
+const newest = 18
+
+/** Those that have not landed yet; all where nobody knows. */
+const newIn = async (world: World, { project }: Subject): Promise<(migration: Migration) => boolean> => {
+  const landed = (await landedOf(world, world.judging))?.find((each) => each.project.folder === project.folder)?.landed
+  return ({ tag }) => !landed?.has(tag)
+}
+
+type Sql = ReadonlyMap<number, RollbackSql>
+
+/** What is proven: what would be written, or with `--check` what the files hold. */
+const toProve = async (
+  world: World,
+  subject: Subject,
+  rollbacks: ReadonlyMap<number, Rollback>,
+  check: boolean,
+): Promise<{ readonly sql: Sql; readonly findings: readonly Finding[] }> => {
+  const { history } = subject
+  if (check) return inspect(world, history, rollbacks, await newIn(world, subject))
+  return { sql: new Map([...rollbacks].map(([at, rollback]) => [at, rollbackSql(rollback, history.ledger)])), findings: [] }
+}
+
+const notRun: SchemaProof = { state: 'not-run', why: 'nothing was run' }
+const nothing: Proofs = { proofs: new Map(), unknown: [] }
+
+const written = (paths: readonly string[]): readonly Block[] =>
+  paths.length === 0 ? [] : [{ type: 'text', text: `Written: ${paths.length > 3 ? plural(paths.length, 'file') : paths.join(', ')}.` }]
+
+const aboveText = (above: number): readonly Block[] =>
+  above === 0
+    ? []
+    : [
+        {
+          type: 'text',
+          text: [{ text: `${plural(above, 'migration')} behind it ${above === 1 ? 'has' : 'have'} to be rolled back first: --to.`, tone: 'warn' }],
+        },
+      ]
+
+export const rollback = defineOperation({
+  name: 'rollback',
+  summary: 'Makes the SQL that takes migrations back, and proves it in PostgreSQL.',
+  description:
+    'Undoes a migration change by change: renames stay renames, definitions and names come from the state before, an enum that got a label is rebuilt with everything that uses it. The rollback is tried right behind its migration in a real PostgreSQL that is started for it, and the catalog compared with the one from before. What it cannot bring back is named: rows from before, and what was written since. No database of yours is touched.',
+  arguments: [{ name: 'TAG', description: 'The migration; enough of its beginning will do. Default: the last one.', required: false }],
+  flags: {
+    to: { type: 'string', value: 'TAG', description: 'Everything behind TAG, so that TAG is the last one.' },
+    all: { type: 'boolean', description: 'Each migration of the folder.' },
+    write: { type: 'boolean', description: 'Write the files beside the migrations: TAG.down.sql, or down.sql in its folder.' },
+    check: { type: 'boolean', description: 'For CI: is there a file for each new migration, made for its text, and does it lead back?' },
+    unproven: { type: 'boolean', description: 'Run nothing. No rollback is then called proven.' },
+  },
+  examples: [
+    { command: 'pgstrata rollback', shows: 'the way back from the last migration' },
+    { command: 'pgstrata rollback --to 0041 --write', shows: 'files for everything behind 0041' },
+    { command: 'pgstrata rollback --check --since origin/main', shows: 'for CI: whether the new migrations have theirs' },
+  ],
+  async run(world, { arguments: [tag], flags }): Promise<Report> {
+    await loadSql()
+    const subject = await readSubject(world, onlyProject(await world.projects()), false)
+    const { history, start } = subject
+    assertAnalysed([history])
+    const { positions, above } = chosenOf(history, tag, flags.to, flags.all || (flags.check && tag === undefined && flags.to === undefined))
+    const postgres = world.config.postgres ?? newest
+    const rollbacks = rollbacksOf(history, await subject.settled(), positions, { start: start.catalog, postgres })
+    const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
+    const { proofs, unknown } = flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql)
+    const edits = flags.write ? editsOf(history, rollbacks.values()) : []
+    if (edits.length > 0) await world.files.write(edits)
+    const proven: readonly Proven[] = [...rollbacks]
+      .filter(([at]) => !flags.check || sql.has(at))
+      .map(([at, each]) => ({ rollback: each, proof: proofs.get(at) ?? notRun }))
+    const [only] = proven
+    return {
+      operation: 'rollback',
+      analysed: { migrations: rollbacks.size, proven: proofs.size },
+      findings: [...findings, ...failedFindings(history, proofs)],
+      unknown,
+      data: { migrations: proven.map((each) => dataOf(history, each)) },
+      blocks: [
+        ...(proven.length === 1 && only && !flags.check ? blocksOf(history, only) : tableOf(history.folder, proven)),
+        ...aboveText(above),
+        ...written(edits.map(({ path }) => path)),
+      ],
+    }
+  },
+})

@@ -1,0 +1,40 @@
+/** The files that rollbacks are kept in, beside their migrations. Drizzle's migrators never run them: they are not in the journal, and not called `migration.sql`. */
+
+import type { Rollback } from '../../features/rollback/rollback.ts'
+import { boundHash, type RollbackSql, scriptText } from '../../features/rollback/script.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { Statement } from '../../model/statement.ts'
+import type { FileEdit, World } from '../../model/world.ts'
+import { readScript } from '../../sql/script.ts'
+
+const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
+
+/** `0042_x.down.sql`, or `down.sql` in the migration's own folder. */
+export const downPath = ({ folder, layout }: History, { tag, path }: Migration): string =>
+  below(folder, layout === 'journal' ? `${tag}.down.sql` : path.replace(/[^/]*$/, 'down.sql'))
+
+export const editsOf = (history: History, rollbacks: Iterable<Rollback>): readonly FileEdit[] =>
+  [...rollbacks].map((rollback) => ({ path: downPath(history, rollback.migration), bytes: new TextEncoder().encode(scriptText(rollback, history.ledger)) }))
+
+/** The file as it stands; undefined where there is none. */
+export const readFile = async (world: World, history: History, migration: Migration): Promise<string | undefined> => {
+  const path = downPath(history, migration)
+  return (await world.files.exists(path)) ? new TextDecoder().decode(await world.files.read(path)) : undefined
+}
+
+/** True where the file was made for another text of its migration, or does not say for which. */
+export const isStale = (text: string, { hash }: Migration): boolean => boundHash(text) !== hash
+
+const isTransaction = ({ node, tree }: Statement, kind: string): boolean => node === 'TransactionStmt' && tree.kind === kind
+
+/** A file's own statements, which somebody may have changed. */
+export const sqlOf = (text: string): RollbackSql => {
+  const { statements } = readScript(text)
+  const end = statements.findIndex((statement) => isTransaction(statement, 'TRANS_STMT_COMMIT'))
+  const inside = end < 0 ? statements : statements.slice(0, end)
+  return {
+    guards: [],
+    inside: inside.filter((statement) => !isTransaction(statement, 'TRANS_STMT_BEGIN')).map((statement) => statement.text),
+    afterwards: end < 0 ? [] : statements.slice(end + 1).map((statement) => statement.text),
+  }
+}

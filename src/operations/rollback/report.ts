@@ -1,0 +1,132 @@
+/** Rollbacks for people and for machines. */
+import type { Loss } from '../../features/rollback/losses.ts'
+import type { SchemaProof } from '../../features/rollback/prove.ts'
+import type { Rollback } from '../../features/rollback/rollback.ts'
+import { scriptText } from '../../features/rollback/script.ts'
+import { classOf, type RollbackClass } from '../../features/rollback/verdict.ts'
+import type { History } from '../../model/history.ts'
+import type { Json } from '../../model/json.ts'
+import { display } from '../../model/name.ts'
+import type { Block, Text, Tone } from '../../model/report.ts'
+import { plural } from '../plural.ts'
+
+/** A rollback and what PostgreSQL says of it. */
+export type Proven = { readonly rollback: Rollback; readonly proof: SchemaProof }
+
+const lossOf = ({ what, table, columns }: Loss): Json => ({ what, table: display(table), ...(columns ? { columns: [...columns] } : {}) })
+
+const proofData = (proof: SchemaProof): Json => ({ ...schemaData(proof), ...(proof.stopped ? { stopped: [...proof.stopped] } : {}) })
+
+const schemaData = (proof: SchemaProof): { readonly [key: string]: Json } => {
+  switch (proof.state) {
+    case 'exact':
+      return { schema: 'exact' }
+    case 'order-only':
+      return { schema: 'order-only', columns: proof.columns.map(display) }
+    case 'differs':
+      return { schema: 'failed', why: 'the catalog is another one', objects: proof.differences.map(({ kind, identity }) => `${kind} ${display(identity)}`) }
+    case 'refused':
+      return { schema: 'failed', why: proof.why, sql: proof.sql }
+    case 'not-run':
+      return { schema: 'not-run', why: proof.why }
+  }
+}
+
+export const dataOf = (history: History, { rollback, proof }: Proven): Json => ({
+  tag: rollback.migration.tag,
+  sql: scriptText(rollback, history.ledger),
+  class: classOf(rollback, proof),
+  proof: proofData(proof),
+  loses: rollback.loses.map(lossOf),
+  since: { loses: rollback.since.map(lossOf), guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })) },
+  road: rollback.inverse.road,
+  reordered: rollback.inverse.reordered.map(display),
+})
+
+const classTones: Readonly<Record<RollbackClass, Tone>> = { lossless: 'good', 'lossless-with-archive': 'good', lossy: 'warn', irreversible: 'bad' }
+
+export const classText = (proven: Proven): Text => {
+  const found = classOf(proven.rollback, proven.proof)
+  return [{ text: found, tone: classTones[found] }]
+}
+
+/** What the proof has shown, in a few words. */
+export const proofText = ({ state, ...proof }: SchemaProof): Text => {
+  switch (state) {
+    case 'exact':
+      return [{ text: 'proven', tone: 'good' }, ': PostgreSQL has the catalog from before, exactly']
+    case 'order-only':
+      return [{ text: 'proven', tone: 'good' }, ': PostgreSQL has the catalog from before, with columns in another order']
+    case 'differs':
+      return [{ text: 'failed', tone: 'bad' }, ': the catalog is another one']
+    case 'refused':
+      return [{ text: 'failed', tone: 'bad' }, `: PostgreSQL refuses it: ${'why' in proof ? proof.why : ''}`]
+    case 'not-run':
+      return [{ text: 'not proven', tone: 'warn' }, `: ${'why' in proof ? proof.why : ''}`]
+  }
+}
+
+const listText = (items: readonly string[], none: string): Text => (items.length === 0 ? [{ text: none, tone: 'muted' }] : items.join('\n'))
+
+const sinceText = ({ since, guards }: Rollback): Text => {
+  const lines = [...since.map(({ what }) => `${what}: removed`), ...guards.map(({ what }) => `stops where ${what}`)]
+  return listText(lines, 'are kept')
+}
+
+/** One rollback, whole. */
+export const blocksOf = (history: History, proven: Proven): readonly Block[] => {
+  const { rollback, proof } = proven
+  return [
+    { type: 'heading', level: 1, text: rollback.migration.tag },
+    {
+      type: 'definition',
+      items: [
+        { term: 'rollback', text: classText(proven) },
+        { term: 'proof', text: proofText(proof) },
+        {
+          term: 'rows from before',
+          text: listText(
+            rollback.loses.map(({ what }) => `${what}: not brought back`),
+            'are kept',
+          ),
+        },
+        { term: 'rows written since', text: sinceText(rollback) },
+      ],
+    },
+    { type: 'code', language: 'sql', text: scriptText(rollback, history.ledger) },
+  ]
+}
+
+const shortProof = ({ state }: SchemaProof): Text =>
+  state === 'exact'
+    ? [{ text: 'exact', tone: 'good' }]
+    : state === 'order-only'
+      ? [{ text: 'order-only', tone: 'good' }]
+      : state === 'not-run'
+        ? [{ text: 'not run', tone: 'warn' }]
+        : [{ text: 'failed', tone: 'bad' }]
+
+const counted = (all: readonly Proven[]): string => {
+  const classes: readonly RollbackClass[] = ['lossless', 'lossless-with-archive', 'lossy', 'irreversible']
+  return classes
+    .map((name) => [name, all.filter(({ rollback, proof }) => classOf(rollback, proof) === name).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')
+}
+
+/** Many rollbacks, a line for each. */
+export const tableOf = (folder: string, all: readonly Proven[]): readonly Block[] => [
+  { type: 'heading', level: 1, text: folder },
+  { type: 'text', text: `${plural(all.length, 'rollback')}: ${counted(all)}.` },
+  {
+    type: 'table',
+    columns: [{ title: 'migration' }, { title: 'rollback' }, { title: 'proof' }, { title: 'does not bring back' }],
+    rows: all.map((proven) => [
+      proven.rollback.migration.tag,
+      classText(proven),
+      shortProof(proven.proof),
+      [{ text: proven.rollback.loses.map(({ what }) => what).join('; '), tone: 'muted' }],
+    ]),
+  },
+]

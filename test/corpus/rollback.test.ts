@@ -1,0 +1,70 @@
+/** Law 4 over all histories: after a migration and its rollback PostgreSQL has the catalog from before, exactly or with columns in another order. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import { rollback } from '../../src/operations/rollback.ts'
+import { loadSql } from '../../src/sql/parser.ts'
+
+const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+
+/** Migrations, and among them those whose columns come back in another order. */
+const histories: Readonly<Record<string, readonly [migrations: number, orderOnly: number]>> = {
+  sim: [298, 26],
+  ctrlplane: [197, 18],
+  dokploy: [186, 11],
+  'claude-code-hub': [119, 2],
+  lmnr: [99, 14],
+  tambo: [95, 3],
+  munin: [78, 5],
+  'gh-next': [76, 14],
+  musubi: [50, 2],
+  kaneo: [43, 2],
+  forge: [41, 2],
+  'latitude-llm-v1': [39, 0],
+  zero: [26, 1],
+  llmgateway: [20, 1],
+  'ai-chatbot': [9, 1],
+}
+
+/** Rows that a migration of the history itself has written stop these rollbacks: they are proven with the table emptied. */
+const stopped = ['gh-next 0073_sad_crusher_hogan']
+
+type Told = {
+  readonly tag: string
+  readonly class: string
+  readonly road: string
+  readonly reordered: readonly string[]
+  readonly proof: { readonly schema: string; readonly stopped?: readonly string[] }
+}
+
+const rollbacksOf = async (name: string): Promise<readonly Told[]> => {
+  await using world = await createWorld({ cwd: corpus, folder: name })
+  const flags = { to: undefined, all: true, write: false, check: false, unproven: false }
+  const report = await rollback.run(world, { arguments: [], flags })
+  expect(report.unknown).toEqual([])
+  expect(report.findings).toEqual([])
+  return (report.data as { readonly migrations: readonly Told[] }).migrations
+}
+
+beforeAll(async () => {
+  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  await loadSql()
+})
+
+describe.concurrent('over all migrations of the corpora: 100 % structural round trip exact or, where the user did not ask for a rebuild, order-only', () => {
+  it.each(Object.entries(histories))('%s', async (name, [migrations, orderOnly]) => {
+    const told = await rollbacksOf(name)
+    expect(told).toHaveLength(migrations)
+    expect(told.filter(({ proof }) => proof.schema !== 'exact' && proof.schema !== 'order-only')).toEqual([])
+    // The order is known before anything runs.
+    expect(told.filter(({ proof, reordered }) => (proof.schema === 'order-only') !== reordered.length > 0).map(({ tag }) => tag)).toEqual([])
+    expect(told.filter(({ proof }) => proof.schema === 'order-only')).toHaveLength(orderOnly)
+    const held = told.filter(({ proof }) => proof.stopped !== undefined).map(({ tag }) => `${name} ${tag}`)
+    expect(held).toEqual(stopped.filter((each) => each.startsWith(`${name} `)))
+  })
+})
+
+it('all 1,376 migrations were tried', () => {
+  expect(Object.values(histories).reduce((sum, [migrations]) => sum + migrations, 0)).toBe(1376)
+})

@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import { type Report, verdictOf } from '../../src/model/report.ts'
+import { rollback } from '../../src/operations/rollback.ts'
+import { pretty } from '../../src/renderers/pretty.ts'
+import { options } from '../renderers/report.ts'
+import { makePlace, type Place, startServer } from './place.ts'
+
+let place: Place
+beforeEach(() => {
+  place = makePlace()
+})
+afterEach(() => place.remove())
+
+type Flags = { readonly to?: string; readonly all?: boolean; readonly write?: boolean; readonly check?: boolean; readonly unproven?: boolean }
+type Told = {
+  readonly tag: string
+  readonly sql: string
+  readonly class: string
+  readonly proof: { readonly schema: string; readonly why?: string; readonly stopped?: readonly string[] }
+  readonly loses: readonly { readonly what: string }[]
+  readonly since: { readonly loses: readonly { readonly what: string }[]; readonly guards: readonly { readonly what: string; readonly query: string | null }[] }
+}
+
+const run = async (tag?: string, flags: Flags = {}, world: WorldOptions = {}): Promise<Report> => {
+  await using open = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
+  const given = { to: undefined, all: false, write: false, check: false, unproven: false, ...flags }
+  return rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: given })
+}
+const migrationsOf = (report: Report): readonly Told[] => (report.data as { readonly migrations: readonly Told[] }).migrations
+const only = (report: Report): Told => {
+  const [first, ...others] = migrationsOf(report)
+  if (!first || others.length > 0) throw new Error(`${others.length + 1} rollbacks`)
+  return first
+}
+const history = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
+/** The last migration of these. */
+const back = async (...sql: readonly string[]): Promise<Told> => {
+  history(...sql)
+  return only(await run())
+}
+/** Its statements, without what every file has. */
+const statements = ({ sql }: Told): readonly string[] =>
+  sql.split('\n').filter((line) => !/^(--|BEGIN;|COMMIT;|SET LOCAL lock_timeout|DELETE FROM "drizzle")/.test(line) && line !== '')
+
+const users = 'CREATE TABLE users (id integer PRIMARY KEY, mail text, note text)'
+
+describe('the way back', () => {
+  test('a rename stays a rename, and what it carries along is not touched', async () => {
+    const told = await back(
+      `${users}; CREATE INDEX users_mail ON users (mail)`,
+      'ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME COLUMN mail TO email',
+    )
+    expect(statements(told)).toEqual(['ALTER TABLE people RENAME COLUMN email TO mail;', 'ALTER TABLE people RENAME TO users;'])
+    expect(told).toMatchObject({ class: 'lossless', proof: { schema: 'exact' }, loses: [], since: { loses: [], guards: [] } })
+  })
+
+  test('what a new table has goes with it', async () => {
+    const told = await back(
+      users,
+      'CREATE TABLE posts (id serial PRIMARY KEY, by integer REFERENCES users, CHECK (id > 0)); CREATE INDEX posts_by ON posts (by)',
+    )
+    expect(statements(told)).toEqual(['DROP TABLE posts;'])
+    expect(told.since.loses).toEqual([{ what: 'all rows of posts', table: 'posts' }])
+  })
+
+  test('an enum that got two labels is rebuilt once, with what uses it; rows that use them are asked for', async () => {
+    const told = await back(
+      `CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (m mood DEFAULT 'a', CHECK (m <> 'b')); CREATE INDEX i ON t (m) WHERE m = 'a'; CREATE VIEW v AS SELECT m FROM t`,
+      `ALTER TYPE mood ADD VALUE 'c'; ALTER TYPE mood ADD VALUE 'd' BEFORE 'a'`,
+    )
+    expect(told.proof).toEqual({ schema: 'exact' })
+    expect(told.sql.match(/CREATE TYPE mood AS ENUM/g)).toHaveLength(1)
+    expect(told.since.guards).toEqual([
+      { what: 't.m holds d, c, which the type had not before', query: `SELECT m FROM t WHERE m::text = ANY (ARRAY['d', 'c']) LIMIT 20` },
+    ])
+  })
+
+  test('a DO block, a function, a trigger and a policy', async () => {
+    const told = await back(
+      `${users}; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$`,
+      `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'log') THEN CREATE TABLE log (id integer); END IF; END $$;
+CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := 'x'; RETURN NEW; END $$;
+CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE users ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON users USING (id > 0)`,
+    )
+    expect(told.proof).toEqual({ schema: 'exact' })
+    expect(told.sql).toContain('BEGIN RETURN NEW; END')
+  })
+
+  test('CONCURRENTLY and COMMIT: what is dropped is dropped in the transaction, what is made is made behind it', async () => {
+    const told = await back(
+      `${users}; CREATE INDEX old ON users (mail)`,
+      ['COMMIT;', 'DROP INDEX CONCURRENTLY old;', 'CREATE INDEX CONCURRENTLY new ON users (note)'].join('--> statement-breakpoint\n'),
+    )
+    expect(told.proof).toEqual({ schema: 'exact' })
+    expect(told.sql).toMatch(/DROP INDEX new;\n.*\nCOMMIT;\nCREATE INDEX CONCURRENTLY old ON users USING btree \(mail\);\n$/)
+  })
+
+  test('a type that was changed comes back by the cast that undoes the one before', async () => {
+    const told = await back(
+      'CREATE TABLE t (at integer, note varchar(5))',
+      'ALTER TABLE t ALTER at TYPE timestamptz USING to_timestamp(at), ALTER note TYPE text',
+    )
+    expect(statements(told).filter((line) => line.startsWith('ALTER'))).toEqual([
+      'ALTER TABLE t ALTER COLUMN note TYPE varchar(5);',
+      'ALTER TABLE t ALTER COLUMN at TYPE integer USING (EXTRACT(EPOCH FROM at))::int;',
+    ])
+    expect(told.since.guards.map(({ query }) => query)).toContain('SELECT note FROM t WHERE char_length(note) > 5 LIMIT 20')
+  })
+
+  test('a column that was dropped is lost, stands last, and stops the rollback where it may not be NULL', async () => {
+    const told = await back('CREATE TABLE t (a integer, b text NOT NULL, c integer)', 'ALTER TABLE t DROP COLUMN b')
+    expect(told).toMatchObject({
+      class: 'lossy',
+      proof: { schema: 'order-only', columns: ['t.b', 't.c'] },
+      loses: [{ what: 'all values of t.b' }],
+      reordered: ['t'],
+    })
+    expect(told.since.guards).toEqual([{ what: 't has rows, for which b has no value', query: 'SELECT * FROM t LIMIT 20' }])
+  })
+
+  test('changed rows are named, and a table that only the migration knew is not missed', async () => {
+    const told = await back(users, `CREATE TABLE tmp (id integer); INSERT INTO tmp SELECT id FROM users; UPDATE users SET note = 'x'; DROP TABLE tmp`)
+    expect(told.loses).toEqual([{ what: 'rows of users as they were before UPDATE', table: 'users' }])
+    expect(statements(told)).toEqual([])
+  })
+
+  test('rows that an earlier migration wrote stop it: said, and proven with the table emptied', async () => {
+    const told = await back(`${users}; ALTER TABLE users ALTER mail SET NOT NULL; INSERT INTO users VALUES (1, 'x', 'y')`, 'ALTER TABLE users DROP COLUMN mail')
+    expect(told.proof).toMatchObject({ schema: 'order-only', stopped: ['users has rows, for which mail has no value'] })
+  })
+})
+
+describe('which ones', () => {
+  const three = [users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE users ADD b integer'] as const
+  test('the last one, one by the beginning of its tag, all behind one, all', async () => {
+    history(...three)
+    expect(only(await run()).tag).toBe('0002_m')
+    const named = await run('0001')
+    expect(only(named).tag).toBe('0001_m')
+    expect(pretty.render(named, options)).toContain('1 migration behind it has to be rolled back first: --to.')
+    expect(migrationsOf(await run(undefined, { to: '0000' })).map(({ tag }) => tag)).toEqual(['0002_m', '0001_m'])
+    expect(migrationsOf(await run(undefined, { all: true, unproven: true })).map(({ proof }) => proof.schema)).toEqual(['not-run', 'not-run', 'not-run'])
+  })
+
+  test('a tag that is none, or the beginning of several', async () => {
+    history(...three)
+    await expect(run('9')).rejects.toMatchObject({ code: 'no-such-migration', message: 'drizzle has no migration 9.' })
+    await expect(run('000')).rejects.toMatchObject({ code: 'no-such-migration', message: '000 is the beginning of 3 tags of drizzle.' })
+    await expect(run('0001', { all: true })).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  test('a history that does not run itself is unknown, and exit 3', async () => {
+    history(users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE nobody ADD a integer')
+    const report = await run(undefined, { all: true })
+    expect(report.unknown).toEqual([expect.objectContaining({ what: 'rollbacks of drizzle', why: expect.stringContaining('0002_m does not run itself') })])
+    expect(verdictOf(report)).toBe('unknown')
+    expect(migrationsOf(report).map(({ proof }) => proof.schema)).toEqual(['not-run', 'exact', 'exact'])
+  })
+})
+
+describe('files', () => {
+  test('are written beside the migrations, and are no migrations', async () => {
+    history(users, 'ALTER TABLE users ADD a integer')
+    await run(undefined, { all: true, write: true })
+    expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toContain('ALTER TABLE users DROP COLUMN a;')
+    const checked = await run(undefined, { check: true })
+    expect(checked).toMatchObject({ findings: [], analysed: { migrations: 2, proven: 2 } })
+  })
+
+  test('--check: missing, stale, edited and failing ones', async () => {
+    history(users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE users ADD b integer', 'ALTER TABLE users ADD c integer')
+    await run(undefined, { to: '0000', write: true })
+    const at = (tag: string): string => `drizzle/${tag}.down.sql`
+    const text = (tag: string): string => readFileSync(`${place.path}/${at(tag)}`, 'utf8')
+    place.write({
+      'drizzle/0001_m.sql': 'ALTER TABLE users ADD a bigint',
+      [at('0002_m')]: text('0002_m').replace('DROP COLUMN b', 'RENAME COLUMN b TO z'),
+      // By hand, and as good.
+      [at('0003_m')]: text('0003_m').replace('DROP COLUMN c', 'DROP COLUMN IF EXISTS c'),
+    })
+    const { findings } = await run(undefined, { check: true })
+    expect(findings.map(({ rule, migration, file }) => [rule, migration, file])).toEqual([
+      ['rollback-stale', '0001_m', at('0001_m')],
+      ['rollback-missing', '0000_m', at('0000_m')],
+      ['rollback-failed', '0002_m', at('0002_m')],
+    ])
+  })
+
+  test('a file as it is written takes a database back that Drizzle has migrated, and Drizzle migrates it again', async () => {
+    const server = await startServer()
+    try {
+      const database = await server.database()
+      history(users, `ALTER TABLE users RENAME COLUMN mail TO email; CREATE TYPE mood AS ENUM ('a'); ALTER TABLE users ADD m mood DEFAULT 'a' NOT NULL`)
+      await database.migrate(`${place.path}/drizzle`)
+      await database.session.script(`INSERT INTO users (id, email) VALUES (1, 'x@y')`)
+      await database.session.script(only(await run()).sql)
+      expect(await database.session.query('SELECT * FROM users')).toEqual([{ id: 1, mail: 'x@y', note: null }])
+      await database.migrate(`${place.path}/drizzle`)
+      expect(await database.session.query('SELECT * FROM users')).toEqual([{ id: 1, email: 'x@y', note: null, m: 'a' }])
+      await database.session.script('UPDATE users SET note = NULL')
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('a guard stops before anything has run', async () => {
+    const server = await startServer()
+    try {
+      const database = await server.database()
+      history(`CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood)`, `CREATE TABLE later (); ALTER TYPE mood ADD VALUE 'b'`)
+      await database.migrate(`${place.path}/drizzle`)
+      await database.session.script(`INSERT INTO t VALUES ('b')`)
+      await expect(database.session.script(only(await run()).sql)).rejects.toThrow('The rollback would be refused: t.m holds b, which the type had not before.')
+      await database.session.script('ROLLBACK')
+      expect(await database.session.query(`SELECT to_regclass('later') IS NOT NULL AS there`)).toEqual([{ there: true }])
+    } finally {
+      await server.stop()
+    }
+  })
+})
