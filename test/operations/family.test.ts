@@ -5,7 +5,19 @@ import { manifestOf } from '../../src/cli/manifest.ts'
 import { isServer, servers } from '../../src/cli/servers.ts'
 import { isVerb, operations } from '../../src/operations/index.ts'
 
-const helpers = ['define.ts', 'index.ts', 'source-ref.ts', 'landed.ts', 'analysed.ts', 'once.ts', 'plural.ts', 'examine.ts', 'named-source.ts', 'only-project.ts', 'pool.ts']
+const helpers = [
+  'define.ts',
+  'index.ts',
+  'source-ref.ts',
+  'landed.ts',
+  'analysed.ts',
+  'once.ts',
+  'plural.ts',
+  'examine.ts',
+  'named-source.ts',
+  'only-project.ts',
+  'pool.ts',
+]
 const files = readdirSync(new URL('../../src/operations/', import.meta.url)).filter((file) => file.endsWith('.ts') && !helpers.includes(file))
 const verbs = await manifestOf()
 
