@@ -1,4 +1,4 @@
-/** One comparison of a condition, or one test of it, as the demand under which it holds or fails. */
+/** One comparison of a condition as the demand under which it holds or fails. NULL does neither, and a CHECK lets it through: so none is asked not to be NULL. */
 import type { Tree } from '../model/json.ts'
 import { child, list, text } from '../sql/tree.ts'
 import { columnsOf, constantList, constantText, isNullConstant, referencedColumn, uncast } from './constant.ts'
@@ -37,32 +37,32 @@ const about = ({ column, path }: Target, demand: Demand): Wish => ({ column, dem
 
 const limited = (comparison: Comparison, sql: string, constant: string | undefined): Demand => {
   const limit = { sql, ...(constant === undefined ? {} : { constant }), inclusive: comparison.endsWith('=') }
-  return comparison.startsWith('<') ? { null: false, max: [limit] } : { null: false, min: [limit] }
+  return comparison.startsWith('<') ? { max: [limit] } : { min: [limit] }
 }
 
 const ofValue = (comparison: Comparison, constant: string): Demand => {
-  if (comparison === '=') return { null: false, oneOf: [constant] }
-  return comparison === '<>' ? { null: false, not: [constant] } : limited(comparison, constant, constant)
+  if (comparison === '=') return { oneOf: [constant] }
+  return comparison === '<>' ? { not: [constant] } : limited(comparison, constant, constant)
 }
 
 const ofConstant = (target: Target, comparison: Comparison, constant: string): Wish | undefined => {
   if (target.of === 'value') return about(target, ofValue(comparison, constant))
-  if (target.of === 'json type') return comparison === '=' ? about(target, { null: false, json: constant }) : about(target, { null: false })
+  if (target.of === 'json type') return comparison === '=' ? about(target, { json: constant }) : about(target, {})
   const measured = span(comparison, Number(constant))
   if (!measured) return undefined
-  if (target.of === 'length') return about(target, { null: false, length: measured })
-  return about(target, { null: false, count: measured })
+  if (target.of === 'length') return about(target, { length: measured })
+  return about(target, { count: measured })
 }
 
 /** A text that must be its own lower or upper case. */
-const ofFold = (folded: 'lower' | 'upper'): Demand => ({ null: false, patterns: [folded === 'lower' ? '[a-z0-9]{8}' : '[A-Z0-9]{8}'] })
+const ofFold = (folded: 'lower' | 'upper'): Demand => ({ patterns: [folded === 'lower' ? '[a-z0-9]{8}' : '[A-Z0-9]{8}'] })
 
 const plainColumn = ({ path, of, folded }: Target): boolean => path.length === 0 && of === 'value' && folded === undefined
 
 const ofTwo = (left: Target, comparison: Comparison, right: Target): Wish | undefined => {
   if (left.column === right.column) {
     const folded = left.folded ?? right.folded
-    return comparison === '=' ? { column: left.column, demand: folded ? ofFold(folded) : { null: false, plain: true } } : undefined
+    return comparison === '=' ? { column: left.column, demand: folded ? ofFold(folded) : { plain: true } } : undefined
   }
   return plainColumn(left) && plainColumn(right) ? { left: left.column, comparison, right: right.column } : undefined
 }
@@ -79,11 +79,11 @@ const compare = (left: Tree, comparison: Comparison, right: Tree, sqlOf: (node: 
 }
 
 const ofList = (target: Target, values: readonly string[], within: boolean): Wish | undefined =>
-  target.of === 'value' ? about(target, within ? { null: false, oneOf: values } : { null: false, not: values }) : undefined
+  target.of === 'value' ? about(target, within ? { oneOf: values } : { not: values }) : undefined
 
 const ofPattern = (target: Target | undefined, pattern: string | undefined, positive: boolean): Wish | undefined => {
   if (!target || target.of !== 'value' || pattern === undefined) return undefined
-  return about(target, positive ? { null: false, patterns: [pattern] } : { null: false, plain: true })
+  return about(target, positive ? { patterns: [pattern] } : { plain: true })
 }
 
 /** Operators of arrays and JSON documents, with a constant on the right. */
@@ -92,9 +92,9 @@ const ofContainment = (operator: string, target: Target | undefined, right: Tree
   if (operator === '?') return about(target, under([constantText(right) ?? ''], { null: false }))
   const values = constantList(right)
   if (!values) return undefined
-  if (operator === '<@') return about(target, { null: false, elements: values })
-  if (operator === '@>') return about(target, { null: false, contains: values })
-  return operator === '&&' ? about(target, { null: false, contains: values.slice(0, 1) }) : undefined
+  if (operator === '<@') return about(target, { elements: values })
+  if (operator === '@>') return about(target, { contains: values })
+  return operator === '&&' ? about(target, { contains: values.slice(0, 1) }) : undefined
 }
 
 const ofOperator = (expression: Tree, left: Tree, right: Tree, positive: boolean, sqlOf: (node: Tree) => string): Wish | undefined => {
@@ -109,7 +109,7 @@ const ofOperator = (expression: Tree, left: Tree, right: Tree, positive: boolean
 const ofAny = (left: Tree, right: Tree, within: boolean): Wish | undefined => {
   const element = constantText(left)
   const array = referencedColumn(uncast(right))
-  if (element !== undefined && array !== undefined) return within ? { column: array, demand: { null: false, contains: [element] } } : undefined
+  if (element !== undefined && array !== undefined) return within ? { column: array, demand: { contains: [element] } } : undefined
   const [target, values] = [targetOf(left), constantList(right)]
   return target && values ? ofList(target, values, within) : undefined
 }

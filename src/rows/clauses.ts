@@ -68,7 +68,7 @@ class Reader {
       case 'A_Const':
         return isNullConstant(node) || flag(child(inner, 'boolval'), 'boolval') === positive ? nothing : []
       case 'ColumnRef':
-        return [[{ column: referencedColumn(node) ?? '', demand: { null: false, oneOf: [String(positive)] } }]]
+        return [[{ column: referencedColumn(node) ?? '', demand: { oneOf: [String(positive)] } }]]
       case 'CaseExpr':
         return this.#cases(inner, positive)
       case 'A_Expr':
@@ -97,7 +97,7 @@ class Reader {
     const target = operand ? targetOf(operand) : undefined
     if (target?.of !== 'value') return this.#unknown(whole)
     if (target.path.length === 0) return [[{ column: target.column, demand: { null: isNull } }]]
-    return isNull ? nothing : [[{ column: target.column, demand: under(target.path, { null: false }) }]]
+    return isNull ? nothing : [[{ column: target.column, demand: { null: false, ...under(target.path, { null: false }) } }]]
   }
 
   #booleanTest(node: Tree, positive: boolean): readonly Clause[] {

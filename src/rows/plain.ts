@@ -42,7 +42,7 @@ const vectorOf =
 const rangeOf =
   (name: string, from: (number: string) => string): Plain =>
   (number) =>
-    `${name}(${from(`2 * ${number}`)}, ${from(`2 * ${number} + 1`)})`
+    `${name}(${from(`(2 * ${number})`)}, ${from(`(2 * ${number} + 1)`)})`
 
 const hour = `interval '1 hour'`
 const day = (number: string): string => `date '2020-01-01' + ${number}`

@@ -23,7 +23,7 @@ const withDemand = (demands: State, column: string, demand: Demand): State | und
   return merged ? new Map(demands).set(column, merged) : undefined
 }
 
-const compared: Demand = { null: false, plain: true }
+const compared: Demand = { plain: true }
 
 const fulfil = (draft: Draft, wish: Wish): Draft | undefined => {
   if ('column' in wish) {

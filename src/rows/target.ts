@@ -70,4 +70,4 @@ export const targetOf = (written: Tree): Target | undefined => {
 
 /** A demand on what is under a path of keys, as a demand on the whole document. */
 export const under = (path: readonly string[], demand: Demand): Demand =>
-  path.reduceRight<Demand>((inner, key) => ({ null: false, json: 'object', keys: new Map([[key, inner]]) }), demand)
+  path.reduceRight<Demand>((inner, key) => ({ json: 'object', keys: new Map([[key, inner]]) }), demand)
