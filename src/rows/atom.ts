@@ -55,7 +55,7 @@ const ofConstant = (target: Target, comparison: Comparison, constant: string): W
 }
 
 /** A text that must be its own lower or upper case. */
-const ofFold = (folded: 'lower' | 'upper'): Demand => ({ patterns: [folded === 'lower' ? '[a-z0-9]{8}' : '[A-Z0-9]{8}'] })
+const ofFold = (folded: 'lower' | 'upper'): Demand => ({ plain: true, folded })
 
 const plainColumn = ({ path, of, folded }: Target): boolean => path.length === 0 && of === 'value' && folded === undefined
 

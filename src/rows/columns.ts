@@ -40,7 +40,8 @@ const sometimes = (position: number): string => `mod("#g" + ("#g" / 4) * ${posit
 
 /** Part of a key, or of a reference to one that has not been written. */
 const inKeys = ({ facts, apart }: Plan, column: string): boolean =>
-  facts.keys.some(({ columns }) => columns.has(column)) || facts.foreignKeys.some((key) => apart.has(key) && key.columns.includes(column))
+  [...facts.keys, ...facts.exclusions].some(({ columns }) => columns.has(column)) ||
+  facts.foreignKeys.some((key) => apart.has(key) && key.columns.includes(column))
 
 const placeOf = (plan: Plan, { name }: Attribute, position: number): Place => {
   const step = stepOf(position)

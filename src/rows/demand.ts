@@ -28,6 +28,8 @@ export type Demand = {
   readonly json?: string
   /** Demands on the values under the keys of a JSON object. */
   readonly keys?: ReadonlyMap<string, Demand>
+  /** A text that is the same in lower or in upper case. */
+  readonly folded?: 'lower' | 'upper'
   /** It must be the plain value: it is compared with another column, or looked at by a condition that is not understood. */
   readonly plain?: true
   /** How many numbers it must be ahead of a column that it is compared with. */
@@ -88,6 +90,7 @@ export const meet = (a: Demand, b: Demand): Demand | undefined => {
     contains: both(a.contains, b.contains),
     json: a.json ?? b.json,
     keys,
+    folded: a.folded ?? b.folded,
     plain: a.plain ?? b.plain,
     ahead: a.ahead === undefined && b.ahead === undefined ? undefined : Math.max(a.ahead ?? 0, b.ahead ?? 0),
   }

@@ -5,7 +5,7 @@ import { quoteIdentifier, type RelationName } from '../model/name.ts'
 import { type Clause, clausesOf } from './clauses.ts'
 import { aboutColumn, bareSql, columnsOf } from './constant.ts'
 import { partitionsBelow } from './partition-bounds.ts'
-import { domainConditions, domainIsNotNull } from './shape.ts'
+import { castType, domainConditions, domainIsNotNull, shapeOf } from './shape.ts'
 
 export type ForeignKey = Extract<Constraint, { type: 'foreign key' }>
 
@@ -19,7 +19,11 @@ export type Key = {
 }
 
 /** Expressions of which no two rows may have all operators hold between them. */
-export type Exclusion = { readonly on: readonly { readonly sql: string; readonly operator: string }[]; readonly where?: string }
+export type Exclusion = {
+  readonly on: readonly { readonly sql: string; readonly operator: string }[]
+  readonly columns: ReadonlySet<string>
+  readonly where?: string
+}
 
 export type Facts = {
   readonly name: RelationName
@@ -49,18 +53,31 @@ const elementColumns = (elements: readonly IndexElement[]): ReadonlySet<string> 
 
 const where = (condition: Expression | undefined): { readonly where?: string } => (condition ? { where: bareSql(condition) } : {})
 
-const constraintKey = (constraint: Constraint): readonly Key[] =>
+/** A column as part of a key. Arrays of a domain do not compare with those of the type beneath it. */
+const keyColumn = (catalog: Catalog, table: Table, name: string): string => {
+  const type = table.columns.find((column) => column.name === name)?.type
+  const column = quoteIdentifier(name)
+  return type?.array && domainConditions(catalog, { ...type, array: false }).length > 0 ? `CAST(${column} AS ${castType(catalog, type)})` : column
+}
+
+const constraintKey = (catalog: Catalog, table: Table, constraint: Constraint): readonly Key[] =>
   (constraint.type === 'primary key' || constraint.type === 'unique') && !constraint.withoutOverlaps
-    ? [{ on: constraint.columns.map(quoteIdentifier), columns: new Set(constraint.columns), nullsNotDistinct: constraint.nullsNotDistinct }]
+    ? [
+        {
+          on: constraint.columns.map((column) => keyColumn(catalog, table, column)),
+          columns: new Set(constraint.columns),
+          nullsNotDistinct: constraint.nullsNotDistinct,
+        },
+      ]
     : []
 
 const keysOf = (catalog: Catalog, { name, table }: Owner): readonly Key[] => [
-  ...[...table.constraints.values()].flatMap(constraintKey),
+  ...[...table.constraints.values()].flatMap((constraint) => constraintKey(catalog, table, constraint)),
   ...indexesOn(catalog, name).flatMap(([, index]): readonly Key[] =>
     index.unique
       ? [
           {
-            on: index.elements.map(elementSql),
+            on: index.elements.map((element) => (typeof element.on === 'string' ? keyColumn(catalog, table, element.on) : elementSql(element))),
             columns: elementColumns(index.elements),
             nullsNotDistinct: index.nullsNotDistinct,
             ...where(index.where),
@@ -76,11 +93,16 @@ const operatorSql = (operator: readonly string[]): string =>
 const exclusionOf = (constraint: Constraint): readonly Exclusion[] => {
   if (constraint.type === 'exclusion')
     return [
-      { on: constraint.elements.map(({ element, operator }) => ({ sql: elementSql(element), operator: operatorSql(operator) })), ...where(constraint.where) },
+      {
+        on: constraint.elements.map(({ element, operator }) => ({ sql: elementSql(element), operator: operatorSql(operator) })),
+        columns: elementColumns(constraint.elements.map(({ element }) => element)),
+        ...where(constraint.where),
+      },
     ]
   if ((constraint.type !== 'primary key' && constraint.type !== 'unique') || !constraint.withoutOverlaps) return []
   const last = constraint.columns.length - 1
-  return [{ on: constraint.columns.map((column, at) => ({ sql: quoteIdentifier(column), operator: at === last ? '&&' : '=' })) }]
+  const on = constraint.columns.map((column, at) => ({ sql: quoteIdentifier(column), operator: at === last ? '&&' : '=' }))
+  return [{ on, columns: new Set(constraint.columns) }]
 }
 
 const isEnforced = (constraint: Constraint): constraint is Extract<Constraint, { type: 'check' }> =>
@@ -119,6 +141,13 @@ const isRequired = (catalog: Catalog, table: Table, attribute: Attribute): boole
   domainIsNotNull(catalog, attribute.type) ||
   [...table.constraints.values()].some((constraint) => constraint.type === 'primary key' && constraint.columns.includes(attribute.name))
 
+/** Each label of an enum that a condition looks at is worth a state. */
+const labelConditions = (catalog: Catalog, table: Table, mentioned: ReadonlySet<string>): readonly (readonly Clause[])[] =>
+  table.columns.flatMap(({ name, type }) => {
+    const shape = mentioned.has(name) ? shapeOf(catalog, type) : undefined
+    return shape?.kind === 'enum' ? [[[{ column: name, demand: { oneOf: shape.labels } }]]] : []
+  })
+
 const computedOf = (catalog: Catalog, owners: readonly Owner[]): ReadonlySet<string> => {
   const expressions = owners.flatMap(({ name, table }) => [
     ...table.columns.flatMap(({ generated }) => (generated ? [generated.expression] : [])),
@@ -139,6 +168,7 @@ export const factsOf = (catalog: Catalog, name: RelationName, table: Table): Fac
   const ownChecks = [...table.constraints.values()].filter(isEnforced).map(({ expression }) => expression)
   const domains = table.columns.flatMap(({ name: column, type }) => domainConditions(catalog, type).map(({ expression }) => aboutColumn(expression, column)))
   const read = [...ownChecks, ...domains].map(clausesOf)
+  const mentioned = new Set([...ownChecks, ...domains].flatMap((condition) => [...columnsOf(condition)]))
   const unread = new Map<string, readonly string[]>()
   for (const each of read) for (const [column, constants] of each.unread) unread.set(column, [...(unread.get(column) ?? []), ...constants])
   const routed = partitioned ? [`(${['false', ...leaves.map(({ condition }) => `(${condition})`)].join(' OR ')})`] : []
@@ -156,9 +186,13 @@ export const factsOf = (catalog: Catalog, name: RelationName, table: Table): Fac
         ...table.columns.flatMap((attribute) => domainChecks(catalog, attribute)),
       ]),
     ],
-    conditions: [...(partitioned ? [leaves.map(({ clause }) => clause)] : []), ...read.map(({ clauses }) => clauses)],
+    conditions: [
+      ...(partitioned ? [leaves.map(({ clause }) => clause)] : []),
+      ...read.map(({ clauses }) => clauses),
+      ...labelConditions(catalog, table, mentioned),
+    ],
     unread,
-    mentioned: new Set([...ownChecks, ...domains].flatMap((condition) => [...columnsOf(condition)])),
+    mentioned,
     computedOf: computedOf(catalog, owners),
     partitioned,
   }

@@ -15,7 +15,7 @@ const roomForCode = 8
 export const code = (number: string, room = Number.POSITIVE_INFINITY): string => {
   if (room >= roomForCode) return `'v' || (1000000 + ${number})`
   if (room === 1) return `substr('${letters}', 1 + mod(${number}, ${letters.length}), 1)`
-  return `right(lpad(to_hex(${number}), ${room}, '0'), ${room})`
+  return `right('0000000' || to_hex(${number}), ${room})`
 }
 
 const hex = (number: string, digits: number): string => `lpad(to_hex(${number}), ${digits}, '0')`

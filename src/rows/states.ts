@@ -15,6 +15,8 @@ type Comparing = Extract<Wish, { left: string }>
 type Draft = { readonly demands: State; readonly comparing: readonly Comparing[] }
 
 const mostStates = 24
+/** A list of more constants than this is not taken apart. */
+const mostConstants = 12
 /** Steps of the search for one state; conditions that take more have their rows found by trying. */
 const mostSteps = 4000
 
@@ -80,7 +82,19 @@ const withLeads = ({ demands, comparing }: Draft): State => {
 /** True for a column that is better not NULL. */
 export type Avoiding = (column: string) => boolean
 
-const isFull = (clause: Clause, avoid: Avoiding): boolean => !clause.some((wish) => 'column' in wish && wish.demand.null === true && avoid(wish.column))
+/** A NULL can be avoided where nothing else hangs on it. */
+const isFull = (clause: Clause, avoid: Avoiding): boolean =>
+  !clause.some((wish) => 'column' in wish && wish.demand.null === true && avoid(wish.column)) ||
+  clause.some((wish) => 'column' in wish && (wish.demand.oneOf !== undefined || wish.demand.not !== undefined))
+
+/** A wish for one of a few constants, as a wish for each of them. */
+const apart = (clause: Clause): readonly Clause[] => {
+  const at = clause.findIndex((wish) => 'column' in wish && (wish.demand.oneOf?.length ?? 0) > 1)
+  const wish = clause[at]
+  const constants = wish && 'column' in wish ? (wish.demand.oneOf ?? []) : []
+  if (!wish || !('column' in wish) || constants.length > mostConstants) return [clause]
+  return constants.map((constant) => clause.map((each, position) => (position === at ? { ...wish, demand: { ...wish.demand, oneOf: [constant] } } : each)))
+}
 
 /** The ways of a condition that deserve a state of their own: those without a NULL that is to be avoided, if there are such. */
 const worthTrying = (clauses: readonly Clause[], avoid: Avoiding): readonly Clause[] => {
@@ -105,7 +119,10 @@ export const statesOf = (columns: State, conditions: readonly (readonly Clause[]
     if (state) found.set(keyOf(state), state)
   }
   attempt(ordered)
-  for (const [at, clauses] of ordered.entries())
-    for (const clause of clauses.length > 1 ? worthTrying(clauses, avoid) : []) attempt([[clause], ...ordered.filter((_other, position) => position !== at)])
+  for (const [at, clauses] of ordered.entries()) {
+    const others = ordered.filter((_other, position) => position !== at)
+    const worthy = worthTrying(clauses, avoid).flatMap(apart)
+    for (const clause of worthy.length > 1 ? worthy : []) attempt([[clause], ...others])
+  }
   return found.size > 0 ? [...found.values()] : [columns]
 }

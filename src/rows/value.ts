@@ -2,10 +2,12 @@
 import type { Catalog, TypeReference } from '../model/catalog.ts'
 import { quoteLiteral } from '../sql/print.ts'
 import { adverseKey, adverseValues } from './adverse.ts'
+import { clausesOf } from './clauses.ts'
 import type { Demand, Limit, Span } from './demand.ts'
 import { matching } from './pattern.ts'
 import { code, plainValue } from './plain.ts'
-import { castType, shapeOf } from './shape.ts'
+import { castType, domainConditions, shapeOf } from './shape.ts'
+import { statesOf } from './states.ts'
 
 /** Where a value is wanted. */
 export type Place = {
@@ -56,7 +58,7 @@ const numberBetween = (name: string, min: Limit | undefined, max: Limit | undefi
     const most = high === undefined ? undefined : Math.ceil(high) - (max?.inclusive && Number.isInteger(high) ? 0 : 1)
     return integerBetween(least, most, place)
   }
-  if (low !== undefined && high !== undefined) return `${low} + (${high - low}) * (1 + mod(${place.turn}, 97)) / CAST(99 AS numeric)`
+  if (low !== undefined && high !== undefined) return `${low} + CAST(${high - low} AS numeric) * (1 + mod(${place.turn}, 97)) / 99`
   if (low !== undefined) return low >= 0 && low < 1 ? undefined : `${low} + 1 + mod(${place.number}, ${widest}) / CAST(8 AS numeric)`
   return `${high} - 1 - mod(${place.turn}, ${widest})`
 }
@@ -82,25 +84,43 @@ const between = (name: string, type: string, demand: Demand, place: Place): stri
 
 /** Limits of a number with those of its precision, where it has one of its own. */
 const withinPrecision = (demand: Demand, [precision, scale = 0]: readonly number[]): Demand => {
-  if (precision === undefined || (!demand.min && !demand.max)) return demand
+  const low = Number(tightest(demand.min, true)?.constant ?? Number.NaN)
+  if (precision === undefined || (!demand.min && !demand.max) || (!demand.max && low >= 0 && low < 1)) return demand
   const most = 10 ** (precision - scale) - 1
   const limit = (constant: number): Limit => ({ sql: String(constant), constant: String(constant), inclusive: true })
   return { ...demand, min: [limit(-most), ...(demand.min ?? [])], max: [limit(most), ...(demand.max ?? [])] }
 }
 
-/** Texts of known shapes, where a condition asks for one that is not understood. */
-export const commonShapes = (number: string): readonly string[] => [
-  `'#' || lpad(to_hex(${number}), 6, '0')`,
-  `'v-' || ${number}`,
-  `'v' || ${number} || '@example.com'`,
-  `'00000000-0000-4000-8000-' || lpad(to_hex(${number}), 12, '0')`,
-  `'https://example.com/' || ${number}`,
-  `CAST(${number} AS text)`,
-  `'V' || ${number}`,
-  `'1.0.' || ${number}`,
-  `'+1555' || lpad(CAST(${number} AS text), 7, '0')`,
-  `lpad(to_hex(${number}), 64, '0')`,
+/** Texts of known shapes, where a condition asks for one that is not understood; each with an example. */
+const shapes: readonly { readonly sql: (number: string) => string; readonly example: string }[] = [
+  { sql: (number) => `'#' || lpad(to_hex(${number}), 6, '0')`, example: '#0003e9' },
+  { sql: (number) => `'v-' || ${number}`, example: 'v-1001' },
+  { sql: (number) => `'v' || ${number} || '@example.com'`, example: 'v1001@example.com' },
+  { sql: (number) => `'00000000-0000-4000-8000-' || lpad(to_hex(${number}), 12, '0')`, example: '00000000-0000-4000-8000-0000000003e9' },
+  { sql: (number) => `'https://example.com/' || ${number}`, example: 'https://example.com/1001' },
+  { sql: (number) => `CAST(${number} AS text)`, example: '1001' },
+  { sql: (number) => `'V' || ${number}`, example: 'V1001' },
+  { sql: (number) => `'1.0.' || ${number}`, example: '1.0.1001' },
+  { sql: (number) => `'+1555' || lpad(CAST(${number} AS text), 7, '0')`, example: '+15550001001' },
+  { sql: (number) => `lpad(to_hex(${number}), 64, '0')`, example: '3e9'.padStart(64, '0') },
+  { sql: (number) => `'Va1!' || ${number}`, example: 'Va1!1001' },
 ]
+
+export const commonShapes = (number: string): readonly string[] => shapes.map(({ sql }) => sql(number))
+
+const matches = (pattern: string, example: string): boolean => {
+  try {
+    return new RegExp(pattern).test(example)
+  } catch {
+    return true
+  }
+}
+
+/** The common shapes that match all patterns, as far as JavaScript reads them; all where none does. */
+const shapesFor = (patterns: readonly string[], number: string): readonly string[] => {
+  const fitting = shapes.filter(({ example }) => patterns.every((pattern) => matches(pattern, example)))
+  return (fitting.length > 0 ? fitting : shapes).map(({ sql }) => sql(number))
+}
 
 /** How many texts that match a pattern are made in advance. */
 const mostMatching = 64
@@ -108,7 +128,7 @@ const mostMatching = 64
 const ofPatterns = (patterns: readonly string[], length: Span | undefined, place: Place): string | undefined => {
   const lists = patterns.map((pattern) => matching(pattern, place.first, Math.min(place.rows, mostMatching), length))
   const longest = [...lists].sort((a, b) => b.length - a.length)[0] ?? []
-  return longest.length > 0 ? pick(longest.map(quoteLiteral), place.turn) : pick(commonShapes(place.number), place.turn)
+  return longest.length > 0 ? pick(longest.map(quoteLiteral), place.turn) : pick(shapesFor(patterns, place.number), place.turn)
 }
 
 const ofLength = ({ min = 0, max }: Span, room: number | undefined, place: Place): string => {
@@ -158,9 +178,15 @@ const ofScalar = (name: string, modifiers: readonly number[], type: string, dema
   return plainValue(name, name === 'bool' ? place.turn : place.number, modifiers)
 }
 
+/** What a domain asks of a value inside of another; of a column, the table's states ask it. */
+const domainDemand = (catalog: Catalog, type: TypeReference): Demand => {
+  const conditions = domainConditions(catalog, type).map(({ expression }) => clausesOf(expression).clauses)
+  return statesOf(new Map(), conditions, () => true)[0]?.get('value') ?? {}
+}
+
 const ofArray = (element: TypeReference, demand: Demand, place: Place): string | undefined => {
   const wanted = Math.max(demand.count?.min ?? (demand.count?.max === 0 ? 0 : 1), demand.contains?.length ?? 0)
-  const own = demand.elements ? { oneOf: demand.elements } : {}
+  const own = demand.elements ? { oneOf: demand.elements } : domainDemand(place.catalog, element)
   const extra = Array.from({ length: Math.max(wanted - (demand.contains?.length ?? 0), 0) }, (_, at) =>
     valueSql(element, own, { ...place, adverse: false, number: `(${place.number} + ${at})`, turn: `(${place.turn} + ${at})` }),
   )
@@ -188,15 +214,17 @@ export const valueSql = (written: TypeReference, demand: Demand, at: Place): str
       return labels.length > 0 ? cast(pick(labels.map(quoteLiteral), place.turn), type) : undefined
     }
     case 'array':
-      return castIf(ofArray(shape.element, demand, place), type)
+      return castIf(ofArray(written.array ? { ...written, array: false } : shape.element, demand, place), type)
     case 'composite': {
-      const fields = shape.fields.map((field) => valueSql(field.type, {}, place) ?? 'NULL')
+      const fields = shape.fields.map((field) => valueSql(field.type, domainDemand(place.catalog, field.type), place) ?? 'NULL')
       return cast(`ROW(${fields.join(', ')})`, type)
     }
     case 'range':
       return castIf(ofRange(shape.name, shape.subtype, place), type)
-    case 'scalar':
-      return castIf(ofScalar(shape.name, shape.modifiers, type, demand, place), type)
+    case 'scalar': {
+      const scalar = ofScalar(shape.name, shape.modifiers, type, demand, place)
+      return castIf(scalar !== undefined && demand.folded ? `${demand.folded}(${scalar})` : scalar, type)
+    }
   }
 }
 
