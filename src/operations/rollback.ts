@@ -1,5 +1,5 @@
 /** `rollback`: the way back from migrations, tried in a real PostgreSQL. */
-import type { SchemaProof } from '../features/rollback/prove.ts'
+import type { RollbackProof } from '../features/rollback/prove.ts'
 import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
 import { type RollbackSql, rollbackSql } from '../features/rollback/script.ts'
 import type { Finding } from '../model/finding.ts'
@@ -41,7 +41,7 @@ const toProve = async (
   return { sql: new Map([...rollbacks].map(([at, rollback]) => [at, rollbackSql(rollback, history.ledger)])), findings: [] }
 }
 
-const notRun: SchemaProof = { state: 'not-run', why: 'nothing was run' }
+const notRun: RollbackProof = { schema: { state: 'not-run', why: 'nothing was run' }, rows: [] }
 const nothing: Proofs = { proofs: new Map(), unknown: [] }
 
 const written = (paths: readonly string[]): readonly Block[] =>
@@ -84,7 +84,8 @@ export const rollback = defineOperation({
     const postgres = world.config.postgres ?? newest
     const rollbacks = rollbacksOf(history, await subject.settled(), positions, { start: start.catalog, postgres })
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
-    const { proofs, unknown } = flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql)
+    const { proofs, unknown } =
+      flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
     const edits = flags.write ? editsOf(history, rollbacks.values()) : []
     if (edits.length > 0) await world.files.write(edits)
     const proven: readonly Proven[] = [...rollbacks]
@@ -94,7 +95,7 @@ export const rollback = defineOperation({
     return {
       operation: 'rollback',
       analysed: { migrations: rollbacks.size, proven: proofs.size },
-      findings: [...findings, ...failedFindings(history, proofs)],
+      findings: [...findings, ...failedFindings(history, rollbacks, proofs)],
       unknown,
       data: { migrations: proven.map((each) => dataOf(history, each)) },
       blocks: [

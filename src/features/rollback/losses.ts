@@ -12,6 +12,8 @@ export type Loss = {
   readonly table: RelationName
   /** Without one, whole rows. */
   readonly columns?: readonly string[]
+  /** Whatever the rows hold; otherwise it depends on them. */
+  readonly certain: boolean
 }
 
 const columnIn = (catalog: Catalog, on: RelationName, column: string): Attribute | undefined =>
@@ -19,7 +21,14 @@ const columnIn = (catalog: Catalog, on: RelationName, column: string): Attribute
 
 const named = (on: RelationName, column: string): string => `${display(on)}.${displayIdentifier(column)}`
 
-const ofColumn = (what: string, on: RelationName, column: string): Loss => ({ what: `${what} ${named(on, column)}`, table: on, columns: [column] })
+const ofColumn = (what: string, on: RelationName, column: string, certain = true): Loss => ({
+  what: `${what} ${named(on, column)}`,
+  table: on,
+  columns: [column],
+  certain,
+})
+
+const ofTable = (table: RelationName): Loss => ({ what: `all rows of ${display(table)}`, table, certain: true })
 
 /** A generated column is computed anew, a foreign table has its rows elsewhere. */
 const holdsValues = (catalog: Catalog, on: RelationName, column: string): boolean =>
@@ -29,20 +38,21 @@ const ofRows = ({ command, relations }: Change<'change-data'>): readonly Loss[] 
   relations.map((table) => ({
     what: command === 'INSERT' ? `rows that INSERT adds to ${display(table)} stay there` : `rows of ${display(table)} as they were before ${command}`,
     table,
+    certain: false,
   }))
 
 /** What a change takes from tables as they stand in its own catalog. */
 const lostBy = ({ change, before }: Made): readonly Loss[] => {
   switch (change.kind) {
     case 'drop-table':
-      return before.tables.get(change.name)?.kind === 'foreign' ? [] : [{ what: `all rows of ${display(change.name)}`, table: change.name }]
+      return before.tables.get(change.name)?.kind === 'foreign' ? [] : [ofTable(change.name)]
     case 'drop-column':
       return holdsValues(before, change.on, change.column) ? [ofColumn('all values of', change.on, change.column)] : []
     case 'set-column-type': {
       const from = columnIn(before, change.on, change.column)?.type
       return from && returnsFrom(from, change.to, change.using, before)
         ? []
-        : [ofColumn('values that do not come back from the new type of', change.on, change.column)]
+        : [ofColumn('values that do not come back from the new type of', change.on, change.column, false)]
     }
     case 'change-data':
       return ofRows(change)
@@ -79,7 +89,7 @@ export const lostSince = (rollback: readonly Change[], after: Catalog): readonly
 const sinceBy = (change: Change, names: Names, after: Catalog): readonly Loss[] => {
   if (change.kind === 'drop-table') {
     const table = names.table(change.name)
-    return table === undefined || after.tables.get(table)?.kind === 'foreign' ? [] : [{ what: `all rows of ${display(table)}`, table }]
+    return table === undefined || after.tables.get(table)?.kind === 'foreign' ? [] : [ofTable(table)]
   }
   if (change.kind !== 'drop-column') return []
   const [table, column] = [names.table(change.on), names.column(change.on, change.column)]

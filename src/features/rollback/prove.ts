@@ -10,6 +10,7 @@ import type { LedgerName } from '../../model/history.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
+import { passesOf, type RowsPass, type RowsPlan, tryRows } from './rows.ts'
 import type { RollbackSql } from './script.ts'
 
 /** How the catalog after the rollback compares with the one from before the migration. */
@@ -32,11 +33,19 @@ export type ProofPlan = Ground & {
   readonly baseline?: Baseline
   /** The statements that roll a migration back, by its position. The others are run and not tried. */
   readonly rollbacks: ReadonlyMap<number, RollbackSql>
+  /** What rows each of them is tried over; without one, over none. */
+  readonly rows: ReadonlyMap<number, RowsPlan>
+}
+
+export type RollbackProof = {
+  readonly schema: SchemaProof
+  /** Over tables with rows; none where the migration touches none. */
+  readonly rows: readonly RowsPass[]
 }
 
 export type Proofs = {
   /** By position of the migration; those behind one that does not run are not there. */
-  readonly proofs: ReadonlyMap<number, SchemaProof>
+  readonly proofs: ReadonlyMap<number, RollbackProof>
   /** The history itself does not run. */
   readonly failure?: RunFailure
 }
@@ -95,7 +104,7 @@ const passGuards = async (session: Session, guards: RollbackSql['guards']): Prom
 const told = (proof: SchemaProof, stopped: readonly string[]): SchemaProof => (stopped.length > 0 ? { ...proof, stopped } : proof)
 
 /** A migration and the statements of its rollback. */
-type Attempt = { readonly script: Script; readonly rollback: RollbackSql }
+type Attempt = { readonly script: Script; readonly rollback: RollbackSql; readonly rows: RowsPlan | undefined }
 
 /** The database that walks through the history. */
 class Walk implements AsyncDisposable {
@@ -127,8 +136,21 @@ class Walk implements AsyncDisposable {
   }
 
   /** Runs the migration, tries the rollback and takes only that back. Throws what the migration throws. */
-  async step(attempt: Attempt): Promise<SchemaProof> {
-    return fitsTransaction(attempt.script) && attempt.rollback.afterwards.length === 0 ? this.#inside(attempt) : this.#beside(attempt)
+  async step(attempt: Attempt): Promise<RollbackProof> {
+    const inside = fitsTransaction(attempt.script) && attempt.rollback.afterwards.length === 0
+    const rows = attempt.rows ? await this.#rows(attempt, attempt.rows, inside) : []
+    return { rows, schema: await (inside ? this.#inside(attempt) : this.#beside(attempt)) }
+  }
+
+  async #rows({ script, rollback }: Attempt, plan: RowsPlan, inside: boolean): Promise<readonly RowsPass[]> {
+    const passes: RowsPass[] = []
+    const trial = { engine: this.#engine, script, rollback, plan }
+    for (const name of passesOf(plan)) {
+      // A new label of an enum can be used only when its transaction is over (55P04).
+      if (inside && !plan.addsLabels) passes.push(await tryRows({ ...trial, session: this.#session }, name, true))
+      else passes.push(await this.#inCopy((session) => tryRows({ ...trial, session }, name, false)))
+    }
+    return passes
   }
 
   /** Runs the migration and tries nothing. */
@@ -177,15 +199,22 @@ class Walk implements AsyncDisposable {
     this.#last = undefined
     const before = await this.#print(this.#session, false)
     await runMigration(this.#engine, this.#session, script)
+    return this.#inCopy(async (session) => {
+      await session.script('BEGIN')
+      const stopped = await passGuards(session, rollback.guards)
+      const refused = await firstRefused(session, [...rollback.inside, 'COMMIT', ...rollback.afterwards])
+      return told(refused ?? compared(before, await this.#print(session, false)), stopped)
+    })
+  }
+
+  /** A database is copied while nobody is connected to it. */
+  async #inCopy<T>(work: (session: Session) => Promise<T>): Promise<T> {
     await this.#session[Symbol.asyncDispose]()
     const copy = await this.#engine.createDatabase(this.#database)
     this.#session = await this.#engine.session(this.#database)
     try {
       await using session = await this.#engine.session(copy)
-      await session.script('BEGIN')
-      const stopped = await passGuards(session, rollback.guards)
-      const refused = await firstRefused(session, [...rollback.inside, 'COMMIT', ...rollback.afterwards])
-      return told(refused ?? compared(before, await this.#print(session, false)), stopped)
+      return await work(session)
     } finally {
       await this.#engine.dropDatabase(copy)
     }
@@ -205,11 +234,11 @@ export const proveRollbacks = async (engine: Engine, plan: ProofPlan, progress: 
   await prepare(walk.session, plan)
   const { scripts } = await withBaseline(engine, walk.session, plan)
   await walk.session.script(ledgerSql(plan.ledger))
-  const proofs = new Map<number, SchemaProof>()
+  const proofs = new Map<number, RollbackProof>()
   for (const [migration, script] of scripts.entries()) {
     const rollback = plan.rollbacks.get(migration)
     try {
-      if (rollback) proofs.set(migration, await walk.step({ script, rollback: adapted(engine, rollback) }))
+      if (rollback) proofs.set(migration, await walk.step({ script, rollback: adapted(engine, rollback), rows: plan.rows.get(migration) }))
       else await walk.run(script)
     } catch (error) {
       if (error instanceof PostgresRefusal) return { proofs, failure: { migration, refusal: error } }

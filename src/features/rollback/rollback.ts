@@ -2,9 +2,11 @@
 import type { Replay, Step } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
+import { affectedTables } from './affected.ts'
 import { type Guard, guardsIn } from './guards.ts'
-import { type Inverse, inverseOf, madeBy } from './inverse.ts'
+import { type Inverse, inverseOf, type Made, madeBy } from './inverse.ts'
 import { type Loss, lossesOf, lostSince } from './losses.ts'
+import type { RowsPlan } from './rows.ts'
 
 export type Rollback = {
   readonly migration: Migration
@@ -15,6 +17,8 @@ export type Rollback = {
   readonly since: readonly Loss[]
   /** What was written since and stops the rollback. */
   readonly guards: readonly Guard[]
+  /** What it is tried over. */
+  readonly rows: RowsPlan
 }
 
 const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonly Step[]> => {
@@ -25,6 +29,27 @@ const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonly Step[
     else found.set(step.migration, [step])
   }
   return found
+}
+
+type Around = { readonly before: Catalog; readonly after: Catalog; readonly postgres: number }
+
+const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Inverse, { before, after, postgres }: Around): Rollback => {
+  const changes = made.map(({ change }) => change)
+  const guards = guardsIn(inverse.changes, after, postgres)
+  return {
+    migration,
+    inverse,
+    loses: lossesOf(made),
+    since: lostSince(inverse.changes, after),
+    guards,
+    rows: {
+      before,
+      after,
+      tables: { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) },
+      guards: { up: guardsIn(changes, before, postgres), down: guards },
+      addsLabels: changes.some(({ kind }) => kind === 'add-enum-value'),
+    },
+  }
 }
 
 /** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on. */
@@ -40,15 +65,7 @@ export const rollbacksOf = (
       const [migration, before, after] = [migrations[at], at === 0 ? start : catalogs[at - 1], catalogs[at]]
       if (!migration || !before || !after) return []
       const own = grouped.get(at) ?? []
-      const inverse = inverseOf(own, before, after)
-      const rollback = {
-        migration,
-        inverse,
-        loses: lossesOf(madeBy(own)),
-        since: lostSince(inverse.changes, after),
-        guards: guardsIn(inverse.changes, after, postgres),
-      }
-      return [[at, rollback] as const]
+      return [[at, rollbackOf(migration, madeBy(own), inverseOf(own, before, after), { before, after, postgres })] as const]
     }),
   )
 }

@@ -1,9 +1,38 @@
-/** What a rollback is worth, in one word. */
-import type { SchemaProof } from './prove.ts'
+/** What a rollback is worth, in one word, and whether its proof bears out what it says of itself. */
+import { withChildren } from './affected.ts'
+import type { RollbackProof } from './prove.ts'
 import type { Rollback } from './rollback.ts'
+import type { RowsPass } from './rows.ts'
+import type { Changed } from './sums.ts'
 
 /** What becomes of the rows from before. `irreversible`: the catalog itself does not come back. */
 export type RollbackClass = 'lossless' | 'lossless-with-archive' | 'lossy' | 'irreversible'
 
-export const classOf = ({ loses }: Rollback, proof: SchemaProof): RollbackClass =>
-  proof.state === 'refused' || proof.state === 'differs' ? 'irreversible' : loses.length > 0 ? 'lossy' : 'lossless'
+const isOfOld = ({ name }: RowsPass): boolean => name !== 'since'
+
+/** What the passes have seen changed. */
+export const changedRows = (rows: readonly RowsPass[]): readonly Changed[] => rows.flatMap((pass) => (pass.state === 'changed' ? pass.changed : []))
+
+/** Every row that was tried came back as it was, and some were. */
+const allKept = (rows: readonly RowsPass[]): boolean => {
+  const old = rows.filter(isOfOld)
+  return old.some(({ state, rows: count }) => state === 'kept' && count > 0) && old.every(({ state }) => state === 'kept' || state === 'up-refused')
+}
+
+/** What depends on the rows is decided by the proof; without one it counts as lost. */
+export const classOf = ({ loses }: Rollback, { schema, rows }: RollbackProof): RollbackClass => {
+  if (schema.state === 'refused' || schema.state === 'differs') return 'irreversible'
+  const isLost = loses.some(({ certain }) => certain) || changedRows(rows).length > 0 || (loses.length > 0 && !allKept(rows))
+  return isLost ? 'lossy' : 'lossless'
+}
+
+/** What was lost in the proof though nobody had said so. Deleted rows take along what refers to them. */
+export const unsaid = ({ loses, rows: { before } }: Rollback, rows: readonly RowsPass[]): readonly Changed[] => {
+  const whole = withChildren(before, new Set(loses.filter(({ columns }) => columns === undefined).map(({ table }) => table)))
+  return changedRows(rows).filter(
+    ({ table, column }) => !whole.has(table) && !loses.some((loss) => loss.table === table && column !== undefined && loss.columns?.includes(column)),
+  )
+}
+
+/** Where rows stopped the rollback, or the migration, and nothing had said that they may. */
+export const unannounced = (rows: readonly RowsPass[]): readonly RowsPass[] => rows.filter((pass) => 'announced' in pass && !pass.announced)

@@ -27,13 +27,15 @@ export const isStale = (text: string, { hash }: Migration): boolean => boundHash
 
 const isTransaction = ({ node, tree }: Statement, kind: string): boolean => node === 'TransactionStmt' && tree.kind === kind
 
-/** A file's own statements, which somebody may have changed. */
-export const sqlOf = (text: string): RollbackSql => {
-  const { statements } = readScript(text)
+/** A file's own statements, which somebody may have changed. `guards`: those that would be written now; what asks otherwise is a statement like any. */
+export const sqlOf = (text: string, known: RollbackSql['guards']): RollbackSql => {
+  const all = readScript(text).statements
+  const guards = known.filter(({ sql }) => all.some((statement) => statement.text === sql))
+  const statements = all.filter((statement) => !guards.some(({ sql }) => sql === statement.text))
   const end = statements.findIndex((statement) => isTransaction(statement, 'TRANS_STMT_COMMIT'))
   const inside = end < 0 ? statements : statements.slice(0, end)
   return {
-    guards: [],
+    guards,
     inside: inside.filter((statement) => !isTransaction(statement, 'TRANS_STMT_BEGIN')).map((statement) => statement.text),
     afterwards: end < 0 ? [] : statements.slice(end + 1).map((statement) => statement.text),
   }

@@ -1,9 +1,11 @@
 /** The files of rollbacks, for CI: there for each new migration, made for its text, and proven as they are written. */
-import type { SchemaProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
-import type { RollbackSql } from '../../features/rollback/script.ts'
+import { type RollbackSql, rollbackSql } from '../../features/rollback/script.ts'
+import { unannounced, unsaid } from '../../features/rollback/verdict.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Migration } from '../../model/history.ts'
+import { display, displayIdentifier, type RelationName } from '../../model/name.ts'
 import type { World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { downPath, isStale, readFile, sqlOf } from './files.ts'
@@ -28,19 +30,27 @@ export const inspect = async (
 ): Promise<Inspected> => {
   const sql = new Map<number, RollbackSql>()
   const findings: Finding[] = []
-  for (const [at, { migration }] of rollbacks) {
+  for (const [at, rollback] of rollbacks) {
+    const { migration } = rollback
     const text = await readFile(world, history, migration)
     if (text === undefined) {
       if (isNew(migration))
         findings.push(reportedFinding('rollback-missing', `${migration.tag} has no rollback beside it.`, place(history, migration), 'missing'))
     } else if (isStale(text, migration))
       findings.push(reportedFinding('rollback-stale', `The rollback was made for another text of ${migration.tag}.`, place(history, migration), 'stale'))
-    else sql.set(at, sqlOf(text))
+    else sql.set(at, sqlOf(text, rollbackSql(rollback, history.ledger).guards))
   }
   return { sql, findings }
 }
 
-const failureOf = (proof: SchemaProof): string | undefined => {
+const displayPlace = (table: RelationName, column: string | undefined): string =>
+  column === undefined ? display(table) : `${display(table)}.${displayIdentifier(column)}`
+
+const failureOf = (rollback: Rollback, { schema: proof, rows }: RollbackProof): string | undefined => {
+  const lost = unsaid(rollback, rows).map(({ table, column }) => displayPlace(table, column))
+  const [stopped] = unannounced(rows).filter(({ state }) => state !== 'up-refused')
+  if (stopped && 'why' in stopped) return `rows stop it, and nothing says so before: ${stopped.why}`
+  if (lost.length > 0) return `it loses more than it says: ${lost.join(', ')}`
   if (proof.state === 'refused') return `PostgreSQL refuses it: ${proof.why} at ${proof.sql.split('\n')[0]}`
   if (proof.state !== 'differs') return undefined
   const named = proof.differences.slice(0, 3).map(({ kind, identity }) => `${kind} ${identity.replaceAll('"', '')}`)
@@ -48,9 +58,10 @@ const failureOf = (proof: SchemaProof): string | undefined => {
 }
 
 /** A finding for each rollback that does not lead back. */
-export const failedFindings = (history: History, proofs: ReadonlyMap<number, SchemaProof>): readonly Finding[] =>
+export const failedFindings = (history: History, rollbacks: ReadonlyMap<number, Rollback>, proofs: ReadonlyMap<number, RollbackProof>): readonly Finding[] =>
   [...proofs].flatMap(([at, proof]) => {
-    const [migration, why] = [history.migrations[at], failureOf(proof)]
+    const rollback = rollbacks.get(at)
+    const [migration, why] = [rollback?.migration, rollback && failureOf(rollback, proof)]
     return migration && why !== undefined
       ? [reportedFinding('rollback-failed', `The rollback of ${migration.tag} was tried and fails: ${why}.`, place(history, migration), 'failed')]
       : []

@@ -1,11 +1,11 @@
 /** Proofs that are kept by what was proven: a second run over the same history and the same statements runs nothing. */
-import type { SchemaProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof } from '../../features/rollback/prove.ts'
 import type { RollbackSql } from '../../features/rollback/script.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 
 type Kept = Pick<World, 'cache'>
-type Proofs = ReadonlyMap<number, SchemaProof>
+type Proofs = ReadonlyMap<number, RollbackProof>
 
 /** A migration stands on all before it: each proof has a key of its own, so that one more migration leaves the others' as they are. */
 export const keysOf = (
@@ -14,7 +14,7 @@ export const keysOf = (
   rollbacks: ReadonlyMap<number, RollbackSql>,
 ): ReadonlyMap<number, string> => {
   const keys = new Map<number, string>()
-  let prefix = hash(JSON.stringify(['rollback proof 1', config.postgres ?? null, config.engine ?? null]))
+  let prefix = hash(JSON.stringify(['rollback proof 2', config.postgres ?? null, config.engine ?? null]))
   for (const [at, migration] of migrations.entries()) {
     prefix = hash(`${prefix} ${migration.hash ?? 'missing'}`)
     const rollback = rollbacks.get(at)
@@ -24,10 +24,10 @@ export const keysOf = (
 }
 
 export const keptProofs = async ({ cache }: Kept, keys: ReadonlyMap<number, string>): Promise<Proofs> => {
-  const found = new Map<number, SchemaProof>()
+  const found = new Map<number, RollbackProof>()
   for (const [at, key] of keys) {
     const bytes = await cache.get(key)
-    if (bytes) found.set(at, JSON.parse(new TextDecoder().decode(bytes)) as SchemaProof)
+    if (bytes) found.set(at, JSON.parse(new TextDecoder().decode(bytes)) as RollbackProof)
   }
   return found
 }
@@ -35,6 +35,6 @@ export const keptProofs = async ({ cache }: Kept, keys: ReadonlyMap<number, stri
 export const keepProofs = async ({ cache }: Kept, keys: ReadonlyMap<number, string>, proofs: Proofs): Promise<void> => {
   for (const [at, proof] of proofs) {
     const key = keys.get(at)
-    if (key !== undefined && proof.state !== 'not-run') await cache.put(key, new TextEncoder().encode(JSON.stringify(proof)))
+    if (key !== undefined && proof.schema.state !== 'not-run') await cache.put(key, new TextEncoder().encode(JSON.stringify(proof)))
   }
 }

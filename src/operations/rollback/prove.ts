@@ -1,6 +1,6 @@
 /** Rollbacks tried in a PostgreSQL that is started for it. */
 import { neededRoles } from '../../changes/needed-roles.ts'
-import { type ProofPlan, proveRollbacks, type SchemaProof } from '../../features/rollback/prove.ts'
+import { type ProofPlan, proveRollbacks, type RollbackProof } from '../../features/rollback/prove.ts'
 import type { RollbackSql } from '../../features/rollback/script.ts'
 import type { Engine } from '../../model/engine.ts'
 import type { Unknown } from '../../model/finding.ts'
@@ -8,7 +8,7 @@ import type { Subject } from '../check/subject.ts'
 import { keepProofs, keptProofs, keysOf } from './kept.ts'
 
 export type Proofs = {
-  readonly proofs: ReadonlyMap<number, SchemaProof>
+  readonly proofs: ReadonlyMap<number, RollbackProof>
   /** Why some are missing. */
   readonly unknown: readonly Unknown[]
 }
@@ -22,22 +22,22 @@ const missing = ({ history }: Subject, why: string, help?: string): Unknown => (
   ...(help === undefined ? {} : { help }),
 })
 
-const planOf = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>): Promise<ProofPlan> => {
+const planOf = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows']): Promise<ProofPlan> => {
   const { scripts, history, start } = subject
   const replayed = await subject.settled()
   const { platform, extensions, baseline } = start
   const roles = [...new Set([...neededRoles([...(baseline?.steps ?? []), ...replayed.steps]), ...platform.roles])]
-  return { scripts, replayed, ledger: history.ledger, before: platform.sql, extensions, roles, rollbacks, ...(baseline ? { baseline } : {}) }
+  return { scripts, replayed, ledger: history.ledger, before: platform.sql, extensions, roles, rollbacks, rows, ...(baseline ? { baseline } : {}) }
 }
 
-const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>): Promise<Proofs> => {
+const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows']): Promise<Proofs> => {
   const { world, history, scripts } = subject
   const engine = await subject.anotherEngine()
   if ('unavailable' in engine) return { proofs: new Map(), unknown: [missing(subject, engine.unavailable.why, engine.unavailable.help)] }
   const why = whyNot(engine)
   if (why !== undefined) return { proofs: new Map(), unknown: [missing(subject, why, 'Give a server that has it: --engine postgres://….')] }
   const last = Math.max(...rollbacks.keys()) + 1
-  const { proofs, failure } = await proveRollbacks(engine, { ...(await planOf(subject, rollbacks)), scripts: scripts.slice(0, last) }, (done) =>
+  const { proofs, failure } = await proveRollbacks(engine, { ...(await planOf(subject, rollbacks, rows)), scripts: scripts.slice(0, last) }, (done) =>
     world.progress({ step: `rolling back in ${engine.name} PostgreSQL`, done, total: last }),
   )
   const refused =
@@ -47,13 +47,13 @@ const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>
 }
 
 /** Proofs of these rollbacks, by position: kept ones, and of the others what the engine says now. */
-export const prove = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>): Promise<Proofs> => {
+export const prove = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows']): Promise<Proofs> => {
   const { world, history } = subject
   const keys = keysOf(world, history, rollbacks)
   const kept = await keptProofs(world, keys)
   const open = new Map([...rollbacks].filter(([at]) => !kept.has(at)))
   if (open.size === 0) return { proofs: kept, unknown: [] }
-  const { proofs, unknown } = await run(subject, open)
+  const { proofs, unknown } = await run(subject, open, rows)
   await keepProofs(world, keys, proofs)
   return { proofs: new Map([...kept, ...proofs]), unknown }
 }

@@ -1,7 +1,8 @@
 /** Rollbacks for people and for machines. */
 import type { Loss } from '../../features/rollback/losses.ts'
-import type { SchemaProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof, SchemaProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
+import type { RowsPass } from '../../features/rollback/rows.ts'
 import { scriptText } from '../../features/rollback/script.ts'
 import { classOf, type RollbackClass } from '../../features/rollback/verdict.ts'
 import type { History } from '../../model/history.ts'
@@ -11,11 +12,25 @@ import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 
 /** A rollback and what PostgreSQL says of it. */
-export type Proven = { readonly rollback: Rollback; readonly proof: SchemaProof }
+export type Proven = { readonly rollback: Rollback; readonly proof: RollbackProof }
 
 const lossOf = ({ what, table, columns }: Loss): Json => ({ what, table: display(table), ...(columns ? { columns: [...columns] } : {}) })
 
-const proofData = (proof: SchemaProof): Json => ({ ...schemaData(proof), ...(proof.stopped ? { stopped: [...proof.stopped] } : {}) })
+const passData = (pass: RowsPass): Json => ({
+  pass: pass.name,
+  rows: pass.rows,
+  state: pass.state,
+  ...('why' in pass ? { why: pass.why, announced: pass.announced } : {}),
+  ...(pass.state === 'changed'
+    ? { changed: pass.changed.map(({ table, column }) => ({ table: display(table), ...(column === undefined ? {} : { column }) })) }
+    : {}),
+})
+
+const proofData = ({ schema, rows }: RollbackProof): Json => ({
+  ...schemaData(schema),
+  ...(schema.stopped ? { stopped: [...schema.stopped] } : {}),
+  rows: rows.map(passData),
+})
 
 const schemaData = (proof: SchemaProof): { readonly [key: string]: Json } => {
   switch (proof.state) {
@@ -82,7 +97,7 @@ export const blocksOf = (history: History, proven: Proven): readonly Block[] => 
       type: 'definition',
       items: [
         { term: 'rollback', text: classText(proven) },
-        { term: 'proof', text: proofText(proof) },
+        { term: 'proof', text: proofText(proof.schema) },
         {
           term: 'rows from before',
           text: listText(
@@ -125,7 +140,7 @@ export const tableOf = (folder: string, all: readonly Proven[]): readonly Block[
     rows: all.map((proven) => [
       proven.rollback.migration.tag,
       classText(proven),
-      shortProof(proven.proof),
+      shortProof(proven.proof.schema),
       [{ text: proven.rollback.loses.map(({ what }) => what).join('; '), tone: 'muted' }],
     ]),
   },

@@ -1,0 +1,135 @@
+/** A migration and its rollback over tables that hold rows: those from before are compared, those written since must not stop it without a word. */
+import { chunksOf, freshSql, runMigration } from '../../drizzle/run.ts'
+import type { Catalog } from '../../model/catalog.ts'
+import type { Engine } from '../../model/engine.ts'
+import { PostgresRefusal } from '../../model/error.ts'
+import type { RelationName } from '../../model/name.ts'
+import type { Session } from '../../model/session.ts'
+import type { Script } from '../../model/statement.ts'
+import { type SeedStyle, seedRows } from '../../rows/index.ts'
+import type { Guard } from './guards.ts'
+import type { RollbackSql } from './script.ts'
+import { type Changed, changedIn, type Sums, sumsOf } from './sums.ts'
+
+/** What rows are put where. */
+export type RowsPlan = {
+  readonly before: Catalog
+  readonly after: Catalog
+  /** Tables whose rows the migration may change, and those of its rollback, by the names that they have when each starts. */
+  readonly tables: { readonly before: ReadonlySet<RelationName>; readonly after: ReadonlySet<RelationName> }
+  /** What may refuse the migration itself for the rows that are there, and what its rollback without a guard's having asked. */
+  readonly guards: { readonly up: readonly Guard[]; readonly down: readonly Guard[] }
+  readonly addsLabels: boolean
+}
+
+/** Tidy rows and untidy ones from before, and untidy ones from before and since. */
+export type PassName = SeedStyle | 'since'
+
+/**
+ * `kept`: all is as it was. `changed`: some rows or values are not. `up-refused`: the migration itself is refused for these rows. `stopped`: a guard says that rows are in
+ * the way. `refused`: the rollback is refused and no guard had said it.
+ */
+export type RowsPass = { readonly name: PassName; readonly rows: number } & (
+  | { readonly state: 'kept' }
+  | { readonly state: 'changed'; readonly changed: readonly Changed[] }
+  /** `announced`: what may be in the way was known before anything ran. */
+  | { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly why: string; readonly announced: boolean }
+)
+
+export type RowsTrial = { readonly engine: Engine; readonly session: Session; readonly script: Script; readonly rollback: RollbackSql; readonly plan: RowsPlan }
+
+const rowsEach = 12
+/** Where numbers of the second seeding start: behind those of the first. */
+const sinceOffset = 5000
+
+const asReplica = (sql: readonly string[]): string =>
+  ['SET LOCAL session_replication_role = replica', ...sql, 'SET LOCAL session_replication_role = origin'].join(';\n')
+
+/** Puts rows into tables, in the open transaction. What one table refuses does not keep the others from theirs. */
+const seed = async ({ engine, session }: RowsTrial, catalog: Catalog, tables: ReadonlySet<RelationName>, style: SeedStyle, offset: number): Promise<void> => {
+  if (tables.size === 0) return
+  const { seeds } = seedRows(catalog, tables, { rows: rowsEach, style, offset })
+  const statements = seeds.map(({ sql }) => engine.adapt(sql))
+  if (await runs(session, asReplica(statements))) return
+  for (const statement of statements) await runs(session, asReplica([statement]))
+}
+
+/** Runs a text in the open transaction, or leaves no trace of it. */
+const runs = async (session: Session, sql: string): Promise<boolean> => {
+  try {
+    await session.script(`SAVEPOINT rows;\n${sql};\nRELEASE rows`)
+    return true
+  } catch (error) {
+    if (!(error instanceof PostgresRefusal)) throw error
+    await session.script('ROLLBACK TO rows')
+    return false
+  }
+}
+
+const refusalOf = async (work: () => Promise<unknown>): Promise<PostgresRefusal | undefined> => {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (error instanceof PostgresRefusal) return error
+    throw error
+  }
+}
+
+const countIn = (sums: Sums): number => [...sums.values()].reduce((sum, { rows }) => sum + Number(rows), 0)
+
+const words = ({ message, sqlstate }: PostgresRefusal): string => `${message} (SQLSTATE ${sqlstate})`
+
+type Ended = { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly why: string; readonly announced: boolean }
+
+/** Refusals for what rows hold: of their values, and of constraints. */
+const forRows = /^(22|23)/
+
+const refusedBy = (state: 'up-refused' | 'refused', refusal: PostgresRefusal, guards: readonly Guard[]): Ended => ({
+  state,
+  why: words(refusal),
+  announced: guards.length > 0 && forRows.test(refusal.sqlstate),
+})
+
+/** The rollback from its guards on, in the open transaction; why it does not come to its end. */
+const rollBack = async ({ session, rollback, plan }: RowsTrial): Promise<Ended | undefined> => {
+  for (const { what, sql } of rollback.guards) if (await refusalOf(() => session.script(sql))) return { state: 'stopped', why: what, announced: true }
+  const refusal = await refusalOf(() => session.script([...rollback.inside, 'SET CONSTRAINTS ALL IMMEDIATE'].join(';\n')))
+  return refusal && refusedBy('refused', refusal, plan.guards.down)
+}
+
+const migrate = ({ engine, session, script }: RowsTrial, transactional: boolean): Promise<unknown> =>
+  transactional ? session.script([...chunksOf(engine, script), ...freshSql].join('\n;\n')) : runMigration(engine, session, script)
+
+/** One pass in a transaction that stays open; `transactional` says that the migration runs in it too. */
+const pass = async (trial: RowsTrial, name: PassName, transactional: boolean): Promise<RowsPass> => {
+  const { session, plan } = trial
+  await session.script('BEGIN')
+  await seed(trial, plan.before, plan.tables.before, name === 'since' ? 'adverse' : name, 0)
+  const before = await sumsOf(session, plan.before, plan.tables.before)
+  const told = { name, rows: countIn(before) }
+  if (!transactional) await session.script('COMMIT')
+  const refusal = await refusalOf(() => migrate(trial, transactional))
+  if (refusal) return { ...told, ...refusedBy('up-refused', refusal, plan.guards.up) }
+  if (!transactional) await session.script('BEGIN')
+  if (name === 'since') await seed(trial, plan.after, plan.tables.after, 'adverse', sinceOffset)
+  const ended = await rollBack(trial)
+  if (ended) return { ...told, ...ended }
+  const changed = name === 'since' ? [] : changedIn(before, await sumsOf(session, plan.before, plan.tables.before))
+  return changed.length === 0 ? { ...told, state: 'kept' } : { ...told, state: 'changed', changed }
+}
+
+/** All passes that a migration needs: none where it touches no rows. */
+export const passesOf = ({ tables }: RowsPlan): readonly PassName[] => [
+  ...(tables.before.size > 0 ? (['benign', 'adverse'] as const) : []),
+  ...(tables.after.size > 0 ? (['since'] as const) : []),
+]
+
+/** One pass over the session's database, taken back at its end where the migration stays in its transaction; else the database is the pass's own. */
+export const tryRows = async (trial: RowsTrial, name: PassName, transactional: boolean): Promise<RowsPass> => {
+  try {
+    return await pass(trial, name, transactional)
+  } finally {
+    await trial.session.script('ROLLBACK; DISCARD TEMP; RESET ALL')
+  }
+}
