@@ -33,7 +33,13 @@ const span = (comparison: Comparison, value: number): Demand['length'] => {
   }
 }
 
-const about = ({ column, path }: Target, demand: Demand): Wish => ({ column, demand: under(path, demand) })
+/** A text that reads as a number. */
+const digits = '[1-9][0-9]{3}'
+
+const about = ({ column, path, number }: Target, demand: Demand): Wish => ({
+  column,
+  demand: under(path, number && path.length === 0 ? { ...demand, patterns: [...(demand.patterns ?? []), digits] } : demand),
+})
 
 const limited = (comparison: Comparison, sql: string, constant: string | undefined): Demand => {
   const limit = { sql, ...(constant === undefined ? {} : { constant }), inclusive: comparison.endsWith('=') }

@@ -5,10 +5,10 @@
 import type { Expression } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
-import { child, flag, list, strings, text, unwrap } from '../sql/tree.ts'
+import { child, flag, list, text, unwrap } from '../sql/tree.ts'
 import { endsOf, isComparison, type Wish, wishOf } from './atom.ts'
 import { columnsOf, constantsIn, constantText, isNullConstant, referencedColumn, uncast } from './constant.ts'
-import { callOf, operatorOf, targetOf, under } from './target.ts'
+import { callOf, isNumberCast, operatorOf, targetOf, under } from './target.ts'
 
 export type Clause = readonly Wish[]
 
@@ -193,8 +193,6 @@ const compares = (left: number, operator: string, right: number): boolean => {
 
 const nullTest = (arg: Tree, kind: 'IS_NULL' | 'IS_NOT_NULL'): Tree => ({ NullTest: { arg, nulltesttype: kind } })
 
-const integerNames = new Set(['int', 'int2', 'int4', 'int8', 'integer'])
-
 /** The conditions that a sum counts; undefined where it is no such sum. */
 const counted = (node: Tree): readonly Tree[] | undefined => {
   const call = callOf(node)
@@ -213,7 +211,7 @@ const counted = (node: Tree): readonly Tree[] | undefined => {
 const counts = (node: Tree): readonly Tree[] | undefined => {
   const cast = child(node, 'TypeCast')
   const inner = child(cast, 'arg')
-  if (inner && isCondition(inner) && integerNames.has(strings(list(child(cast, 'typeName'), 'names')).at(-1) ?? '')) return [inner]
+  if (inner && isCondition(inner) && isNumberCast(node)) return [inner]
   const cases = child(node, 'CaseExpr')
   const branches = list(cases, 'args')
   const only = child(branches[0], 'CaseWhen')

@@ -65,7 +65,7 @@ export const insertSql = (plan: Plan): Insert => {
     ...facts.keys.map((key, at) => `(${isFirst(key, `"#k${at}"`)})`),
     ...facts.exclusions.map((exclusion) => isNotExcluded(facts.name, '"#fit"', exclusion)),
   ]
-  const tables = [...plan.samples.map((sample) => sampleSql(sample, isRequired)), `"#fit" AS (${fitting})`]
+  const tables = [...plan.samples.map((sample) => sampleSql(sample, rows, isRequired)), `"#fit" AS (${fitting})`]
   return {
     sql: `WITH ${tables.join(', ')} INSERT INTO ${facts.name} (${names}) OVERRIDING SYSTEM VALUE SELECT ${names} FROM "#fit" WHERE ${last.join(' AND ') || 'true'} ORDER BY "#c" LIMIT ${rows}`,
   }

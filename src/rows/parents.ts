@@ -2,8 +2,8 @@
 import { quoteIdentifier } from '../model/name.ts'
 import type { ForeignKey } from './facts.ts'
 
-/** No more parents than this are looked at; the newest are. */
-const mostParents = 400
+/** No more parents than this, or than twice the wanted rows, are looked at; the newest are. */
+const manyParents = 400
 /** And of those that are joined with others, no more than this. */
 const mostJoined = 60
 
@@ -38,9 +38,10 @@ const parentRows = ({ references, referenced }: ForeignKey, most: number): strin
 }
 
 /** A common table expression: possible values of the sample's columns, numbered from 0. Keys that may be NULL are where no parent fits. */
-export const sampleSql = ({ name, keys }: Sample, isRequired: (key: ForeignKey) => boolean): string => {
+export const sampleSql = ({ name, keys }: Sample, rows: number, isRequired: (key: ForeignKey) => boolean): string => {
   const known = new Map<string, string>()
-  const most = keys.length > 1 ? mostJoined : mostParents
+  const all = Math.max(manyParents, 2 * rows)
+  const most = keys.length > 1 ? mostJoined : all
   const joins = keys.map((key, at) => {
     const alias = quoteIdentifier(`#f${at}`)
     const pairs = key.columns.map((column, position) => [column, `${alias}.${quoteIdentifier(key.referenced[position] ?? '')}`] as const)
@@ -52,7 +53,7 @@ export const sampleSql = ({ name, keys }: Sample, isRequired: (key: ForeignKey) 
   const columns = [...known].map(([column, sql]) => `${sql} AS ${quoteIdentifier(column)}`)
   const positions = keys.map((_key, at) => `"#f${at}"."#at"`).join(', ')
   const order = `num_nulls(${positions}), ${positions}`
-  return `${quoteIdentifier(name)} AS MATERIALIZED (SELECT row_number() OVER () - 1 AS "#n", "#s".* FROM (SELECT ${columns.join(', ')} FROM ${joins.join(' ')} ORDER BY ${order} LIMIT ${mostParents}) AS "#s")`
+  return `${quoteIdentifier(name)} AS MATERIALIZED (SELECT row_number() OVER () - 1 AS "#n", "#s".* FROM (SELECT ${columns.join(', ')} FROM ${joins.join(' ')} ORDER BY ${order} LIMIT ${all}) AS "#s")`
 }
 
 /** How candidates are joined with a sample: the newest parents first, each candidate with another; `step` moves the pairs apart in later rounds. */

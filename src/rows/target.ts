@@ -11,7 +11,14 @@ export type Target = {
   readonly of: 'value' | 'length' | 'count' | 'json type'
   /** The text is compared after it was made lower or upper case. */
   readonly folded?: 'lower' | 'upper'
+  /** It is cast to a number before it is compared: a text must read as one. */
+  readonly number?: true
 }
+
+const numberTypes = new Set('int int2 int4 int8 integer bigint smallint numeric decimal real float4 float8'.split(' '))
+
+/** True for `value::int` and its like. */
+export const isNumberCast = (node: Tree): boolean => numberTypes.has(strings(list(child(child(node, 'TypeCast'), 'typeName'), 'names')).at(-1) ?? '')
 
 /** The name and arguments of a call. */
 export const callOf = (node: Tree): { readonly name: string; readonly args: readonly Tree[] } | undefined => {
@@ -59,7 +66,11 @@ const ofKey = (node: Tree): Target | undefined => {
 
 /** Undefined for what is not understood, a constant too. */
 export const targetOf = (written: Tree): Target | undefined => {
-  const node = uncast(written)
+  const target = ofUncast(uncast(written))
+  return target && isNumberCast(written) ? { ...target, number: true } : target
+}
+
+const ofUncast = (node: Tree): Target | undefined => {
   const column = referencedColumn(node)
   if (column !== undefined) return { column, path: [], of: 'value' }
   const either = child(node, 'CoalesceExpr')

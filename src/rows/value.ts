@@ -163,8 +163,8 @@ const jsonValue = (demand: Demand, place: Place): string => {
 
 const ofScalar = (name: string, modifiers: readonly number[], type: string, demand: Demand, place: Place): string | undefined => {
   const [room] = modifiers
-  if (demand.patterns) return ofPatterns(demand.patterns, demand.length ?? (room === undefined ? undefined : { max: room }), place)
-  if (demand.length) return ofLength(demand.length, room, place)
+  if (demand.patterns && texts.has(name)) return ofPatterns(demand.patterns, demand.length ?? (room === undefined ? undefined : { max: room }), place)
+  if (demand.length && texts.has(name)) return ofLength(demand.length, room, place)
   const limited = between(name, type, name === 'numeric' ? withinPrecision(demand, modifiers) : demand, place)
   if (limited !== undefined) return limited
   if (name === 'json' || name === 'jsonb') {

@@ -100,7 +100,7 @@ const hard: readonly Hard[] = [
   },
   {
     what: 'numbers and moments between limits',
-    ddl: `CREATE TABLE a (stars smallint NOT NULL CHECK (stars BETWEEN 1 AND 5), share numeric(5,4) NOT NULL CHECK (share > 0 AND share < 1), price numeric(10,2) CHECK (price >= 0), low int CHECK (low < 0),
+    ddl: `CREATE TABLE texts (number text NOT NULL CHECK (number::int > 0)); CREATE TABLE a (stars smallint NOT NULL CHECK (stars BETWEEN 1 AND 5), share numeric(5,4) NOT NULL CHECK (share > 0 AND share < 1), price numeric(10,2) CHECK (price >= 0), low int CHECK (low < 0),
       born date CHECK (born < current_date), at timestamptz CHECK (at >= '2024-01-01'), five int NOT NULL CHECK (5 = five), percent real CHECK (percent >= 0 AND percent <= 100), big bigint CHECK (big > 5000000000),
       tight numeric(3,2) CHECK (tight >= 2), least int NOT NULL, most int NOT NULL, CHECK (least < most), begins time, ends time, CHECK (begins <= ends))`,
   },
