@@ -13,6 +13,9 @@ import { holdsSql, sampleJoin, sampleSql } from './parents.ts'
 /** Written, or the reason why it cannot be. */
 export type Insert = { readonly sql: string } | { readonly why: string }
 
+/** No more candidates than this, or than twice the wanted rows, are compared with each other. */
+const manyCompared = 400
+
 /** How many times as many candidates as rows. */
 const roundsOf = ({ facts, states }: Plan): number => {
   const checked = facts.unread.size > 0 ? 36 : facts.mentioned.size > 0 || facts.partitioned ? Math.max(10, 2 * states.length) : 3
@@ -61,11 +64,13 @@ export const insertSql = (plan: Plan): Insert => {
   const whole = computed.length > 0 ? `SELECT "#t".*, ${computed.join(', ')} FROM (${candidates}) AS "#t"` : candidates
   const ranks = facts.keys.map((key, at) => `${keyRank(key)} AS "#k${at}"`)
   const fitting = `SELECT ${['"#t".*', ...ranks].join(', ')} FROM (${whole}) AS "#t" WHERE ${filters(plan).join(' AND ') || 'true'}`
+  // Each candidate is compared with all before it where there are exclusions.
+  const few = facts.exclusions.length > 0 ? ` ORDER BY "#c" LIMIT ${Math.max(manyCompared, 2 * rows)}` : ''
   const last = [
     ...facts.keys.map((key, at) => `(${isFirst(key, `"#k${at}"`)})`),
     ...facts.exclusions.map((exclusion) => isNotExcluded(facts.name, '"#fit"', exclusion)),
   ]
-  const tables = [...plan.samples.map((sample) => sampleSql(sample, rows, isRequired)), `"#fit" AS (${fitting})`]
+  const tables = [...plan.samples.map((sample) => sampleSql(sample, rows, isRequired)), `"#fit" AS (${fitting}${few})`]
   return {
     sql: `WITH ${tables.join(', ')} INSERT INTO ${facts.name} (${names}) OVERRIDING SYSTEM VALUE SELECT ${names} FROM "#fit" WHERE ${last.join(' AND ') || 'true'} ORDER BY "#c" LIMIT ${rows}`,
   }

@@ -123,7 +123,7 @@ const shapesFor = (patterns: readonly string[], number: string): readonly string
 }
 
 /** How many texts that match a pattern are made in advance. */
-const mostMatching = 64
+const mostMatching = 2000
 
 const ofPatterns = (patterns: readonly string[], length: Span | undefined, place: Place): string | undefined => {
   const lists = patterns.map((pattern) => matching(pattern, place.first, Math.min(place.rows, mostMatching), length))
