@@ -1,7 +1,9 @@
 /** The rollback of one migration: its statements, what they cannot bring back, and what may stop them. */
 import type { Replay, Step } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
+import type { Change } from '../../model/change.ts'
 import type { History, Migration } from '../../model/history.ts'
+import { display } from '../../model/name.ts'
 import { affectedTables } from './affected.ts'
 import { type Guard, guardsIn } from './guards.ts'
 import { type Inverse, inverseOf, type Made, madeBy } from './inverse.ts'
@@ -31,6 +33,12 @@ const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonly Step[
   return found
 }
 
+/** A statement that changes rows may be refused for those that are there. */
+const changedData = (changes: readonly Change[]): readonly Guard[] =>
+  changes.flatMap((change) =>
+    change.kind === 'change-data' ? change.relations.map((table) => ({ what: `${change.command} on ${display(table)} is refused`, table })) : [],
+  )
+
 type Around = { readonly before: Catalog; readonly after: Catalog; readonly postgres: number }
 
 const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Inverse, { before, after, postgres }: Around): Rollback => {
@@ -46,7 +54,7 @@ const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Invers
       before,
       after,
       tables: { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) },
-      guards: { up: guardsIn(changes, before, postgres), down: guards },
+      guards: { up: [...guardsIn(changes, before, postgres), ...changedData(changes)], down: guards },
       addsLabels: changes.some(({ kind }) => kind === 'add-enum-value'),
     },
   }

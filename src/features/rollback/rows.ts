@@ -85,10 +85,13 @@ type Ended = { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly wh
 /** Refusals for what rows hold: of their values, and of constraints. */
 const forRows = /^(22|23)/
 
+/** The SQLSTATE of RAISE EXCEPTION: the migration's own word. */
+const raised = 'P0001'
+
 const refusedBy = (state: 'up-refused' | 'refused', refusal: PostgresRefusal, guards: readonly Guard[]): Ended => ({
   state,
   why: words(refusal),
-  announced: guards.length > 0 && forRows.test(refusal.sqlstate),
+  announced: (guards.length > 0 && forRows.test(refusal.sqlstate)) || (state === 'up-refused' && refusal.sqlstate === raised),
 })
 
 /** The rollback from its guards on, in the open transaction; why it does not come to its end. */
