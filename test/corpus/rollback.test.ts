@@ -30,12 +30,13 @@ const histories: Readonly<Record<string, readonly [migrations: number, orderOnly
 /** Rows that a migration of the history itself has written stop these rollbacks: they are proven with the table emptied. */
 const stopped = ['gh-next 0073_sad_crusher_hogan']
 
+type Pass = { readonly pass: string; readonly state: string; readonly rows: number; readonly announced?: boolean; readonly why?: string }
 type Told = {
   readonly tag: string
   readonly class: string
   readonly road: string
   readonly reordered: readonly string[]
-  readonly proof: { readonly schema: string; readonly stopped?: readonly string[] }
+  readonly proof: { readonly schema: string; readonly stopped?: readonly string[]; readonly rows: readonly Pass[] }
 }
 
 const rollbacksOf = async (name: string): Promise<readonly Told[]> => {
@@ -52,6 +53,13 @@ beforeAll(async () => {
   await loadSql()
 })
 
+/** What the rows of all histories have come to. */
+const counted = new Map<string, number>()
+const count = (what: string): void => void counted.set(what, (counted.get(what) ?? 0) + 1)
+
+/** Untidy rows stand in so many months that the migration makes more partitions than the server has locks for. */
+const notTried = ['latitude-llm-v1 20260507103301_partition-billing-usage-events']
+
 describe.concurrent('over all migrations of the corpora: 100 % structural round trip exact or, where the user did not ask for a rebuild, order-only', () => {
   it.each(Object.entries(histories))('%s', async (name, [migrations, orderOnly]) => {
     const told = await rollbacksOf(name)
@@ -62,7 +70,28 @@ describe.concurrent('over all migrations of the corpora: 100 % structural round 
     expect(told.filter(({ proof }) => proof.schema === 'order-only')).toHaveLength(orderOnly)
     const held = told.filter(({ proof }) => proof.stopped !== undefined).map(({ tag }) => `${name} ${tag}`)
     expect(held).toEqual(stopped.filter((each) => each.startsWith(`${name} `)))
+    // No rollback, and no `up`, fails on a non-empty table without its having been announced. That rollbacks lose no more than they say is a finding's to tell.
+    const passes = told.flatMap(({ tag, proof }) => proof.rows.map((pass) => ({ tag, ...pass })))
+    expect(passes.filter(({ announced }) => announced === false)).toEqual([])
+    expect([...new Set(passes.filter(({ state }) => state === 'not-run').map(({ tag }) => `${name} ${tag}`))]).toEqual(
+      notTried.filter((each) => each.startsWith(`${name} `)),
+    )
+    for (const each of told) count(each.class)
+    for (const { pass, state } of passes) count(`${pass}: ${state}`)
   })
+})
+
+it('rows written since are kept, archived or announced in 100 %; most rollbacks lose nothing from before', () => {
+  console.log(
+    [...counted]
+      .sort()
+      .map(([what, times]) => `${times} ${what}`)
+      .join(', '),
+  )
+  expect(counted.get('since: changed')).toBeUndefined()
+  expect(counted.get('irreversible')).toBeUndefined()
+  // 85 % without an archive (a prototype: 89.2 %, over fewer histories).
+  expect(counted.get('lossless')).toBeGreaterThanOrEqual(1170)
 })
 
 it('all 1,376 migrations were tried', () => {

@@ -9,6 +9,7 @@ import { type Guard, guardsIn } from './guards.ts'
 import { type Inverse, inverseOf, type Made, madeBy } from './inverse.ts'
 import { type Loss, lossesOf, lostSince } from './losses.ts'
 import type { RowsPlan } from './rows.ts'
+import { survivorsOf } from './survivors.ts'
 
 export type Rollback = {
   readonly migration: Migration
@@ -43,6 +44,7 @@ type Around = { readonly before: Catalog; readonly after: Catalog; readonly post
 
 const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Inverse, { before, after, postgres }: Around): Rollback => {
   const changes = made.map(({ change }) => change)
+  const tables = { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) }
   const guards = guardsIn(inverse.changes, after, postgres)
   return {
     migration,
@@ -53,7 +55,8 @@ const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Invers
     rows: {
       before,
       after,
-      tables: { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) },
+      tables,
+      survivors: survivorsOf(inverse.changes, after, before, tables.after),
       guards: { up: [...guardsIn(changes, before, postgres), ...changedData(changes)], down: guards },
       addsLabels: changes.some(({ kind }) => kind === 'add-enum-value'),
     },

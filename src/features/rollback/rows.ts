@@ -10,6 +10,7 @@ import { type SeedStyle, seedRows } from '../../rows/index.ts'
 import type { Guard } from './guards.ts'
 import type { RollbackSql } from './script.ts'
 import { type Changed, changedIn, type Sums, sumsOf } from './sums.ts'
+import type { Survivor } from './survivors.ts'
 
 /** What rows are put where. */
 export type RowsPlan = {
@@ -19,7 +20,10 @@ export type RowsPlan = {
   readonly tables: { readonly before: ReadonlySet<RelationName>; readonly after: ReadonlySet<RelationName> }
   /** What may refuse the migration itself for the rows that are there, and what its rollback without a guard's having asked. */
   readonly guards: { readonly up: readonly Guard[]; readonly down: readonly Guard[] }
+  /** A new label of an enum is used only when its transaction is over. */
   readonly addsLabels: boolean
+  /** What must keep the rows written since. */
+  readonly survivors: readonly Survivor[]
 }
 
 /** Tidy rows and untidy ones from before, and untidy ones from before and since. */
@@ -27,11 +31,13 @@ export type PassName = SeedStyle | 'since'
 
 /**
  * `kept`: all is as it was. `changed`: some rows or values are not. `up-refused`: the migration itself is refused for these rows. `stopped`: a guard says that rows are in
- * the way. `refused`: the rollback is refused and no guard had said it.
+ * the way. `refused`: the rollback is refused and no guard had said it. `not-run`: the server's own limits ended it.
  */
 export type RowsPass = { readonly name: PassName; readonly rows: number } & (
   | { readonly state: 'kept' }
   | { readonly state: 'changed'; readonly changed: readonly Changed[] }
+  /** The server's own limits ended it: nothing is known of the rows. */
+  | { readonly state: 'not-run'; readonly why: string }
   /** `announced`: what may be in the way was known before anything ran. */
   | { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly why: string; readonly announced: boolean }
 )
@@ -41,6 +47,9 @@ export type RowsTrial = { readonly engine: Engine; readonly session: Session; re
 const rowsEach = 12
 /** Where numbers of the second seeding start: behind those of the first. */
 const sinceOffset = 5000
+
+/** Milliseconds: a statement that is not done with a dozen rows by then goes on for reasons of its own (a partition for each month since the year 1). */
+const longest = 20_000
 
 const asReplica = (sql: readonly string[]): string =>
   ['SET LOCAL session_replication_role = replica', ...sql, 'SET LOCAL session_replication_role = origin'].join(';\n')
@@ -80,7 +89,12 @@ const countIn = (sums: Sums): number => [...sums.values()].reduce((sum, { rows }
 
 const words = ({ message, sqlstate }: PostgresRefusal): string => `${message} (SQLSTATE ${sqlstate})`
 
-type Ended = { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly why: string; readonly announced: boolean }
+/** Refusals that say nothing of what was asked: resources, limits, an operator. */
+const forOtherReasons = /^(53|54|57)/
+
+type Ended =
+  | { readonly state: 'not-run'; readonly why: string }
+  | { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly why: string; readonly announced: boolean }
 
 /** Refusals for what rows hold: of their values, and of constraints. */
 const forRows = /^(22|23)/
@@ -88,17 +102,33 @@ const forRows = /^(22|23)/
 /** The SQLSTATE of RAISE EXCEPTION: the migration's own word. */
 const raised = 'P0001'
 
-const refusedBy = (state: 'up-refused' | 'refused', refusal: PostgresRefusal, guards: readonly Guard[]): Ended => ({
-  state,
-  why: words(refusal),
-  announced: (guards.length > 0 && forRows.test(refusal.sqlstate)) || (state === 'up-refused' && refusal.sqlstate === raised),
-})
+const refusedBy = (state: 'up-refused' | 'refused', refusal: PostgresRefusal, guards: readonly Guard[]): Ended => {
+  const { sqlstate } = refusal
+  if (forOtherReasons.test(sqlstate)) return { state: 'not-run', why: words(refusal) }
+  const announced = (guards.length > 0 && forRows.test(sqlstate)) || (state === 'up-refused' && sqlstate === raised)
+  return { state, why: words(refusal), announced }
+}
 
 /** The rollback from its guards on, in the open transaction; why it does not come to its end. */
 const rollBack = async ({ session, rollback, plan }: RowsTrial): Promise<Ended | undefined> => {
   for (const { what, sql } of rollback.guards) if (await refusalOf(() => session.script(sql))) return { state: 'stopped', why: what, announced: true }
   const refusal = await refusalOf(() => session.script([...rollback.inside, 'SET CONSTRAINTS ALL IMMEDIATE'].join(';\n')))
   return refusal && refusedBy('refused', refusal, plan.guards.down)
+}
+
+/** What the tables that outlive the rollback hold before it, by the names that they have behind it. */
+const writtenSince = async ({ session, plan }: RowsTrial): Promise<Sums> => {
+  const sums = await sumsOf(
+    session,
+    plan.after,
+    plan.survivors.map(({ after }) => after),
+  )
+  return new Map(
+    plan.survivors.flatMap(({ after, before, columns }) => {
+      const known = sums.get(after)
+      return known ? [[before, { rows: known.rows, columns: new Map(columns.map(([from, to]) => [to, known.columns.get(from) ?? ''])) }] as const] : []
+    }),
+  )
 }
 
 const migrate = ({ engine, session, script }: RowsTrial, transactional: boolean): Promise<unknown> =>
@@ -111,14 +141,15 @@ const pass = async (trial: RowsTrial, name: PassName, transactional: boolean): P
   await seed(trial, plan.before, plan.tables.before, name === 'since' ? 'adverse' : name, 0)
   const before = await sumsOf(session, plan.before, plan.tables.before)
   const told = { name, rows: countIn(before) }
-  if (!transactional) await session.script('COMMIT')
+  await session.script(transactional ? `SET LOCAL statement_timeout = ${longest}` : 'COMMIT')
   const refusal = await refusalOf(() => migrate(trial, transactional))
   if (refusal) return { ...told, ...refusedBy('up-refused', refusal, plan.guards.up) }
   if (!transactional) await session.script('BEGIN')
   if (name === 'since') await seed(trial, plan.after, plan.tables.after, 'adverse', sinceOffset)
+  const since = name === 'since' ? await writtenSince(trial) : undefined
   const ended = await rollBack(trial)
   if (ended) return { ...told, ...ended }
-  const changed = name === 'since' ? [] : changedIn(before, await sumsOf(session, plan.before, plan.tables.before))
+  const changed = changedIn(since ?? before, await sumsOf(session, plan.before, (since ?? before).keys()))
   return changed.length === 0 ? { ...told, state: 'kept' } : { ...told, state: 'changed', changed }
 }
 

@@ -10,8 +10,7 @@ export type RollbackClass = 'lossless' | 'lossless-with-archive' | 'lossy' | 'ir
 
 const isOfOld = ({ name }: RowsPass): boolean => name !== 'since'
 
-/** What the passes have seen changed. */
-export const changedRows = (rows: readonly RowsPass[]): readonly Changed[] => rows.flatMap((pass) => (pass.state === 'changed' ? pass.changed : []))
+const changedIn = (rows: readonly RowsPass[]): readonly Changed[] => rows.flatMap((pass) => (pass.state === 'changed' ? pass.changed : []))
 
 /** Every row that was tried came back as it was, and some were. */
 const allKept = (rows: readonly RowsPass[]): boolean => {
@@ -22,16 +21,17 @@ const allKept = (rows: readonly RowsPass[]): boolean => {
 /** What depends on the rows is decided by the proof; without one it counts as lost. */
 export const classOf = ({ loses }: Rollback, { schema, rows }: RollbackProof): RollbackClass => {
   if (schema.state === 'refused' || schema.state === 'differs') return 'irreversible'
-  const isLost = loses.some(({ certain }) => certain) || changedRows(rows).length > 0 || (loses.length > 0 && !allKept(rows))
+  const isLost = loses.some(({ certain }) => certain) || changedIn(rows.filter(isOfOld)).length > 0 || (loses.length > 0 && !allKept(rows))
   return isLost ? 'lossy' : 'lossless'
 }
 
 /** What was lost in the proof though nobody had said so. Deleted rows take along what refers to them. */
 export const unsaid = ({ loses, rows: { before } }: Rollback, rows: readonly RowsPass[]): readonly Changed[] => {
+  const since = changedIn(rows.filter((pass) => !isOfOld(pass)))
   const whole = withChildren(before, new Set(loses.filter(({ columns }) => columns === undefined).map(({ table }) => table)))
-  return changedRows(rows).filter(
-    ({ table, column }) => !whole.has(table) && !loses.some((loss) => loss.table === table && column !== undefined && loss.columns?.includes(column)),
-  )
+  const isSaid = ({ table, column }: Changed): boolean =>
+    whole.has(table) || loses.some((loss) => loss.table === table && column !== undefined && loss.columns?.includes(column))
+  return [...since, ...changedIn(rows.filter(isOfOld)).filter((changed) => !isSaid(changed))]
 }
 
 /** Where rows stopped the rollback, or the migration, and nothing had said that they may. */

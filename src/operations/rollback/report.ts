@@ -4,10 +4,11 @@ import type { RollbackProof, SchemaProof } from '../../features/rollback/prove.t
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RowsPass } from '../../features/rollback/rows.ts'
 import { scriptText } from '../../features/rollback/script.ts'
+import type { Changed } from '../../features/rollback/sums.ts'
 import { classOf, type RollbackClass } from '../../features/rollback/verdict.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
-import { display } from '../../model/name.ts'
+import { display, displayIdentifier } from '../../model/name.ts'
 import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 
@@ -20,7 +21,8 @@ const passData = (pass: RowsPass): Json => ({
   pass: pass.name,
   rows: pass.rows,
   state: pass.state,
-  ...('why' in pass ? { why: pass.why, announced: pass.announced } : {}),
+  ...('why' in pass ? { why: pass.why } : {}),
+  ...('announced' in pass ? { announced: pass.announced } : {}),
   ...(pass.state === 'changed'
     ? { changed: pass.changed.map(({ table, column }) => ({ table: display(table), ...(column === undefined ? {} : { column }) })) }
     : {}),
@@ -81,6 +83,30 @@ export const proofText = ({ state, ...proof }: SchemaProof): Text => {
   }
 }
 
+const passWords: Readonly<Record<RowsPass['name'], string>> = { benign: 'tidy rows', adverse: 'untidy rows', since: 'rows written since' }
+
+const placeText = ({ table, column }: Changed): string => (column === undefined ? display(table) : `${display(table)}.${displayIdentifier(column)}`)
+
+const several = (places: readonly string[]): string =>
+  places.length > 3 ? `${places.slice(0, 3).join(', ')} and ${places.length - 3} more` : places.join(', ')
+
+const passText = (pass: RowsPass): string => {
+  const over = `${passWords[pass.name]}: `
+  switch (pass.state) {
+    case 'kept':
+      return pass.name === 'since' ? `${over}do not stop it` : `${over}${plural(pass.rows, 'row')} as before`
+    case 'changed':
+      return `${over}not as before in ${several(pass.changed.map(placeText))}`
+    case 'up-refused':
+      return `${over}the migration itself is refused: ${pass.why}`
+    case 'stopped':
+    case 'refused':
+      return `${over}stopped: ${pass.why}`
+    case 'not-run':
+      return `${over}not tried: ${pass.why}`
+  }
+}
+
 const listText = (items: readonly string[], none: string): Text => (items.length === 0 ? [{ text: none, tone: 'muted' }] : items.join('\n'))
 
 const sinceText = ({ since, guards }: Rollback): Text => {
@@ -98,6 +124,7 @@ export const blocksOf = (history: History, proven: Proven): readonly Block[] => 
       items: [
         { term: 'rollback', text: classText(proven) },
         { term: 'proof', text: proofText(proof.schema) },
+        ...(proof.rows.length === 0 ? [] : [{ term: 'over rows', text: proof.rows.map(passText).join('\n') }]),
         {
           term: 'rows from before',
           text: listText(
