@@ -11,6 +11,7 @@ import { lintPart } from './check/lint.ts'
 import { type Part, type PartName, partNames } from './check/part.ts'
 import { replayPart } from './check/replay.ts'
 import { analysedIn, blocksOf, type Checked, dataOf } from './check/report.ts'
+import { rollbackPart } from './check/rollback.ts'
 import { snapshotsPart } from './check/snapshots.ts'
 import { readSubject, type Subject } from './check/subject.ts'
 import { defineOperation } from './define.ts'
@@ -21,6 +22,7 @@ const parts: { readonly [P in PartName]: (subject: Subject) => Promise<Part> } =
   replay: replayPart,
   snapshots: snapshotsPart,
   lint: lintPart,
+  rollback: rollbackPart,
   drift: driftPart,
 }
 
@@ -48,9 +50,9 @@ const checkProject = async (subject: Subject, names: readonly PartName[]): Promi
 
 export const check = defineOperation({
   name: 'check',
-  summary: 'Checks the migrations: folder, replay in PostgreSQL, snapshots, policy, drift.',
+  summary: 'Checks the migrations: folder, replay in PostgreSQL, snapshots, policy, way back.',
   description:
-    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, and judges the new migrations by the policy. Environments that the configuration names are compared with the folder, over read-only connections; no other database of yours is touched.',
+    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, judges the new migrations by the policy, and tries their rollbacks. Environments that the configuration names are compared with the folder, over read-only connections; no other database of yours is touched.',
   arguments: [],
   flags: {
     only: { type: 'string', value: 'PARTS', description: `Only these parts, by comma: ${partNames.join(', ')}.` },

@@ -4,7 +4,7 @@ import type { Json } from '../../model/json.ts'
 import type { Counts, Text } from '../../model/report.ts'
 
 /** All parts, in the order in which they are checked and shown. */
-export const partNames = ['folder', 'replay', 'snapshots', 'lint', 'drift'] as const
+export const partNames = ['folder', 'replay', 'snapshots', 'lint', 'rollback', 'drift'] as const
 export type PartName = (typeof partNames)[number]
 
 export type Part = {

@@ -22,6 +22,12 @@ export const readFile = async (world: World, history: History, migration: Migrat
   return (await world.files.exists(path)) ? new TextDecoder().decode(await world.files.read(path)) : undefined
 }
 
+/** Whether the folder keeps rollbacks at all. */
+export const keepsFiles = async (world: World, history: History): Promise<boolean> => {
+  for (const migration of history.migrations) if (await world.files.exists(downPath(history, migration))) return true
+  return false
+}
+
 /** True where the file was made for another text of its migration, or does not say for which. */
 export const isStale = (text: string, { hash }: Migration): boolean => boundHash(text) !== hash
 

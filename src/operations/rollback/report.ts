@@ -148,7 +148,8 @@ const shortProof = ({ state }: SchemaProof): Text =>
         ? [{ text: 'not run', tone: 'warn' }]
         : [{ text: 'failed', tone: 'bad' }]
 
-const counted = (all: readonly Proven[]): string => {
+/** `2 lossless, 1 lossy` */
+export const countedClasses = (all: readonly Proven[]): string => {
   const classes: readonly RollbackClass[] = ['lossless', 'lossless-with-archive', 'lossy', 'irreversible']
   return classes
     .map((name) => [name, all.filter(({ rollback, proof }) => classOf(rollback, proof) === name).length] as const)
@@ -160,7 +161,7 @@ const counted = (all: readonly Proven[]): string => {
 /** Many rollbacks, a line for each. */
 export const tableOf = (folder: string, all: readonly Proven[]): readonly Block[] => [
   { type: 'heading', level: 1, text: folder },
-  { type: 'text', text: `${plural(all.length, 'rollback')}: ${counted(all)}.` },
+  { type: 'text', text: `${plural(all.length, 'rollback')}: ${countedClasses(all)}.` },
   {
     type: 'table',
     columns: [{ title: 'migration' }, { title: 'rollback' }, { title: 'proof' }, { title: 'does not bring back' }],

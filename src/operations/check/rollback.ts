@@ -1,0 +1,48 @@
+/** The way back from the new migrations, tried in PostgreSQL; from the last one where none is new. */
+import { rollbacksOf } from '../../features/rollback/rollback.ts'
+import { rollbackSql } from '../../features/rollback/script.ts'
+import { classOf } from '../../features/rollback/verdict.ts'
+import { pendingIn } from '../lint/pending.ts'
+import { plural } from '../plural.ts'
+import { keepsFiles } from '../rollback/files.ts'
+import { failedFindings, inspect } from '../rollback/inspect.ts'
+import { prove } from '../rollback/prove.ts'
+import { countedClasses } from '../rollback/report.ts'
+import type { Part } from './part.ts'
+import type { Subject } from './subject.ts'
+
+const newest = 18
+
+const positionsOf = async ({ world, project, history }: Subject): Promise<readonly number[]> => {
+  const pending = await pendingIn(world, project, history)
+  if (pending.type === 'together') return [...pending.migrations].toSorted((a, b) => b - a)
+  return history.migrations.length === 0 ? [] : [history.migrations.length - 1]
+}
+
+export const rollbackPart = async (subject: Subject): Promise<Part> => {
+  const { world, history, start } = subject
+  const postgres = world.config.postgres ?? newest
+  const rollbacks = rollbacksOf(history, await subject.settled(), await positionsOf(subject), { start: start.catalog, postgres })
+  // A team that keeps no files is not asked for them.
+  const kept = await keepsFiles(world, history)
+  const files = await inspect(world, history, rollbacks, () => kept)
+  const sql = new Map([...rollbacks].map(([at, rollback]) => [at, files.sql.get(at) ?? rollbackSql(rollback, history.ledger)]))
+  const { proofs, unknown } = await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
+  const proven = [...rollbacks].flatMap(([at, rollback]) => {
+    const proof = proofs.get(at)
+    return proof ? [{ rollback, proof }] : []
+  })
+  const [only, ...others] = proven
+  return {
+    name: 'rollback',
+    analysed: { rollbacks: rollbacks.size, proven: proven.length },
+    findings: [...files.findings, ...failedFindings(history, rollbacks, proofs)],
+    unknown,
+    shown: only
+      ? others.length === 0
+        ? `the way back from ${only.rollback.migration.tag} is ${classOf(only.rollback, only.proof)}`
+        : `${plural(proven.length, 'rollback')}: ${countedClasses(proven)}`
+      : 'no rollback was tried',
+    data: { migrations: proven.map(({ rollback, proof }) => ({ tag: rollback.migration.tag, class: classOf(rollback, proof), schema: proof.schema.state })) },
+  }
+}

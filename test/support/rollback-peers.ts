@@ -1,0 +1,127 @@
+/** Rollbacks of real migrations by pgstrata and by others, each run in PostgreSQL; our print of the catalog, and nothing else, is the judge. */
+import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
+import { neededRoles } from '../../src/changes/needed-roles.ts'
+import { replay } from '../../src/changes/replay.ts'
+import { prepare } from '../../src/changes/run-start.ts'
+import { startOf } from '../../src/changes/start.ts'
+import { ledgerSql, runMigration } from '../../src/drizzle/run.ts'
+import { rollbacksOf } from '../../src/features/rollback/rollback.ts'
+import { rollbackSql } from '../../src/features/rollback/script.ts'
+import type { Engine } from '../../src/model/engine.ts'
+import { PostgresRefusal } from '../../src/model/error.ts'
+import type { History } from '../../src/model/history.ts'
+import { differences, type PrintedCatalog } from '../../src/model/printed.ts'
+import { readScript } from '../../src/sql/script.ts'
+import { askPeer, type Peer, urlsOf } from './peers.ts'
+
+export const rollbackMarks = {
+  exact: 'PostgreSQL has the catalog from before',
+  'order-only': 'the same, with columns in another order',
+  differs: 'it runs, and leaves another catalog',
+  refused: 'PostgreSQL refuses it',
+  'no plan': 'the tool ends with an error, or asks a question that nobody answers, or has no snapshot',
+} as const
+export type RollbackMark = keyof typeof rollbackMarks
+
+/** How often each mark, by tool. */
+export type Tally = ReadonlyMap<string, ReadonlyMap<RollbackMark, number>>
+
+type Plan = { readonly sql: readonly string[] } | { readonly failed: string }
+type Judged = { readonly mark: RollbackMark; readonly why?: string }
+
+const withoutPosition = (value: object | undefined): string => JSON.stringify({ ...value, position: undefined })
+
+const compared = (before: PrintedCatalog, now: PrintedCatalog): Judged => {
+  const found = differences(before, now)
+  if (found.length === 0) return { mark: 'exact' }
+  const isOrder = found.every(({ kind, from, to }) => kind === 'column' && from && to && withoutPosition(from) === withoutPosition(to))
+  return isOrder
+    ? { mark: 'order-only' }
+    : {
+        mark: 'differs',
+        why: found
+          .slice(0, 3)
+          .map(({ kind, identity }) => `${kind} ${identity}`)
+          .join(', '),
+      }
+}
+
+/** Runs a plan in a copy of the database after the migration. */
+const judge = async (engine: Engine, after: string, before: PrintedCatalog, plan: Plan, history: History): Promise<Judged> => {
+  if ('failed' in plan) return { mark: 'no plan', why: plan.failed }
+  const copy = await engine.createDatabase(after)
+  try {
+    await using session = await engine.session(copy)
+    await session.script('SET check_function_bodies = off')
+    for (const sql of plan.sql) await session.script(engine.adapt(sql))
+    return compared(before, await engine.print(session, { exclude: [history.ledger] }))
+  } catch (error) {
+    if (error instanceof PostgresRefusal) return { mark: 'refused', why: error.message }
+    throw error
+  } finally {
+    await engine.dropDatabase(copy)
+  }
+}
+
+const patience = 20_000
+
+const swapSnapshots = (from: string, to: string): Promise<Plan> =>
+  !existsSync(from) || !existsSync(to)
+    ? Promise.resolve({ failed: 'there is no snapshot' })
+    : new Promise((resolve) => {
+        const child = fork('scripts/ask-snapshots.mjs', [from, to], { silent: true, timeout: patience })
+        child.once('message', (answer) => resolve(answer as Plan))
+        child.once('exit', () => resolve({ failed: 'it asks whether something was renamed' }))
+      })
+
+const planBy = async (peer: Peer, at: string, after: string, before: string): Promise<Plan> => {
+  const { sql, failed } = await askPeer(peer, at, after, before)
+  return failed === undefined ? { sql } : { failed }
+}
+
+export const snapshotSwap = 'drizzle-kit, snapshots swapped'
+
+/** Every migration of a history: what each tool says of the two databases around it. `told` hears each answer. */
+export const measureHistory = async (
+  engine: Engine,
+  folder: string,
+  asked: readonly { readonly peer: Peer; readonly at: string }[],
+  told: (tag: string, tool: string, judged: Judged) => void,
+): Promise<number> => {
+  const history = await readHistoryFolder(folder, {})
+  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
+  const start = startOf(scripts)
+  const replayed = replay(scripts, start.catalog)
+  const rollbacks = rollbacksOf(history, replayed, [...scripts.keys()], { start: start.catalog, postgres: 18 })
+  const url = await urlsOf(engine)
+  let before = await engine.createDatabase()
+  {
+    await using session = await engine.session(before)
+    await prepare(session, { before: start.platform.sql, extensions: start.extensions, roles: neededRoles(replayed.steps) })
+    await session.script(ledgerSql(history.ledger))
+  }
+  for (const [index, script] of scripts.entries()) {
+    const migration = history.migrations[index]
+    const rollback = rollbacks.get(index)
+    if (!migration || !rollback) continue
+    const after = await engine.createDatabase(before)
+    let goal: PrintedCatalog
+    {
+      await using session = await engine.session(after)
+      goal = await engine.print(session, { exclude: [history.ledger] })
+      await runMigration(engine, session, script)
+    }
+    const { inside, afterwards } = rollbackSql(rollback, history.ledger)
+    told(migration.tag, 'pgstrata', await judge(engine, after, goal, { sql: [...inside, ...afterwards] }, history))
+    for (const { peer, at } of asked) told(migration.tag, peer.what, await judge(engine, after, goal, await planBy(peer, at, url(after), url(before)), history))
+    const snapshot = (at: number): string => join(folder, history.migrations[at]?.snapshot?.path ?? 'none')
+    if (index > 0) told(migration.tag, snapshotSwap, await judge(engine, after, goal, await swapSnapshots(snapshot(index), snapshot(index - 1)), history))
+    await engine.dropDatabase(before)
+    before = after
+  }
+  await engine.dropDatabase(before)
+  return scripts.length
+}
