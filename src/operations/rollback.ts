@@ -13,6 +13,7 @@ import { defineOperation } from './define.ts'
 import { landedOf } from './landed.ts'
 import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
+import { type Archives, archivesOf } from './rollback/archive.ts'
 import { chosenOf } from './rollback/choose.ts'
 import { editsOf } from './rollback/files.ts'
 import { failedFindings, inspect } from './rollback/inspect.ts'
@@ -43,6 +44,7 @@ const toProve = async (
 
 const notRun: RollbackProof = { schema: { state: 'not-run', why: 'nothing was run' }, rows: [] }
 const nothing: Proofs = { proofs: new Map(), unknown: [] }
+const noArchives: Archives = { archives: new Map(), unknown: [] }
 
 const written = (paths: readonly string[]): readonly Block[] =>
   paths.length === 0 ? [] : [{ type: 'text', text: `Written: ${paths.length > 3 ? plural(paths.length, 'file') : paths.join(', ')}.` }]
@@ -68,6 +70,7 @@ export const rollback = defineOperation({
     all: { type: 'boolean', description: 'Each migration of the folder.' },
     write: { type: 'boolean', description: 'Write the files beside the migrations: TAG.down.sql, or down.sql in its folder.' },
     check: { type: 'boolean', description: 'For CI: is there a file for each new migration, made for its text, and does it lead back?' },
+    archive: { type: 'boolean', description: 'Rewrite a migration that loses rows, so that an archive schema keeps them and the rollback brings them back.' },
     unproven: { type: 'boolean', description: 'Run nothing. No rollback is then called proven.' },
   },
   examples: [
@@ -86,17 +89,18 @@ export const rollback = defineOperation({
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
     const { proofs, unknown } =
       flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
-    const edits = flags.write ? editsOf(history, rollbacks.values()) : []
+    const kept = flags.archive ? await archivesOf(subject, rollbacks, proofs, { postgres, run: !flags.unproven }) : noArchives
+    const edits = flags.write ? [...editsOf(history, rollbacks, kept.archives, await newIn(world, subject))] : []
     if (edits.length > 0) await world.files.write(edits)
     const proven: readonly Proven[] = [...rollbacks]
       .filter(([at]) => !flags.check || sql.has(at))
-      .map(([at, each]) => ({ rollback: each, proof: proofs.get(at) ?? notRun }))
+      .map(([at, each]) => ({ rollback: each, proof: proofs.get(at) ?? notRun, archive: kept.archives.get(at) }))
     const [only] = proven
     return {
       operation: 'rollback',
       analysed: { migrations: rollbacks.size, proven: proofs.size },
       findings: [...findings, ...failedFindings(history, rollbacks, proofs)],
-      unknown,
+      unknown: [...unknown, ...kept.unknown],
       data: { migrations: proven.map((each) => dataOf(history, each)) },
       blocks: [
         ...(proven.length === 1 && only && !flags.check ? blocksOf(history, only) : tableOf(history.folder, proven)),

@@ -41,7 +41,7 @@ type Told = {
 
 const rollbacksOf = async (name: string): Promise<readonly Told[]> => {
   await using world = await createWorld({ cwd: corpus, folder: name })
-  const flags = { to: undefined, all: true, write: false, check: false, unproven: false }
+  const flags = { to: undefined, all: true, write: false, check: false, archive: false, unproven: false }
   const report = await rollback.run(world, { arguments: [], flags })
   expect(report.unknown).toEqual([])
   expect(report.findings).toEqual([])

@@ -25,7 +25,7 @@ type Told = {
 
 const run = async (tag?: string, flags: Flags = {}, world: WorldOptions = {}): Promise<Report> => {
   await using open = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
-  const given = { to: undefined, all: false, write: false, check: false, unproven: false, ...flags }
+  const given = { to: undefined, all: false, write: false, check: false, archive: false, unproven: false, ...flags }
   return rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: given })
 }
 const migrationsOf = (report: Report): readonly Told[] => (report.data as { readonly migrations: readonly Told[] }).migrations

@@ -33,6 +33,8 @@ export type ProofPlan = Ground & {
   readonly baseline?: Baseline
   /** The statements that roll a migration back, by its position. The others are run and not tried. */
   readonly rollbacks: ReadonlyMap<number, RollbackSql>
+  /** Another text of a migration, which its rollback belongs to: it is tried in place of its own, and the history goes on with its own. */
+  readonly rewritten?: ReadonlyMap<number, Script>
   /** What rows each of them is tried over; without one, over none. */
   readonly rows: ReadonlyMap<number, RowsPlan>
 }
@@ -106,6 +108,9 @@ const told = (proof: SchemaProof, stopped: readonly string[]): SchemaProof => (s
 /** A migration and the statements of its rollback. */
 type Attempt = { readonly script: Script; readonly rollback: RollbackSql; readonly rows: RowsPlan | undefined }
 
+/** `own`: the migration's own text, where another one is tried. */
+type Rewritten = Attempt & { readonly own: Script }
+
 /** The database that walks through the history. */
 class Walk implements AsyncDisposable {
   readonly #engine: Engine
@@ -151,6 +156,40 @@ class Walk implements AsyncDisposable {
       else passes.push(await this.#inCopy((session) => tryRows({ ...trial, session }, name, false)))
     }
     return passes
+  }
+
+  /** Tries another text of the migration with its rollback, takes both back and runs the migration's own. Throws what either throws. */
+  async instead(attempt: Rewritten): Promise<RollbackProof> {
+    const inside = fitsTransaction(attempt.script) && attempt.rollback.afterwards.length === 0
+    const rows = attempt.rows ? await this.#rows(attempt, attempt.rows, inside) : []
+    const schema = inside ? await this.#tried(attempt) : await this.#inCopy((session) => this.#whole(session, attempt))
+    await this.run(attempt.own)
+    return { rows, schema }
+  }
+
+  async #tried(attempt: Attempt): Promise<SchemaProof> {
+    const before = this.#last ?? (await this.fingerprint(false))
+    try {
+      await this.#open(attempt)
+      const stopped = await passGuards(this.#session, attempt.rollback.guards)
+      const refused = await firstRefused(this.#session, attempt.rollback.inside)
+      return told(refused ?? ((await this.fingerprint(true)) === before ? ({ state: 'exact' } as const) : await this.#compared(attempt)), stopped)
+    } finally {
+      await this.#session.script('ROLLBACK')
+    }
+  }
+
+  async #whole(session: Session, { script, rollback }: Attempt): Promise<SchemaProof> {
+    const before = await this.#print(session, false)
+    await runMigration(this.#engine, session, script)
+    return this.#back(session, before, rollback)
+  }
+
+  async #back(session: Session, before: PrintedCatalog, rollback: RollbackSql): Promise<SchemaProof> {
+    await session.script('BEGIN')
+    const stopped = await passGuards(session, rollback.guards)
+    const refused = await firstRefused(session, [...rollback.inside, 'COMMIT', ...rollback.afterwards])
+    return told(refused ?? compared(before, await this.#print(session, false)), stopped)
   }
 
   /** Runs the migration and tries nothing. */
@@ -199,12 +238,7 @@ class Walk implements AsyncDisposable {
     this.#last = undefined
     const before = await this.#print(this.#session, false)
     await runMigration(this.#engine, this.#session, script)
-    return this.#inCopy(async (session) => {
-      await session.script('BEGIN')
-      const stopped = await passGuards(session, rollback.guards)
-      const refused = await firstRefused(session, [...rollback.inside, 'COMMIT', ...rollback.afterwards])
-      return told(refused ?? compared(before, await this.#print(session, false)), stopped)
-    })
+    return this.#inCopy((session) => this.#back(session, before, rollback))
   }
 
   /** A database is copied while nobody is connected to it. */
@@ -236,10 +270,11 @@ export const proveRollbacks = async (engine: Engine, plan: ProofPlan, progress: 
   await walk.session.script(ledgerSql(plan.ledger))
   const proofs = new Map<number, RollbackProof>()
   for (const [migration, script] of scripts.entries()) {
-    const rollback = plan.rollbacks.get(migration)
+    const [rollback, rewritten] = [plan.rollbacks.get(migration), plan.rewritten?.get(migration)]
     try {
-      if (rollback) proofs.set(migration, await walk.step({ script, rollback: adapted(engine, rollback), rows: plan.rows.get(migration) }))
-      else await walk.run(script)
+      const attempt = rollback && { script: rewritten ?? script, rollback: adapted(engine, rollback), rows: plan.rows.get(migration) }
+      if (!attempt) await walk.run(script)
+      else proofs.set(migration, await (rewritten ? walk.instead({ ...attempt, own: script }) : walk.step(attempt)))
     } catch (error) {
       if (error instanceof PostgresRefusal) return { proofs, failure: { migration, refusal: error } }
       throw error

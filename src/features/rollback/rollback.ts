@@ -13,6 +13,8 @@ import { survivorsOf } from './survivors.ts'
 
 export type Rollback = {
   readonly migration: Migration
+  /** What the migration did. */
+  readonly made: readonly Made[]
   readonly inverse: Inverse
   /** Of the rows from before the migration. */
   readonly loses: readonly Loss[]
@@ -48,6 +50,7 @@ const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Invers
   const guards = guardsIn(inverse.changes, after, postgres)
   return {
     migration,
+    made,
     inverse,
     loses: lossesOf(made),
     since: lostSince(inverse.changes, after),

@@ -8,7 +8,7 @@ import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
 import { type SeedStyle, seedRows } from '../../rows/index.ts'
 import type { Guard } from './guards.ts'
-import type { RollbackSql } from './script.ts'
+import { type RollbackSql, saidBy } from './script.ts'
 import { type Changed, changedIn, type Sums, sumsOf } from './sums.ts'
 import type { Survivor } from './survivors.ts'
 
@@ -113,6 +113,8 @@ const refusedBy = (state: 'up-refused' | 'refused', refusal: PostgresRefusal, gu
 const rollBack = async ({ session, rollback, plan }: RowsTrial): Promise<Ended | undefined> => {
   for (const { what, sql } of rollback.guards) if (await refusalOf(() => session.script(sql))) return { state: 'stopped', why: what, announced: true }
   const refusal = await refusalOf(() => session.script([...rollback.inside, 'SET CONSTRAINTS ALL IMMEDIATE'].join(';\n')))
+  const said = refusal && saidBy(refusal)
+  if (said !== undefined) return { state: 'stopped', why: said, announced: true }
   return refusal && refusedBy('refused', refusal, plan.guards.down)
 }
 

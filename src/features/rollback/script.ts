@@ -1,5 +1,6 @@
 /** The rollback of a migration as the text of a file: what it belongs to, what it costs, and statements in one transaction. */
 import type { SqlStep } from '../../changes/to-sql.ts'
+import type { PostgresRefusal } from '../../model/error.ts'
 import type { LedgerName, Migration } from '../../model/history.ts'
 import { quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
@@ -14,10 +15,16 @@ export type GuardSql = { readonly what: string; readonly table: RelationName; re
 export type RollbackSql = { readonly guards: readonly GuardSql[]; readonly inside: readonly string[]; readonly afterwards: readonly string[] }
 
 /** As little quoted as a person would: a migration's own names stand on the search path too. */
-const statementsIn = (steps: readonly SqlStep[]): readonly string[] => steps.flatMap(({ statements }) => statements.map(plainSql))
+export const statementsIn = (steps: readonly SqlStep[]): readonly string[] => steps.flatMap(({ statements }) => statements.map(plainSql))
 
-/** Stops before anything has run. */
-const guardSql = ({ what, table, query }: Guard): readonly GuardSql[] =>
+const refusal = 'The rollback would be refused: '
+
+/** What a guard of these has said; undefined where another refusal says it. */
+export const saidBy = ({ sqlstate, message }: PostgresRefusal): string | undefined =>
+  sqlstate === 'P0001' && message.startsWith(refusal) ? message.slice(refusal.length).replace(/\.$/, '') : undefined
+
+/** Asks, and stops where a row is in the way. */
+export const guardSql = ({ what, table, query }: Guard): readonly GuardSql[] =>
   query === undefined
     ? []
     : [
@@ -26,32 +33,29 @@ const guardSql = ({ what, table, query }: Guard): readonly GuardSql[] =>
           table,
           sql: `DO $pgstrata$ BEGIN
   IF EXISTS (${query}) THEN
-    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`The rollback would be refused: ${what}.`)};
+    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`${refusal}${what}.`)};
   END IF;
 END $pgstrata$`,
         },
       ]
 
 /** Drizzle runs a migration again whose row is gone. */
-const forgetSql = ({ schema, table }: LedgerName, { hash }: Migration): string =>
+export const forgetSql = ({ schema, table }: LedgerName, { hash }: Migration): string =>
   `DELETE FROM ${quoteIdentifier(schema)}.${quoteIdentifier(table)} WHERE hash = ${quoteLiteral(hash ?? '')}`
 
 /** A routine may come back before what it reads. */
-const makesRoutine = ({ inverse }: Rollback): boolean =>
-  inverse.steps.some(({ change }) => change.kind === 'create-routine' || change.kind === 'replace-routine')
+export const withRoutines = (steps: readonly SqlStep[]): readonly string[] =>
+  steps.some(({ change }) => change.kind === 'create-routine' || change.kind === 'replace-routine') ? ['SET LOCAL check_function_bodies = off'] : []
 
 /** All statements of a rollback: guards first, the ledger's row last. */
 export const rollbackSql = (rollback: Rollback, ledger: LedgerName): RollbackSql => ({
   guards: rollback.guards.flatMap(guardSql),
-  inside: [
-    ...(makesRoutine(rollback) ? ['SET LOCAL check_function_bodies = off'] : []),
-    ...statementsIn(rollback.inverse.steps),
-    forgetSql(ledger, rollback.migration),
-  ],
+  inside: [...withRoutines(rollback.inverse.steps), ...statementsIn(rollback.inverse.steps), forgetSql(ledger, rollback.migration)],
   afterwards: statementsIn(rollback.inverse.afterwards),
 })
 
-const listed = (title: string, lines: readonly string[]): readonly string[] =>
+/** Lines of a comment, under a title; none where there is nothing to list. */
+export const listed = (title: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`-- ${title}:`, ...lines.map((line) => `--   ${line}`)]
 
 const hashLine = /^-- of sha256 ([0-9a-f]{64})$/m
@@ -60,17 +64,27 @@ const hashLine = /^-- of sha256 ([0-9a-f]{64})$/m
 export const boundHash = (text: string): string | undefined => hashLine.exec(text)?.[1]
 
 /** The file: to be run by psql, or by hand, where the migration is the last one applied. */
-export const scriptText = (rollback: Rollback, ledger: LedgerName): string => {
-  const { migration, inverse, loses, since, guards } = rollback
-  const { guards: asking, inside, afterwards } = rollbackSql(rollback, ledger)
+export const scriptText = (rollback: Rollback, ledger: LedgerName): string =>
+  fileText(
+    rollback,
+    listed(
+      'Does not bring back',
+      rollback.loses.map(({ what }) => what),
+    ),
+    rollbackSql(rollback, ledger),
+  )
+
+/** A file with its head. `old`: what it says of the rows from before. */
+export const fileText = (
+  { migration, inverse, since, guards }: Rollback,
+  old: readonly string[],
+  { guards: asking, inside, afterwards }: RollbackSql,
+): string => {
   const unasked = guards.filter(({ query }) => query === undefined).map(({ what }) => what)
   return `${[
     `-- Rollback of ${migration.tag}, made by pgstrata.`,
     `-- of sha256 ${migration.hash ?? ''}`,
-    ...listed(
-      'Does not bring back',
-      loses.map(({ what }) => what),
-    ),
+    ...old,
     ...listed(
       'Removes what was written since',
       since.map(({ what }) => what),

@@ -25,6 +25,12 @@ export const classOf = ({ loses }: Rollback, { schema, rows }: RollbackProof): R
   return isLost ? 'lossy' : 'lossless'
 }
 
+/** The class of a rewritten migration, whose claims the archive answers: the proof alone decides. */
+export const archivedClassOf = ({ schema, rows }: RollbackProof): RollbackClass => {
+  if (schema.state === 'refused' || schema.state === 'differs') return 'irreversible'
+  return changedRows(rows).length === 0 && allKept(rows) ? 'lossless-with-archive' : 'lossy'
+}
+
 /** What was lost in the proof though nobody had said so. Deleted rows take along what refers to them. */
 export const unsaid = ({ loses, rows: { before } }: Rollback, rows: readonly RowsPass[]): readonly Changed[] => {
   const since = changedIn(rows.filter((pass) => !isOfOld(pass)))

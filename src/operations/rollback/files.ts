@@ -6,6 +6,7 @@ import type { History, Migration } from '../../model/history.ts'
 import type { Statement } from '../../model/statement.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
+import { bringsBack, type Kept } from './archive.ts'
 
 const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
 
@@ -13,8 +14,22 @@ const below = (folder: string, path: string): string => (folder === '.' ? path :
 export const downPath = ({ folder, layout }: History, { tag, path }: Migration): string =>
   below(folder, layout === 'journal' ? `${tag}.down.sql` : path.replace(/[^/]*$/, 'down.sql'))
 
-export const editsOf = (history: History, rollbacks: Iterable<Rollback>): readonly FileEdit[] =>
-  [...rollbacks].map((rollback) => ({ path: downPath(history, rollback.migration), bytes: new TextEncoder().encode(scriptText(rollback, history.ledger)) }))
+const edit = (path: string, text: string): FileEdit => ({ path, bytes: new TextEncoder().encode(text) })
+
+/** The rollbacks; and where one belongs to a rewritten migration, that too: only while it `isNew`, for what has landed may have run already. */
+export const editsOf = (
+  history: History,
+  rollbacks: ReadonlyMap<number, Rollback>,
+  archives: ReadonlyMap<number, Kept>,
+  isNew: (migration: Migration) => boolean,
+): readonly FileEdit[] =>
+  [...rollbacks].flatMap(([at, rollback]) => {
+    const { migration } = rollback
+    const kept = archives.get(at)
+    return kept && isNew(migration) && bringsBack(kept)
+      ? [edit(below(history.folder, migration.path), kept.archived.up), edit(downPath(history, migration), kept.archived.sql)]
+      : [edit(downPath(history, migration), scriptText(rollback, history.ledger))]
+  })
 
 /** The file as it stands; undefined where there is none. */
 export const readFile = async (world: World, history: History, migration: Migration): Promise<string | undefined> => {

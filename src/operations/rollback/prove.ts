@@ -30,14 +30,17 @@ const planOf = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackS
   return { scripts, replayed, ledger: history.ledger, before: platform.sql, extensions, roles, rollbacks, rows, ...(baseline ? { baseline } : {}) }
 }
 
-const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows']): Promise<Proofs> => {
+type Rewritten = ProofPlan['rewritten']
+
+const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows'], rewritten: Rewritten): Promise<Proofs> => {
   const { world, history, scripts } = subject
   const engine = await subject.anotherEngine()
   if ('unavailable' in engine) return { proofs: new Map(), unknown: [missing(subject, engine.unavailable.why, engine.unavailable.help)] }
   const why = whyNot(engine)
   if (why !== undefined) return { proofs: new Map(), unknown: [missing(subject, why, 'Give a server that has it: --engine postgres://….')] }
   const last = Math.max(...rollbacks.keys()) + 1
-  const { proofs, failure } = await proveRollbacks(engine, { ...(await planOf(subject, rollbacks, rows)), scripts: scripts.slice(0, last) }, (done) =>
+  const plan = { ...(await planOf(subject, rollbacks, rows)), scripts: scripts.slice(0, last), ...(rewritten ? { rewritten } : {}) }
+  const { proofs, failure } = await proveRollbacks(engine, plan, (done) =>
     world.progress({ step: `rolling back in ${engine.name} PostgreSQL`, done, total: last }),
   )
   const refused =
@@ -46,14 +49,14 @@ const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>
   return { proofs, unknown: refused === undefined ? [] : [missing(subject, refused, 'pgstrata check says more.')] }
 }
 
-/** Proofs of these rollbacks, by position: kept ones, and of the others what the engine says now. */
-export const prove = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows']): Promise<Proofs> => {
+/** Proofs of these rollbacks, by position: kept ones, and of the others what the engine says now. `rewritten`: other texts of migrations that they belong to. */
+export const prove = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>, rows: ProofPlan['rows'], rewritten?: Rewritten): Promise<Proofs> => {
   const { world, history } = subject
   const keys = keysOf(world, history, rollbacks)
   const kept = await keptProofs(world, keys)
   const open = new Map([...rollbacks].filter(([at]) => !kept.has(at)))
   if (open.size === 0) return { proofs: kept, unknown: [] }
-  const { proofs, unknown } = await run(subject, open, rows)
+  const { proofs, unknown } = await run(subject, open, rows, rewritten)
   await keepProofs(world, keys, proofs)
   return { proofs: new Map([...kept, ...proofs]), unknown }
 }

@@ -5,15 +5,31 @@ import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RowsPass } from '../../features/rollback/rows.ts'
 import { scriptText } from '../../features/rollback/script.ts'
 import type { Changed } from '../../features/rollback/sums.ts'
-import { classOf, type RollbackClass } from '../../features/rollback/verdict.ts'
+import { archivedClassOf, classOf, type RollbackClass } from '../../features/rollback/verdict.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { display, displayIdentifier } from '../../model/name.ts'
 import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
+import type { Kept } from './archive.ts'
 
-/** A rollback and what PostgreSQL says of it. */
-export type Proven = { readonly rollback: Rollback; readonly proof: RollbackProof }
+/** A rollback and what PostgreSQL says of it; and of the migration as it would be with an archive. */
+export type Proven = { readonly rollback: Rollback; readonly proof: RollbackProof; readonly archive: Kept | undefined }
+
+/** In one word: with the archive, where that was tried and keeps everything. */
+const verdictOf = ({ rollback, proof, archive }: Proven): RollbackClass => {
+  const plain = classOf(rollback, proof)
+  return plain === 'lossy' && archive?.proof && archivedClassOf(archive.proof) === 'lossless-with-archive' ? 'lossless-with-archive' : plain
+}
+
+const archiveData = ({ archived: { up, sql, contract, keeps }, proof }: Kept): Json => ({
+  up,
+  sql,
+  contract: [...contract],
+  keeps: [...keeps],
+  class: proof ? archivedClassOf(proof) : 'lossy',
+  proof: proof ? proofData(proof) : { schema: 'not-run', why: 'nothing was run', rows: [] },
+})
 
 const lossOf = ({ what, table, columns }: Loss): Json => ({ what, table: display(table), ...(columns ? { columns: [...columns] } : {}) })
 
@@ -49,7 +65,7 @@ const schemaData = (proof: SchemaProof): { readonly [key: string]: Json } => {
   }
 }
 
-export const dataOf = (history: History, { rollback, proof }: Proven): Json => ({
+export const dataOf = (history: History, { rollback, proof, archive }: Proven): Json => ({
   tag: rollback.migration.tag,
   sql: scriptText(rollback, history.ledger),
   class: classOf(rollback, proof),
@@ -58,12 +74,13 @@ export const dataOf = (history: History, { rollback, proof }: Proven): Json => (
   since: { loses: rollback.since.map(lossOf), guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })) },
   road: rollback.inverse.road,
   reordered: rollback.inverse.reordered.map(display),
+  ...(archive ? { archive: archiveData(archive) } : {}),
 })
 
 const classTones: Readonly<Record<RollbackClass, Tone>> = { lossless: 'good', 'lossless-with-archive': 'good', lossy: 'warn', irreversible: 'bad' }
 
 export const classText = (proven: Proven): Text => {
-  const found = classOf(proven.rollback, proven.proof)
+  const found = verdictOf(proven)
   return [{ text: found, tone: classTones[found] }]
 }
 
@@ -116,7 +133,7 @@ const sinceText = ({ since, guards }: Rollback): Text => {
 
 /** One rollback, whole. */
 export const blocksOf = (history: History, proven: Proven): readonly Block[] => {
-  const { rollback, proof } = proven
+  const { rollback, proof, archive } = proven
   return [
     { type: 'heading', level: 1, text: rollback.migration.tag },
     {
@@ -128,14 +145,25 @@ export const blocksOf = (history: History, proven: Proven): readonly Block[] => 
         {
           term: 'rows from before',
           text: listText(
-            rollback.loses.map(({ what }) => `${what}: not brought back`),
+            archive && verdictOf(proven) === 'lossless-with-archive'
+              ? archive.archived.keeps.map((what) => `${what}: from the archive`)
+              : rollback.loses.map(({ what }) => `${what}: not brought back`),
             'are kept',
           ),
         },
         { term: 'rows written since', text: sinceText(rollback) },
       ],
     },
-    { type: 'code', language: 'sql', text: scriptText(rollback, history.ledger) },
+    ...(archive
+      ? [
+          { type: 'heading', level: 2, text: 'the migration with its archive' } as const,
+          { type: 'code', language: 'sql', text: archive.archived.up } as const,
+          { type: 'heading', level: 2, text: 'its rollback' } as const,
+          { type: 'code', language: 'sql', text: archive.archived.sql } as const,
+          { type: 'heading', level: 2, text: 'later, when nobody wants to go back' } as const,
+          { type: 'code', language: 'sql', text: archive.archived.contract.map((sql) => `${sql};`).join('\n') } as const,
+        ]
+      : [{ type: 'code', language: 'sql', text: scriptText(rollback, history.ledger) } as const]),
   ]
 }
 
@@ -152,7 +180,7 @@ const shortProof = ({ state }: SchemaProof): Text =>
 export const countedClasses = (all: readonly Proven[]): string => {
   const classes: readonly RollbackClass[] = ['lossless', 'lossless-with-archive', 'lossy', 'irreversible']
   return classes
-    .map((name) => [name, all.filter(({ rollback, proof }) => classOf(rollback, proof) === name).length] as const)
+    .map((name) => [name, all.filter((each) => verdictOf(each) === name).length] as const)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
     .join(', ')

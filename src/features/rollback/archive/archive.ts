@@ -1,0 +1,127 @@
+/** A migration that keeps what it takes: the same statements between copies, and a rollback that gives it back. */
+import type { Catalog } from '../../../model/catalog.ts'
+import type { LedgerName, Migration } from '../../../model/history.ts'
+import { display, displayIdentifier } from '../../../model/name.ts'
+import { plainSql } from '../../../rules/plain-sql.ts'
+import { type Guard, guardsIn } from '../guards.ts'
+import type { Loss } from '../losses.ts'
+import type { Rollback } from '../rollback.ts'
+import type { RowsPlan } from '../rows.ts'
+import { fileText, forgetSql, guardSql, listed, type RollbackSql, statementsIn, withRoutines } from '../script.ts'
+import type { Changed } from '../sums.ts'
+import { type Archive, copiesAfter, copiesBefore, lostSequences, schemaFor, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
+import { type Kept, keptFor } from './kept.ts'
+import { type Phases, phasesOf, stepsOf } from './phases.ts'
+import { placesOf } from './places.ts'
+import { giveBack, takeAway } from './restore.ts'
+
+export type Archived = {
+  /** The migration rewritten: its own statements stay as they are. */
+  readonly up: string
+  readonly rollback: RollbackSql
+  /** The rollback as the text of a file, made for the rewritten migration. */
+  readonly sql: string
+  /** Takes the archive away when nobody wants to go back any more. */
+  readonly contract: readonly string[]
+  /** For people: `users: note`. */
+  readonly keeps: readonly string[]
+  readonly rows: RowsPlan
+}
+
+/** What an archive is made for: the rollback, what its proof has seen change though nobody had said so, and where it is written down. */
+export type Wish = {
+  readonly rollback: Rollback
+  readonly changed: readonly Changed[]
+  readonly ledger: LedgerName
+  readonly postgres: number
+  /** Of the rewritten text, as Drizzle's ledger will have it. */
+  readonly hash: (text: string) => string
+}
+
+const claimOf = ({ table, column }: Changed): Loss => ({
+  what: display(table),
+  table,
+  certain: false,
+  ...(column === undefined ? {} : { columns: [column] }),
+})
+
+const described = ({ table, to, rows, columns }: Kept): string =>
+  rows
+    ? `${display(table)}: ${to === undefined ? 'all rows' : 'rows as they were'}`
+    : `${display(table)}: ${columns.map(({ name }) => displayIdentifier(name)).join(', ')}`
+
+const breakpoint = '\n--> statement-breakpoint\n'
+
+/** As in the migration: names of `public` need no schema, unless it looks elsewhere itself. */
+const writing = ({ made }: Rollback): ((sql: string) => string) =>
+  made.some(({ change }) => change.kind === 'set-session' && change.setting === 'search_path') ? (sql) => sql : plainSql
+
+const upText = ({ rollback }: Wish, archive: Archive, before: Catalog, after: Catalog): string => {
+  const write = writing(rollback)
+  const { tag, sql = '' } = rollback.migration
+  const chunk = (statement: string): string => `${write(statement)};`
+  return [...copiesBefore(archive, before, tag).map(chunk), sql.trimEnd(), ...copiesAfter(archive, after).map(chunk)].join(breakpoint)
+}
+
+type Asked = { readonly first: readonly Guard[]; readonly second: readonly Guard[] }
+
+const askedIn = ({ loosening, first, between, second }: Phases, after: Catalog, postgres: number): Asked => ({
+  first: guardsIn([...loosening, ...first], after, postgres),
+  second: guardsIn(second, between, postgres),
+})
+
+const rollbackSqlOf = ({ rollback, ledger }: Wish, archive: Archive, phases: Phases, asked: Asked, migration: Migration): RollbackSql => {
+  const { after } = rollback.rows
+  const steps = stepsOf(phases, after)
+  const { same, emptied } = takeAway(archive, after)
+  const archived = new Set(archive.kept.flatMap(({ to }) => to ?? []))
+  const later = asked.first.filter(({ table }) => archived.has(table))
+  return {
+    guards: asked.first.filter((guard) => !later.includes(guard)).flatMap(guardSql),
+    inside: [
+      ...withRoutines([...steps.first, ...steps.second]),
+      ...same,
+      ...statementsIn(steps.loosening),
+      ...emptied,
+      ...later.flatMap(guardSql).map(({ sql }) => sql),
+      ...statementsIn(steps.first),
+      ...giveBack(archive, phases.between),
+      ...sequencesBack(archive),
+      'SET CONSTRAINTS ALL IMMEDIATE',
+      ...asked.second.flatMap(guardSql).map(({ sql }) => sql),
+      ...withoutKeys(archive, ({ table }) => table),
+      ...statementsIn(steps.second),
+      ...withoutArchive(archive, true),
+      forgetSql(ledger, migration),
+    ].map((sql) => plainSql(sql)),
+    afterwards: [],
+  }
+}
+
+const holds = ({ tables }: Catalog, { table, columns }: Kept): boolean =>
+  columns.every(({ name }) => tables.get(table)?.columns.some((column) => column.name === name))
+
+/** The rewritten migration and its rollback; undefined where there is nothing to keep, or it does not come back to where it was. */
+export const archivedOf = (wish: Wish): Archived | undefined => {
+  const { rollback } = wish
+  const { before, after } = rollback.rows
+  const places = placesOf(rollback.made, after)
+  const kept = keptFor([...rollback.loses, ...wish.changed.map(claimOf)], { before, after }, places)
+  const phases = phasesOf(rollback.inverse.changes, kept, { before, after })
+  if (kept.length === 0 || !kept.every((each) => holds(phases.between, each))) return undefined
+  const archive: Archive = { schema: schemaFor(rollback.migration.tag), kept, sequences: lostSequences(kept, before, places) }
+  const up = upText(wish, archive, before, after)
+  const migration = { ...rollback.migration, sql: up, hash: wish.hash(up) }
+  const asked = askedIn(phases, after, wish.postgres)
+  const sql = rollbackSqlOf(wish, archive, phases, asked, migration)
+  const keeps = kept.map(described)
+  const guards = [...asked.first, ...asked.second]
+  return {
+    up,
+    rollback: sql,
+    sql: fileText({ ...rollback, migration, guards }, listed(`Brings back from ${archive.schema}`, keeps), sql),
+    contract: [...withoutKeys(archive, ({ to }) => to), ...withoutArchive(archive, false)].map((statement) => plainSql(statement)),
+    keeps,
+    rows: { ...rollback.rows, guards: { ...rollback.rows.guards, down: guards } },
+  }
+}
