@@ -10,8 +10,9 @@ import type { LedgerName } from '../../model/history.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
-import { passesOf, type RowsPass, type RowsPlan, tryRows } from './rows.ts'
+import { type PassName, passesOf, type RowsPass, type RowsPlan, type RowsTrial, tryRows } from './rows.ts'
 import type { RollbackSql } from './script.ts'
+import { fullSeeding, lesserSeedings, type Seeding } from './seeding.ts'
 
 /** How the catalog after the rollback compares with the one from before the migration. */
 export type SchemaProof = (
@@ -149,13 +150,28 @@ class Walk implements AsyncDisposable {
 
   async #rows({ script, rollback }: Attempt, plan: RowsPlan, inside: boolean): Promise<readonly RowsPass[]> {
     const passes: RowsPass[] = []
-    const trial = { engine: this.#engine, script, rollback, plan }
     for (const name of passesOf(plan)) {
-      // A new label of an enum can be used only when its transaction is over (55P04).
-      if (inside && !plan.addsLabels) passes.push(await tryRows({ ...trial, session: this.#session }, name, true))
-      else passes.push(await this.#inCopy((session) => tryRows({ ...trial, session }, name, false)))
+      const over = (seeding: Seeding): Promise<RowsPass> => this.#pass({ engine: this.#engine, script, rollback, plan, seeding }, name, inside)
+      const full = await over(fullSeeding)
+      passes.push(full.state === 'up-refused' && full.announced ? await this.#lesser(full, plan, over) : full)
     }
     return passes
+  }
+
+  /** The first pass over fewer rows that the migration takes; else the one over all. */
+  async #lesser(full: RowsPass, plan: RowsPlan, over: (seeding: Seeding) => Promise<RowsPass>): Promise<RowsPass> {
+    for (const seeding of lesserSeedings(plan)) {
+      const pass = await over(seeding)
+      if (pass.state !== 'up-refused') return pass
+    }
+    return full
+  }
+
+  #pass(trial: Omit<RowsTrial, 'session'>, name: PassName, inside: boolean): Promise<RowsPass> {
+    // A new label of an enum can be used only when its transaction is over (55P04).
+    return inside && !trial.plan.addsLabels
+      ? tryRows({ ...trial, session: this.#session }, name, true)
+      : this.#inCopy((session) => tryRows({ ...trial, session }, name, false))
   }
 
   /** Tries another text of the migration with its rollback, takes both back and runs the migration's own. Throws what either throws. */

@@ -9,6 +9,7 @@ import type { Script } from '../../model/statement.ts'
 import { type SeedStyle, seedRows } from '../../rows/index.ts'
 import type { Guard } from './guards.ts'
 import { type RollbackSql, saidBy } from './script.ts'
+import type { Seeding } from './seeding.ts'
 import { type Changed, changedIn, type Sums, sumsOf } from './sums.ts'
 import type { Survivor } from './survivors.ts'
 
@@ -33,7 +34,12 @@ export type PassName = SeedStyle | 'since'
  * `kept`: all is as it was. `changed`: some rows or values are not. `up-refused`: the migration itself is refused for these rows. `stopped`: a guard says that rows are in
  * the way. `refused`: the rollback is refused and no guard had said it. `not-run`: the server's own limits ended it.
  */
-export type RowsPass = { readonly name: PassName; readonly rows: number } & (
+export type RowsPass = {
+  readonly name: PassName
+  readonly rows: number
+  /** Tables that were empty: over their rows the migration itself does not run. */
+  readonly without?: readonly RelationName[]
+} & (
   | { readonly state: 'kept' }
   | { readonly state: 'changed'; readonly changed: readonly Changed[] }
   /** The server's own limits ended it: nothing is known of the rows. */
@@ -42,9 +48,15 @@ export type RowsPass = { readonly name: PassName; readonly rows: number } & (
   | { readonly state: 'up-refused' | 'stopped' | 'refused'; readonly why: string; readonly announced: boolean }
 )
 
-export type RowsTrial = { readonly engine: Engine; readonly session: Session; readonly script: Script; readonly rollback: RollbackSql; readonly plan: RowsPlan }
+export type RowsTrial = {
+  readonly engine: Engine
+  readonly session: Session
+  readonly script: Script
+  readonly rollback: RollbackSql
+  readonly plan: RowsPlan
+  readonly seeding: Seeding
+}
 
-const rowsEach = 12
 /** Where numbers of the second seeding start: behind those of the first. */
 const sinceOffset = 5000
 
@@ -55,9 +67,16 @@ const asReplica = (sql: readonly string[]): string =>
   ['SET LOCAL session_replication_role = replica', ...sql, 'SET LOCAL session_replication_role = origin'].join(';\n')
 
 /** Puts rows into tables, in the open transaction. What one table refuses does not keep the others from theirs. */
-const seed = async ({ engine, session }: RowsTrial, catalog: Catalog, tables: ReadonlySet<RelationName>, style: SeedStyle, offset: number): Promise<void> => {
-  if (tables.size === 0) return
-  const { seeds } = seedRows(catalog, tables, { rows: rowsEach, style, offset })
+const seed = async (
+  { engine, session, seeding }: RowsTrial,
+  catalog: Catalog,
+  tables: ReadonlySet<RelationName>,
+  style: SeedStyle,
+  offset: number,
+): Promise<void> => {
+  const wanted = new Set([...tables].filter((table) => !seeding.without.has(table)))
+  if (wanted.size === 0) return
+  const { seeds } = seedRows(catalog, wanted, { rows: seeding.rows, style, offset: offset + seeding.offset })
   const statements = seeds.map(({ sql }) => engine.adapt(sql))
   if (await runs(session, asReplica(statements))) return
   for (const statement of statements) await runs(session, asReplica([statement]))
@@ -142,7 +161,8 @@ const pass = async (trial: RowsTrial, name: PassName, transactional: boolean): P
   await session.script('BEGIN')
   await seed(trial, plan.before, plan.tables.before, name === 'since' ? 'adverse' : name, 0)
   const before = await sumsOf(session, plan.before, plan.tables.before)
-  const told = { name, rows: countIn(before) }
+  const without = [...trial.seeding.without].filter((table) => plan.tables.before.has(table))
+  const told = { name, rows: countIn(before), ...(without.length > 0 ? { without } : {}) }
   await session.script(transactional ? `SET LOCAL statement_timeout = ${longest}` : 'COMMIT')
   const refusal = await refusalOf(() => migrate(trial, transactional))
   if (refusal) return { ...told, ...refusedBy('up-refused', refusal, plan.guards.up) }

@@ -12,16 +12,25 @@ const isOfOld = ({ name }: RowsPass): boolean => name !== 'since'
 
 const changedIn = (rows: readonly RowsPass[]): readonly Changed[] => rows.flatMap((pass) => (pass.state === 'changed' ? pass.changed : []))
 
-/** Every row that was tried came back as it was, and some were. */
+/** Every row that was tried came back as it was, and some were; or none can be there, because the migration does not run over any. */
 const allKept = (rows: readonly RowsPass[]): boolean => {
   const old = rows.filter(isOfOld)
-  return old.some(({ state, rows: count }) => state === 'kept' && count > 0) && old.every(({ state }) => state === 'kept' || state === 'up-refused')
+  return (
+    old.some(({ state, rows: count, without }) => state === 'kept' && (count > 0 || without !== undefined)) &&
+    old.every(({ state }) => state === 'kept' || state === 'up-refused')
+  )
 }
 
+/** Rows of a table that was empty in the proof say nothing of what its rows lose. */
+const untried = ({ loses }: Rollback, rows: readonly RowsPass[]): boolean =>
+  rows.some((pass) => isOfOld(pass) && loses.some(({ table }) => pass.without?.includes(table)))
+
 /** What depends on the rows is decided by the proof; without one it counts as lost. */
-export const classOf = ({ loses }: Rollback, { schema, rows }: RollbackProof): RollbackClass => {
+export const classOf = (rollback: Rollback, { schema, rows }: RollbackProof): RollbackClass => {
   if (schema.state === 'refused' || schema.state === 'differs') return 'irreversible'
-  const isLost = loses.some(({ certain }) => certain) || changedIn(rows.filter(isOfOld)).length > 0 || (loses.length > 0 && !allKept(rows))
+  const { loses } = rollback
+  const isChanged = changedIn(rows.filter(isOfOld)).length > 0
+  const isLost = loses.some(({ certain }) => certain) || isChanged || (loses.length > 0 && (!allKept(rows) || untried(rollback, rows)))
   return isLost ? 'lossy' : 'lossless'
 }
 

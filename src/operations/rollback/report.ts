@@ -37,6 +37,7 @@ const passData = (pass: RowsPass): Json => ({
   pass: pass.name,
   rows: pass.rows,
   state: pass.state,
+  ...(pass.without ? { without: pass.without.map(display) } : {}),
   ...('why' in pass ? { why: pass.why } : {}),
   ...('announced' in pass ? { announced: pass.announced } : {}),
   ...(pass.state === 'changed'
