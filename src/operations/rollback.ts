@@ -1,7 +1,9 @@
 /** `rollback`: the way back from migrations, tried in a real PostgreSQL. */
+import { isRewritten } from '../features/rollback/archive/archive.ts'
 import type { RollbackProof } from '../features/rollback/prove.ts'
 import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
-import { type RollbackSql, rollbackSql } from '../features/rollback/script.ts'
+import type { RollbackSql } from '../features/rollback/rollback-sql.ts'
+import { rollbackSql } from '../features/rollback/script.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/history.ts'
 import type { Block, Report } from '../model/report.ts'
@@ -15,7 +17,7 @@ import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
 import { type Archives, archivesOf } from './rollback/archive.ts'
 import { chosenOf } from './rollback/choose.ts'
-import { editsOf } from './rollback/files.ts'
+import { downPath, editsOf } from './rollback/files.ts'
 import { failedFindings, inspect } from './rollback/inspect.ts'
 import { type Proofs, prove } from './rollback/prove.ts'
 import { blocksOf, dataOf, type Proven, tableOf } from './rollback/report.ts'
@@ -59,6 +61,26 @@ const aboveText = (above: number): readonly Block[] =>
         },
       ]
 
+/** What is shown of these would take the archive away and give nothing back. */
+const rewrittenText = (paths: readonly string[]): readonly Block[] =>
+  paths.map((path) => ({ type: 'text', text: [{ text: `The migration keeps an archive: what brings it back is ${path}, tried by --check.`, tone: 'warn' }] }))
+
+/** What may have run already keeps its text. */
+const landedText = (landed: number): readonly Block[] =>
+  landed === 0
+    ? []
+    : [
+        {
+          type: 'text',
+          text: [
+            {
+              text: `${plural(landed, 'migration')} of these ${landed === 1 ? 'has' : 'have'} landed: an archive comes too late, and --write leaves them as they are.`,
+              tone: 'warn',
+            },
+          ],
+        },
+      ]
+
 export const rollback = defineOperation({
   name: 'rollback',
   summary: 'Makes the SQL that takes migrations back, and proves it in PostgreSQL.',
@@ -90,11 +112,12 @@ export const rollback = defineOperation({
     const { proofs, unknown } =
       flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
     const kept = flags.archive ? await archivesOf(subject, rollbacks, proofs, { postgres, run: !flags.unproven }) : noArchives
-    const edits = flags.write ? [...editsOf(history, rollbacks, kept.archives, await newIn(world, subject))] : []
+    const isNew = kept.archives.size > 0 ? await newIn(world, subject) : () => true
+    const edits = flags.write ? editsOf(history, rollbacks, kept.archives, isNew) : []
     if (edits.length > 0) await world.files.write(edits)
     const proven: readonly Proven[] = [...rollbacks]
       .filter(([at]) => !flags.check || sql.has(at))
-      .map(([at, each]) => ({ rollback: each, proof: proofs.get(at) ?? notRun, archive: kept.archives.get(at) }))
+      .map(([at, each]) => ({ rollback: each, proof: proofs.get(at) ?? notRun, archive: kept.archives.get(at), fromFile: flags.check }))
     const [only] = proven
     return {
       operation: 'rollback',
@@ -105,6 +128,8 @@ export const rollback = defineOperation({
       blocks: [
         ...(proven.length === 1 && only && !flags.check ? blocksOf(history, only) : tableOf(history.folder, proven)),
         ...aboveText(above),
+        ...rewrittenText(flags.check ? [] : [...rollbacks.values()].flatMap(({ migration }) => (isRewritten(migration) ? [downPath(history, migration)] : []))),
+        ...landedText([...kept.archives.keys()].filter((at) => history.migrations[at] && !isNew(history.migrations[at])).length),
         ...written(edits.map(({ path }) => path)),
       ],
     }

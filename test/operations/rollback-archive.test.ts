@@ -176,7 +176,7 @@ describe('when', () => {
   })
 
   test('--write puts the archive into the migration and its rollback beside it, which --check then proves', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL)', 'ALTER TABLE t DROP COLUMN b;\n')
+    history('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL, c integer)', 'ALTER TABLE t DROP COLUMN b;\n')
     const { archive } = await told(true)
     expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
     expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toBe(archive?.sql)
@@ -184,6 +184,12 @@ describe('when', () => {
     const flags = { to: undefined, all: false, write: false, check: true, archive: false, unproven: false }
     const checked = await rollback.run(world, { arguments: ['0001'], flags })
     expect(checked.findings).toEqual([])
+    expect(checked.data).toMatchObject({ migrations: [{ class: 'lossless-with-archive', proof: { schema: 'order-only' } }] })
+    // Once more: it is there already, and the rollback that knows it stays.
+    await told(true)
+    expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
+    expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toBe(archive?.sql)
+    expect(pretty.render(await report(), options)).toContain('what brings it back is drizzle/0001_m.down.sql')
   })
 
   test('a migration that has landed is not rewritten', async () => {

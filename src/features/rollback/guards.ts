@@ -1,8 +1,9 @@
 /** Rows written since a migration that stand in the way of its rollback: asked for before anything runs. */
+import { equal } from '../../changes/equal.ts'
 import { columnsIn } from '../../changes/expressions.ts'
 import { apply } from '../../changes/index.ts'
 import { displayType, printType, userTypeName } from '../../changes/types.ts'
-import type { Attribute, Catalog, Constraint } from '../../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, TypeReference } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { display, displayIdentifier, type QualifiedName, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
@@ -20,7 +21,8 @@ export type Guard = {
   readonly query?: string
 }
 
-type Place = { readonly before: Catalog; readonly names: Names; readonly postgres: number }
+/** `start`: the catalog in which the guards are asked; `before`: the one before the change. */
+type Place = { readonly start: Catalog; readonly before: Catalog; readonly names: Names; readonly postgres: number }
 
 const named = (on: RelationName, column: string): string => `${display(on)}.${displayIdentifier(column)}`
 
@@ -87,11 +89,17 @@ const uniqueIndex = ({ name, index }: Change<'create-index'>, place: Place): rea
   )
 }
 
+/** A type that comes with the rollback, or is another one until then, cannot be asked for before. */
+const isThere = ({ start, before }: Place, type: TypeReference): boolean => {
+  const name = userTypeName(type)
+  return name === undefined || (start.types.has(name) && equal(start.types.get(name), before.types.get(name)))
+}
+
 const typed = ({ on, column, to, using }: Change<'set-column-type'>, place: Place): readonly Guard[] => {
   const attribute = columnIn(place.before, on, column)
   const loss = attribute && lossOf({ column, from: attribute.type, to, using: undefined, default: undefined }, place.before, place.postgres)
   const text = attribute && using && `NOT pg_input_is_valid(${quoteIdentifier(column)}::text, ${quoteLiteral(plainSql(printType(to)))})`
-  const condition = loss?.condition ?? (loss?.how === 'refused' && place.postgres >= 16 ? text : undefined)
+  const condition = loss?.condition ?? (loss?.how === 'refused' && place.postgres >= 16 && isThere(place, to) ? text : undefined)
   if (!loss) return []
   return guard(`${named(on, column)} holds values that ${displayType(to)} does not take`, place, on, [column], condition && valuesWhere(on, column, condition))
 }
@@ -137,7 +145,7 @@ export const guardsIn = (rollback: readonly Change[], after: Catalog, postgres: 
   const names = new Names()
   let before = after
   const found = rollback.flatMap((change) => {
-    const guards = guardsOf(change, { before, names, postgres })
+    const guards = guardsOf(change, { start: after, before, names, postgres })
     names.follow(change)
     before = apply(change, before)
     return guards

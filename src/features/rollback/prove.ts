@@ -10,8 +10,8 @@ import type { LedgerName } from '../../model/history.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
+import type { RollbackSql } from './rollback-sql.ts'
 import { type PassName, passesOf, type RowsPass, type RowsPlan, type RowsTrial, tryRows } from './rows.ts'
-import type { RollbackSql } from './script.ts'
 import { fullSeeding, lesserSeedings, type Seeding } from './seeding.ts'
 
 /** How the catalog after the rollback compares with the one from before the migration. */
@@ -160,7 +160,8 @@ class Walk implements AsyncDisposable {
 
   /** The first pass over fewer rows that the migration takes; else the one over all. */
   async #lesser(full: RowsPass, plan: RowsPlan, over: (seeding: Seeding) => Promise<RowsPass>): Promise<RowsPass> {
-    for (const seeding of lesserSeedings(plan)) {
+    const refused = plan.guards.up.map(({ table }) => table)
+    for (const seeding of lesserSeedings(plan.before, plan.tables.before, refused)) {
       const pass = await over(seeding)
       if (pass.state !== 'up-refused') return pass
     }

@@ -1,43 +1,14 @@
 /** The rollback of a migration as the text of a file: what it belongs to, what it costs, and statements in one transaction. */
 import type { SqlStep } from '../../changes/to-sql.ts'
-import type { PostgresRefusal } from '../../model/error.ts'
 import type { LedgerName, Migration } from '../../model/history.ts'
-import { quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { quoteIdentifier } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
 import { quoteLiteral } from '../../sql/print.ts'
-import type { Guard } from './guards.ts'
 import type { Rollback } from './rollback.ts'
-
-/** Stops the rollback where rows of a table are in the way. */
-export type GuardSql = { readonly what: string; readonly table: RelationName; readonly sql: string }
-
-/** Statements without semicolons: what asks first, what runs in the same transaction, and behind it. */
-export type RollbackSql = { readonly guards: readonly GuardSql[]; readonly inside: readonly string[]; readonly afterwards: readonly string[] }
+import { guardSql, type RollbackSql } from './rollback-sql.ts'
 
 /** As little quoted as a person would: a migration's own names stand on the search path too. */
 export const statementsIn = (steps: readonly SqlStep[]): readonly string[] => steps.flatMap(({ statements }) => statements.map(plainSql))
-
-const refusal = 'The rollback would be refused: '
-
-/** What a guard of these has said; undefined where another refusal says it. */
-export const saidBy = ({ sqlstate, message }: PostgresRefusal): string | undefined =>
-  sqlstate === 'P0001' && message.startsWith(refusal) ? message.slice(refusal.length).replace(/\.$/, '') : undefined
-
-/** Asks, and stops where a row is in the way. */
-export const guardSql = ({ what, table, query }: Guard): readonly GuardSql[] =>
-  query === undefined
-    ? []
-    : [
-        {
-          what,
-          table,
-          sql: `DO $pgstrata$ BEGIN
-  IF EXISTS (${query}) THEN
-    RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`${refusal}${what}.`)};
-  END IF;
-END $pgstrata$`,
-        },
-      ]
 
 /** Drizzle runs a migration again whose row is gone. */
 export const forgetSql = ({ schema, table }: LedgerName, { hash }: Migration): string =>

@@ -1,7 +1,6 @@
 /** Which rows a migration is tried over: where it refuses some, it has run over tables that held none of them, and so is its rollback tried. */
 import type { Catalog } from '../../model/catalog.ts'
 import type { RelationName } from '../../model/name.ts'
-import type { RowsPlan } from './rows.ts'
 
 export type Seeding = {
   /** How many each table gets, and where their numbers start. */
@@ -31,12 +30,12 @@ export const fullSeeding: Seeding = { rows: rowsEach, offset: 0, without: new Se
  * What is tried where the migration refuses the rows of all: one row each, for another row may have a label that stays or a text that is a number; then without
  * the tables that it was said to refuse, and without each of the tables.
  */
-export const lesserSeedings = ({ before, tables, guards }: RowsPlan): readonly Seeding[] => {
-  const named = guards.up.map(({ table }) => table).filter((table) => before.tables.has(table))
+export const lesserSeedings = (before: Catalog, tables: Iterable<RelationName>, refused: readonly RelationName[]): readonly Seeding[] => {
+  const named = refused.filter((table) => before.tables.has(table))
   const without = (some: Iterable<RelationName>): Seeding => ({ ...fullSeeding, without: withReferring(before, some) })
   return [
     ...Array.from({ length: rowsEach }, (_, offset): Seeding => ({ ...fullSeeding, rows: 1, offset })),
     ...(named.length > 0 ? [without(named)] : []),
-    ...[...tables.before].map((table) => without([table])),
+    ...[...tables].map((table) => without([table])),
   ]
 }

@@ -1,5 +1,5 @@
 /** Migrations rewritten so that they keep what they take, where their proof has shown that something is lost. */
-import { type Archived, archivedOf } from '../../features/rollback/archive/archive.ts'
+import { type Archived, archivedOf, isRewritten } from '../../features/rollback/archive/archive.ts'
 import type { RollbackProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import { archivedClassOf, changedRows, classOf } from '../../features/rollback/verdict.ts'
@@ -24,6 +24,7 @@ export const archivesOf = async (
   const made = new Map<number, Archived>()
   for (const [at, rollback] of rollbacks) {
     const proof = proofs.get(at)
+    if (isRewritten(rollback.migration)) continue
     if (proof ? classOf(rollback, proof) !== 'lossy' : rollback.loses.length === 0) continue
     const changed = proof ? changedRows(proof.rows) : []
     const archived = archivedOf({ rollback, changed, ledger: history.ledger, postgres, hash: (text) => world.hash(text) })

@@ -1,7 +1,9 @@
 /** The files that rollbacks are kept in, beside their migrations. Drizzle's migrators never run them: they are not in the journal, and not called `migration.sql`. */
 
+import { isRewritten } from '../../features/rollback/archive/archive.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
-import { boundHash, type RollbackSql, scriptText } from '../../features/rollback/script.ts'
+import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
+import { boundHash, scriptText } from '../../features/rollback/script.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Statement } from '../../model/statement.ts'
 import type { FileEdit, World } from '../../model/world.ts'
@@ -16,7 +18,10 @@ export const downPath = ({ folder, layout }: History, { tag, path }: Migration):
 
 const edit = (path: string, text: string): FileEdit => ({ path, bytes: new TextEncoder().encode(text) })
 
-/** The rollbacks; and where one belongs to a rewritten migration, that too: only while it `isNew`, for what has landed may have run already. */
+/**
+ * The rollbacks; and where one belongs to a rewritten migration, that too: only while it `isNew`, for what has landed may have run already. A migration that was
+ * rewritten before keeps the rollback that knows its archive.
+ */
 export const editsOf = (
   history: History,
   rollbacks: ReadonlyMap<number, Rollback>,
@@ -26,6 +31,7 @@ export const editsOf = (
   [...rollbacks].flatMap(([at, rollback]) => {
     const { migration } = rollback
     const kept = archives.get(at)
+    if (isRewritten(migration)) return []
     return kept && isNew(migration) && bringsBack(kept)
       ? [edit(below(history.folder, migration.path), kept.archived.up), edit(downPath(history, migration), kept.archived.sql)]
       : [edit(downPath(history, migration), scriptText(rollback, history.ledger))]

@@ -1,7 +1,8 @@
 /** The files of rollbacks, for CI: there for each new migration, made for its text, and proven as they are written. */
 import type { RollbackProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
-import { type RollbackSql, rollbackSql } from '../../features/rollback/script.ts'
+import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
+import { rollbackSql } from '../../features/rollback/script.ts'
 import { unannounced, unsaid } from '../../features/rollback/verdict.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Migration } from '../../model/history.ts'

@@ -1,7 +1,7 @@
 /** Rollbacks tried in a PostgreSQL that is started for it. */
 import { neededRoles } from '../../changes/needed-roles.ts'
 import { type ProofPlan, proveRollbacks, type RollbackProof } from '../../features/rollback/prove.ts'
-import type { RollbackSql } from '../../features/rollback/script.ts'
+import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import type { Engine } from '../../model/engine.ts'
 import type { Unknown } from '../../model/finding.ts'
 import type { Subject } from '../check/subject.ts'

@@ -1,4 +1,5 @@
 /** Rollbacks for people and for machines. */
+import { isRewritten } from '../../features/rollback/archive/archive.ts'
 import type { Loss } from '../../features/rollback/losses.ts'
 import type { RollbackProof, SchemaProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
@@ -13,11 +14,12 @@ import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import type { Kept } from './archive.ts'
 
-/** A rollback and what PostgreSQL says of it; and of the migration as it would be with an archive. */
-export type Proven = { readonly rollback: Rollback; readonly proof: RollbackProof; readonly archive: Kept | undefined }
+/** A rollback and what PostgreSQL says of it, and of the migration as it would be with an archive. `fromFile`: what was tried is the file's. */
+export type Proven = { readonly rollback: Rollback; readonly proof: RollbackProof; readonly archive: Kept | undefined; readonly fromFile: boolean }
 
 /** In one word: with the archive, where that was tried and keeps everything. */
-const verdictOf = ({ rollback, proof, archive }: Proven): RollbackClass => {
+const verdictOf = ({ rollback, proof, archive, fromFile }: Proven): RollbackClass => {
+  if (fromFile && isRewritten(rollback.migration)) return archivedClassOf(proof)
   const plain = classOf(rollback, proof)
   return plain === 'lossy' && archive?.proof && archivedClassOf(archive.proof) === 'lossless-with-archive' ? 'lossless-with-archive' : plain
 }
@@ -66,17 +68,20 @@ const schemaData = (proof: SchemaProof): { readonly [key: string]: Json } => {
   }
 }
 
-export const dataOf = (history: History, { rollback, proof, archive }: Proven): Json => ({
-  tag: rollback.migration.tag,
-  sql: scriptText(rollback, history.ledger),
-  class: classOf(rollback, proof),
-  proof: proofData(proof),
-  loses: rollback.loses.map(lossOf),
-  since: { loses: rollback.since.map(lossOf), guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })) },
-  road: rollback.inverse.road,
-  reordered: rollback.inverse.reordered.map(display),
-  ...(archive ? { archive: archiveData(archive) } : {}),
-})
+export const dataOf = (history: History, proven: Proven): Json => {
+  const { rollback, proof, archive } = proven
+  return {
+    tag: rollback.migration.tag,
+    sql: scriptText(rollback, history.ledger),
+    class: verdictOf(proven),
+    proof: proofData(proof),
+    loses: rollback.loses.map(lossOf),
+    since: { loses: rollback.since.map(lossOf), guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })) },
+    road: rollback.inverse.road,
+    reordered: rollback.inverse.reordered.map(display),
+    ...(archive ? { archive: archiveData(archive) } : {}),
+  }
+}
 
 const classTones: Readonly<Record<RollbackClass, Tone>> = { lossless: 'good', 'lossless-with-archive': 'good', lossy: 'warn', irreversible: 'bad' }
 

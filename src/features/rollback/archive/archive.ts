@@ -1,15 +1,16 @@
 /** A migration that keeps what it takes: the same statements between copies, and a rollback that gives it back. */
 import type { Catalog } from '../../../model/catalog.ts'
 import type { LedgerName, Migration } from '../../../model/history.ts'
-import { display, displayIdentifier } from '../../../model/name.ts'
+import { display, displayIdentifier, quoteIdentifier } from '../../../model/name.ts'
 import { plainSql } from '../../../rules/plain-sql.ts'
 import { type Guard, guardsIn } from '../guards.ts'
 import type { Loss } from '../losses.ts'
 import type { Rollback } from '../rollback.ts'
+import { guardSql, type RollbackSql } from '../rollback-sql.ts'
 import type { RowsPlan } from '../rows.ts'
-import { fileText, forgetSql, guardSql, listed, type RollbackSql, statementsIn, withRoutines } from '../script.ts'
+import { fileText, forgetSql, listed, statementsIn, withRoutines } from '../script.ts'
 import type { Changed } from '../sums.ts'
-import { type Archive, copiesAfter, copiesBefore, lostSequences, schemaFor, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
+import { type Archive, copiesAfter, copiesBefore, hidesRows, lostSequences, schemaFor, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
 import { type Kept, keptFor } from './kept.ts'
 import { type Phases, phasesOf, stepsOf } from './phases.ts'
 import { placesOf } from './places.ts'
@@ -63,6 +64,9 @@ const upText = ({ rollback }: Wish, archive: Archive, before: Catalog, after: Ca
   return [...copiesBefore(archive, before, tag).map(chunk), sql.trimEnd(), ...copiesAfter(archive, after).map(chunk)].join(breakpoint)
 }
 
+/** Whether a migration has been rewritten already. */
+export const isRewritten = ({ tag, sql }: Migration): boolean => sql?.startsWith(plainSql(`CREATE SCHEMA ${quoteIdentifier(schemaFor(tag))};`)) ?? false
+
 type Asked = { readonly first: readonly Guard[]; readonly second: readonly Guard[] }
 
 const askedIn = ({ loosening, first, between, second }: Phases, after: Catalog, postgres: number): Asked => ({
@@ -80,6 +84,7 @@ const rollbackSqlOf = ({ rollback, ledger }: Wish, archive: Archive, phases: Pha
     guards: asked.first.filter((guard) => !later.includes(guard)).flatMap(guardSql),
     inside: [
       ...withRoutines([...steps.first, ...steps.second]),
+      ...(archive.kept.some(({ table, to }) => hidesRows(after, to) || hidesRows(phases.between, table)) ? ['SET LOCAL row_security = off'] : []),
       ...same,
       ...statementsIn(steps.loosening),
       ...emptied,

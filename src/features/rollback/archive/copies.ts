@@ -90,9 +90,12 @@ export const sequencesBack = (archive: Archive): readonly string[] =>
       `SELECT setval(${quoteLiteral(sequence)}, last_value, is_called) FROM ${inArchive(archive, 'sequences')} WHERE name = ${quoteLiteral(sequence)}`,
   )
 
+/** Whether policies may hide rows from who reads a table. */
+export const hidesRows = (catalog: Catalog, table: RelationName | undefined): boolean => table !== undefined && catalog.tables.get(table)?.rowSecurity === true
+
 /** A policy would hide rows from the copy without a word: off, it is refused instead. */
-export const seeingAll = (catalog: Catalog, tables: readonly (RelationName | undefined)[], statements: readonly string[]): readonly string[] =>
-  statements.length > 0 && tables.some((table) => table !== undefined && catalog.tables.get(table)?.rowSecurity)
+const seeingAll = (catalog: Catalog, tables: readonly (RelationName | undefined)[], statements: readonly string[]): readonly string[] =>
+  statements.length > 0 && tables.some((table) => hidesRows(catalog, table))
     ? ['SET LOCAL row_security = off', ...statements, 'SET LOCAL row_security = on']
     : statements
 
