@@ -12,6 +12,9 @@ const isOfOld = ({ name }: RowsPass): boolean => name !== 'since'
 
 const changedIn = (rows: readonly RowsPass[]): readonly Changed[] => rows.flatMap((pass) => (pass.state === 'changed' ? pass.changed : []))
 
+/** What did not come back of the rows from before. */
+export const changedRows = (rows: readonly RowsPass[]): readonly Changed[] => changedIn(rows.filter(isOfOld))
+
 /** Every row that was tried came back as it was, and some were; or none can be there, because the migration does not run over any. */
 const allKept = (rows: readonly RowsPass[]): boolean => {
   const old = rows.filter(isOfOld)
@@ -29,15 +32,14 @@ const untried = ({ loses }: Rollback, rows: readonly RowsPass[]): boolean =>
 export const classOf = (rollback: Rollback, { schema, rows }: RollbackProof): RollbackClass => {
   if (schema.state === 'refused' || schema.state === 'differs') return 'irreversible'
   const { loses } = rollback
-  const isChanged = changedIn(rows.filter(isOfOld)).length > 0
-  const isLost = loses.some(({ certain }) => certain) || isChanged || (loses.length > 0 && (!allKept(rows) || untried(rollback, rows)))
+  const isLost = loses.some(({ certain }) => certain) || changedRows(rows).length > 0 || (loses.length > 0 && (!allKept(rows) || untried(rollback, rows)))
   return isLost ? 'lossy' : 'lossless'
 }
 
 /** The class of a rewritten migration, whose claims the archive answers: the proof alone decides. */
 export const archivedClassOf = ({ schema, rows }: RollbackProof): RollbackClass => {
   if (schema.state === 'refused' || schema.state === 'differs') return 'irreversible'
-  return changedRows(rows).length === 0 && allKept(rows) ? 'lossless-with-archive' : 'lossy'
+  return changedIn(rows).length === 0 && allKept(rows) ? 'lossless-with-archive' : 'lossy'
 }
 
 /** What was lost in the proof though nobody had said so. Deleted rows take along what refers to them. */
@@ -46,7 +48,7 @@ export const unsaid = ({ loses, rows: { before } }: Rollback, rows: readonly Row
   const whole = withChildren(before, new Set(loses.filter(({ columns }) => columns === undefined).map(({ table }) => table)))
   const isSaid = ({ table, column }: Changed): boolean =>
     whole.has(table) || loses.some((loss) => loss.table === table && column !== undefined && loss.columns?.includes(column))
-  return [...since, ...changedIn(rows.filter(isOfOld)).filter((changed) => !isSaid(changed))]
+  return [...since, ...changedRows(rows).filter((changed) => !isSaid(changed))]
 }
 
 /** Where rows stopped the rollback, or the migration, and nothing had said that they may. */

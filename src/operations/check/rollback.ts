@@ -30,7 +30,7 @@ export const rollbackPart = async (subject: Subject): Promise<Part> => {
   const { proofs, unknown } = await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
   const proven = [...rollbacks].flatMap(([at, rollback]) => {
     const proof = proofs.get(at)
-    return proof ? [{ rollback, proof }] : []
+    return proof ? [{ rollback, proof, archive: undefined, fromFile: files.sql.has(at) }] : []
   })
   const [only, ...others] = proven
   return {
