@@ -106,6 +106,9 @@ const passGuards = async (session: Session, guards: RollbackSql['guards']): Prom
 
 const told = (proof: SchemaProof, stopped: readonly string[]): SchemaProof => (stopped.length > 0 ? { ...proof, stopped } : proof)
 
+/** Rows that the migration itself does not take, or that the server does not come to an end with. */
+const isForFewer = (pass: RowsPass): boolean => pass.state === 'not-run' || (pass.state === 'up-refused' && pass.announced)
+
 /** A migration and the statements of its rollback. */
 type Attempt = { readonly script: Script; readonly rollback: RollbackSql; readonly rows: RowsPlan | undefined }
 
@@ -153,7 +156,7 @@ class Walk implements AsyncDisposable {
     for (const name of passesOf(plan)) {
       const over = (seeding: Seeding): Promise<RowsPass> => this.#pass({ engine: this.#engine, script, rollback, plan, seeding }, name, inside)
       const full = await over(fullSeeding)
-      passes.push(full.state === 'up-refused' && full.announced ? await this.#lesser(full, plan, over) : full)
+      passes.push(isForFewer(full) ? await this.#lesser(full, plan, over) : full)
     }
     return passes
   }
@@ -163,7 +166,7 @@ class Walk implements AsyncDisposable {
     const refused = plan.guards.up.map(({ table }) => table)
     for (const seeding of lesserSeedings(plan.before, plan.tables.before, refused)) {
       const pass = await over(seeding)
-      if (pass.state !== 'up-refused') return pass
+      if (!isForFewer(pass) && pass.state !== 'up-refused') return pass
     }
     return full
   }

@@ -61,7 +61,7 @@ export type RowsTrial = {
 const sinceOffset = 5000
 
 /** Milliseconds: a statement that is not done with a dozen rows by then goes on for reasons of its own (a partition for each month since the year 1). */
-const longest = 20_000
+const longest = 8_000
 
 const asReplica = (sql: readonly string[]): string =>
   ['SET LOCAL session_replication_role = replica', ...sql, 'SET LOCAL session_replication_role = origin'].join(';\n')

@@ -10,6 +10,7 @@ import { guardSql, type RollbackSql } from '../rollback-sql.ts'
 import type { RowsPlan } from '../rows.ts'
 import { fileText, forgetSql, listed, statementsIn, withRoutines } from '../script.ts'
 import type { Changed } from '../sums.ts'
+import type { Survivor } from '../survivors.ts'
 import { type Archive, copiesAfter, copiesBefore, hidesRows, lostSequences, schemaFor, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
 import { type Kept, keptFor } from './kept.ts'
 import { type Phases, phasesOf, stepsOf } from './phases.ts'
@@ -106,6 +107,14 @@ const rollbackSqlOf = ({ rollback, ledger }: Wish, archive: Archive, phases: Pha
 const holds = ({ tables }: Catalog, { table, columns }: Kept): boolean =>
   columns.every(({ name }) => tables.get(table)?.columns.some((column) => column.name === name))
 
+/** What the archive gives back is another value than the one that was there when the rollback began: of the rest nothing may change. */
+const untouched = (survivors: readonly Survivor[], kept: readonly Kept[]): readonly Survivor[] =>
+  survivors.flatMap((survivor) => {
+    const own = kept.filter(({ table }) => table === survivor.before)
+    const given = new Set(own.flatMap(({ columns }) => columns.map(({ name }) => name)))
+    return own.some(({ rows }) => rows) ? [] : [{ ...survivor, columns: survivor.columns.filter(([, column]) => !given.has(column)) }]
+  })
+
 /** The rewritten migration and its rollback; undefined where there is nothing to keep, or it does not come back to where it was. */
 export const archivedOf = (wish: Wish): Archived | undefined => {
   const { rollback } = wish
@@ -127,6 +136,6 @@ export const archivedOf = (wish: Wish): Archived | undefined => {
     sql: fileText({ ...rollback, migration, guards }, listed(`Brings back from ${archive.schema}`, keeps), sql),
     contract: [...withoutKeys(archive, ({ to }) => to), ...withoutArchive(archive, false)].map((statement) => plainSql(statement)),
     keeps,
-    rows: { ...rollback.rows, guards: { ...rollback.rows.guards, down: guards } },
+    rows: { ...rollback.rows, survivors: untouched(rollback.rows.survivors, kept), guards: { ...rollback.rows.guards, down: guards } },
   }
 }
