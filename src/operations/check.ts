@@ -50,7 +50,7 @@ const checkProject = async (subject: Subject, names: readonly PartName[]): Promi
 
 export const check = defineOperation({
   name: 'check',
-  summary: 'Checks the migrations: folder, replay in PostgreSQL, snapshots, policy, way back.',
+  summary: 'Checks the migrations: folder, replay, snapshots, policy, rollback, drift.',
   description:
     'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, judges the new migrations by the policy, and tries their rollbacks. Environments that the configuration names are compared with the folder, over read-only connections; no other database of yours is touched.',
   arguments: [],
