@@ -61,6 +61,9 @@ export const schemaOf = (name: QualifiedName): string => partsOf(name)[0] ?? ''
 /** The last part of a qualified name, unquoted. */
 export const localName = (name: QualifiedName): string => partsOf(name)[1] ?? ''
 
+/** How the schemas begin that `rollback --archive` makes: no part of anybody's design. */
+export const archivePrefix = 'pgstrata_archive_'
+
 /** The same name in another schema. */
 export const inSchema = (name: QualifiedName, schema: string): QualifiedName => qualified(schema, localName(name))
 

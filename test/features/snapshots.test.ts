@@ -128,6 +128,10 @@ describe('forgiven, because a snapshot cannot say it', () => {
     expect(await drift([statements])).toEqual({ differences: [], undecided: [] })
   })
 
+  it('what the archive of a rollback keeps', async () => {
+    expect(await drift(['CREATE SCHEMA pgstrata_archive_0005; CREATE TABLE pgstrata_archive_0005.users (id uuid)'])).toEqual({ differences: [], undecided: [] })
+  })
+
   it('partitions', async () => {
     const said = snapshotOf({ logs: pgTable('logs', { at: timestamp('at').notNull() }, (table) => [index('logs_at').on(table.at)]) })
     const catalog = catalogOf([

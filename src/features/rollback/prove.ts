@@ -187,13 +187,10 @@ class Walk implements AsyncDisposable {
     return { rows, schema }
   }
 
+  /** Another text of a migration, in a transaction of which nothing stays. */
   async #tried(attempt: Attempt): Promise<SchemaProof> {
-    const before = this.#last ?? (await this.fingerprint(false))
     try {
-      await this.#open(attempt)
-      const stopped = await passGuards(this.#session, attempt.rollback.guards)
-      const refused = await firstRefused(this.#session, attempt.rollback.inside)
-      return told(refused ?? ((await this.fingerprint(true)) === before ? ({ state: 'exact' } as const) : await this.#compared(attempt)), stopped)
+      return await this.#attempted(attempt)
     } finally {
       await this.#session.script('ROLLBACK')
     }
@@ -218,20 +215,26 @@ class Walk implements AsyncDisposable {
     await runMigration(this.#engine, this.#session, script)
   }
 
+  /** The migration stays, and its rollback is taken back. */
   async #inside(attempt: Attempt): Promise<SchemaProof> {
-    const before = this.#last ?? (await this.fingerprint(false))
     try {
-      await this.#open(attempt)
-      const stopped = await passGuards(this.#session, attempt.rollback.guards)
-      const refused = await firstRefused(this.#session, attempt.rollback.inside)
-      const proof = refused ?? ((await this.fingerprint(true)) === before ? ({ state: 'exact' } as const) : await this.#compared(attempt))
+      const proof = await this.#attempted(attempt)
       await this.#session.script('ROLLBACK TO rollback; COMMIT')
       this.#last = await this.fingerprint(false)
-      return told(proof, stopped)
+      return proof
     } catch (error) {
       await this.#session.script('ROLLBACK')
       throw error
     }
+  }
+
+  /** Migration and rollback in a transaction that stays open. */
+  async #attempted(attempt: Attempt): Promise<SchemaProof> {
+    const before = this.#last ?? (await this.fingerprint(false))
+    await this.#open(attempt)
+    const stopped = await passGuards(this.#session, attempt.rollback.guards)
+    const refused = await firstRefused(this.#session, attempt.rollback.inside)
+    return told(refused ?? ((await this.fingerprint(true)) === before ? { state: 'exact' } : await this.#compared(attempt)), stopped)
   }
 
   /** The migration has run in a transaction that stays open. */

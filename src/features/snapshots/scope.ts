@@ -1,6 +1,7 @@
 /** What a Drizzle project manages: `schemaFilter` and `tablesFilter` of its config, without the ledger. */
 import type { Project } from '../../model/config.ts'
 import type { LedgerName } from '../../model/history.ts'
+import { archivePrefix } from '../../model/name.ts'
 import type { Scope } from './compare.ts'
 
 const special = /[.+^$()|\\]/g
@@ -26,10 +27,11 @@ const tableFilter = (globs: readonly string[]): ((table: string) => boolean) => 
   }
 }
 
-/** The scope of a project; without one everything but the ledger. */
+/** The scope of a project; without one everything but the ledger and what a rollback's archive keeps. */
 export const scopeOf = (ledger: LedgerName, project: Pick<Project, 'schemaFilter' | 'tablesFilter'> = {}): Scope => {
   const schemas = project.schemaFilter && new Set(project.schemaFilter)
   const wanted = tableFilter(project.tablesFilter ?? [])
-  const managesSchema = (schema: string): boolean => (schemas === undefined || schemas.has(schema)) && !(schema === ledger.schema && schema !== 'public')
+  const isOurs = (schema: string): boolean => (schema === ledger.schema && schema !== 'public') || schema.startsWith(archivePrefix)
+  const managesSchema = (schema: string): boolean => (schemas === undefined || schemas.has(schema)) && !isOurs(schema)
   return { managesSchema, manages: (schema, table) => managesSchema(schema) && wanted(table) && !(schema === ledger.schema && table === ledger.table) }
 }

@@ -1,4 +1,6 @@
 /** The way back from the new migrations, tried in PostgreSQL; from the last one where none is new. */
+
+import type { Pending } from '../../features/lint.ts'
 import { rollbacksOf } from '../../features/rollback/rollback.ts'
 import { rollbackSql } from '../../features/rollback/script.ts'
 import { classOf } from '../../features/rollback/verdict.ts'
@@ -13,18 +15,18 @@ import type { Subject } from './subject.ts'
 
 const newest = 18
 
-const positionsOf = async ({ world, project, history }: Subject): Promise<readonly number[]> => {
-  const pending = await pendingIn(world, project, history)
+const positionsOf = (pending: Pending, { history }: Subject): readonly number[] => {
   if (pending.type === 'together') return [...pending.migrations].toSorted((a, b) => b - a)
   return history.migrations.length === 0 ? [] : [history.migrations.length - 1]
 }
 
 export const rollbackPart = async (subject: Subject): Promise<Part> => {
-  const { world, history, start } = subject
+  const { world, project, history, start } = subject
   const postgres = world.config.postgres ?? newest
-  const rollbacks = rollbacksOf(history, await subject.settled(), await positionsOf(subject), { start: start.catalog, postgres })
-  // A team that keeps no files is not asked for them.
-  const kept = await keepsFiles(world, history)
+  const pending = await pendingIn(world, project, history)
+  const rollbacks = rollbacksOf(history, await subject.settled(), positionsOf(pending, subject), { start: start.catalog, postgres })
+  // A team that keeps no files is not asked for them, and nobody for those of old migrations.
+  const kept = pending.type === 'together' && (await keepsFiles(world, history))
   const files = await inspect(world, history, rollbacks, () => kept)
   const sql = new Map([...rollbacks].map(([at, rollback]) => [at, files.sql.get(at) ?? rollbackSql(rollback, history.ledger)]))
   const { proofs, unknown } = await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))

@@ -1,7 +1,7 @@
 /** The archive's tables: copies of what a migration takes, from before it, and of what it left. */
 import { sequencesOwnedBy } from '../../../changes/found-by.ts'
 import type { Catalog } from '../../../model/catalog.ts'
-import { partsOf, quoteIdentifier, type RelationName } from '../../../model/name.ts'
+import { archivePrefix, partsOf, quoteIdentifier, type RelationName } from '../../../model/name.ts'
 import { quoteLiteral } from '../../../sql/print.ts'
 import { isKeptAsText, type Kept, type KeptColumn, keptType, rowsOf } from './kept.ts'
 import type { Places } from './places.ts'
@@ -133,4 +133,4 @@ export const withoutKeys = (archive: Archive, tableOf: (kept: Kept) => RelationN
   })
 
 /** `0042_late_dawn`: `pgstrata_archive_0042`. */
-export const schemaFor = (tag: string): string => `pgstrata_archive_${/^\d+/.exec(tag)?.[0] ?? partsOf(quoteIdentifier(tag)).join('_').slice(0, 40)}`
+export const schemaFor = (tag: string): string => `${archivePrefix}${/^\d+/.exec(tag)?.[0] ?? partsOf(quoteIdentifier(tag)).join('_').slice(0, 40)}`
