@@ -4,8 +4,8 @@ import type { RollbackProof } from '../features/rollback/prove.ts'
 import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
 import type { RollbackSql } from '../features/rollback/rollback-sql.ts'
 import { rollbackSql } from '../features/rollback/script.ts'
-import type { Finding } from '../model/finding.ts'
-import type { Migration } from '../model/history.ts'
+import type { Finding, Unknown } from '../model/finding.ts'
+import type { History, Migration } from '../model/history.ts'
 import type { Block, Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
@@ -29,6 +29,15 @@ const newIn = async (world: World, { project }: Subject): Promise<(migration: Mi
   const landed = (await landedOf(world, world.judging))?.find((each) => each.project.folder === project.folder)?.landed
   return ({ tag }) => !landed?.has(tag)
 }
+
+/** Of these nobody knows what they did. */
+const missingIn = ({ migrations, folder }: History, positions: readonly number[]): readonly Unknown[] =>
+  positions.flatMap((at) => {
+    const migration = migrations[at]
+    return migration && migration.sql === undefined
+      ? [{ what: `the rollback of ${migration.tag}`, why: `its file ${migration.path} is missing in ${folder}`, help: 'pgstrata doctor says more.' }]
+      : []
+  })
 
 type Sql = ReadonlyMap<number, RollbackSql>
 
@@ -123,7 +132,7 @@ export const rollback = defineOperation({
       operation: 'rollback',
       analysed: { migrations: rollbacks.size, proven: proofs.size },
       findings: [...findings, ...failedFindings(history, rollbacks, proofs)],
-      unknown: [...unknown, ...kept.unknown],
+      unknown: [...missingIn(history, positions), ...unknown, ...kept.unknown],
       data: { migrations: proven.map((each) => dataOf(history, each)) },
       blocks: [
         ...(proven.length === 1 && only && !flags.check ? blocksOf(history, only) : tableOf(history.folder, proven)),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
 import { type Report, verdictOf } from '../../src/model/report.ts'
@@ -149,6 +149,15 @@ describe('which ones', () => {
     await expect(run('9')).rejects.toMatchObject({ code: 'no-such-migration', message: 'drizzle has no migration 9.' })
     await expect(run('000')).rejects.toMatchObject({ code: 'no-such-migration', message: '000 is the beginning of 3 tags of drizzle.' })
     await expect(run('0001', { all: true })).rejects.toMatchObject({ code: 'usage' })
+  })
+
+  test('a migration whose file is missing is unknown, and no rollback of it is called anything', async () => {
+    history(users, 'ALTER TABLE users ADD a integer')
+    rmSync(`${place.path}/drizzle/0001_m.sql`)
+    const report = await run()
+    expect(migrationsOf(report)).toEqual([])
+    expect(report.unknown).toEqual([{ what: 'the rollback of 0001_m', why: 'its file 0001_m.sql is missing in drizzle', help: 'pgstrata doctor says more.' }])
+    expect(verdictOf(report)).toBe('unknown')
   })
 
   test('a history that does not run itself is unknown, and exit 3', async () => {

@@ -77,7 +77,8 @@ export const rollbacksOf = (
   return new Map(
     chosen.flatMap((at) => {
       const [migration, before, after] = [migrations[at], at === 0 ? start : catalogs[at - 1], catalogs[at]]
-      if (!migration || !before || !after) return []
+      // Of a file that is missing nobody knows what it did.
+      if (!migration || migration.sql === undefined || !before || !after) return []
       const own = grouped.get(at) ?? []
       return [[at, rollbackOf(migration, madeBy(own), inverseOf(own, before, after), { before, after, postgres })] as const]
     }),
