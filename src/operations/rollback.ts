@@ -13,6 +13,7 @@ import { assertAnalysed } from './analysed.ts'
 import { readSubject, type Subject } from './check/subject.ts'
 import { defineOperation } from './define.ts'
 import { landedOf } from './landed.ts'
+import { newest } from './lint/options.ts'
 import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
 import { type Archives, archivesOf } from './rollback/archive.ts'
@@ -21,8 +22,6 @@ import { downPath, editsOf } from './rollback/files.ts'
 import { failedFindings, inspect } from './rollback/inspect.ts'
 import { type Proofs, prove } from './rollback/prove.ts'
 import { blocksOf, dataOf, type Proven, tableOf } from './rollback/report.ts'
-
-const newest = 18
 
 /** Those that have not landed yet; all where nobody knows. */
 const newIn = async (world: World, { project }: Subject): Promise<(migration: Migration) => boolean> => {

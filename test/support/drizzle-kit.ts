@@ -16,7 +16,7 @@ export const snapshotOf = (schema: { readonly [name: string]: unknown }): Tree =
 const asTree = (value: Json | undefined): Tree => (isTree(value) ? value : {})
 
 /** A snapshot of version 7 with the sections that drizzle-kit brought later: it fails without them. */
-const completed = (snapshot: Tree): Tree => ({
+export const completed = (snapshot: Tree): Tree => ({
   sequences: {},
   roles: {},
   policies: {},

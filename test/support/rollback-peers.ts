@@ -1,6 +1,6 @@
 /** Rollbacks of real migrations by pgstrata and by others, each run in PostgreSQL; our print of the catalog, and nothing else, is the judge. */
 import { fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { neededRoles } from '../../src/changes/needed-roles.ts'
@@ -8,13 +8,16 @@ import { replay } from '../../src/changes/replay.ts'
 import { prepare } from '../../src/changes/run-start.ts'
 import { startOf } from '../../src/changes/start.ts'
 import { ledgerSql, runMigration } from '../../src/drizzle/run.ts'
+import { compared } from '../../src/features/rollback/prove.ts'
 import { rollbacksOf } from '../../src/features/rollback/rollback.ts'
 import { rollbackSql } from '../../src/features/rollback/script.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import { PostgresRefusal } from '../../src/model/error.ts'
 import type { History } from '../../src/model/history.ts'
-import { differences, type PrintedCatalog } from '../../src/model/printed.ts'
+import type { Tree } from '../../src/model/json.ts'
+import type { PrintedCatalog } from '../../src/model/printed.ts'
 import { readScript } from '../../src/sql/script.ts'
+import { completed } from './drizzle-kit.ts'
 import { askPeer, type Peer, urlsOf } from './peers.ts'
 
 export const rollbackMarks = {
@@ -32,21 +35,11 @@ export type Tally = ReadonlyMap<string, ReadonlyMap<RollbackMark, number>>
 type Plan = { readonly sql: readonly string[] } | { readonly failed: string }
 type Judged = { readonly mark: RollbackMark; readonly why?: string }
 
-const withoutPosition = (value: object | undefined): string => JSON.stringify({ ...value, position: undefined })
-
-const compared = (before: PrintedCatalog, now: PrintedCatalog): Judged => {
-  const found = differences(before, now)
-  if (found.length === 0) return { mark: 'exact' }
-  const isOrder = found.every(({ kind, from, to }) => kind === 'column' && from && to && withoutPosition(from) === withoutPosition(to))
-  return isOrder
-    ? { mark: 'order-only' }
-    : {
-        mark: 'differs',
-        why: found
-          .slice(0, 3)
-          .map(({ kind, identity }) => `${kind} ${identity}`)
-          .join(', '),
-      }
+const judged = (before: PrintedCatalog, now: PrintedCatalog): Judged => {
+  const found = compared(before, now)
+  if (found.state === 'exact' || found.state === 'order-only') return { mark: found.state }
+  const left = found.state === 'differs' ? found.differences.slice(0, 3).map(({ kind, identity }) => `${kind} ${identity}`) : []
+  return { mark: 'differs', why: left.join(', ') }
 }
 
 /** Runs a plan in a copy of the database after the migration. */
@@ -57,7 +50,7 @@ const judge = async (engine: Engine, after: string, before: PrintedCatalog, plan
     await using session = await engine.session(copy)
     await session.script('SET check_function_bodies = off')
     for (const sql of plan.sql) await session.script(engine.adapt(sql))
-    return compared(before, await engine.print(session, { exclude: [history.ledger] }))
+    return judged(before, await engine.print(session, { exclude: [history.ledger] }))
   } catch (error) {
     if (error instanceof PostgresRefusal) return { mark: 'refused', why: error.message }
     throw error
@@ -72,7 +65,8 @@ const swapSnapshots = (from: string, to: string): Promise<Plan> =>
   !existsSync(from) || !existsSync(to)
     ? Promise.resolve({ failed: 'there is no snapshot' })
     : new Promise((resolve) => {
-        const child = fork('scripts/ask-snapshots.mjs', [from, to], { silent: true, timeout: patience })
+        const child = fork('scripts/ask-snapshots.mjs', [], { silent: true, timeout: patience })
+        child.send([from, to].map((path) => completed(JSON.parse(readFileSync(path, 'utf8')) as Tree)))
         child.once('message', (answer) => resolve(answer as Plan))
         child.once('exit', () => resolve({ failed: 'it asks whether something was renamed' }))
       })

@@ -10,6 +10,7 @@ import { plainSql } from '../../rules/plain-sql.ts'
 import { duplicateRows, orphanRows, rowsWhere, valuesWhere } from '../../rules/prechecks.ts'
 import { lossOf } from '../../rules/type-loss.ts'
 import { printExpression, quoteLiteral } from '../../sql/print.ts'
+import { columnIn, displayPlace } from './columns.ts'
 import { Names } from './names.ts'
 
 export type Guard = {
@@ -23,11 +24,6 @@ export type Guard = {
 
 /** `start`: the catalog in which the guards are asked; `before`: the one before the change. */
 type Place = { readonly start: Catalog; readonly before: Catalog; readonly names: Names; readonly postgres: number }
-
-const named = (on: RelationName, column: string): string => `${display(on)}.${displayIdentifier(column)}`
-
-const columnIn = (catalog: Catalog, on: RelationName, column: string): Attribute | undefined =>
-  catalog.tables.get(on)?.columns.find(({ name }) => name === column)
 
 /** The guard, with its query only where everything it names has that name already. */
 const guard = (what: string, { names }: Place, on: RelationName, columns: Iterable<string>, query: string | undefined): readonly Guard[] => {
@@ -45,7 +41,7 @@ const addedColumn = ({ on, attribute }: Change<'add-column'>, place: Place): rea
 const notNull = ({ on, column }: Change<'set-not-null'>, place: Place): readonly Guard[] => {
   const known = place.names.column(on, column)
   if (known === undefined) return guard(`${display(on)} has rows, for which ${displayIdentifier(column)} has no value`, place, on, [], rowsWhere(on))
-  return guard(`${named(on, column)} holds NULLs`, place, on, [column], rowsWhere(on, `${quoteIdentifier(column)} IS NULL`))
+  return guard(`${displayPlace(on, column)} holds NULLs`, place, on, [column], rowsWhere(on, `${quoteIdentifier(column)} IS NULL`))
 }
 
 /** A key or check over columns that come back with the rollback meets no value of theirs. */
@@ -101,7 +97,13 @@ const typed = ({ on, column, to, using }: Change<'set-column-type'>, place: Plac
   const text = attribute && using && `NOT pg_input_is_valid(${quoteIdentifier(column)}::text, ${quoteLiteral(plainSql(printType(to)))})`
   const condition = loss?.condition ?? (loss?.how === 'refused' && place.postgres >= 16 && isThere(place, to) ? text : undefined)
   if (!loss) return []
-  return guard(`${named(on, column)} holds values that ${displayType(to)} does not take`, place, on, [column], condition && valuesWhere(on, column, condition))
+  return guard(
+    `${displayPlace(on, column)} holds values that ${displayType(to)} does not take`,
+    place,
+    on,
+    [column],
+    condition && valuesWhere(on, column, condition),
+  )
 }
 
 const relabelled = ({ type, to }: Change<'set-enum-values'>, place: Place): readonly Guard[] => {
@@ -118,7 +120,7 @@ const isOf = ({ type: reference }: Attribute, type: QualifiedName): boolean => u
 const holdsLabel = (on: RelationName, { name, type }: Attribute, gone: readonly string[], place: Place): readonly Guard[] => {
   const labels = `ARRAY[${gone.map(quoteLiteral).join(', ')}]`
   const condition = type.array ? `${quoteIdentifier(name)}::text[] && ${labels}` : `${quoteIdentifier(name)}::text = ANY (${labels})`
-  return guard(`${named(on, name)} holds ${gone.join(', ')}, which the type had not before`, place, on, [name], valuesWhere(on, name, condition))
+  return guard(`${displayPlace(on, name)} holds ${gone.join(', ')}, which the type had not before`, place, on, [name], valuesWhere(on, name, condition))
 }
 
 const guardsOf = (change: Change, place: Place): readonly Guard[] => {

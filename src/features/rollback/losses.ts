@@ -1,8 +1,9 @@
 /** What a rollback cannot bring back: rows from before the migration, and what was written since into what it had made. Claims, which the proof with rows confirms or refutes. */
 import { returnsFrom } from '../../changes/conversions.ts'
-import type { Attribute, Catalog } from '../../model/catalog.ts'
+import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
-import { display, displayIdentifier, type RelationName } from '../../model/name.ts'
+import { display, type RelationName } from '../../model/name.ts'
+import { columnIn, displayPlace } from './columns.ts'
 import type { Made } from './inverse.ts'
 import { Names } from './names.ts'
 
@@ -16,13 +17,8 @@ export type Loss = {
   readonly certain: boolean
 }
 
-const columnIn = (catalog: Catalog, on: RelationName, column: string): Attribute | undefined =>
-  catalog.tables.get(on)?.columns.find(({ name }) => name === column)
-
-const named = (on: RelationName, column: string): string => `${display(on)}.${displayIdentifier(column)}`
-
 const ofColumn = (what: string, on: RelationName, column: string, certain = true): Loss => ({
-  what: `${what} ${named(on, column)}`,
+  what: `${what} ${displayPlace(on, column)}`,
   table: on,
   columns: [column],
   certain,

@@ -61,7 +61,8 @@ const withoutPosition = (value: PrintedDifference['from']): string => {
 const isOrder = ({ kind, from, to }: PrintedDifference): boolean =>
   kind === 'column' && from !== undefined && to !== undefined && withoutPosition(from) === withoutPosition(to)
 
-const compared = (before: PrintedCatalog, restored: PrintedCatalog): SchemaProof => {
+/** Compares the catalog from before with the one that a rollback has left. */
+export const compared = (before: PrintedCatalog, restored: PrintedCatalog): SchemaProof => {
   const found = differences(before, restored)
   if (found.length === 0) return { state: 'exact' }
   return found.every(isOrder) ? { state: 'order-only', columns: found.map(({ identity }) => identity) } : { state: 'differs', differences: found }

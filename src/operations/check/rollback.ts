@@ -4,6 +4,7 @@ import type { Pending } from '../../features/lint.ts'
 import { rollbacksOf } from '../../features/rollback/rollback.ts'
 import { rollbackSql } from '../../features/rollback/script.ts'
 import { classOf } from '../../features/rollback/verdict.ts'
+import { newest } from '../lint/options.ts'
 import { pendingIn } from '../lint/pending.ts'
 import { plural } from '../plural.ts'
 import { keepsFiles } from '../rollback/files.ts'
@@ -12,8 +13,6 @@ import { prove } from '../rollback/prove.ts'
 import { countedClasses } from '../rollback/report.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
-
-const newest = 18
 
 const positionsOf = (pending: Pending, { history }: Subject): readonly number[] => {
   if (pending.type === 'together') return [...pending.migrations].toSorted((a, b) => b - a)

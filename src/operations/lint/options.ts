@@ -33,7 +33,8 @@ const chosenRunner = (named: string | undefined, configured: Runner = 'drizzle')
 
 const supportedMajors = [14, 15, 16, 17, 18]
 
-const newest = 18
+/** The newest major that is known: what is judged for where nobody says another. */
+export const newest = 18
 
 const chosenMajor = (named: number | undefined, known: number | undefined): number => {
   if (named === undefined || supportedMajors.includes(named)) return named ?? known ?? newest

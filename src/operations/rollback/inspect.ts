@@ -1,4 +1,5 @@
 /** The files of rollbacks, for CI: there for each new migration, made for its text, and proven as they are written. */
+import { displayPlace } from '../../features/rollback/columns.ts'
 import type { RollbackProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
@@ -6,7 +7,6 @@ import { rollbackSql } from '../../features/rollback/script.ts'
 import { unannounced, unsaid } from '../../features/rollback/verdict.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Migration } from '../../model/history.ts'
-import { display, displayIdentifier, type RelationName } from '../../model/name.ts'
 import type { World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { downPath, isStale, readFile, sqlOf } from './files.ts'
@@ -43,9 +43,6 @@ export const inspect = async (
   }
   return { sql, findings }
 }
-
-const displayPlace = (table: RelationName, column: string | undefined): string =>
-  column === undefined ? display(table) : `${display(table)}.${displayIdentifier(column)}`
 
 const failureOf = (rollback: Rollback, { schema: proof, rows }: RollbackProof): string | undefined => {
   const lost = unsaid(rollback, rows).map(({ table, column }) => displayPlace(table, column))

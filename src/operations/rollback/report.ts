@@ -1,15 +1,15 @@
 /** Rollbacks for people and for machines. */
 import { isRewritten } from '../../features/rollback/archive/archive.ts'
+import { displayPlace } from '../../features/rollback/columns.ts'
 import type { Loss } from '../../features/rollback/losses.ts'
 import type { RollbackProof, SchemaProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RowsPass } from '../../features/rollback/rows.ts'
 import { scriptText } from '../../features/rollback/script.ts'
-import type { Changed } from '../../features/rollback/sums.ts'
 import { archivedClassOf, classOf, type RollbackClass } from '../../features/rollback/verdict.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
-import { display, displayIdentifier } from '../../model/name.ts'
+import { display } from '../../model/name.ts'
 import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import type { Kept } from './archive.ts'
@@ -108,8 +108,6 @@ export const proofText = ({ state, ...proof }: SchemaProof): Text => {
 
 const passWords: Readonly<Record<RowsPass['name'], string>> = { benign: 'tidy rows', adverse: 'untidy rows', since: 'rows written since' }
 
-const placeText = ({ table, column }: Changed): string => (column === undefined ? display(table) : `${display(table)}.${displayIdentifier(column)}`)
-
 const several = (places: readonly string[]): string =>
   places.length > 3 ? `${places.slice(0, 3).join(', ')} and ${places.length - 3} more` : places.join(', ')
 
@@ -119,7 +117,7 @@ const passText = (pass: RowsPass): string => {
     case 'kept':
       return pass.name === 'since' ? `${over}do not stop it` : `${over}${plural(pass.rows, 'row')} as before`
     case 'changed':
-      return `${over}not as before in ${several(pass.changed.map(placeText))}`
+      return `${over}not as before in ${several(pass.changed.map(({ table, column }) => displayPlace(table, column)))}`
     case 'up-refused':
       return `${over}the migration itself is refused: ${pass.why}`
     case 'stopped':

@@ -1,7 +1,8 @@
 /** Rows and values back from an archive, where nobody has changed since what the migration left. */
 import { printType } from '../../../changes/types.ts'
-import type { Attribute, Catalog, Table } from '../../../model/catalog.ts'
+import type { Catalog, Table } from '../../../model/catalog.ts'
 import { quoteIdentifier, type RelationName } from '../../../model/name.ts'
+import { columnIn } from '../columns.ts'
 import { type Archive, addedKey, hasAfter, inArchive, stayingOf, valuesOf } from './copies.ts'
 import { isKeptAsText, type Kept, type KeptColumn, rowsOf } from './kept.ts'
 
@@ -75,9 +76,6 @@ export const takeAway = (archive: Archive, after: Catalog): { readonly same: rea
   emptied: [...archive.kept.flatMap(({ to }) => triggersOff(after, to)), ...archive.kept.flatMap((kept) => emptied(archive, kept, after))],
 })
 
-const attributeIn = (catalog: Catalog, table: RelationName, name: string): Attribute | undefined =>
-  catalog.tables.get(table)?.columns.find((column) => column.name === name)
-
 const removeNew = (archive: Archive, kept: Kept, catalog: Catalog): string => {
   const same = stayingOf(kept).map(({ name }) => `s.${quoteIdentifier(name)}`)
   const conditions = [
@@ -92,7 +90,7 @@ const insertInto = (archive: Archive, kept: Kept, catalog: Catalog): string => {
   const key = kept.key === 'added' && kept.to !== undefined ? [addedKey(archive)] : []
   const columns = [...key, ...kept.columns.map(({ name }) => quoteIdentifier(name))]
   const values = [...key.map((name) => `a.${name}`), ...kept.columns.map(({ name, type }) => asValue(`a.${quoteIdentifier(name)}`, type))]
-  const identity = kept.columns.some(({ name }) => attributeIn(catalog, kept.table, name)?.identity)
+  const identity = kept.columns.some(({ name }) => columnIn(catalog, kept.table, name)?.identity)
   return `INSERT INTO ${kept.table} (${columns.join(', ')})${identity ? ' OVERRIDING SYSTEM VALUE' : ''} SELECT ${values.join(', ')} FROM ${inArchive(archive, kept.label)} AS a`
 }
 
@@ -112,7 +110,7 @@ const update = (archive: Archive, kept: Kept, catalog: Catalog): readonly string
   const same = staying.size === 0 ? '' : ` LEFT JOIN ${inArchive(archive, `${kept.label}_same`)} AS s ON ${joins(archive, kept, 's', 'a')}`
   const row = (alias: string): string =>
     `ROW(${columns.map(({ name, type }) => (alias === 't' ? asKept(`t.${quoteIdentifier(name)}`, type) : `a.${quoteIdentifier(name)}`)).join(', ')})`
-  const always = columns.filter(({ name }) => attributeIn(catalog, kept.table, name)?.identity?.always)
+  const always = columns.filter(({ name }) => columnIn(catalog, kept.table, name)?.identity?.always)
   const generated = (how: string): readonly string[] =>
     always.map(({ name }) => `ALTER TABLE ${kept.table} ALTER COLUMN ${quoteIdentifier(name)} SET GENERATED ${how}`)
   return [
