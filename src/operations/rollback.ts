@@ -101,6 +101,10 @@ export const rollback = defineOperation({
     write: { type: 'boolean', description: 'Write the files beside the migrations: TAG.down.sql, or down.sql in its folder.' },
     check: { type: 'boolean', description: 'For CI: is there a file for each new migration, made for its text, and does it lead back?' },
     archive: { type: 'boolean', description: 'Rewrite a migration that loses rows, so that an archive schema keeps them and the rollback brings them back.' },
+    rebuild: {
+      type: 'boolean',
+      description: 'Bring columns back in their old order too. The columns behind them are made anew: every row of the table is written.',
+    },
     unproven: { type: 'boolean', description: 'Run nothing. No rollback is then called proven.' },
   },
   examples: [
@@ -115,11 +119,11 @@ export const rollback = defineOperation({
     assertAnalysed([history])
     const { positions, above } = chosenOf(history, tag, flags.to, flags.all || (flags.check && tag === undefined && flags.to === undefined))
     const postgres = world.config.postgres ?? newest
-    const rollbacks = rollbacksOf(history, await subject.settled(), positions, { start: start.catalog, postgres })
+    const rollbacks = rollbacksOf(history, await subject.settled(), positions, { start: start.catalog, postgres, rebuilds: flags.rebuild })
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
     const { proofs, unknown } =
       flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
-    const kept = flags.archive ? await archivesOf(subject, rollbacks, proofs, { postgres, run: !flags.unproven }) : noArchives
+    const kept = flags.archive ? await archivesOf(subject, rollbacks, proofs, { postgres, rebuilds: flags.rebuild, run: !flags.unproven }) : noArchives
     const isNew = kept.archives.size > 0 ? await newIn(world, subject) : () => true
     const edits = flags.write ? editsOf(history, rollbacks, kept.archives, isNew) : []
     if (edits.length > 0) await world.files.write(edits)

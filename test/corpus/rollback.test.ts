@@ -39,7 +39,7 @@ type Told = {
   readonly tag: string
   readonly class: string
   readonly road: string
-  readonly reordered: readonly string[]
+  readonly reordered: readonly { readonly table: string }[]
   readonly proof: { readonly schema: string; readonly stopped?: readonly string[]; readonly rows: readonly Pass[] }
   readonly archive?: { readonly class: string; readonly proof: { readonly rows: readonly Pass[] } }
 }
@@ -49,7 +49,7 @@ const minutes = (count: number): number => count * 60_000
 
 const rollbacksOf = async (name: string): Promise<readonly Told[]> => {
   await using world = await createWorld({ cwd: corpus, folder: name })
-  const flags = { to: undefined, all: true, write: false, check: false, archive: true, unproven: false }
+  const flags = { to: undefined, all: true, write: false, check: false, archive: true, rebuild: false, unproven: false }
   const report = await rollback.run(world, { arguments: [], flags })
   expect(report.unknown).toEqual([])
   expect(report.findings).toEqual([])

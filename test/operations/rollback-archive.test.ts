@@ -25,7 +25,7 @@ type Told = { readonly class: string; readonly archive?: Archive }
 
 const report = async (write = false) => {
   await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-  return rollback.run(world, { arguments: [], flags: { to: undefined, all: false, write, check: false, archive: true, unproven: false } })
+  return rollback.run(world, { arguments: [], flags: { to: undefined, all: false, write, check: false, archive: true, rebuild: false, unproven: false } })
 }
 const history = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
 const told = async (write = false): Promise<Told> => {
@@ -60,10 +60,13 @@ const there = async (archive: Archive, first: string, rows: string, since: strin
   }
 }
 
+/** A column whose type nobody can set aside: DROP TYPE would be held. */
+const withMood = `CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (id integer PRIMARY KEY, b mood NOT NULL, c integer)`
+
 describe('what is kept comes back', () => {
   test('a column in the middle, with NOT NULL, index, check and unique', async () => {
     const archive = await archiveOf(
-      `CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL CHECK (b <> ''), c integer, UNIQUE (b)); CREATE INDEX t_b ON t (b)`,
+      `CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (id integer PRIMARY KEY, b mood NOT NULL CHECK (b <> 'a'), c integer, UNIQUE (b, id)); CREATE INDEX t_b ON t (b)`,
       'ALTER TABLE t DROP COLUMN b',
     )
     expect(isKept(archive)).toBe(true)
@@ -159,11 +162,71 @@ CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.n := NEW.n 
   })
 })
 
+describe('what is set aside costs nothing, and stands where it stood', () => {
+  test('a column in the middle, with NOT NULL, default, index, check and unique', async () => {
+    const first = `CREATE TABLE t (id integer PRIMARY KEY, b text DEFAULT 'x' NOT NULL CHECK (b <> ''), c integer, UNIQUE (b)); CREATE INDEX t_b ON t (b)`
+    const archive = await archiveOf(first, 'ALTER TABLE t DROP COLUMN b;--> statement-breakpoint\nALTER TABLE t ADD COLUMN d integer;')
+    expect(isKept(archive)).toBe(true)
+    expect(archive.proof.schema).toBe('exact')
+    expect(archive.keeps).toEqual(['t: b (set aside)'])
+    expect(archive.up).toMatch(/^-- set aside instead of: ALTER TABLE t DROP COLUMN b\n[\s\S]*;--> statement-breakpoint\nALTER TABLE t ADD COLUMN d integer;$/)
+    expect(archive.contract).toEqual(['ALTER TABLE t DROP COLUMN pgstrata_archive_0001_b'])
+    await there(archive, first, `INSERT INTO t VALUES (1, 'one', 1)`, 'UPDATE t SET c = 2', async (session) => {
+      expect(await session.query('SELECT * FROM t')).toEqual([{ id: 1, b: 'one', c: 2 }])
+    })
+  })
+
+  test('tables that refer to each other, with a serial, rows, triggers and policies; what deletes elsewhere is not held', async () => {
+    const first = `CREATE TABLE up (id integer PRIMARY KEY); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE a (id serial PRIMARY KEY, up integer REFERENCES up); CREATE TABLE b (a integer REFERENCES a, note text); CREATE TABLE kid (id integer PRIMARY KEY, a integer REFERENCES a);
+CREATE TRIGGER f BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON a USING (up > 0); CREATE VIEW v AS SELECT note FROM b`
+    const archive = await archiveOf(first, 'DROP VIEW v; DROP TABLE a, b CASCADE; DROP FUNCTION f()')
+    expect(isKept(archive)).toBe(true)
+    expect(archive.keeps).toEqual(['b: all rows (set aside)', 'a: all rows (set aside)'])
+    await there(
+      archive,
+      first,
+      `INSERT INTO up VALUES (1), (2); INSERT INTO a (up) VALUES (1); INSERT INTO b VALUES (1, 'x'); INSERT INTO kid VALUES (1, 1)`,
+      'DELETE FROM up WHERE id = 2',
+      async (session) => {
+        expect(await session.query('INSERT INTO a (up) VALUES (1) RETURNING id')).toEqual([{ id: 2 }])
+        expect(await session.query('SELECT * FROM v')).toEqual([{ note: 'x' }])
+      },
+    )
+  })
+
+  test('what would be in the way of its constraints is asked for first, by the names of now', async () => {
+    const first = 'CREATE TABLE up (id integer PRIMARY KEY); CREATE TABLE t (id integer PRIMARY KEY, up integer REFERENCES up)'
+    const archive = await archiveOf(first, 'ALTER TABLE t DROP COLUMN up')
+    const run = there(archive, first, 'INSERT INTO up VALUES (1); INSERT INTO t VALUES (1, 1)', 'DELETE FROM up', async () => undefined)
+    await expect(run).rejects.toThrow('The rollback would be refused: rows of t break t_up_fkey.')
+  })
+
+  test('beside what is copied: one migration, both', async () => {
+    const first = `${withMood}; CREATE TABLE old (id integer PRIMARY KEY, note text)`
+    const archive = await archiveOf(first, `ALTER TABLE t DROP COLUMN b; DROP TABLE old; DROP TYPE mood; UPDATE t SET c = 0`)
+    expect(isKept(archive)).toBe(true)
+    expect(archive.keeps).toEqual(['old: all rows (set aside)', 't: b, c'])
+    await there(archive, first, `INSERT INTO t VALUES (1, 'b', 5); INSERT INTO old VALUES (7, 'seven')`, '', async (session) => {
+      expect(await session.query('SELECT b::text, c FROM t')).toEqual([{ b: 'b', c: 5 }])
+      expect(await session.query('SELECT * FROM old')).toEqual([{ id: 7, note: 'seven' }])
+    })
+  })
+
+  test('--write: the migration is its own then, and its rollback is made from its text alone', async () => {
+    history('CREATE TABLE t (id integer PRIMARY KEY, b text, c integer)', 'ALTER TABLE t DROP COLUMN b;\n')
+    const { archive } = await told(true)
+    expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
+    const again = (await report()).data as { readonly migrations: readonly (Told & { readonly sql: string })[] }
+    expect(again).toMatchObject({ migrations: [{ class: 'lossless', sql: archive?.sql }] })
+    expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toBe(archive?.sql)
+  })
+})
+
 describe('rows written since', () => {
   test('that have no value stop the rollback, and nothing has changed', async () => {
-    const first = 'CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL)'
-    const archive = await archiveOf(first, 'ALTER TABLE t DROP COLUMN b')
-    const run = there(archive, first, `INSERT INTO t VALUES (1, 'x')`, 'INSERT INTO t VALUES (2)', async () => undefined)
+    const archive = await archiveOf(withMood, 'ALTER TABLE t DROP COLUMN b')
+    const run = there(archive, withMood, `INSERT INTO t VALUES (1, 'a')`, 'INSERT INTO t VALUES (2)', async () => undefined)
     await expect(run).rejects.toThrow('The rollback would be refused: t.b holds NULLs.')
   })
 })
@@ -176,12 +239,12 @@ describe('when', () => {
   })
 
   test('--write puts the archive into the migration and its rollback beside it, which --check then proves', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL, c integer)', 'ALTER TABLE t DROP COLUMN b;\n')
+    history(withMood, 'ALTER TABLE t DROP COLUMN b;\n')
     const { archive } = await told(true)
     expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
     expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toBe(archive?.sql)
     await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-    const flags = { to: undefined, all: false, write: false, check: true, archive: false, unproven: false }
+    const flags = { to: undefined, all: false, write: false, check: true, archive: false, rebuild: false, unproven: false }
     const checked = await rollback.run(world, { arguments: ['0001'], flags })
     expect(checked.findings).toEqual([])
     expect(checked.data).toMatchObject({ migrations: [{ class: 'lossless-with-archive', proof: { schema: 'order-only' } }] })
@@ -204,7 +267,7 @@ describe('when', () => {
   })
 
   test('people read the rewritten migration, its rollback, and what takes the archive away', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL)', 'ALTER TABLE t DROP COLUMN b')
+    history(withMood, 'ALTER TABLE t DROP COLUMN b')
     const text = pretty.render(await report(), options)
     expect(text).toContain('lossless-with-archive')
     expect(text).toContain('t: b: from the archive')

@@ -25,7 +25,7 @@ type Told = {
 
 const run = async (tag?: string, flags: Flags = {}, world: WorldOptions = {}): Promise<Report> => {
   await using open = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
-  const given = { to: undefined, all: false, write: false, check: false, archive: false, unproven: false, ...flags }
+  const given = { to: undefined, all: false, write: false, check: false, archive: false, rebuild: false, unproven: false, ...flags }
   return rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: given })
 }
 const migrationsOf = (report: Report): readonly Told[] => (report.data as { readonly migrations: readonly Told[] }).migrations
@@ -115,7 +115,7 @@ CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f(); ALTER
       class: 'lossy',
       proof: { schema: 'order-only', columns: ['t.b', 't.c'] },
       loses: [{ what: 'all values of t.b' }],
-      reordered: ['t'],
+      reordered: [{ table: 't' }],
     })
     expect(told.since.guards).toEqual([{ what: 't has rows, for which b has no value', query: 'SELECT * FROM t LIMIT 20' }])
   })

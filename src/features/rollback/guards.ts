@@ -1,17 +1,18 @@
 /** Rows written since a migration that stand in the way of its rollback: asked for before anything runs. */
 import { equal } from '../../changes/equal.ts'
-import { columnsIn } from '../../changes/expressions.ts'
+import { columnsIn, renameColumnIn } from '../../changes/expressions.ts'
 import { apply } from '../../changes/index.ts'
 import { displayType, printType, userTypeName } from '../../changes/types.ts'
 import type { Attribute, Catalog, Constraint, TypeReference } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
+import type { Json } from '../../model/json.ts'
 import { display, displayIdentifier, type QualifiedName, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
 import { duplicateRows, orphanRows, rowsWhere, valuesWhere } from '../../rules/prechecks.ts'
 import { lossOf } from '../../rules/type-loss.ts'
 import { printExpression, quoteLiteral } from '../../sql/print.ts'
 import { columnIn, displayPlace } from './columns.ts'
-import { Names } from './names.ts'
+import { type Earlier, Names } from './names.ts'
 
 export type Guard = {
   /** For people: `users.note holds NULLs`. */
@@ -25,23 +26,41 @@ export type Guard = {
 /** `start`: the catalog in which the guards are asked; `before`: the one before the change. */
 type Place = { readonly start: Catalog; readonly before: Catalog; readonly names: Names; readonly postgres: number }
 
-/** The guard, with its query only where everything it names has that name already. */
-const guard = (what: string, { names }: Place, on: RelationName, columns: Iterable<string>, query: string | undefined): readonly Guard[] => {
+/** A table and its columns by the names that they have when the guard is asked. */
+type Asked = { readonly on: RelationName; readonly name: (column: string) => string; readonly expression: <T extends Json>(tree: T) => T }
+
+const askedOf = ({ table: on, columns }: Earlier): Asked => {
+  const renamed = [...columns].filter(([later, earlier]) => later !== earlier)
+  // Two columns may have changed names.
+  const between = renamed.map(([, earlier], at) => [` ${at}`, earlier] as const)
+  return {
+    on,
+    name: (column) => columns.get(column) ?? column,
+    expression: (tree) =>
+      [...renamed.map(([later], at) => [later, ` ${at}`] as const), ...between].reduce((current, [from, to]) => renameColumnIn(current, from, to), tree),
+  }
+}
+
+/** The guard, with its query only where everything it names is there already. */
+const guard = (what: string, { names }: Place, on: RelationName, columns: Iterable<string>, query: (asked: Asked) => string | undefined): readonly Guard[] => {
   const table = names.table(on)
   if (table === undefined) return []
-  return [query !== undefined && names.areSame(on, columns) ? { what, table, query } : { what, table }]
+  const earlier = names.earlier(on, columns)
+  const text = earlier && query(askedOf(earlier))
+  return [text === undefined ? { what, table } : { what, table, query: text }]
 }
 
 const addedColumn = ({ on, attribute }: Change<'add-column'>, place: Place): readonly Guard[] => {
   const fills = attribute.default !== undefined || attribute.identity !== undefined || attribute.generated !== undefined
   if (!attribute.notNull || fills) return []
-  return guard(`${display(on)} has rows, for which ${displayIdentifier(attribute.name)} has no value`, place, on, [], rowsWhere(on))
+  return guard(`${display(on)} has rows, for which ${displayIdentifier(attribute.name)} has no value`, place, on, [], (asked) => rowsWhere(asked.on))
 }
 
 const notNull = ({ on, column }: Change<'set-not-null'>, place: Place): readonly Guard[] => {
   const known = place.names.column(on, column)
-  if (known === undefined) return guard(`${display(on)} has rows, for which ${displayIdentifier(column)} has no value`, place, on, [], rowsWhere(on))
-  return guard(`${displayPlace(on, column)} holds NULLs`, place, on, [column], rowsWhere(on, `${quoteIdentifier(column)} IS NULL`))
+  if (known === undefined)
+    return guard(`${display(on)} has rows, for which ${displayIdentifier(column)} has no value`, place, on, [], (asked) => rowsWhere(asked.on))
+  return guard(`${displayPlace(on, column)} holds NULLs`, place, on, [column], (asked) => rowsWhere(asked.on, `${quoteIdentifier(asked.name(column))} IS NULL`))
 }
 
 /** A key or check over columns that come back with the rollback meets no value of theirs. */
@@ -49,23 +68,28 @@ const constrained = ({ on, name, constraint, unchecked }: Change<'add-constraint
   if (unchecked || ('state' in constraint && constraint.state !== 'valid')) return []
   const what = `rows of ${display(on)} break ${displayIdentifier(name)}`
   const columns = columnsOf(constraint)
-  return guard(what, place, on, columns, queryOf(on, constraint, place))
+  return guard(what, place, on, columns, (asked) => queryOf(asked, constraint, place))
 }
 
 const columnsOf = (constraint: Constraint): readonly string[] =>
   constraint.type === 'check' ? [...columnsIn(constraint.expression)] : 'columns' in constraint ? constraint.columns : []
 
-const queryOf = (on: RelationName, constraint: Constraint, { names }: Place): string | undefined => {
+const queryOf = ({ on, name, expression }: Asked, constraint: Constraint, { names }: Place): string | undefined => {
   switch (constraint.type) {
     case 'check':
-      return rowsWhere(on, `NOT (${printExpression(constraint.expression)})`)
-    case 'foreign key':
-      return names.areSame(constraint.references, constraint.referenced) ? plainSql(orphanRows(on, constraint)) : undefined
+      return rowsWhere(on, `NOT (${printExpression(expression(constraint.expression))})`)
+    case 'foreign key': {
+      const parent = names.earlier(constraint.references, constraint.referenced)
+      const { match, columns, referenced } = constraint
+      if (!parent) return undefined
+      const theirs = { references: parent.table, referenced: referenced.map((column) => parent.columns.get(column) ?? column) }
+      return plainSql(orphanRows(on, { match, columns: columns.map(name), ...theirs }))
+    }
     case 'primary key':
     case 'unique':
       return duplicateRows(
         on,
-        constraint.columns.map((column) => ({ on: column })),
+        constraint.columns.map((column) => ({ on: name(column) })),
         'nullsNotDistinct' in constraint ? { nullsNotDistinct: constraint.nullsNotDistinct } : {},
       )
     default:
@@ -81,7 +105,12 @@ const uniqueIndex = ({ name, index }: Change<'create-index'>, place: Place): rea
     place,
     index.relation,
     columns,
-    duplicateRows(index.relation, index.elements, index),
+    ({ on: relation, name: named, expression }) =>
+      duplicateRows(
+        relation,
+        index.elements.map((element) => ({ ...element, on: typeof element.on === 'string' ? named(element.on) : expression(element.on) })),
+        { nullsNotDistinct: index.nullsNotDistinct, where: index.where && expression(index.where) },
+      ),
   )
 }
 
@@ -102,7 +131,8 @@ const typed = ({ on, column, to, using }: Change<'set-column-type'>, place: Plac
     place,
     on,
     [column],
-    condition && valuesWhere(on, column, condition),
+    // The condition names the column.
+    (asked) => (condition !== undefined && asked.name(column) === column ? valuesWhere(asked.on, column, condition) : undefined),
   )
 }
 
@@ -120,7 +150,9 @@ const isOf = ({ type: reference }: Attribute, type: QualifiedName): boolean => u
 const holdsLabel = (on: RelationName, { name, type }: Attribute, gone: readonly string[], place: Place): readonly Guard[] => {
   const labels = `ARRAY[${gone.map(quoteLiteral).join(', ')}]`
   const condition = type.array ? `${quoteIdentifier(name)}::text[] && ${labels}` : `${quoteIdentifier(name)}::text = ANY (${labels})`
-  return guard(`${displayPlace(on, name)} holds ${gone.join(', ')}, which the type had not before`, place, on, [name], valuesWhere(on, name, condition))
+  return guard(`${displayPlace(on, name)} holds ${gone.join(', ')}, which the type had not before`, place, on, [name], (asked) =>
+    asked.name(name) === name ? valuesWhere(asked.on, name, condition) : undefined,
+  )
 }
 
 const guardsOf = (change: Change, place: Place): readonly Guard[] => {

@@ -8,9 +8,13 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { RelationName } from '../../model/name.ts'
 import { leads, pruned } from './prune.ts'
+import { rebuild } from './rebuild.ts'
 
 /** A change with the catalog that it was made in. */
 export type Made = { readonly change: Change; readonly before: Catalog; readonly step: Step }
+
+/** `why`: it was asked for, and PostgreSQL has no way. */
+export type Reordered = { readonly on: RelationName; readonly why?: string }
 
 export type Inverse = {
   readonly changes: readonly Change[]
@@ -20,8 +24,10 @@ export type Inverse = {
   readonly afterwards: readonly SqlStep[]
   /** `statements`: each change undone. `difference`: the catalogs compared, where a statement is not followed in memory; a rename is then not seen. */
   readonly road: 'statements' | 'difference'
+  /** Brings columns into their old order, in the same transaction; nothing unless that was asked for. */
+  readonly rebuild: readonly string[]
   /** Tables whose columns come back in another order: no statement moves a column. */
-  readonly reordered: readonly RelationName[]
+  readonly reordered: readonly Reordered[]
 }
 
 /** What a migration did, change by change. */
@@ -48,16 +54,22 @@ const undone = (made: readonly Made[]): readonly Change[] | undefined => {
 
 const fold = (changes: readonly Change[], from: Catalog): Catalog => changes.reduce((catalog, change) => apply(change, catalog), from)
 
-/** Tables whose columns stand otherwise than they did, for nothing runs where a change only orders them. */
-const reorderedBy = (changes: readonly Change[], from: Catalog, to: Catalog): readonly RelationName[] => {
-  const moved = new Set(changes.flatMap((change) => (change.kind === 'reorder-columns' ? [change.on] : [])))
-  if (moved.size === 0) return []
-  const ran = fold(
+/** The catalog as PostgreSQL has it behind the changes: nothing runs where one only orders columns. */
+const reachedBy = (changes: readonly Change[], from: Catalog): Catalog =>
+  fold(
     changes.filter(({ kind }) => kind !== 'reorder-columns'),
     from,
   )
+
+/** Tables whose columns stand otherwise than they should, and what puts them there. */
+export const orderedBy = (changes: readonly Change[], from: Catalog, rebuilds: boolean): Pick<Inverse, 'rebuild' | 'reordered'> => {
+  if (!changes.some(({ kind }) => kind === 'reorder-columns')) return { rebuild: [], reordered: [] }
+  const [reached, to] = [reachedBy(changes, from), fold(changes, from)]
   const names = (catalog: Catalog, on: RelationName): readonly string[] | undefined => catalog.tables.get(on)?.columns.map(({ name }) => name)
-  return [...to.tables.keys()].filter((on) => !equal(names(ran, on), names(to, on)))
+  const tables = [...to.tables.keys()].filter((on) => !equal(names(reached, on), names(to, on)))
+  if (!rebuilds) return { rebuild: [], reordered: tables.map((on) => ({ on })) }
+  const { statements, left } = rebuild(tables, reached, to)
+  return { rebuild: statements, reordered: left }
 }
 
 /** Nothing that is dropped inside of a transaction is dropped concurrently. */
@@ -72,8 +84,8 @@ const parted = (changes: readonly Change[], from: Catalog, to: Catalog): readonl
   return later.length > 0 && leads([...sooner, ...later], from, to) ? [sooner, later] : [changes.map(inTransaction), []]
 }
 
-/** The inverse of a migration: `steps` are its own, `before` and `after` the catalogs around it. */
-export const inverseOf = (steps: readonly Step[], before: Catalog, after: Catalog): Inverse => {
+/** The inverse of a migration: `steps` are its own, `before` and `after` the catalogs around it; `rebuilds`: columns are to come back in their old order. */
+export const inverseOf = (steps: readonly Step[], before: Catalog, after: Catalog, rebuilds = false): Inverse => {
   const byStatement = undone(madeBy(steps))
   const followed = byStatement && leads(byStatement, after, before) ? byStatement : undefined
   const changes = followed ? pruned(followed, after, before) : diff(after, before)
@@ -83,6 +95,6 @@ export const inverseOf = (steps: readonly Step[], before: Catalog, after: Catalo
     steps: sqlSteps(inside, after),
     afterwards: afterwards.length === 0 ? [] : sqlSteps(afterwards, fold(inside, after)),
     road: followed ? 'statements' : 'difference',
-    reordered: reorderedBy(changes, after, before),
+    ...orderedBy(inside, after, rebuilds),
   }
 }

@@ -5,6 +5,9 @@ import { inSchema, localName, parseKey, qualified, type RelationName, schemaOf }
 /** A table by the name that it had; `undefined`: it was not there. `retyped`: columns whose type is another one than it was. */
 type Known = { readonly original: RelationName | undefined; readonly columns: Map<string, string | undefined>; readonly retyped: Set<string> }
 
+/** A table and some of its columns by earlier names. `columns`: from the later ones. */
+export type Earlier = { readonly table: RelationName; readonly columns: ReadonlyMap<string, string> }
+
 /** Follows changes, one after the other, from a catalog on. */
 export class Names {
   readonly #tables = new Map<RelationName, Known>()
@@ -36,10 +39,16 @@ export class Names {
     return original === undefined ? undefined : columns.has(column) ? columns.get(column) : column
   }
 
-  /** Whether the table and all these columns were there under the names that they have now, with the types that they have now. */
-  areSame(on: RelationName, columns: Iterable<string>): boolean {
+  /** The table and these columns by the names that they had; undefined where one of them was not there, or had another type. */
+  earlier(on: RelationName, columns: Iterable<string>): Earlier | undefined {
     const { original, retyped } = this.#known(on)
-    return original === on && [...columns].every((column) => this.column(on, column) === column && !retyped.has(column))
+    const found = new Map<string, string>()
+    for (const column of columns) {
+      const name = this.column(on, column)
+      if (name === undefined || retyped.has(column)) return undefined
+      found.set(column, name)
+    }
+    return original === undefined ? undefined : { table: original, columns: found }
   }
 
   follow(change: Change): void {
@@ -65,9 +74,10 @@ export class Names {
         this.#known(change.on).retyped.add(change.column)
         return
       case 'rename-column': {
-        const { columns } = this.#known(change.on)
+        const { columns, retyped } = this.#known(change.on)
         columns.set(change.to, this.column(change.on, change.from))
         columns.set(change.from, undefined)
+        if (retyped.delete(change.from)) retyped.add(change.to)
       }
     }
   }

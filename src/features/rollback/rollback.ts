@@ -42,9 +42,13 @@ const changedData = (changes: readonly Change[]): readonly Guard[] =>
     change.kind === 'change-data' ? change.relations.map((table) => ({ what: `${change.command} on ${display(table)} is refused`, table })) : [],
   )
 
-type Around = { readonly before: Catalog; readonly after: Catalog; readonly postgres: number }
+/** The catalogs around a migration. `postgres`: the major that the rollback will run on; `rebuilds`: columns come back in their old order. */
+export type Around = { readonly before: Catalog; readonly after: Catalog; readonly postgres: number; readonly rebuilds: boolean }
 
-const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Inverse, { before, after, postgres }: Around): Rollback => {
+/** The rollback of a migration that does these steps. */
+export const rollbackOf = (migration: Migration, steps: readonly Step[], { before, after, postgres, rebuilds }: Around): Rollback => {
+  const made = madeBy(steps)
+  const inverse = inverseOf(steps, before, after, rebuilds)
   const changes = made.map(({ change }) => change)
   const tables = { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) }
   const guards = guardsIn(inverse.changes, after, postgres)
@@ -66,12 +70,12 @@ const rollbackOf = (migration: Migration, made: readonly Made[], inverse: Invers
   }
 }
 
-/** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on. */
+/** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on; `rebuilds`: columns come back in their old order. */
 export const rollbacksOf = (
   { migrations }: History,
   { steps, catalogs }: Replay,
   chosen: readonly number[],
-  { start, postgres }: { readonly start: Catalog; readonly postgres: number },
+  { start, postgres, rebuilds = false }: { readonly start: Catalog; readonly postgres: number; readonly rebuilds?: boolean },
 ): ReadonlyMap<number, Rollback> => {
   const grouped = byMigration(steps)
   return new Map(
@@ -79,8 +83,7 @@ export const rollbacksOf = (
       const [migration, before, after] = [migrations[at], at === 0 ? start : catalogs[at - 1], catalogs[at]]
       // Of a file that is missing nobody knows what it did.
       if (!migration || migration.sql === undefined || !before || !after) return []
-      const own = grouped.get(at) ?? []
-      return [[at, rollbackOf(migration, madeBy(own), inverseOf(own, before, after), { before, after, postgres })] as const]
+      return [[at, rollbackOf(migration, grouped.get(at) ?? [], { before, after, postgres, rebuilds })] as const]
     }),
   )
 }

@@ -1,7 +1,7 @@
 /** The rollback of a migration as the text of a file: what it belongs to, what it costs, and statements in one transaction. */
 import type { SqlStep } from '../../changes/to-sql.ts'
 import type { LedgerName, Migration } from '../../model/history.ts'
-import { quoteIdentifier } from '../../model/name.ts'
+import { display, quoteIdentifier } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import type { Rollback } from './rollback.ts'
@@ -21,7 +21,12 @@ export const withRoutines = (steps: readonly SqlStep[]): readonly string[] =>
 /** All statements of a rollback: guards first, the ledger's row last. */
 export const rollbackSql = (rollback: Rollback, ledger: LedgerName): RollbackSql => ({
   guards: rollback.guards.flatMap(guardSql),
-  inside: [...withRoutines(rollback.inverse.steps), ...statementsIn(rollback.inverse.steps), forgetSql(ledger, rollback.migration)],
+  inside: [
+    ...withRoutines(rollback.inverse.steps),
+    ...statementsIn(rollback.inverse.steps),
+    ...rollback.inverse.rebuild.map(plainSql),
+    forgetSql(ledger, rollback.migration),
+  ],
   afterwards: statementsIn(rollback.inverse.afterwards),
 })
 
@@ -63,7 +68,7 @@ export const fileText = (
     ...listed('May be refused where', unasked),
     ...listed(
       'Other order of columns',
-      inverse.reordered.map((on) => on.replaceAll('"', '')),
+      inverse.reordered.map(({ on, why }) => `${display(on)}${why === undefined ? '' : `: ${why}`}`),
     ),
     'BEGIN;',
     "SET LOCAL lock_timeout = '5s';",

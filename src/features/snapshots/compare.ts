@@ -4,7 +4,19 @@ import { equal } from '../../changes/equal.ts'
 import { clipIdentifier } from '../../changes/names.ts'
 import type { SnapshotCatalog, SnapshotTable } from '../../drizzle/snapshot-catalog.ts'
 import type { Catalog, Constraint, Index, Table } from '../../model/catalog.ts'
-import { keyOf, localName, member, type ObjectKey, parseKey, partsOf, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
+import {
+  archivePrefix,
+  keyOf,
+  localName,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  qualified,
+  quoteIdentifier,
+  type RelationName,
+  schemaOf,
+} from '../../model/name.ts'
 import {
   columnLikeness,
   columnText,
@@ -110,7 +122,7 @@ const rowSecurityPair = ({ snapshot }: Sides, on: RelationName, a: Table, b: Tab
       ]
 
 const columnPairs = ({ sql, reading }: Sides, on: RelationName, a: Table, b: Table): readonly Pair[] => {
-  const byName = (table: Table) => new Map(table.columns.map((column) => [column.name, column]))
+  const byName = (table: Table) => new Map(table.columns.flatMap((column) => (column.name.startsWith(archivePrefix) ? [] : [[column.name, column] as const])))
   const catalogs = { sql, snapshot: reading.catalog }
   return side(byName(a), byName(b)).map(([name, one, other]) =>
     pair(

@@ -13,28 +13,39 @@ export type Kept = { readonly archived: Archived; readonly proof: RollbackProof 
 
 export type Archives = { readonly archives: ReadonlyMap<number, Kept>; readonly unknown: readonly Unknown[] }
 
-/** Rewrites what loses rows. A migration that was not tried is rewritten where it says itself that it may lose some. */
+type Options = { readonly postgres: number; readonly rebuilds: boolean; readonly run: boolean }
+
+type Made = ReadonlyMap<number, Archived>
+
+/** What PostgreSQL says of rewritten migrations. */
+const tried = async (subject: Subject, made: Made, run: boolean): Promise<Archives> => {
+  const sql = new Map([...made].map(([at, { rollback }]) => [at, rollback]))
+  const rows = new Map([...made].map(([at, archived]) => [at, archived.rows]))
+  const rewritten = new Map([...made].map(([at, { up }]) => [at, readScript(up)]))
+  const { proofs, unknown } = run && made.size > 0 ? await prove(subject, sql, rows, rewritten) : { proofs: new Map<number, RollbackProof>(), unknown: [] }
+  return { archives: new Map([...made].map(([at, archived]) => [at, { archived, proof: proofs.get(at) }])), unknown }
+}
+
+/** Rewrites what loses rows. A migration that was not tried is rewritten where it says itself that it may lose some. What PostgreSQL does not bear out is tried with copies alone. */
 export const archivesOf = async (
   subject: Subject,
   rollbacks: ReadonlyMap<number, Rollback>,
   proofs: ReadonlyMap<number, RollbackProof>,
-  { postgres, run }: { readonly postgres: number; readonly run: boolean },
+  { postgres, rebuilds, run }: Options,
 ): Promise<Archives> => {
   const { world, history } = subject
-  const made = new Map<number, Archived>()
-  for (const [at, rollback] of rollbacks) {
-    const proof = proofs.get(at)
-    if (isRewritten(rollback.migration)) continue
-    if (proof ? classOf(rollback, proof) !== 'lossy' : rollback.loses.length === 0) continue
+  const rewrite = (at: number, onlyCopies: boolean): readonly (readonly [number, Archived])[] => {
+    const [rollback, proof] = [rollbacks.get(at), proofs.get(at)]
+    if (!rollback || isRewritten(rollback.migration)) return []
+    if (proof ? classOf(rollback, proof) !== 'lossy' : rollback.loses.length === 0) return []
     const changed = proof ? changedRows(proof.rows) : []
-    const archived = archivedOf({ rollback, changed, ledger: history.ledger, postgres, hash: (text) => world.hash(text) })
-    if (archived) made.set(at, archived)
+    const archived = archivedOf({ rollback, changed, ledger: history.ledger, postgres, rebuilds, hash: (text) => world.hash(text) }, onlyCopies)
+    return archived ? [[at, archived]] : []
   }
-  const sql = new Map([...made].map(([at, { rollback }]) => [at, rollback]))
-  const rows = new Map([...made].map(([at, archived]) => [at, archived.rows]))
-  const rewritten = new Map([...made].map(([at, { up }]) => [at, readScript(up)]))
-  const proven = run && made.size > 0 ? await prove(subject, sql, rows, rewritten) : { proofs: new Map<number, RollbackProof>(), unknown: [] }
-  return { archives: new Map([...made].map(([at, archived]) => [at, { archived, proof: proven.proofs.get(at) }])), unknown: proven.unknown }
+  const first = await tried(subject, new Map([...rollbacks.keys()].flatMap((at) => rewrite(at, false))), run)
+  const failed = [...first.archives].filter(([, kept]) => !bringsBack(kept)).map(([at]) => at)
+  const second = await tried(subject, new Map(failed.flatMap((at) => rewrite(at, true))), run)
+  return { archives: new Map([...first.archives, ...second.archives]), unknown: [...first.unknown, ...second.unknown] }
 }
 
 /** A rewritten migration is worth its place unless PostgreSQL has shown that it is not. */

@@ -78,7 +78,7 @@ export const dataOf = (history: History, proven: Proven): Json => {
     loses: rollback.loses.map(lossOf),
     since: { loses: rollback.since.map(lossOf), guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })) },
     road: rollback.inverse.road,
-    reordered: rollback.inverse.reordered.map(display),
+    reordered: rollback.inverse.reordered.map(({ on, why }) => ({ table: display(on), ...(why === undefined ? {} : { why }) })),
     ...(archive ? { archive: archiveData(archive) } : {}),
   }
 }

@@ -1,21 +1,25 @@
 /** A migration that keeps what it takes: the same statements between copies, and a rollback that gives it back. */
 import type { Catalog } from '../../../model/catalog.ts'
 import type { LedgerName, Migration } from '../../../model/history.ts'
-import { display, displayIdentifier, quoteIdentifier } from '../../../model/name.ts'
+import { display, displayIdentifier, member, quoteIdentifier } from '../../../model/name.ts'
 import { plainSql } from '../../../rules/plain-sql.ts'
 import { type Guard, guardsIn } from '../guards.ts'
+import { orderedBy } from '../inverse.ts'
 import type { Loss } from '../losses.ts'
-import type { Rollback } from '../rollback.ts'
+import { hidesRows } from '../moving-rows.ts'
+import { type Rollback, rollbackOf } from '../rollback.ts'
 import { guardSql, type RollbackSql } from '../rollback-sql.ts'
 import type { RowsPlan } from '../rows.ts'
-import { fileText, forgetSql, listed, statementsIn, withRoutines } from '../script.ts'
+import { fileText, forgetSql, listed, rollbackSql, scriptText, statementsIn, withRoutines } from '../script.ts'
 import type { Changed } from '../sums.ts'
 import type { Survivor } from '../survivors.ts'
-import { type Archive, copiesAfter, copiesBefore, hidesRows, lostSequences, schemaFor, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
+import { type Aside, setAside } from './aside.ts'
+import { type Archive, copiesAfter, copiesBefore, lostSequences, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
 import { type Kept, keptFor } from './kept.ts'
 import { type Phases, phasesOf, stepsOf } from './phases.ts'
 import { placesOf } from './places.ts'
 import { giveBack, takeAway } from './restore.ts'
+import { breakpoint, schemaFor, writing } from './text.ts'
 
 export type Archived = {
   /** The migration rewritten: its own statements stay as they are. */
@@ -36,6 +40,8 @@ export type Wish = {
   readonly changed: readonly Changed[]
   readonly ledger: LedgerName
   readonly postgres: number
+  /** Columns are to come back in their old order. */
+  readonly rebuilds: boolean
   /** Of the rewritten text, as Drizzle's ledger will have it. */
   readonly hash: (text: string) => string
 }
@@ -52,12 +58,6 @@ const described = ({ table, to, rows, columns }: Kept): string =>
     ? `${display(table)}: ${to === undefined ? 'all rows' : 'rows as they were'}`
     : `${display(table)}: ${columns.map(({ name }) => displayIdentifier(name)).join(', ')}`
 
-const breakpoint = '\n--> statement-breakpoint\n'
-
-/** As in the migration: names of `public` need no schema, unless it looks elsewhere itself. */
-const writing = ({ made }: Rollback): ((sql: string) => string) =>
-  made.some(({ change }) => change.kind === 'set-session' && change.setting === 'search_path') ? (sql) => sql : plainSql
-
 const upText = ({ rollback }: Wish, archive: Archive, before: Catalog, after: Catalog): string => {
   const write = writing(rollback)
   const { tag, sql = '' } = rollback.migration
@@ -65,8 +65,11 @@ const upText = ({ rollback }: Wish, archive: Archive, before: Catalog, after: Ca
   return [...copiesBefore(archive, before, tag).map(chunk), sql.trimEnd(), ...copiesAfter(archive, after).map(chunk)].join(breakpoint)
 }
 
-/** Whether a migration has been rewritten already. */
-export const isRewritten = ({ tag, sql }: Migration): boolean => sql?.startsWith(plainSql(`CREATE SCHEMA ${quoteIdentifier(schemaFor(tag))};`)) ?? false
+/** Whether a migration has been rewritten already so that copies are kept: only the rollback that was made with them knows them. */
+export const isRewritten = ({ tag, sql = '' }: Migration): boolean => {
+  const schema = quoteIdentifier(schemaFor(tag))
+  return sql.startsWith(plainSql(`CREATE SCHEMA ${schema};`)) && sql.includes(plainSql(`INSERT INTO ${schema}.`))
+}
 
 type Asked = { readonly first: readonly Guard[]; readonly second: readonly Guard[] }
 
@@ -75,7 +78,7 @@ const askedIn = ({ loosening, first, between, second }: Phases, after: Catalog, 
   second: guardsIn(second, between, postgres),
 })
 
-const rollbackSqlOf = ({ rollback, ledger }: Wish, archive: Archive, phases: Phases, asked: Asked, migration: Migration): RollbackSql => {
+const rollbackSqlOf = ({ rollback, ledger, rebuilds }: Wish, archive: Archive, phases: Phases, asked: Asked, migration: Migration): RollbackSql => {
   const { after } = rollback.rows
   const steps = stepsOf(phases, after)
   const { same, emptied } = takeAway(archive, after)
@@ -97,6 +100,7 @@ const rollbackSqlOf = ({ rollback, ledger }: Wish, archive: Archive, phases: Pha
       ...asked.second.flatMap(guardSql).map(({ sql }) => sql),
       ...withoutKeys(archive, ({ table }) => table),
       ...statementsIn(steps.second),
+      ...orderedBy(phases.second, phases.between, rebuilds).rebuild,
       ...withoutArchive(archive, true),
       forgetSql(ledger, migration),
     ].map((sql) => plainSql(sql)),
@@ -115,8 +119,8 @@ const untouched = (survivors: readonly Survivor[], kept: readonly Kept[]): reado
     return own.some(({ rows }) => rows) ? [] : [{ ...survivor, columns: survivor.columns.filter(([, column]) => !given.has(column)) }]
   })
 
-/** The rewritten migration and its rollback; undefined where there is nothing to keep, or it does not come back to where it was. */
-export const archivedOf = (wish: Wish): Archived | undefined => {
+/** With copies; undefined where there is nothing to keep, or it does not come back to where it was. */
+const withCopies = (wish: Wish): Archived | undefined => {
   const { rollback } = wish
   const { before, after } = rollback.rows
   const places = placesOf(rollback.made, after)
@@ -138,4 +142,24 @@ export const archivedOf = (wish: Wish): Archived | undefined => {
     keeps,
     rows: { ...rollback.rows, survivors: untouched(rollback.rows.survivors, kept), guards: { ...rollback.rows.guards, down: guards } },
   }
+}
+
+const isAside = ({ tables, columns }: Aside, { table, column }: Changed): boolean =>
+  tables.has(table) || (column !== undefined && columns.has(member(table, column)))
+
+/**
+ * The rewritten migration and its rollback; undefined where there is nothing to keep, or it does not come back to where it was. What is dropped is set aside where that is possible, unless
+ * `onlyCopies`; of all else, copies are kept.
+ */
+export const archivedOf = (wish: Wish, onlyCopies = false): Archived | undefined => {
+  const aside = onlyCopies ? undefined : setAside(wish.rollback)
+  if (!aside) return withCopies(wish)
+  const migration = { ...wish.rollback.migration, sql: aside.sql, hash: wish.hash(aside.sql) }
+  const { postgres, rebuilds, ledger } = wish
+  const rollback = rollbackOf(migration, aside.steps, { before: wish.rollback.rows.before, after: aside.after, postgres, rebuilds })
+  const changed = wish.changed.filter((each) => !isAside(aside, each))
+  const contract = aside.contract.map((statement) => plainSql(statement))
+  const copied = rollback.loses.length > 0 || changed.length > 0 ? withCopies({ ...wish, rollback, changed }) : undefined
+  if (copied) return { ...copied, contract: [...copied.contract, ...contract], keeps: [...aside.keeps, ...copied.keeps] }
+  return { up: aside.sql, rollback: rollbackSql(rollback, ledger), sql: scriptText(rollback, ledger), contract, keeps: aside.keeps, rows: rollback.rows }
 }

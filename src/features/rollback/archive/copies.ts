@@ -1,8 +1,9 @@
 /** The archive's tables: copies of what a migration takes, from before it, and of what it left. */
 import { sequencesOwnedBy } from '../../../changes/found-by.ts'
 import type { Catalog } from '../../../model/catalog.ts'
-import { archivePrefix, partsOf, quoteIdentifier, type RelationName } from '../../../model/name.ts'
+import { quoteIdentifier, type RelationName } from '../../../model/name.ts'
 import { quoteLiteral } from '../../../sql/print.ts'
+import { seeingAll } from '../moving-rows.ts'
 import { isKeptAsText, type Kept, type KeptColumn, keptType, rowsOf } from './kept.ts'
 import type { Places } from './places.ts'
 
@@ -90,15 +91,6 @@ export const sequencesBack = (archive: Archive): readonly string[] =>
       `SELECT setval(${quoteLiteral(sequence)}, last_value, is_called) FROM ${inArchive(archive, 'sequences')} WHERE name = ${quoteLiteral(sequence)}`,
   )
 
-/** Whether policies may hide rows from who reads a table. */
-export const hidesRows = (catalog: Catalog, table: RelationName | undefined): boolean => table !== undefined && catalog.tables.get(table)?.rowSecurity === true
-
-/** A policy would hide rows from the copy without a word: off, it is refused instead. */
-const seeingAll = (catalog: Catalog, tables: readonly (RelationName | undefined)[], statements: readonly string[]): readonly string[] =>
-  statements.length > 0 && tables.some((table) => hidesRows(catalog, table))
-    ? ['SET LOCAL row_security = off', ...statements, 'SET LOCAL row_security = on']
-    : statements
-
 /** What is run before the migration's first statement. */
 export const copiesBefore = (archive: Archive, before: Catalog, tag: string): readonly string[] => [
   `CREATE SCHEMA ${quoteIdentifier(archive.schema)}`,
@@ -131,6 +123,3 @@ export const withoutKeys = (archive: Archive, tableOf: (kept: Kept) => RelationN
     const table = tableOf(kept)
     return kept.key === 'added' && kept.to !== undefined && table !== undefined ? [`ALTER TABLE ${table} DROP COLUMN ${addedKey(archive)}`] : []
   })
-
-/** `0042_late_dawn`: `pgstrata_archive_0042`. */
-export const schemaFor = (tag: string): string => `${archivePrefix}${/^\d+/.exec(tag)?.[0] ?? partsOf(quoteIdentifier(tag)).join('_').slice(0, 40)}`

@@ -1,8 +1,9 @@
 /** Rows and values back from an archive, where nobody has changed since what the migration left. */
 import { printType } from '../../../changes/types.ts'
-import type { Catalog, Table } from '../../../model/catalog.ts'
+import type { Catalog } from '../../../model/catalog.ts'
 import { quoteIdentifier, type RelationName } from '../../../model/name.ts'
 import { columnIn } from '../columns.ts'
+import { firing } from '../moving-rows.ts'
 import { type Archive, addedKey, hasAfter, inArchive, stayingOf, valuesOf } from './copies.ts'
 import { isKeptAsText, type Kept, type KeptColumn, rowsOf } from './kept.ts'
 
@@ -53,11 +54,6 @@ const emptied = (archive: Archive, kept: Kept, after: Catalog): readonly string[
     `UPDATE ${rowsOf(after, kept.to)} AS t SET ${sets.join(', ')} FROM ${inArchive(archive, `${kept.label}_same`)} AS s WHERE ${matches(archive, kept, 'after', 's')}`,
   ]
 }
-
-const firing = ({ triggers }: Table): readonly (readonly [string, string])[] =>
-  [...triggers].flatMap(([name, { enabled }]) =>
-    enabled === 'disabled' ? [] : [[quoteIdentifier(name), enabled === 'origin' ? 'ENABLE TRIGGER' : `ENABLE ${enabled.toUpperCase()} TRIGGER`] as const],
-  )
 
 /** No trigger fires for rows that come back. */
 const triggersOff = (catalog: Catalog, table: RelationName | undefined): readonly string[] => {

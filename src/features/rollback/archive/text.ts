@@ -1,0 +1,17 @@
+/** How a rewritten migration is written, and what its archive is called. */
+import { archivePrefix, partsOf, quoteIdentifier } from '../../../model/name.ts'
+import { plainSql } from '../../../rules/plain-sql.ts'
+import type { Rollback } from '../rollback.ts'
+
+/** Between two statements; the first one needs its semicolon before it. */
+export const breakpoint = '\n--> statement-breakpoint\n'
+
+/** `0042_late_dawn`: `0042`. */
+export const numberOf = (tag: string): string => /^\d+/.exec(tag)?.[0] ?? partsOf(quoteIdentifier(tag)).join('_').slice(0, 40)
+
+/** `0042_late_dawn`: `pgstrata_archive_0042`. */
+export const schemaFor = (tag: string): string => `${archivePrefix}${numberOf(tag)}`
+
+/** As in the migration: names of `public` need no schema, unless it looks elsewhere itself. */
+export const writing = ({ made }: Pick<Rollback, 'made'>): ((sql: string) => string) =>
+  made.some(({ change }) => change.kind === 'set-session' && change.setting === 'search_path') ? (sql) => sql : plainSql
