@@ -25,6 +25,8 @@ export type Replay = {
   readonly catalogs: readonly Catalog[]
   /** The catalog after the last one. */
   readonly catalog: Catalog
+  /** What gives its old names back, by the migration that memory could not follow: an engine has run it and knows what is the same by another name. */
+  readonly renames?: ReadonlyMap<number, readonly Change[]>
 }
 
 export const readStep = (

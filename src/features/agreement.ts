@@ -4,10 +4,12 @@ import { wholeOf, withAnswered } from '../changes/answered.ts'
 import type { Baseline } from '../changes/baseline.ts'
 import { catalogOf, type LeftObject } from '../changes/catalog-of.ts'
 import { catalogSql } from '../changes/catalog-sql.ts'
+import { type Identities, identitiesOf, renamesBack } from '../changes/identities.ts'
 import { continuedFrom, opaqueMigrations, type Replay } from '../changes/replay.ts'
 import { type Ground, prepare, withBaseline } from '../changes/run-start.ts'
 import { ledgerSql, type RunFailure, runHistory } from '../drizzle/run.ts'
 import type { Catalog } from '../model/catalog.ts'
+import type { Change } from '../model/change.ts'
 import type { Engine } from '../model/engine.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
@@ -172,25 +174,36 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
     let replayed = standing.replayed
     let opaque = opaqueMigrations(replayed.steps)
     let before: PrintedCatalog | undefined
+    let known: Identities | undefined
+    const renames = new Map<number, readonly Change[]>()
     await actual.script(ledgerSql(ledger))
-    if (opaque.has(0)) before = await print()
+    if (opaque.has(0)) [before, known] = [await print(), await identitiesOf(actual)]
     const failure = await runHistory(engine, actual, scripts, ledger, async (migration) => {
       progress(migration + 1)
       if (before) {
         const found = await answer(actual, scripts, replayed, migration, before, await print())
+        renames.set(migration, known ? renamesBack(known, await identitiesOf(actual), found.replayed.catalogs[migration] ?? found.replayed.catalog) : [])
         replayed = found.replayed
         opaque = opaqueMigrations(replayed.steps)
         answered.push(found.answer)
         for (const object of found.answer.left) left.add(wholeOf(object))
       }
       before = opaque.has(migration + 1) ? await print() : undefined
+      known = before && (await identitiesOf(actual))
       const catalog = replayed.catalogs[migration]
       if (!catalog || (prefixes === 'last' && migration !== scripts.length - 1)) return
       compared.push(migration)
       const disagreement = await compare({ engine, actual, trial, ledger, left }, migration, catalog)
       if (disagreement) disagreements.push(disagreement)
     })
-    return { compared, disagreements, answered, replayed, ...(standing.baseline ? { baseline: standing.baseline } : {}), ...(failure ? { failure } : {}) }
+    return {
+      compared,
+      disagreements,
+      answered,
+      replayed: { ...replayed, renames },
+      ...(standing.baseline ? { baseline: standing.baseline } : {}),
+      ...(failure ? { failure } : {}),
+    }
   } finally {
     await trial.dispose()
   }

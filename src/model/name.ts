@@ -61,8 +61,11 @@ export const schemaOf = (name: QualifiedName): string => partsOf(name)[0] ?? ''
 /** The last part of a qualified name, unquoted. */
 export const localName = (name: QualifiedName): string => partsOf(name)[1] ?? ''
 
-/** How the schemas begin that `rollback --archive` makes: no part of anybody's design. */
+/** How the schemas and columns begin that `rollback --archive` makes: no part of anybody's design. */
 export const archivePrefix = 'pgstrata_archive_'
+
+/** Whether a quoted name, or the key of an object, is one of an archive's: its schema, something in it, or a column that was set aside. */
+export const isArchived = (name: string): boolean => name.includes(`"${archivePrefix}`)
 
 /** The same name in another schema. */
 export const inSchema = (name: QualifiedName, schema: string): QualifiedName => qualified(schema, localName(name))

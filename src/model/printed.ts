@@ -53,8 +53,21 @@ export const decodePrinted = (text: string): PrintedCatalog => {
   return { ...rest, objects: objects.map((object) => new PrintedObject(object.kind, object.identity, object.text)) }
 }
 
-/** What can be told apart from the rest of a catalog: by kind of object, or (names, order, partitions) by what differs. */
-export const facets = ['owners', 'grants', 'comments', 'roles', 'statistics', 'storage', 'versions', 'labels', 'names', 'order', 'partitions'] as const
+/** What can be told apart from the rest of a catalog: by kind of object, or (names, order, partitions, archives) by what differs. */
+export const facets = [
+  'owners',
+  'grants',
+  'comments',
+  'roles',
+  'statistics',
+  'storage',
+  'versions',
+  'labels',
+  'names',
+  'order',
+  'partitions',
+  'archives',
+] as const
 export type Facet = (typeof facets)[number]
 
 /** Objects that say one facet, by kind. Nothing of a facet stands in another kind's value. */
@@ -70,6 +83,7 @@ const kindsOf: { readonly [F in Facet]: readonly string[] } = {
   names: [],
   order: [],
   partitions: [],
+  archives: [],
 }
 
 const facetByKind = new Map(facets.flatMap((facet) => kindsOf[facet].map((kind) => [kind, facet] as const)))

@@ -130,7 +130,7 @@ export const drift = defineOperation({
       type: 'string',
       value: 'LIST',
       description:
-        'What is compared beside the design: owners, grants, comments, roles, statistics, storage, versions, labels, names, order, partitions; all; none. Default: grants between two databases, else none.',
+        'What is compared beside the design: owners, grants, comments, roles, statistics, storage, versions, labels, names, order, partitions, archives; all; none. Default: grants between two databases, else none.',
     },
     sql: { type: 'boolean', description: 'Also write the statements that bring B to A, proven on a copy.' },
     rename: { type: 'strings', value: 'OLD to NEW', description: 'With --sql: a table or column of B that has another name in A: `users.mail to email`.' },

@@ -1,5 +1,6 @@
 /** `rollback`: the way back from migrations, tried in a real PostgreSQL. */
 import { isRewritten } from '../features/rollback/archive/archive.ts'
+import { openArchives } from '../features/rollback/archive/contract.ts'
 import type { RollbackProof } from '../features/rollback/prove.ts'
 import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
 import type { RollbackSql } from '../features/rollback/rollback-sql.ts'
@@ -18,6 +19,7 @@ import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
 import { type Archives, archivesOf } from './rollback/archive.ts'
 import { chosenOf } from './rollback/choose.ts'
+import { contract, dueFindings, untilOf } from './rollback/contract.ts'
 import { downPath, editsOf } from './rollback/files.ts'
 import { failedFindings, inspect } from './rollback/inspect.ts'
 import { type Proofs, prove } from './rollback/prove.ts'
@@ -56,7 +58,18 @@ const notRun: RollbackProof = { schema: { state: 'not-run', why: 'nothing was ru
 const nothing: Proofs = { proofs: new Map(), unknown: [] }
 const noArchives: Archives = { archives: new Map(), unknown: [] }
 
-const written = (paths: readonly string[]): readonly Block[] =>
+/** Nobody shall find a file on the day of need that has never run. */
+const unwrittenText = (count: number): readonly Block[] =>
+  count === 0
+    ? []
+    : [
+        {
+          type: 'text',
+          text: [{ text: `Not written, because not proven: ${plural(count, 'rollback')}. --unproven --write does it all the same.`, tone: 'warn' }],
+        },
+      ]
+
+const writtenText = (paths: readonly string[]): readonly Block[] =>
   paths.length === 0 ? [] : [{ type: 'text', text: `Written: ${paths.length > 3 ? plural(paths.length, 'file') : paths.join(', ')}.` }]
 
 const aboveText = (above: number): readonly Block[] =>
@@ -101,6 +114,8 @@ export const rollback = defineOperation({
     write: { type: 'boolean', description: 'Write the files beside the migrations: TAG.down.sql, or down.sql in its folder.' },
     check: { type: 'boolean', description: 'For CI: is there a file for each new migration, made for its text, and does it lead back?' },
     archive: { type: 'boolean', description: 'Rewrite a migration that loses rows, so that an archive schema keeps them and the rollback brings them back.' },
+    until: { type: 'string', value: 'DATE', description: 'With --archive: the last day on which it is kept, 2027-01-31. Default: 30 days from now.' },
+    contract: { type: 'boolean', description: 'Drop the archives whose day is past, or that of TAG: one more migration, with --write.' },
     rebuild: {
       type: 'boolean',
       description: 'Bring columns back in their old order too. The columns behind them are made anew: every row of the table is written.',
@@ -117,15 +132,20 @@ export const rollback = defineOperation({
     const subject = await readSubject(world, onlyProject(await world.projects()), false)
     const { history, start } = subject
     assertAnalysed([history])
+    if (flags.contract) return contract(world, subject, tag, flags.write)
     const { positions, above } = chosenOf(history, tag, flags.to, flags.all || (flags.check && tag === undefined && flags.to === undefined))
     const postgres = world.config.postgres ?? newest
-    const rollbacks = rollbacksOf(history, await subject.settled(), positions, { start: start.catalog, postgres, rebuilds: flags.rebuild })
+    const settled = await subject.settled()
+    const rollbacks = rollbacksOf(history, settled, positions, { start: start.catalog, postgres, rebuilds: flags.rebuild })
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
     const { proofs, unknown } =
       flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
-    const kept = flags.archive ? await archivesOf(subject, rollbacks, proofs, { postgres, rebuilds: flags.rebuild, run: !flags.unproven }) : noArchives
+    const kept = flags.archive
+      ? await archivesOf(subject, rollbacks, proofs, { postgres, rebuilds: flags.rebuild, until: untilOf(world, flags.until), run: !flags.unproven })
+      : noArchives
     const isNew = kept.archives.size > 0 ? await newIn(world, subject) : () => true
-    const edits = flags.write ? editsOf(history, rollbacks, kept.archives, isNew) : []
+    const written = flags.unproven ? rollbacks : new Map([...rollbacks].filter(([at]) => proofs.has(at)))
+    const edits = flags.write ? editsOf(history, written, kept.archives, isNew) : []
     if (edits.length > 0) await world.files.write(edits)
     const proven: readonly Proven[] = [...rollbacks]
       .filter(([at]) => !flags.check || sql.has(at))
@@ -134,7 +154,11 @@ export const rollback = defineOperation({
     return {
       operation: 'rollback',
       analysed: { migrations: rollbacks.size, proven: proofs.size },
-      findings: [...findings, ...failedFindings(history, rollbacks, proofs)],
+      findings: [
+        ...findings,
+        ...failedFindings(history, rollbacks, proofs),
+        ...(flags.check ? dueFindings(world, history, openArchives(history.migrations, settled.catalog)) : []),
+      ],
       unknown: [...missingIn(history, positions), ...unknown, ...kept.unknown],
       data: { migrations: proven.map((each) => dataOf(history, each)) },
       blocks: [
@@ -142,7 +166,8 @@ export const rollback = defineOperation({
         ...aboveText(above),
         ...rewrittenText(flags.check ? [] : [...rollbacks.values()].flatMap(({ migration }) => (isRewritten(migration) ? [downPath(history, migration)] : []))),
         ...landedText([...kept.archives.keys()].filter((at) => history.migrations[at] && !isNew(history.migrations[at])).length),
-        ...written(edits.map(({ path }) => path)),
+        ...(flags.write ? unwrittenText(rollbacks.size - written.size) : []),
+        ...writtenText(edits.map(({ path }) => path)),
       ],
     }
   },

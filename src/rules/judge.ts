@@ -4,7 +4,7 @@ import type { ChangeKind } from '../model/change.ts'
 import type { Config } from '../model/config.ts'
 import type { Finding, FindingLock } from '../model/finding.ts'
 import type { LockMode } from '../model/lock.ts'
-import { display, type RelationName } from '../model/name.ts'
+import { display, isArchived, type RelationName } from '../model/name.ts'
 import type { Usage } from '../model/profile.ts'
 import type { Instant } from '../model/world.ts'
 import type { BatchRule, PolicyContext, PolicyHit, PolicyRule, StepRule, StepView } from './define.ts'
@@ -104,6 +104,8 @@ export const judgeBatch = (batch: Batch, { policy, postgres, usage, now, madeAt 
   const deprecation = policy.deprecation && { ...policy.deprecation, madeAt }
   const context: PolicyContext = { batch, runner: batch.runner, postgres, usage, now, ...(deprecation ? { deprecation } : {}) }
   return distinct(hitsIn(batch, rules, context)).flatMap((each) => {
+    // No running code knows an archive.
+    if (isArchived(each.hit.object)) return []
     const known = each.hit.relation === undefined ? {} : usage(each.hit.relation)
     const severity = severityOf(each.rule, each.hit, policy, known)
     return severity === undefined ? [] : [{ at: each.at, rule: each.rule, hit: each.hit, finding: toFinding(each, severity, known) }]

@@ -23,6 +23,7 @@ export type ReportedRuleId =
   | 'rollback-failed'
   | 'rollback-missing'
   | 'rollback-stale'
+  | 'archive-due'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -168,6 +169,14 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'A new migration has no rollback beside it.',
     why: 'The way back is cheap to make and to prove while the change is fresh, and dear at night.',
     instead: 'pgstrata rollback TAG --write makes it; what it cannot bring back stands at its head.',
+  },
+  'archive-due': {
+    id: 'archive-due',
+    severity: 'warning',
+    summary: 'What a migration has set aside or copied for its rollback is still there after its last day.',
+    why: 'It takes room, and what was set aside stands in tables that are in use. Nobody will go back that far any more.',
+    instead:
+      'pgstrata rollback --contract --write adds a migration that drops it. Where it is still wanted, write a later day into the first line of the migration that made it, if that has not run anywhere yet; else leave this finding.',
   },
   'rollback-stale': {
     id: 'rollback-stale',

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Session } from '../../src/model/session.ts'
+import { lint } from '../../src/operations/lint.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { options } from '../renderers/report.ts'
 import { makePlace, type Place, startServer } from './place.ts'
+import { plainFlags } from './rollback-flags.ts'
 
 let place: Place
 beforeEach(() => {
@@ -25,7 +27,7 @@ type Told = { readonly class: string; readonly archive?: Archive }
 
 const report = async (write = false) => {
   await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-  return rollback.run(world, { arguments: [], flags: { to: undefined, all: false, write, check: false, archive: true, rebuild: false, unproven: false } })
+  return rollback.run(world, { arguments: [], flags: { ...plainFlags, write, archive: true } })
 }
 const history = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
 const told = async (write = false): Promise<Told> => {
@@ -169,7 +171,9 @@ describe('what is set aside costs nothing, and stands where it stood', () => {
     expect(isKept(archive)).toBe(true)
     expect(archive.proof.schema).toBe('exact')
     expect(archive.keeps).toEqual(['t: b (set aside)'])
-    expect(archive.up).toMatch(/^-- set aside instead of: ALTER TABLE t DROP COLUMN b\n[\s\S]*;--> statement-breakpoint\nALTER TABLE t ADD COLUMN d integer;$/)
+    expect(archive.up).toMatch(
+      /^-- pgstrata: archive until .*\n-- set aside instead of: ALTER TABLE t DROP COLUMN b\n[\s\S]*;--> statement-breakpoint\nALTER TABLE t ADD COLUMN d integer;$/,
+    )
     expect(archive.contract).toEqual(['ALTER TABLE t DROP COLUMN pgstrata_archive_0001_b'])
     await there(archive, first, `INSERT INTO t VALUES (1, 'one', 1)`, 'UPDATE t SET c = 2', async (session) => {
       expect(await session.query('SELECT * FROM t')).toEqual([{ id: 1, b: 'one', c: 2 }])
@@ -244,8 +248,7 @@ describe('when', () => {
     expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
     expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toBe(archive?.sql)
     await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-    const flags = { to: undefined, all: false, write: false, check: true, archive: false, rebuild: false, unproven: false }
-    const checked = await rollback.run(world, { arguments: ['0001'], flags })
+    const checked = await rollback.run(world, { arguments: ['0001'], flags: { ...plainFlags, check: true } })
     expect(checked.findings).toEqual([])
     expect(checked.data).toMatchObject({ migrations: [{ class: 'lossless-with-archive', proof: { schema: 'order-only' } }] })
     // Once more: it is there already, and the rollback that knows it stays.
@@ -272,5 +275,57 @@ describe('when', () => {
     expect(text).toContain('lossless-with-archive')
     expect(text).toContain('t: b: from the archive')
     expect(text).toContain('DROP SCHEMA pgstrata_archive_0001 RESTRICT;')
+  })
+})
+
+describe('the end of an archive', () => {
+  const contract = async (tag?: string, write = false) => {
+    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    return rollback.run(world, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, contract: true, write } })
+  }
+  const file = (name: string): string => readFileSync(`${place.path}/drizzle/${name}`, 'utf8')
+
+  test('--contract TAG --write: one more migration drops what was set aside and what was copied, and no rule minds', async () => {
+    history(`${withMood}; CREATE TABLE old (id integer PRIMARY KEY)`, 'ALTER TABLE t DROP COLUMN b; ALTER TABLE t DROP COLUMN c; DROP TABLE old')
+    await told(true)
+    expect(file('0001_m.sql')).toMatch(/^-- pgstrata: archive until \d{4}-\d\d-\d\d\n/)
+    expect(pretty.render(await contract(), options)).toContain('None is due')
+    expect((await contract('0001', true)).data).toMatchObject({ written: ['drizzle/0002_contract_archives.sql', 'drizzle/meta/_journal.json'] })
+    expect(file('0002_contract_archives.sql').split('--> statement-breakpoint\n')).toEqual([
+      "SET LOCAL lock_timeout = '5s';",
+      'ALTER TABLE t DROP COLUMN pgstrata_archive_0001_c;',
+      'DROP TABLE pgstrata_archive_0001_tables.old;',
+      'DROP TABLE pgstrata_archive_0001.t;',
+      'DROP SCHEMA pgstrata_archive_0001 RESTRICT;',
+      'DROP SCHEMA pgstrata_archive_0001_tables RESTRICT;',
+    ])
+    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    const judged = await lint.run(world, {
+      arguments: ['drizzle/0002_contract_archives.sql'],
+      flags: { all: false, fix: false, runner: undefined, profile: undefined, live: undefined } as never,
+    })
+    expect(judged.findings.filter(({ migration }) => migration === '0002_contract_archives')).toEqual([])
+    expect(pretty.render(await contract(), options)).toContain('drizzle has no archive.')
+  })
+
+  test('one whose day is past is a finding, until it is contracted', async () => {
+    history('CREATE TABLE t (id integer PRIMARY KEY, b text)', 'ALTER TABLE t DROP COLUMN b')
+    await told(true)
+    place.write({ 'drizzle/0001_m.sql': file('0001_m.sql').replace(/until .*/, 'until 2026-01-31') })
+    expect((await contract()).findings).toMatchObject([
+      { rule: 'archive-due', message: 'The archive of 0001_m was to be kept until 2026-01-31 and is still there.', file: 'drizzle/0001_m.sql' },
+    ])
+    await contract(undefined, true)
+    expect(file('0002_contract_archives.sql')).toContain('ALTER TABLE t DROP COLUMN pgstrata_archive_0001_b;')
+    expect((await contract()).findings).toEqual([])
+  })
+
+  test('a day that is none, or past, and a migration without an archive', async () => {
+    history('CREATE TABLE t (id integer PRIMARY KEY, b text)', 'ALTER TABLE t DROP COLUMN b')
+    await using world = await createWorld({ cwd: place.path, config: {} })
+    const until = (day: string) => rollback.run(world, { arguments: [], flags: { ...plainFlags, archive: true, unproven: true, until: day } })
+    await expect(until('soon')).rejects.toThrow('--until soon is no day.')
+    await expect(until('2026-01-31')).rejects.toThrow('--until 2026-01-31 is past.')
+    await expect(contract('0001')).rejects.toThrow('0001_m has no archive that is still there.')
   })
 })

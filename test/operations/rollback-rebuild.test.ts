@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { makePlace, type Place, startServer } from './place.ts'
+import { plainFlags } from './rollback-flags.ts'
 
 let place: Place
 beforeEach(() => {
@@ -19,8 +20,8 @@ type Told = {
 const back = async (...sql: readonly string[]): Promise<Told> => {
   place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
   await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-  const flags = { to: undefined, all: false, write: false, check: false, archive: false, rebuild: true, unproven: false }
-  const [only] = ((await rollback.run(world, { arguments: [], flags })).data as { readonly migrations: readonly Told[] }).migrations
+  const [only] = ((await rollback.run(world, { arguments: [], flags: { ...plainFlags, rebuild: true } })).data as { readonly migrations: readonly Told[] })
+    .migrations
   if (!only) throw new Error('no rollback')
   return only
 }

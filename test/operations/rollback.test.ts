@@ -6,6 +6,7 @@ import { rollback } from '../../src/operations/rollback.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { options } from '../renderers/report.ts'
 import { makePlace, type Place, startServer } from './place.ts'
+import { plainFlags, type RollbackFlags } from './rollback-flags.ts'
 
 let place: Place
 beforeEach(() => {
@@ -13,7 +14,6 @@ beforeEach(() => {
 })
 afterEach(() => place.remove())
 
-type Flags = { readonly to?: string; readonly all?: boolean; readonly write?: boolean; readonly check?: boolean; readonly unproven?: boolean }
 type Told = {
   readonly tag: string
   readonly sql: string
@@ -23,10 +23,9 @@ type Told = {
   readonly since: { readonly loses: readonly { readonly what: string }[]; readonly guards: readonly { readonly what: string; readonly query: string | null }[] }
 }
 
-const run = async (tag?: string, flags: Flags = {}, world: WorldOptions = {}): Promise<Report> => {
+const run = async (tag?: string, flags: Partial<RollbackFlags> = {}, world: WorldOptions = {}): Promise<Report> => {
   await using open = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
-  const given = { to: undefined, all: false, write: false, check: false, archive: false, rebuild: false, unproven: false, ...flags }
-  return rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: given })
+  return rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, ...flags } })
 }
 const migrationsOf = (report: Report): readonly Told[] => (report.data as { readonly migrations: readonly Told[] }).migrations
 const only = (report: Report): Told => {
@@ -54,6 +53,27 @@ describe('the way back', () => {
     )
     expect(statements(told)).toEqual(['ALTER TABLE people RENAME COLUMN email TO mail;', 'ALTER TABLE people RENAME TO users;'])
     expect(told).toMatchObject({ class: 'lossless', proof: { schema: 'exact' }, loses: [], since: { loses: [], guards: [] } })
+  })
+
+  test('what a loop has renamed, which memory cannot follow, is renamed back: PostgreSQL knows it is the same', async () => {
+    const told = await back(
+      `CREATE TYPE mood AS ENUM ('a', 'b'); ${users}; CREATE INDEX users_mail ON users (mail); ALTER TABLE users ADD m mood`,
+      `DO $$ DECLARE r record; BEGIN
+  FOR r IN SELECT relname FROM pg_class WHERE relname = 'users' LOOP EXECUTE format('ALTER TABLE %I RENAME TO people', r.relname); END LOOP;
+  FOR r IN SELECT attname FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'mail' LOOP
+    EXECUTE format('ALTER TABLE people RENAME COLUMN %I TO email', r.attname); EXECUTE format('ALTER TABLE people ADD %I integer', r.attname);
+  END LOOP;
+  EXECUTE 'ALTER TYPE mood RENAME VALUE ' || quote_literal('a') || ' TO ' || quote_literal('z'); EXECUTE 'ALTER INDEX users_mail RENAME TO ' || quote_ident('people_email');
+END $$`,
+    )
+    expect(told).toMatchObject({ class: 'lossless', road: 'difference', proof: { schema: 'exact' } })
+    expect(statements(told)).toEqual([
+      'ALTER TABLE people RENAME TO users;',
+      'ALTER TABLE users DROP COLUMN mail;',
+      'ALTER TABLE users RENAME COLUMN email TO mail;',
+      `ALTER TYPE mood RENAME VALUE 'z' TO 'a';`,
+      'ALTER INDEX people_email RENAME TO users_mail;',
+    ])
   })
 
   test('what a new table has goes with it', async () => {

@@ -1,5 +1,6 @@
 /** What of two catalogs is compared: facets, kinds and names that were asked for, schemas that the project manages. */
 import picomatch from 'picomatch/posix.js'
+import { isArchived } from '../../model/name.ts'
 import { type Facet, facetOfKind, type PrintedObject } from '../../model/printed.ts'
 import { dottedName, schemaOfObject, targetOf } from './names.ts'
 
@@ -42,6 +43,7 @@ export const leftOutBy = (selection: Selection): ((object: Named) => LeftOut | u
   const managesTable = tables === undefined ? undefined : picomatch([...tables])
   return (object) => {
     if (isPlatform?.(object)) return 'platform'
+    if (!facets.has('archives') && isArchived(object.identity)) return 'archives'
     if ((include.length > 0 && !included(object)) || excluded(object)) return 'excluded'
     const schema = schemaOfObject(object)
     if (schemas && schema !== undefined && !schemas.includes(schema)) return 'other schemas'

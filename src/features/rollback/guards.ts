@@ -6,7 +6,7 @@ import { displayType, printType, userTypeName } from '../../changes/types.ts'
 import type { Attribute, Catalog, Constraint, TypeReference } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Json } from '../../model/json.ts'
-import { display, displayIdentifier, type QualifiedName, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { archivePrefix, display, displayIdentifier, type QualifiedName, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
 import { duplicateRows, orphanRows, rowsWhere, valuesWhere } from '../../rules/prechecks.ts'
 import { lossOf } from '../../rules/type-loss.ts'
@@ -60,7 +60,12 @@ const notNull = ({ on, column }: Change<'set-not-null'>, place: Place): readonly
   const known = place.names.column(on, column)
   if (known === undefined)
     return guard(`${display(on)} has rows, for which ${displayIdentifier(column)} has no value`, place, on, [], (asked) => rowsWhere(asked.on))
-  return guard(`${displayPlace(on, column)} holds NULLs`, place, on, [column], (asked) => rowsWhere(asked.on, `${quoteIdentifier(asked.name(column))} IS NULL`))
+  const aside = column.startsWith(archivePrefix) ? column.slice(archivePrefix.length).replace(/^[^_]*_/, '') : undefined
+  const what =
+    aside === undefined
+      ? `${displayPlace(on, column)} holds NULLs`
+      : `${display(on)} has rows written since, for which ${displayIdentifier(aside)} has no value`
+  return guard(what, place, on, [column], (asked) => rowsWhere(asked.on, `${quoteIdentifier(asked.name(column))} IS NULL`))
 }
 
 /** A key or check over columns that come back with the rollback meets no value of theirs. */

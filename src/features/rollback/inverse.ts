@@ -22,7 +22,7 @@ export type Inverse = {
   readonly steps: readonly SqlStep[]
   /** What is run behind that transaction: indexes that are made concurrently. */
   readonly afterwards: readonly SqlStep[]
-  /** `statements`: each change undone. `difference`: the catalogs compared, where a statement is not followed in memory; a rename is then not seen. */
+  /** `statements`: each change undone. `difference`: the catalogs compared, where a statement is not followed in memory, after what is the same by another name has its old one. */
   readonly road: 'statements' | 'difference'
   /** Brings columns into their old order, in the same transaction; nothing unless that was asked for. */
   readonly rebuild: readonly string[]
@@ -33,10 +33,12 @@ export type Inverse = {
 /** What a migration did, change by change. */
 export const madeBy = (steps: readonly Step[]): readonly Made[] =>
   steps.flatMap((step) => {
+    // What a statement does that is not followed is answered for by the catalog behind it: between its changes nothing is known.
+    const followed = step.changes.every(({ kind }) => kind !== 'opaque')
     let catalog = step.before
     return step.changes.map((change) => {
       const made = { change, before: catalog, step }
-      catalog = change.kind === 'opaque' ? step.after : apply(change, catalog)
+      if (followed) catalog = apply(change, catalog)
       return made
     })
   })
@@ -84,11 +86,23 @@ const parted = (changes: readonly Change[], from: Catalog, to: Catalog): readonl
   return later.length > 0 && leads([...sooner, ...later], from, to) ? [sooner, later] : [changes.map(inTransaction), []]
 }
 
-/** The inverse of a migration: `steps` are its own, `before` and `after` the catalogs around it; `rebuilds`: columns are to come back in their old order. */
-export const inverseOf = (steps: readonly Step[], before: Catalog, after: Catalog, rebuilds = false): Inverse => {
+/** The catalogs compared, once everything that is still there has its old name. */
+const compared = (after: Catalog, before: Catalog, renames: readonly Change[]): readonly Change[] => [...renames, ...diff(fold(renames, after), before)]
+
+/** The inverse of a migration: `steps` are its own, `before` and `after` the catalogs around it; `rebuilds`: columns are to come back in their old order; `renames`:
+ * what an engine has seen renamed where a statement is not followed in memory. */
+export const inverseOf = (
+  steps: readonly Step[],
+  {
+    before,
+    after,
+    rebuilds,
+    renames = [],
+  }: { readonly before: Catalog; readonly after: Catalog; readonly rebuilds: boolean; readonly renames?: readonly Change[] },
+): Inverse => {
   const byStatement = undone(madeBy(steps))
   const followed = byStatement && leads(byStatement, after, before) ? byStatement : undefined
-  const changes = followed ? pruned(followed, after, before) : diff(after, before)
+  const changes = followed ? pruned(followed, after, before) : compared(after, before, renames)
   const [inside, afterwards] = parted(changes, after, before)
   return {
     changes: [...inside, ...afterwards],

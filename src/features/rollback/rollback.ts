@@ -43,12 +43,19 @@ const changedData = (changes: readonly Change[]): readonly Guard[] =>
   )
 
 /** The catalogs around a migration. `postgres`: the major that the rollback will run on; `rebuilds`: columns come back in their old order. */
-export type Around = { readonly before: Catalog; readonly after: Catalog; readonly postgres: number; readonly rebuilds: boolean }
+export type Around = {
+  readonly before: Catalog
+  readonly after: Catalog
+  readonly postgres: number
+  readonly rebuilds: boolean
+  /** What an engine has seen renamed, where memory cannot follow the migration. */
+  readonly renames?: readonly Change[]
+}
 
 /** The rollback of a migration that does these steps. */
-export const rollbackOf = (migration: Migration, steps: readonly Step[], { before, after, postgres, rebuilds }: Around): Rollback => {
+export const rollbackOf = (migration: Migration, steps: readonly Step[], { before, after, postgres, rebuilds, renames = [] }: Around): Rollback => {
   const made = madeBy(steps)
-  const inverse = inverseOf(steps, before, after, rebuilds)
+  const inverse = inverseOf(steps, { before, after, rebuilds, renames })
   const changes = made.map(({ change }) => change)
   const tables = { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) }
   const guards = guardsIn(inverse.changes, after, postgres)
@@ -73,7 +80,7 @@ export const rollbackOf = (migration: Migration, steps: readonly Step[], { befor
 /** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on; `rebuilds`: columns come back in their old order. */
 export const rollbacksOf = (
   { migrations }: History,
-  { steps, catalogs }: Replay,
+  { steps, catalogs, renames }: Replay,
   chosen: readonly number[],
   { start, postgres, rebuilds = false }: { readonly start: Catalog; readonly postgres: number; readonly rebuilds?: boolean },
 ): ReadonlyMap<number, Rollback> => {
@@ -83,7 +90,7 @@ export const rollbacksOf = (
       const [migration, before, after] = [migrations[at], at === 0 ? start : catalogs[at - 1], catalogs[at]]
       // Of a file that is missing nobody knows what it did.
       if (!migration || migration.sql === undefined || !before || !after) return []
-      return [[at, rollbackOf(migration, grouped.get(at) ?? [], { before, after, postgres, rebuilds })] as const]
+      return [[at, rollbackOf(migration, grouped.get(at) ?? [], { before, after, postgres, rebuilds, renames: renames?.get(at) ?? [] })] as const]
     }),
   )
 }

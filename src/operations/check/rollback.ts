@@ -1,16 +1,17 @@
 /** The way back from the new migrations, tried in PostgreSQL; from the last one where none is new. */
 
 import type { Pending } from '../../features/lint.ts'
+import { openArchives } from '../../features/rollback/archive/contract.ts'
 import { rollbacksOf } from '../../features/rollback/rollback.ts'
 import { rollbackSql } from '../../features/rollback/script.ts'
-import { classOf } from '../../features/rollback/verdict.ts'
 import { newest } from '../lint/options.ts'
 import { pendingIn } from '../lint/pending.ts'
 import { plural } from '../plural.ts'
+import { dueFindings } from '../rollback/contract.ts'
 import { keepsFiles } from '../rollback/files.ts'
 import { failedFindings, inspect } from '../rollback/inspect.ts'
 import { prove } from '../rollback/prove.ts'
-import { countedClasses } from '../rollback/report.ts'
+import { countedClasses, verdictOf } from '../rollback/report.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
 
@@ -23,7 +24,8 @@ export const rollbackPart = async (subject: Subject): Promise<Part> => {
   const { world, project, history, start } = subject
   const postgres = world.config.postgres ?? newest
   const pending = await pendingIn(world, project, history)
-  const rollbacks = rollbacksOf(history, await subject.settled(), positionsOf(pending, subject), { start: start.catalog, postgres })
+  const settled = await subject.settled()
+  const rollbacks = rollbacksOf(history, settled, positionsOf(pending, subject), { start: start.catalog, postgres })
   // A team that keeps no files is not asked for them, and nobody for those of old migrations.
   const kept = pending.type === 'together' && (await keepsFiles(world, history))
   const files = await inspect(world, history, rollbacks, () => kept)
@@ -37,13 +39,17 @@ export const rollbackPart = async (subject: Subject): Promise<Part> => {
   return {
     name: 'rollback',
     analysed: { rollbacks: rollbacks.size, proven: proven.length },
-    findings: [...files.findings, ...failedFindings(history, rollbacks, proofs)],
+    findings: [
+      ...files.findings,
+      ...failedFindings(history, rollbacks, proofs),
+      ...dueFindings(world, history, openArchives(history.migrations, settled.catalog)),
+    ],
     unknown,
     shown: only
       ? others.length === 0
-        ? `the way back from ${only.rollback.migration.tag} is ${classOf(only.rollback, only.proof)}`
+        ? `the way back from ${only.rollback.migration.tag} is ${verdictOf(only)}`
         : `${plural(proven.length, 'rollback')}: ${countedClasses(proven)}`
       : 'no rollback was tried',
-    data: { migrations: proven.map(({ rollback, proof }) => ({ tag: rollback.migration.tag, class: classOf(rollback, proof), schema: proof.schema.state })) },
+    data: { migrations: proven.map((each) => ({ tag: each.rollback.migration.tag, class: verdictOf(each), schema: each.proof.schema.state })) },
   }
 }

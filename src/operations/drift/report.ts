@@ -81,6 +81,7 @@ const leftOutNames: { readonly [L in Exclude<LeftOut, 'platform'>]: readonly [on
   storage: ['storage setting', 'storage settings'],
   names: ['name of a NOT NULL constraint', 'names of NOT NULL constraints'],
   order: ['order of columns', 'orders of columns'],
+  archives: ['object that a rollback keeps', 'objects that rollbacks keep'],
   partitions: ['object of partitions that one side alone has', 'objects of partitions that one side alone has'],
   versions: ['version of an extension', 'versions of extensions'],
   statistics: ['statistics target', 'statistics targets'],

@@ -1,18 +1,16 @@
 /** `lint --fix`: the pending migrations of a project with what is mechanical mended, judged again before anything is written. */
 import { startOf } from '../../changes/start.ts'
-import { appendMigration } from '../../drizzle/append.ts'
-import { journalPath } from '../../drizzle/journal.ts'
 import { type BesideKind, besidePath, besideText, type Section, withSection } from '../../features/fix/beside.ts'
 import { type Beside, editedTexts, type Fix, type Left, planFixes } from '../../features/fix.ts'
 import { lint as judge, type Lint } from '../../features/lint.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { History, Migration } from '../../model/history.ts'
+import type { Migration } from '../../model/history.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
-import { breakpoint } from '../../sql/chunks.ts'
 import { readScript } from '../../sql/script.ts'
+import { followUp } from '../follow-up.ts'
 import { landedOf } from '../landed.ts'
 import { readBeside } from './beside.ts'
 import { isUntimely } from './fix-due.ts'
@@ -129,16 +127,6 @@ const sqlEdits = (from: Subject, { subject }: State): readonly FileEdit[] =>
       : [{ path: fileOf(subject.history, migration), bytes: bytes(migration.sql) }],
   )
 
-/** The statements as a migration: each in a query of its own, none waiting long for its lock. */
-const migrationSql = (statements: readonly string[]): string =>
-  ["SET LOCAL lock_timeout = '5s'", ...statements].map((sql) => `${sql.replace(/;\s*$/, '')};`).join(`${breakpoint}\n`)
-
-/** An identifier that is the same for the same migration: nothing here is drawn at random. */
-const snapshotId = (world: World, text: string): string => {
-  const hex = world.hash(text)
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
-}
-
 const isValidation = (sql: string): boolean => /\bVALIDATE\s+CONSTRAINT\b/i.test(sql)
 
 /** What reads tables first, while no stronger lock is held: before PostgreSQL 18, SET NOT NULL comes behind its proof. */
@@ -146,21 +134,6 @@ const readingFirst = (statements: readonly string[]): readonly string[] => [
   ...statements.filter(isValidation),
   ...statements.filter((sql) => !isValidation(sql)),
 ]
-
-/** One more migration, with journal entry and the newest snapshot again: validating changes nothing that Drizzle's schema says. */
-const followUp = async (world: World, history: History, statements: readonly string[]): Promise<readonly FileEdit[]> => {
-  if (statements.length === 0) return []
-  const sql = migrationSql(readingFirst(statements))
-  const newest = history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
-  const journal = history.layout === 'journal' ? new TextDecoder().decode(await world.files.read(`${history.folder}/${journalPath}`)) : undefined
-  return appendMigration(history, {
-    name: 'validate_constraints',
-    sql,
-    now: world.now(),
-    ...(newest ? { snapshot: { text: await world.snapshot(history, newest.path), id: snapshotId(world, `${newest.id} ${sql}`) } } : {}),
-    ...(journal === undefined ? {} : { journal }),
-  })
-}
 
 /** The file of the sections, written, or removed where none is left; no edit where it is as it was. */
 const besideEdit = (folder: string, kind: BesideKind, was: readonly Section[], sections: readonly Section[]): readonly FileEdit[] => {
@@ -206,7 +179,7 @@ export const fixProject = async (world: World, subject: Subject & { readonly pro
   const next = runsApart(options.runner) ? waiting : nextSections(subject, waiting, done.next)
   const edits = [
     ...sqlEdits(subject, done),
-    ...(await followUp(world, history, [...statementsOf(due), ...(runsApart(options.runner) ? own : [])])),
+    ...(await followUp(world, history, 'validate_constraints', readingFirst([...statementsOf(due), ...(runsApart(options.runner) ? own : [])]))),
     ...besideEdit(project.folder, 'before', wasBefore, before),
     ...besideEdit(project.folder, 'next', wasNext, next),
   ]

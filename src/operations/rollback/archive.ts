@@ -4,6 +4,7 @@ import type { RollbackProof } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import { archivedClassOf, changedRows, classOf } from '../../features/rollback/verdict.ts'
 import type { Unknown } from '../../model/finding.ts'
+import { archivePrefix, isArchived } from '../../model/name.ts'
 import { readScript } from '../../sql/script.ts'
 import type { Subject } from '../check/subject.ts'
 import { prove } from './prove.ts'
@@ -13,7 +14,18 @@ export type Kept = { readonly archived: Archived; readonly proof: RollbackProof 
 
 export type Archives = { readonly archives: ReadonlyMap<number, Kept>; readonly unknown: readonly Unknown[] }
 
-type Options = { readonly postgres: number; readonly rebuilds: boolean; readonly run: boolean }
+type Options = {
+  readonly postgres: number
+  readonly rebuilds: boolean
+  /** The last day on which the archives are kept. */
+  readonly until: string
+  readonly run: boolean
+}
+
+/** What a contract takes away is meant to be gone. */
+const isOfArchives = ({ loses }: Rollback): boolean =>
+  loses.length > 0 &&
+  loses.every(({ table, columns = [] }) => isArchived(table) || (columns.length > 0 && columns.every((name) => name.startsWith(archivePrefix))))
 
 type Made = ReadonlyMap<number, Archived>
 
@@ -31,15 +43,16 @@ export const archivesOf = async (
   subject: Subject,
   rollbacks: ReadonlyMap<number, Rollback>,
   proofs: ReadonlyMap<number, RollbackProof>,
-  { postgres, rebuilds, run }: Options,
+  { run, ...options }: Options,
 ): Promise<Archives> => {
   const { world, history } = subject
   const rewrite = (at: number, onlyCopies: boolean): readonly (readonly [number, Archived])[] => {
     const [rollback, proof] = [rollbacks.get(at), proofs.get(at)]
-    if (!rollback || isRewritten(rollback.migration)) return []
-    if (proof ? classOf(rollback, proof) !== 'lossy' : rollback.loses.length === 0) return []
+    if (!rollback || isRewritten(rollback.migration) || isOfArchives(rollback)) return []
+    // What does not run itself is not rewritten.
+    if (proof ? classOf(rollback, proof) !== 'lossy' : run || rollback.loses.length === 0) return []
     const changed = proof ? changedRows(proof.rows) : []
-    const archived = archivedOf({ rollback, changed, ledger: history.ledger, postgres, rebuilds, hash: (text) => world.hash(text) }, onlyCopies)
+    const archived = archivedOf({ rollback, changed, ledger: history.ledger, ...options, hash: (text) => world.hash(text) }, onlyCopies)
     return archived ? [[at, archived]] : []
   }
   const first = await tried(subject, new Map([...rollbacks.keys()].flatMap((at) => rewrite(at, false))), run)

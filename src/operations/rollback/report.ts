@@ -18,7 +18,7 @@ import type { Kept } from './archive.ts'
 export type Proven = { readonly rollback: Rollback; readonly proof: RollbackProof; readonly archive: Kept | undefined; readonly fromFile: boolean }
 
 /** In one word: with the archive, where that was tried and keeps everything. */
-const verdictOf = ({ rollback, proof, archive, fromFile }: Proven): RollbackClass => {
+export const verdictOf = ({ rollback, proof, archive, fromFile }: Proven): RollbackClass => {
   if (fromFile && isRewritten(rollback.migration)) return archivedClassOf(proof)
   const plain = classOf(rollback, proof)
   return plain === 'lossy' && archive?.proof && archivedClassOf(archive.proof) === 'lossless-with-archive' ? 'lossless-with-archive' : plain

@@ -2,7 +2,7 @@ import type { Move } from '../../changes/batch.ts'
 import { printType } from '../../changes/types.ts'
 import type { Change } from '../../model/change.ts'
 import type { Remedy } from '../../model/finding.ts'
-import { keyOf, member, quoteIdentifier } from '../../model/name.ts'
+import { archivePrefix, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { defineStepRule, type PolicyHit, type StepView } from '../define.ts'
 import { columnAfter, columnBefore } from '../origins.ts'
 import { plainSql } from '../plain-sql.ts'
@@ -14,7 +14,7 @@ type Rename = Move<Change<'rename-column'> | Change<'rename-view-column'>>
 /** A second column beside the old one, until no release names that. */
 const expand = ({ change: { on, from, to }, before }: Rename): Remedy | undefined => {
   const attribute = before.tables.get(on)?.columns.find(({ name }) => name === from)
-  if (!attribute) return undefined
+  if (!attribute || to.startsWith(archivePrefix)) return undefined
   const [old, next] = [quoteIdentifier(from), quoteIdentifier(to)]
   return {
     title: 'Or add a second column and move over to it',

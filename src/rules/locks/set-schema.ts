@@ -1,5 +1,5 @@
 import { isUsed } from '../../changes/batch.ts'
-import { display, displayIdentifier, inSchema, parseKey, type RelationName } from '../../model/name.ts'
+import { archivePrefix, display, displayIdentifier, inSchema, parseKey, type RelationName } from '../../model/name.ts'
 import { identifiers } from '../../sql/print.ts'
 import { defineStepRule } from '../define.ts'
 import { plainSql } from '../plain-sql.ts'
@@ -24,7 +24,7 @@ export const setSchema = defineStepRule({
         object,
         relation,
         lock: { relation, mode: 'ACCESS EXCLUSIVE', duration: 'moment' },
-        ...(columns
+        ...(columns && !to.startsWith(archivePrefix)
           ? {
               remedy: {
                 title: 'Leave a view under the old name',

@@ -19,7 +19,7 @@ import { type Kept, keptFor } from './kept.ts'
 import { type Phases, phasesOf, stepsOf } from './phases.ts'
 import { placesOf } from './places.ts'
 import { giveBack, takeAway } from './restore.ts'
-import { breakpoint, schemaFor, writing } from './text.ts'
+import { breakpoint, schemaFor, withUntil, writing } from './text.ts'
 
 export type Archived = {
   /** The migration rewritten: its own statements stay as they are. */
@@ -42,6 +42,8 @@ export type Wish = {
   readonly postgres: number
   /** Columns are to come back in their old order. */
   readonly rebuilds: boolean
+  /** The last day on which the archive is kept: `2027-01-31`. */
+  readonly until: string
   /** Of the rewritten text, as Drizzle's ledger will have it. */
   readonly hash: (text: string) => string
 }
@@ -58,17 +60,17 @@ const described = ({ table, to, rows, columns }: Kept): string =>
     ? `${display(table)}: ${to === undefined ? 'all rows' : 'rows as they were'}`
     : `${display(table)}: ${columns.map(({ name }) => displayIdentifier(name)).join(', ')}`
 
-const upText = ({ rollback }: Wish, archive: Archive, before: Catalog, after: Catalog): string => {
+const upText = ({ rollback, until }: Wish, archive: Archive, before: Catalog, after: Catalog): string => {
   const write = writing(rollback)
   const { tag, sql = '' } = rollback.migration
   const chunk = (statement: string): string => `${write(statement)};`
-  return [...copiesBefore(archive, before, tag).map(chunk), sql.trimEnd(), ...copiesAfter(archive, after).map(chunk)].join(breakpoint)
+  return withUntil([...copiesBefore(archive, before, tag).map(chunk), sql.trimEnd(), ...copiesAfter(archive, after).map(chunk)].join(breakpoint), until)
 }
 
 /** Whether a migration has been rewritten already so that copies are kept: only the rollback that was made with them knows them. */
 export const isRewritten = ({ tag, sql = '' }: Migration): boolean => {
   const schema = quoteIdentifier(schemaFor(tag))
-  return sql.startsWith(plainSql(`CREATE SCHEMA ${schema};`)) && sql.includes(plainSql(`INSERT INTO ${schema}.`))
+  return sql.includes(plainSql(`CREATE SCHEMA ${schema};`)) && sql.includes(plainSql(`INSERT INTO ${schema}.`))
 }
 
 type Asked = { readonly first: readonly Guard[]; readonly second: readonly Guard[] }
@@ -127,7 +129,7 @@ const withCopies = (wish: Wish): Archived | undefined => {
   const kept = keptFor([...rollback.loses, ...wish.changed.map(claimOf)], { before, after }, places)
   const phases = phasesOf(rollback.inverse.changes, kept, { before, after })
   if (kept.length === 0 || !kept.every((each) => holds(phases.between, each))) return undefined
-  const archive: Archive = { schema: schemaFor(rollback.migration.tag), kept, sequences: lostSequences(kept, before, places) }
+  const archive: Archive = { schema: schemaFor(rollback.migration.tag), until: wish.until, kept, sequences: lostSequences(kept, before, places) }
   const up = upText(wish, archive, before, after)
   const migration = { ...rollback.migration, sql: up, hash: wish.hash(up) }
   const asked = askedIn(phases, after, wish.postgres)
@@ -154,12 +156,15 @@ const isAside = ({ tables, columns }: Aside, { table, column }: Changed): boolea
 export const archivedOf = (wish: Wish, onlyCopies = false): Archived | undefined => {
   const aside = onlyCopies ? undefined : setAside(wish.rollback)
   if (!aside) return withCopies(wish)
-  const migration = { ...wish.rollback.migration, sql: aside.sql, hash: wish.hash(aside.sql) }
   const { postgres, rebuilds, ledger } = wish
-  const rollback = rollbackOf(migration, aside.steps, { before: wish.rollback.rows.before, after: aside.after, postgres, rebuilds })
+  const as = (sql: string): Migration => ({ ...wish.rollback.migration, sql, hash: wish.hash(sql) })
+  const around = { before: wish.rollback.rows.before, after: aside.after, postgres, rebuilds }
+  const rollback = rollbackOf(as(aside.sql), aside.steps, around)
   const changed = wish.changed.filter((each) => !isAside(aside, each))
   const contract = aside.contract.map((statement) => plainSql(statement))
   const copied = rollback.loses.length > 0 || changed.length > 0 ? withCopies({ ...wish, rollback, changed }) : undefined
   if (copied) return { ...copied, contract: [...copied.contract, ...contract], keeps: [...aside.keeps, ...copied.keeps] }
-  return { up: aside.sql, rollback: rollbackSql(rollback, ledger), sql: scriptText(rollback, ledger), contract, keeps: aside.keeps, rows: rollback.rows }
+  const up = withUntil(aside.sql, wish.until)
+  const own = { ...rollback, migration: as(up) }
+  return { up, rollback: rollbackSql(own, ledger), sql: scriptText(own, ledger), contract, keeps: aside.keeps, rows: rollback.rows }
 }

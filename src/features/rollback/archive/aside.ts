@@ -19,7 +19,7 @@ import { columnIn } from '../columns.ts'
 import { Names } from '../names.ts'
 import { leads } from '../prune.ts'
 import type { Rollback } from '../rollback.ts'
-import { breakpoint, numberOf, schemaFor, writing } from './text.ts'
+import { breakpoint, numberOf, tablesSchemaFor, writing } from './text.ts'
 
 /** What is aside, by the names that it had before the migration. */
 export type Aside = {
@@ -59,6 +59,9 @@ const ties = (on: RelationName, { constraints, triggers, policies, rules }: Tabl
 
 const fold = (changes: readonly Change[], from: Catalog): Catalog => changes.reduce((catalog, change) => apply(change, catalog), from)
 
+/** The key of a column's default: the column's, with a word more. */
+const isDefault = (key: ObjectKey, column: ObjectKey): boolean => key === `${column} default`
+
 /** A table without its ties, in the archive's schema; undefined where something would still hold it. */
 const tableAside = (catalog: Catalog, name: RelationName, schema: string): readonly Change[] | undefined => {
   const table = catalog.tables.get(name)
@@ -75,14 +78,17 @@ const columnAside = (catalog: Catalog, on: RelationName, column: string, to: str
   const [table, attribute] = [catalog.tables.get(on), columnIn(catalog, on, column)]
   if (!table || !attribute || attribute.identity || attribute.generated || inherits(catalog, on, table)) return undefined
   if (sequencesOwnedBy(catalog, on).some(([, { ownedBy }]) => ownedBy?.column === column)) return undefined
-  const changes: readonly Change[] = [
-    { kind: 'rename-column', on, from: column, to },
+  const key = keyOf('column', member(on, to))
+  const isOwn = (other: ObjectKey): boolean => other === key || isDefault(other, key)
+  const isNear = (other: ObjectKey): boolean => isOwn(other) || other === keyOf('table', on)
+  const renamed: Change = { kind: 'rename-column', on, from: column, to }
+  // A default gives new rows a value: they do not stop the rollback.
+  const relaxed: readonly Change[] = [
     ...(attribute.notNull ? [{ kind: 'drop-not-null', on, column: to } as const] : []),
     ...(attribute.default === undefined ? [] : [{ kind: 'set-default', on, column: to, to: undefined } as const]),
   ]
-  const key = keyOf('column', member(on, to))
-  const isNear = (other: ObjectKey): boolean => other === key || other === keyOf('table', on)
-  return isTied(fold(changes, catalog), (other) => other === key, isNear) ? undefined : changes
+  const forms = [...(attribute.default === undefined ? [] : [[renamed]]), [renamed, ...relaxed]]
+  return forms.find((changes) => !isTied(fold(changes, catalog), isOwn, isNear))
 }
 
 /** One thing that is set aside. */
@@ -177,7 +183,7 @@ const replacedIn = (statements: readonly Statement[], setting: Setting, start: C
 /** Undefined where nothing can be set aside, or what is left would not be what the migration leaves. */
 export const setAside = (rollback: Rollback): Aside | undefined => {
   const { migration, rows } = rollback
-  const schema = `${schemaFor(migration.tag)}_tables`
+  const schema = tablesSchemaFor(migration.tag)
   const setting = new Setting(numberOf(migration.tag), schema)
   const made: Change = { kind: 'create-schema', name: schema }
   const write = writing(rollback)

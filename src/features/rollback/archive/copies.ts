@@ -11,6 +11,8 @@ import type { Places } from './places.ts'
 export type Archive = {
   /** The schema's name, unquoted. */
   readonly schema: string
+  /** The last day on which it is kept. */
+  readonly until: string
   readonly kept: readonly Kept[]
   /** Sequences that the migration drops with tables and columns that are kept. */
   readonly sequences: readonly RelationName[]
@@ -50,7 +52,7 @@ const beforeCopy = (archive: Archive, kept: Kept, before: Catalog): readonly str
   return [
     kept.key === 'added' && kept.to !== undefined
       ? `ALTER TABLE ${kept.table} ADD COLUMN ${addedKey(archive)} uuid DEFAULT gen_random_uuid()`
-      : `LOCK TABLE ${kept.table} IN SHARE ROW EXCLUSIVE MODE`,
+      : `-- pgstrata: allow explicit-lock-table until ${archive.until} because nobody may write between the copy and the change\nLOCK TABLE ${kept.table} IN SHARE ROW EXCLUSIVE MODE`,
     `CREATE TABLE ${name} (${columns.join(', ')})`,
     `INSERT INTO ${name} SELECT ${selected.map((column) => (texts.has(column) ? `${column}::text` : column)).join(', ')} FROM ${rowsOf(before, kept.table)}`,
   ]

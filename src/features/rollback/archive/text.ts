@@ -12,6 +12,17 @@ export const numberOf = (tag: string): string => /^\d+/.exec(tag)?.[0] ?? partsO
 /** `0042_late_dawn`: `pgstrata_archive_0042`. */
 export const schemaFor = (tag: string): string => `${archivePrefix}${numberOf(tag)}`
 
+/** Where tables are that were set aside. */
+export const tablesSchemaFor = (tag: string): string => `${schemaFor(tag)}_tables`
+
+const untilLine = /^-- pgstrata: archive until (\d{4}-\d{2}-\d{2})$/m
+
+/** The first line of a rewritten migration. */
+export const withUntil = (sql: string, until: string): string => `-- pgstrata: archive until ${until}\n${sql}`
+
+/** The last day on which a migration's archive is kept, as its text says. */
+export const untilOf = (sql: string): string | undefined => untilLine.exec(sql)?.[1]
+
 /** As in the migration: names of `public` need no schema, unless it looks elsewhere itself. */
 export const writing = ({ made }: Pick<Rollback, 'made'>): ((sql: string) => string) =>
   made.some(({ change }) => change.kind === 'set-session' && change.setting === 'search_path') ? (sql) => sql : plainSql

@@ -1,0 +1,31 @@
+/** One more migration at the end of a folder that changes nothing which Drizzle's schema says. */
+import { appendMigration } from '../drizzle/append.ts'
+import { journalPath } from '../drizzle/journal.ts'
+import type { History } from '../model/history.ts'
+import type { FileEdit, World } from '../model/world.ts'
+import { breakpoint } from '../sql/chunks.ts'
+
+/** The statements as a migration: each in a query of its own, none waiting long for its lock. */
+const migrationSql = (statements: readonly string[]): string =>
+  ["SET LOCAL lock_timeout = '5s'", ...statements].map((sql) => `${sql.replace(/;\s*$/, '')};`).join(`${breakpoint}\n`)
+
+/** An identifier that is the same for the same migration: nothing here is drawn at random. */
+const snapshotId = (world: World, text: string): string => {
+  const hex = world.hash(text)
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+}
+
+/** The edits that add it, with journal entry and the newest snapshot again; none without statements. Throws what `appendMigration` throws. */
+export const followUp = async (world: World, history: History, name: string, statements: readonly string[]): Promise<readonly FileEdit[]> => {
+  if (statements.length === 0) return []
+  const sql = migrationSql(statements)
+  const newest = history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
+  const journal = history.layout === 'journal' ? new TextDecoder().decode(await world.files.read(`${history.folder}/${journalPath}`)) : undefined
+  return appendMigration(history, {
+    name,
+    sql,
+    now: world.now(),
+    ...(newest ? { snapshot: { text: await world.snapshot(history, newest.path), id: snapshotId(world, `${newest.id} ${sql}`) } } : {}),
+    ...(journal === undefined ? {} : { journal }),
+  })
+}

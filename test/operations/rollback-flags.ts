@@ -1,0 +1,16 @@
+import type { rollback } from '../../src/operations/rollback.ts'
+
+export type RollbackFlags = Parameters<typeof rollback.run>[1]['flags']
+
+/** None given. */
+export const plainFlags: RollbackFlags = {
+  to: undefined,
+  all: false,
+  write: false,
+  check: false,
+  archive: false,
+  until: undefined,
+  contract: false,
+  rebuild: false,
+  unproven: false,
+}
