@@ -1,7 +1,7 @@
 /** `rollback`: the way back from migrations, tried in a real PostgreSQL. */
 import { isRewritten } from '../features/rollback/archive/archive.ts'
 import { openArchives } from '../features/rollback/archive/contract.ts'
-import type { RollbackProof } from '../features/rollback/prove.ts'
+import type { RollbackProof } from '../features/rollback/proof.ts'
 import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
 import type { RollbackSql } from '../features/rollback/rollback-sql.ts'
 import { rollbackSql } from '../features/rollback/script.ts'

@@ -17,6 +17,8 @@ export type Plan = {
   readonly rows: number
   /** The first row's number. */
   readonly first: number
+  /** Values that were asked for, by column. */
+  readonly given: ReadonlyMap<string, readonly string[]>
   readonly states: readonly State[]
   readonly samples: readonly Sample[]
   /** Foreign keys of rows that are their own parents. */
@@ -78,7 +80,11 @@ const isFree = (plan: Plan, { name }: Attribute, demand: Demand): boolean => !pl
 /** A value that no parent gives. Undefined: its type is not known here. */
 const ownValue = (plan: Plan, attribute: Attribute, position: number, demand: Demand): string | undefined => {
   const place = placeOf(plan, attribute, position)
-  const nothing = `CAST(NULL AS ${castType(plan.catalog, attribute.type)})`
+  const type = castType(plan.catalog, attribute.type)
+  const nothing = `CAST(NULL AS ${type})`
+  const given = plan.given.get(attribute.name)
+  if (given && !place.distinct && demand.null !== true)
+    return `CAST((ARRAY[${given.map(quoteLiteral).join(', ')}])[1 + mod(${place.turn}, ${given.length})] AS ${type})`
   const value = valueSql(attribute.type, demand, place)
   const free = isFree(plan, attribute, demand)
   if (value === undefined) return free ? nothing : undefined

@@ -30,12 +30,17 @@ export type SeedOptions = {
   readonly style: SeedStyle
   /** Where row numbers start. A second seeding with another offset brings other rows. Default: 0. */
   readonly offset?: number
+  /** Values for columns that are no part of a key, as their types read them. */
+  readonly values?: GivenValues
 }
+
+/** By table and column. */
+export type GivenValues = ReadonlyMap<RelationName, ReadonlyMap<string, readonly string[]>>
 
 /** The tables that a table gets its rows together with, and the foreign keys whose parents come later. */
 type Company = { readonly members: readonly Facts[]; readonly apart: ReadonlySet<ForeignKey> }
 
-type Settings = { readonly rows: number; readonly adverse: boolean; readonly first: number }
+type Settings = { readonly rows: number; readonly adverse: boolean; readonly first: number; readonly values: GivenValues }
 
 /** Rows are numbered from here: what a sequence gives to the first rows of an application stays free. */
 const firstNumber = 1001
@@ -63,6 +68,7 @@ const planOf = (catalog: Catalog, facts: Facts, settings: Settings, { members, a
     catalog,
     facts,
     ...settings,
+    given: settings.values.get(facts.name) ?? new Map(),
     states: statesOf(columnsOnly(facts), facts.conditions, (column) => !settings.adverse && !circular.has(column)),
     samples: samplesOf(sampled, (key) => isRequiredKey(key, facts)),
     own,
@@ -115,9 +121,13 @@ class Writer {
  * choose: what is inserted meets every CHECK, key and foreign key, and a table whose conditions are too hard gets fewer rows, or none. Rows of partitions are
  * written through the root.
  */
-export const seedRows = (catalog: Catalog, tables: ReadonlySet<RelationName> | 'all', { rows = usualRows, style, offset = 0 }: SeedOptions): Seeds => {
+export const seedRows = (
+  catalog: Catalog,
+  tables: ReadonlySet<RelationName> | 'all',
+  { rows = usualRows, style, offset = 0, values = new Map() }: SeedOptions,
+): Seeds => {
   const wanted = new Set([...(tables === 'all' ? catalog.tables.keys() : tables)].map((name) => rootOf(catalog, name)))
-  const writer = new Writer(catalog, { rows, adverse: style === 'adverse', first: firstNumber + offset })
+  const writer = new Writer(catalog, { rows, adverse: style === 'adverse', first: firstNumber + offset, values })
   const facts = (name: RelationName): Facts | undefined => {
     const table = catalog.tables.get(name)
     const why = refusal(catalog, name, table)

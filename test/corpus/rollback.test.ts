@@ -36,6 +36,19 @@ const stopped = ['gh-next 0073_sad_crusher_hogan']
 
 type Pass = { readonly pass: string; readonly state: string; readonly rows: number; readonly announced?: boolean; readonly why?: string }
 
+/**
+ * PostgreSQL refuses these themselves over each row that was tried: a column is added that must not be NULL and has no default (four), a type has none of the labels of the one before (forge), the
+ * migration itself stops where a row is there (munin). No row from before can be there, and they are tried over empty tables.
+ */
+const overEmptyTables = [
+  'ai-chatbot 0002_wandering_riptide',
+  'ctrlplane 0022_clean_wrecking_crew',
+  'forge 0004_youthful_galactus',
+  'gh-next 0010_nosy_toad',
+  'lmnr 0023_youthful_chamber',
+  'munin 0071_drop_agents_table',
+]
+
 /** Migrations whose rows from before do not come back, with an archive or without. */
 const lossy: readonly string[] = []
 
@@ -95,7 +108,8 @@ describe.concurrent('over all migrations of the corpora: 100 % structural round 
       expect(passes.filter(({ announced }) => announced === false)).toEqual([])
       expect(passes.filter(({ state }) => state === 'not-run')).toEqual([])
       for (const each of told) count(each.class)
-      for (const { archive } of told) if (archive && !archive.proof.rows.some(heldRows)) count('with an archive, over empty tables')
+      const unheld = told.filter(({ archive }) => archive && !archive.proof.rows.some(heldRows)).map(({ tag }) => `${name} ${tag}`)
+      expect(unheld.sort()).toEqual(overEmptyTables.filter((each) => each.startsWith(`${name} `)))
       for (const { pass, state } of passes) count(`${pass}: ${state}`)
       // With rebuild 100 % exact, those that have an archive too.
       const rebuilt = await rollbacksOf(name, true)
@@ -128,8 +142,8 @@ it('rows written since are kept, archived or announced in 100 %; most rollbacks 
   )
   expect(counted.get('since: changed')).toBeUndefined()
   expect(counted.get('irreversible')).toBeUndefined()
-  // 85 % without an archive (a prototype: 89.2 %, over fewer histories).
-  expect(counted.get('lossless')).toBeGreaterThanOrEqual(1170)
+  // 86 % without an archive (a prototype: 89.2 %, over fewer histories).
+  expect(counted.get('lossless')).toBeGreaterThanOrEqual(1180)
 })
 
 it('all 1,376 migrations were tried', () => {
@@ -141,6 +155,4 @@ it('≥ 99.7 % of catalog-changing migrations lossless or lossless-with-archive 
   const all = of('lossless') + of('lossless-with-archive') + of('lossy') + of('irreversible')
   expect(all).toBe(1376)
   expect(1 - (of('lossy') + of('irreversible')) / all).toBeGreaterThanOrEqual(0.997)
-  // Over any row these do not run themselves: they ran on empty tables, and are judged so.
-  expect(of('with an archive, over empty tables')).toBeLessThanOrEqual(9)
 })

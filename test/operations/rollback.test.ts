@@ -296,6 +296,21 @@ CREATE TABLE c (id integer PRIMARY KEY REFERENCES b ON DELETE CASCADE)`,
     ])
   })
 
+  test('where the usual rows are refused, those are tried that its own casts take: labels, moments, lists', async () => {
+    const told = await back(
+      `CREATE TABLE t (id integer PRIMARY KEY, status text NOT NULL, "createdAt" text, list jsonb NOT NULL)`,
+      `CREATE TYPE state AS ENUM ('open', 'done'); ALTER TABLE t ALTER status TYPE state USING status::state;
+UPDATE t SET "createdAt" = "createdAt"::timestamptz::text WHERE "createdAt" NOT LIKE '%+%'; UPDATE t SET id = id WHERE jsonb_array_length(list) > 9`,
+    )
+    expect(told.proof).toMatchObject({
+      rows: [
+        { pass: 'benign', rows: 12, state: 'changed', changed: [{ table: 't', column: 'createdAt' }] },
+        { pass: 'adverse', rows: 12, state: 'changed', changed: [{ table: 't', column: 'createdAt' }] },
+        { pass: 'since', rows: 12 },
+      ],
+    })
+  })
+
   test('a migration that no row lets pass is tried over the empty table, and that is said', async () => {
     const told = await back(users, 'ALTER TABLE users ADD COLUMN age integer NOT NULL')
     expect(told.proof).toMatchObject({

@@ -8,7 +8,7 @@ import { replay } from '../../src/changes/replay.ts'
 import { prepare } from '../../src/changes/run-start.ts'
 import { startOf } from '../../src/changes/start.ts'
 import { ledgerSql, runMigration } from '../../src/drizzle/run.ts'
-import { compared } from '../../src/features/rollback/prove.ts'
+import { compared } from '../../src/features/rollback/proof.ts'
 import { rollbacksOf } from '../../src/features/rollback/rollback.ts'
 import { rollbackSql } from '../../src/features/rollback/script.ts'
 import type { Engine } from '../../src/model/engine.ts'
@@ -78,10 +78,20 @@ const planBy = async (peer: Peer, at: string, after: string, before: string): Pr
 
 export const snapshotSwap = 'drizzle-kit, snapshots swapped'
 
-/** Every migration of a history: what each tool says of the two databases around it. `told` hears each answer. */
+/** What pgstrata is called where it may write the tables anew. */
+export const rebuilding = 'pgstrata --rebuild'
+
+/** What a history's databases must have. */
+export const extensionsOf = async (folder: string): Promise<readonly string[]> => {
+  const { created, extensions } = startOf((await readHistoryFolder(folder, {})).migrations.map(({ sql }) => readScript(sql ?? '')))
+  return [...new Set([...created, ...extensions])]
+}
+
+/** Every so-many-th migration of a history, from the second on: what each tool says of the two databases around it. `told` hears each answer. How many were asked of. */
 export const measureHistory = async (
   engine: Engine,
   folder: string,
+  every: number,
   asked: readonly { readonly peer: Peer; readonly at: string }[],
   told: (tag: string, tool: string, judged: Judged) => void,
 ): Promise<number> => {
@@ -89,7 +99,9 @@ export const measureHistory = async (
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const start = startOf(scripts)
   const replayed = replay(scripts, start.catalog)
-  const rollbacks = rollbacksOf(history, replayed, [...scripts.keys()], { start: start.catalog, postgres: 18 })
+  const positions = [...scripts.keys()].filter((at) => at % every === Math.min(1, every - 1))
+  const rollbacks = rollbacksOf(history, replayed, positions, { start: start.catalog, postgres: 18 })
+  const rebuilds = rollbacksOf(history, replayed, positions, { start: start.catalog, postgres: 18, rebuilds: true })
   const url = await urlsOf(engine)
   let before = await engine.createDatabase()
   {
@@ -100,7 +112,11 @@ export const measureHistory = async (
   for (const [index, script] of scripts.entries()) {
     const migration = history.migrations[index]
     const rollback = rollbacks.get(index)
-    if (!migration || !rollback) continue
+    if (!migration || !rollback) {
+      await using session = await engine.session(before)
+      await runMigration(engine, session, script)
+      continue
+    }
     const after = await engine.createDatabase(before)
     let goal: PrintedCatalog
     {
@@ -108,8 +124,13 @@ export const measureHistory = async (
       goal = await engine.print(session, { exclude: [history.ledger] })
       await runMigration(engine, session, script)
     }
-    const { inside, afterwards } = rollbackSql(rollback, history.ledger)
-    told(migration.tag, 'pgstrata', await judge(engine, after, goal, { sql: [...inside, ...afterwards] }, history))
+    for (const [tool, made] of [
+      ['pgstrata', rollback],
+      [rebuilding, rebuilds.get(index) ?? rollback],
+    ] as const) {
+      const { inside, afterwards } = rollbackSql(made, history.ledger)
+      told(migration.tag, tool, await judge(engine, after, goal, { sql: ['BEGIN', ...inside, 'COMMIT', ...afterwards] }, history))
+    }
     for (const { peer, at } of asked) told(migration.tag, peer.what, await judge(engine, after, goal, await planBy(peer, at, url(after), url(before)), history))
     const snapshot = (at: number): string => join(folder, history.migrations[at]?.snapshot?.path ?? 'none')
     if (index > 0) told(migration.tag, snapshotSwap, await judge(engine, after, goal, await swapSnapshots(snapshot(index), snapshot(index - 1)), history))
@@ -117,5 +138,5 @@ export const measureHistory = async (
     before = after
   }
   await engine.dropDatabase(before)
-  return scripts.length
+  return positions.length
 }

@@ -5,6 +5,7 @@ import type { Change } from '../../model/change.ts'
 import type { History, Migration } from '../../model/history.ts'
 import { display } from '../../model/name.ts'
 import { affectedTables } from './affected.ts'
+import { fittingValues } from './fitting.ts'
 import { type Guard, guardsIn } from './guards.ts'
 import { type Inverse, inverseOf, type Made, madeBy } from './inverse.ts'
 import { type Loss, lossesOf, lostSince } from './losses.ts'
@@ -72,6 +73,7 @@ export const rollbackOf = (migration: Migration, steps: readonly Step[], { befor
       tables,
       survivors: survivorsOf(inverse.changes, after, before, tables.after),
       guards: { up: [...guardsIn(changes, before, postgres), ...changedData(changes)], down: guards },
+      fitting: () => fittingValues(made, before),
       addsLabels: changes.some(({ kind }) => kind === 'add-enum-value'),
     },
   }

@@ -6,7 +6,7 @@ import { PostgresRefusal } from '../../model/error.ts'
 import type { RelationName } from '../../model/name.ts'
 import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
-import { type SeedStyle, seedRows } from '../../rows/index.ts'
+import { type GivenValues, type SeedStyle, seedRows } from '../../rows/index.ts'
 import type { Guard } from './guards.ts'
 import { type RollbackSql, saidBy } from './rollback-sql.ts'
 import type { Seeding } from './seeding.ts'
@@ -21,6 +21,8 @@ export type RowsPlan = {
   readonly tables: { readonly before: ReadonlySet<RelationName>; readonly after: ReadonlySet<RelationName> }
   /** What may refuse the migration itself for the rows that are there, and what its rollback without a guard's having asked. */
   readonly guards: { readonly up: readonly Guard[]; readonly down: readonly Guard[] }
+  /** Values that the migration's own casts take. */
+  fitting(): GivenValues
   /** A new label of an enum is used only when its transaction is over. */
   readonly addsLabels: boolean
   /** What must keep the rows written since. */
@@ -68,7 +70,7 @@ const asReplica = (sql: readonly string[]): string =>
 
 /** Puts rows into tables, in the open transaction. What one table refuses does not keep the others from theirs. */
 const seed = async (
-  { engine, session, seeding }: RowsTrial,
+  { engine, session, seeding, plan }: RowsTrial,
   catalog: Catalog,
   tables: ReadonlySet<RelationName>,
   style: SeedStyle,
@@ -76,7 +78,12 @@ const seed = async (
 ): Promise<void> => {
   const wanted = new Set([...tables].filter((table) => !seeding.without.has(table)))
   if (wanted.size === 0) return
-  const { seeds } = seedRows(catalog, wanted, { rows: seeding.rows, style, offset: offset + seeding.offset })
+  const { seeds } = seedRows(catalog, wanted, {
+    rows: seeding.rows,
+    style,
+    offset: offset + seeding.offset,
+    ...(seeding.fitting ? { values: plan.fitting() } : {}),
+  })
   const statements = seeds.map(({ sql }) => engine.adapt(sql))
   if (await runs(session, asReplica(statements))) return
   for (const statement of statements) await runs(session, asReplica([statement]))

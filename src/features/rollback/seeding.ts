@@ -8,6 +8,8 @@ export type Seeding = {
   readonly offset: number
   /** Tables that stay empty. */
   readonly without: ReadonlySet<RelationName>
+  /** Whether columns hold values that the migration's own casts take. */
+  readonly fitting: boolean
 }
 
 const rowsEach = 12
@@ -24,16 +26,17 @@ const withReferring = ({ tables }: Catalog, start: Iterable<RelationName>): Read
 }
 
 /** All tables with rows. */
-export const fullSeeding: Seeding = { rows: rowsEach, offset: 0, without: new Set() }
+export const fullSeeding: Seeding = { rows: rowsEach, offset: 0, without: new Set(), fitting: false }
 
 /**
- * What is tried where the migration refuses the rows of all: one row each, for another row may have a label that stays or a text that is a number; then without
+ * What is tried where the migration refuses the rows of all: values that its own casts take; one row each, for another row may have a label that stays or a text that is a number; then without
  * the tables that it was said to refuse, and without each of the tables.
  */
 export const lesserSeedings = (before: Catalog, tables: Iterable<RelationName>, refused: readonly RelationName[]): readonly Seeding[] => {
   const named = refused.filter((table) => before.tables.has(table))
   const without = (some: Iterable<RelationName>): Seeding => ({ ...fullSeeding, without: withReferring(before, some) })
   return [
+    { ...fullSeeding, fitting: true },
     ...Array.from({ length: rowsEach }, (_, offset): Seeding => ({ ...fullSeeding, rows: 1, offset })),
     ...(named.length > 0 ? [without(named)] : []),
     ...[...tables].map((table) => without([table])),

@@ -1,6 +1,6 @@
 /** What a rollback is worth, in one word, and whether its proof bears out what it says of itself. */
 import { withChildren } from './affected.ts'
-import type { RollbackProof } from './prove.ts'
+import type { RollbackProof } from './proof.ts'
 import type { Rollback } from './rollback.ts'
 import type { RowsPass } from './rows.ts'
 import type { Changed } from './sums.ts'

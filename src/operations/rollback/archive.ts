@@ -1,6 +1,6 @@
 /** Migrations rewritten so that they keep what they take, where their proof has shown that something is lost. */
 import { type Archived, archivedOf, isRewritten } from '../../features/rollback/archive/archive.ts'
-import type { RollbackProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof } from '../../features/rollback/proof.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import { archivedClassOf, changedRows, classOf } from '../../features/rollback/verdict.ts'
 import type { Unknown } from '../../model/finding.ts'

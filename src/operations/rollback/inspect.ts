@@ -1,6 +1,6 @@
 /** The files of rollbacks, for CI: there for each new migration, made for its text, and proven as they are written. */
 import { displayPlace } from '../../features/rollback/columns.ts'
-import type { RollbackProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof } from '../../features/rollback/proof.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import { rollbackSql } from '../../features/rollback/script.ts'

@@ -1,5 +1,5 @@
 /** Proofs that are kept by what was proven: a second run over the same history and the same statements runs nothing. */
-import type { RollbackProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof } from '../../features/rollback/proof.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'

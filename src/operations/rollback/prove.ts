@@ -1,6 +1,7 @@
 /** Rollbacks tried in a PostgreSQL that is started for it. */
 import { neededRoles } from '../../changes/needed-roles.ts'
-import { type ProofPlan, proveRollbacks, type RollbackProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof } from '../../features/rollback/proof.ts'
+import { type ProofPlan, proveRollbacks } from '../../features/rollback/prove.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import type { Engine } from '../../model/engine.ts'
 import type { Unknown } from '../../model/finding.ts'

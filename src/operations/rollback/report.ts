@@ -2,7 +2,7 @@
 import { isRewritten } from '../../features/rollback/archive/archive.ts'
 import { displayPlace } from '../../features/rollback/columns.ts'
 import type { Loss } from '../../features/rollback/losses.ts'
-import type { RollbackProof, SchemaProof } from '../../features/rollback/prove.ts'
+import type { RollbackProof, SchemaProof } from '../../features/rollback/proof.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RowsPass } from '../../features/rollback/rows.ts'
 import { scriptText } from '../../features/rollback/script.ts'
