@@ -120,6 +120,7 @@ export const rollback = defineOperation({
       type: 'boolean',
       description: 'Bring columns back in their old order too. The columns behind them are made anew: every row of the table is written.',
     },
+    keep: { type: 'boolean', description: 'The rollback copies what was written since into a schema of its own before it removes that.' },
     unproven: { type: 'boolean', description: 'Run nothing. No rollback is then called proven.' },
   },
   examples: [
@@ -136,12 +137,18 @@ export const rollback = defineOperation({
     const { positions, above } = chosenOf(history, tag, flags.to, flags.all || (flags.check && tag === undefined && flags.to === undefined))
     const postgres = world.config.postgres ?? newest
     const settled = await subject.settled()
-    const rollbacks = rollbacksOf(history, settled, positions, { start: start.catalog, postgres, rebuilds: flags.rebuild })
+    const rollbacks = rollbacksOf(history, settled, positions, { start: start.catalog, postgres, rebuilds: flags.rebuild, keeps: flags.keep })
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
     const { proofs, unknown } =
       flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
     const kept = flags.archive
-      ? await archivesOf(subject, rollbacks, proofs, { postgres, rebuilds: flags.rebuild, until: untilOf(world, flags.until), run: !flags.unproven })
+      ? await archivesOf(subject, rollbacks, proofs, {
+          postgres,
+          rebuilds: flags.rebuild,
+          keeps: flags.keep,
+          until: untilOf(world, flags.until),
+          run: !flags.unproven,
+        })
       : noArchives
     const isNew = kept.archives.size > 0 ? await newIn(world, subject) : () => true
     const written = flags.unproven ? rollbacks : new Map([...rollbacks].filter(([at]) => proofs.has(at)))

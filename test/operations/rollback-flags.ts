@@ -12,5 +12,6 @@ export const plainFlags: RollbackFlags = {
   until: undefined,
   contract: false,
   rebuild: false,
+  keep: false,
   unproven: false,
 }

@@ -152,6 +152,33 @@ CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f(); ALTER
   })
 })
 
+describe('--keep', () => {
+  test('what was written since is copied before it goes, each time; the catalog from before is exact beside it', async () => {
+    const first = `CREATE TYPE mood AS ENUM ('a', 'b'); ${users}`
+    history(first, 'ALTER TABLE users ADD m mood; CREATE TABLE logs (id serial PRIMARY KEY, note text); ALTER TABLE logs ENABLE ROW LEVEL SECURITY')
+    const told = only(await run(undefined, { keep: true }))
+    expect(told).toMatchObject({ class: 'lossless', proof: { schema: 'exact' }, since: { keptIn: 'pgstrata_archive_0001_since' } })
+    expect(pretty.render(await run(undefined, { keep: true }), options)).toContain('all rows of logs: kept in pgstrata_archive_0001_since')
+    const server = await startServer()
+    try {
+      const { session } = await server.database()
+      await session.script(`CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text, created_at bigint); ${first}`)
+      for (const round of [1, 2]) {
+        await session.script('ALTER TABLE users ADD m mood; CREATE TABLE logs (id serial PRIMARY KEY, note text); ALTER TABLE logs ENABLE ROW LEVEL SECURITY')
+        await session.script(`DELETE FROM users; INSERT INTO users (id, m) VALUES (${round}, 'b'); INSERT INTO logs (note) VALUES ('round ${round}')`)
+        await session.script(told.sql)
+      }
+      expect(await session.query('SELECT id, m FROM pgstrata_archive_0001_since.users ORDER BY id')).toEqual([
+        { id: 1, m: 'b' },
+        { id: 2, m: 'b' },
+      ])
+      expect(await session.query('SELECT note FROM pgstrata_archive_0001_since.logs ORDER BY note')).toEqual([{ note: 'round 1' }, { note: 'round 2' }])
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
 describe('which ones', () => {
   const three = [users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE users ADD b integer'] as const
   test('the last one, one by the beginning of its tag, all behind one, all', async () => {

@@ -8,6 +8,7 @@ import { affectedTables } from './affected.ts'
 import { fittingValues } from './fitting.ts'
 import { type Guard, guardsIn } from './guards.ts'
 import { type Inverse, inverseOf, type Made, madeBy } from './inverse.ts'
+import { keepSince } from './keep-since.ts'
 import { type Loss, lossesOf, lostSince } from './losses.ts'
 import type { RowsPlan } from './rows.ts'
 import { survivorsOf } from './survivors.ts'
@@ -21,6 +22,8 @@ export type Rollback = {
   readonly loses: readonly Loss[]
   /** Of what was written since. */
   readonly since: readonly Loss[]
+  /** Copies what goes of that before it does; nothing unless that was asked for. */
+  readonly keeping: readonly string[]
   /** What was written since and stops the rollback. */
   readonly guards: readonly Guard[]
   /** What it is tried over. */
@@ -49,23 +52,27 @@ export type Around = {
   readonly after: Catalog
   readonly postgres: number
   readonly rebuilds: boolean
+  /** Copies are kept of what was written since. */
+  readonly keeps: boolean
   /** What an engine has seen renamed, where memory cannot follow the migration. */
   readonly renames?: readonly Change[]
 }
 
 /** The rollback of a migration that does these steps. */
-export const rollbackOf = (migration: Migration, steps: readonly Step[], { before, after, postgres, rebuilds, renames = [] }: Around): Rollback => {
+export const rollbackOf = (migration: Migration, steps: readonly Step[], { before, after, postgres, rebuilds, keeps, renames = [] }: Around): Rollback => {
   const made = madeBy(steps)
   const inverse = inverseOf(steps, { before, after, rebuilds, renames })
   const changes = made.map(({ change }) => change)
   const tables = { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) }
   const guards = guardsIn(inverse.changes, after, postgres)
+  const since = lostSince(inverse.changes, after)
   return {
     migration,
     made,
     inverse,
     loses: lossesOf(made),
-    since: lostSince(inverse.changes, after),
+    since,
+    keeping: keeps ? keepSince(migration.tag, since, after) : [],
     guards,
     rows: {
       before,
@@ -79,12 +86,17 @@ export const rollbackOf = (migration: Migration, steps: readonly Step[], { befor
   }
 }
 
-/** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on; `rebuilds`: columns come back in their old order. */
+/** The rollbacks of some migrations, by position. `start`: the catalog before the first one; `postgres`: the major that they will run on; `rebuilds`: columns come back in their old order; `keeps`: copies are kept of what was written since. */
 export const rollbacksOf = (
   { migrations }: History,
   { steps, catalogs, renames }: Replay,
   chosen: readonly number[],
-  { start, postgres, rebuilds = false }: { readonly start: Catalog; readonly postgres: number; readonly rebuilds?: boolean },
+  {
+    start,
+    postgres,
+    rebuilds = false,
+    keeps = false,
+  }: { readonly start: Catalog; readonly postgres: number; readonly rebuilds?: boolean; readonly keeps?: boolean },
 ): ReadonlyMap<number, Rollback> => {
   const grouped = byMigration(steps)
   return new Map(
@@ -92,7 +104,7 @@ export const rollbacksOf = (
       const [migration, before, after] = [migrations[at], at === 0 ? start : catalogs[at - 1], catalogs[at]]
       // Of a file that is missing nobody knows what it did.
       if (!migration || migration.sql === undefined || !before || !after) return []
-      return [[at, rollbackOf(migration, grouped.get(at) ?? [], { before, after, postgres, rebuilds, renames: renames?.get(at) ?? [] })] as const]
+      return [[at, rollbackOf(migration, grouped.get(at) ?? [], { before, after, postgres, rebuilds, keeps, renames: renames?.get(at) ?? [] })] as const]
     }),
   )
 }

@@ -4,6 +4,7 @@ import type { LedgerName, Migration } from '../../model/history.ts'
 import { display, quoteIdentifier } from '../../model/name.ts'
 import { plainSql } from '../../rules/plain-sql.ts'
 import { quoteLiteral } from '../../sql/print.ts'
+import { sinceSchemaFor } from './keep-since.ts'
 import type { Rollback } from './rollback.ts'
 import { guardSql, type RollbackSql } from './rollback-sql.ts'
 
@@ -22,6 +23,7 @@ export const withRoutines = (steps: readonly SqlStep[]): readonly string[] =>
 export const rollbackSql = (rollback: Rollback, ledger: LedgerName): RollbackSql => ({
   guards: rollback.guards.flatMap(guardSql),
   inside: [
+    ...rollback.keeping,
     ...withRoutines(rollback.inverse.steps),
     ...statementsIn(rollback.inverse.steps),
     ...rollback.inverse.rebuild.map(plainSql),
@@ -52,7 +54,7 @@ export const scriptText = (rollback: Rollback, ledger: LedgerName): string =>
 
 /** A file with its head. `old`: what it says of the rows from before. */
 export const fileText = (
-  { migration, inverse, since, guards }: Rollback,
+  { migration, inverse, since, keeping, guards }: Rollback,
   old: readonly string[],
   { guards: asking, inside, afterwards }: RollbackSql,
 ): string => {
@@ -62,7 +64,7 @@ export const fileText = (
     `-- of sha256 ${migration.hash ?? ''}`,
     ...old,
     ...listed(
-      'Removes what was written since',
+      keeping.length > 0 ? `Removes what was written since, and keeps it in ${sinceSchemaFor(migration.tag)}` : 'Removes what was written since',
       since.map(({ what }) => what),
     ),
     ...listed('May be refused where', unasked),

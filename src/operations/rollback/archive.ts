@@ -17,6 +17,7 @@ export type Archives = { readonly archives: ReadonlyMap<number, Kept>; readonly 
 type Options = {
   readonly postgres: number
   readonly rebuilds: boolean
+  readonly keeps: boolean
   /** The last day on which the archives are kept. */
   readonly until: string
   readonly run: boolean

@@ -1,6 +1,7 @@
 /** Rollbacks for people and for machines. */
 import { isRewritten } from '../../features/rollback/archive/archive.ts'
 import { displayPlace } from '../../features/rollback/columns.ts'
+import { sinceSchemaFor } from '../../features/rollback/keep-since.ts'
 import type { Loss } from '../../features/rollback/losses.ts'
 import type { RollbackProof, SchemaProof } from '../../features/rollback/proof.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
@@ -76,7 +77,11 @@ export const dataOf = (history: History, proven: Proven): Json => {
     class: verdictOf(proven),
     proof: proofData(proof),
     loses: rollback.loses.map(lossOf),
-    since: { loses: rollback.since.map(lossOf), guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })) },
+    since: {
+      loses: rollback.since.map(lossOf),
+      ...(rollback.keeping.length > 0 ? { keptIn: sinceSchemaFor(rollback.migration.tag) } : {}),
+      guards: rollback.guards.map(({ what, query }) => ({ what, query: query ?? null })),
+    },
     road: rollback.inverse.road,
     reordered: rollback.inverse.reordered.map(({ on, why }) => ({ table: display(on), ...(why === undefined ? {} : { why }) })),
     ...(archive ? { archive: archiveData(archive) } : {}),
@@ -130,8 +135,9 @@ const passText = (pass: RowsPass): string => {
 
 const listText = (items: readonly string[], none: string): Text => (items.length === 0 ? [{ text: none, tone: 'muted' }] : items.join('\n'))
 
-const sinceText = ({ since, guards }: Rollback): Text => {
-  const lines = [...since.map(({ what }) => `${what}: removed`), ...guards.map(({ what }) => `stops where ${what}`)]
+const sinceText = ({ migration, since, keeping, guards }: Rollback): Text => {
+  const end = keeping.length > 0 ? `kept in ${sinceSchemaFor(migration.tag)}` : 'removed'
+  const lines = [...since.map(({ what }) => `${what}: ${end}`), ...guards.map(({ what }) => `stops where ${what}`)]
   return listText(lines, 'are kept')
 }
 

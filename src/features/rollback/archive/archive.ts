@@ -42,6 +42,8 @@ export type Wish = {
   readonly postgres: number
   /** Columns are to come back in their old order. */
   readonly rebuilds: boolean
+  /** Copies are kept of what was written since. */
+  readonly keeps: boolean
   /** The last day on which the archive is kept: `2027-01-31`. */
   readonly until: string
   /** Of the rewritten text, as Drizzle's ledger will have it. */
@@ -89,6 +91,7 @@ const rollbackSqlOf = ({ rollback, ledger, rebuilds }: Wish, archive: Archive, p
   return {
     guards: asked.first.filter((guard) => !later.includes(guard)).flatMap(guardSql),
     inside: [
+      ...rollback.keeping,
       ...withRoutines([...steps.first, ...steps.second]),
       ...(archive.kept.some(({ table, to }) => hidesRows(after, to) || hidesRows(phases.between, table)) ? ['SET LOCAL row_security = off'] : []),
       ...same,
@@ -156,9 +159,9 @@ const isAside = ({ tables, columns }: Aside, { table, column }: Changed): boolea
 export const archivedOf = (wish: Wish, onlyCopies = false): Archived | undefined => {
   const aside = onlyCopies ? undefined : setAside(wish.rollback)
   if (!aside) return withCopies(wish)
-  const { postgres, rebuilds, ledger } = wish
+  const { postgres, rebuilds, keeps, ledger } = wish
   const as = (sql: string): Migration => ({ ...wish.rollback.migration, sql, hash: wish.hash(sql) })
-  const around = { before: wish.rollback.rows.before, after: aside.after, postgres, rebuilds }
+  const around = { before: wish.rollback.rows.before, after: aside.after, postgres, rebuilds, keeps }
   const rollback = rollbackOf(as(aside.sql), aside.steps, around)
   const changed = wish.changed.filter((each) => !isAside(aside, each))
   const contract = aside.contract.map((statement) => plainSql(statement))

@@ -114,7 +114,7 @@ const wantedOf = (claims: readonly Loss[], around: Around, places: Places): Read
 }
 
 /** Names of copies: those of the tables, cut so that more can be added, and told apart. */
-const labelsOf = (tables: Iterable<RelationName>): ReadonlyMap<RelationName, string> => {
+export const labelsOf = (tables: Iterable<RelationName>): ReadonlyMap<RelationName, string> => {
   const labels = new Map<RelationName, string>()
   const used = new Set<string>(['sequences'])
   for (const table of tables) {

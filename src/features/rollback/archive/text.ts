@@ -1,7 +1,7 @@
 /** How a rewritten migration is written, and what its archive is called. */
 import { archivePrefix, partsOf, quoteIdentifier } from '../../../model/name.ts'
 import { plainSql } from '../../../rules/plain-sql.ts'
-import type { Rollback } from '../rollback.ts'
+import type { Made } from '../inverse.ts'
 
 /** Between two statements; the first one needs its semicolon before it. */
 export const breakpoint = '\n--> statement-breakpoint\n'
@@ -24,5 +24,5 @@ export const withUntil = (sql: string, until: string): string => `-- pgstrata: a
 export const untilOf = (sql: string): string | undefined => untilLine.exec(sql)?.[1]
 
 /** As in the migration: names of `public` need no schema, unless it looks elsewhere itself. */
-export const writing = ({ made }: Pick<Rollback, 'made'>): ((sql: string) => string) =>
+export const writing = ({ made }: { readonly made: readonly Made[] }): ((sql: string) => string) =>
   made.some(({ change }) => change.kind === 'set-session' && change.setting === 'search_path') ? (sql) => sql : plainSql
