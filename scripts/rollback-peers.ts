@@ -49,7 +49,7 @@ try {
       ...[...tally].map(([tool, counts]) => row([versions.get(tool) ?? tool, ...marks.map((mark) => counts.get(mark) ?? '')])),
     ].join('\n'),
     marks.map((mark) => `- \`${mark}\`: ${rollbackMarks[mark]}`).join('\n'),
-    `${snapshotSwap}: \`generateMigration\` of drizzle-kit 0.31 from the migration's snapshot to the one before, as tools do that write down-migrations for Drizzle; a first migration has none before it.`,
+    `${snapshotSwap}: \`generateMigration\` of drizzle-kit 0.31 from the migration's snapshot to the one before, as tools do that write down-migrations for Drizzle; a first migration has none before it. Roles are a whole server's: DROP ROLE is refused to every tool while the database from before still grants something to one. Rows that a migration itself has written stop a rollback here as they do in production.`,
     '## What does not come back, and why',
     [row(['migration', 'tool', 'mark', 'what is left, or what was said']), row(['---', '---', '---', '---']), ...whys.map((each) => row(each))].join('\n'),
   ]
