@@ -2,20 +2,18 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Target } from '../adapters/postgres/index.ts'
 import type { Catalog } from '../model/catalog.ts'
-import type { Config, EnvironmentConfig, Project } from '../model/config.ts'
-import { PostgresRefusal, ToolError } from '../model/error.ts'
+import type { Config, Project } from '../model/config.ts'
+import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
-import type { History, Ledger, LedgerName } from '../model/history.ts'
-import { quoteIdentifier } from '../model/name.ts'
-import type { PrintedCatalog } from '../model/printed.ts'
-import type { Session } from '../model/session.ts'
+import type { History } from '../model/history.ts'
 import type { SourceRef } from '../model/source.ts'
-import type { Files, Git, HistoryOptions, Judging, PrintedOptions, Progress, SourceSql, World } from '../model/world.ts'
+import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } from '../model/world.ts'
 import { once } from '../operations/once.ts'
 import { onlyProject } from '../operations/only-project.ts'
 import { displaySource } from '../operations/source-ref.ts'
+import { keeper } from './keeper.ts'
+import { liveDatabases, readLimits } from './live.ts'
 import { writeRoot } from './recover.ts'
 import { notSupported } from './source-error.ts'
 
@@ -42,37 +40,10 @@ export type WorldOptions = {
 /** A world that is given back when it is no longer needed: what it opened is closed. */
 export type OpenWorld = World & AsyncDisposable
 
-/** Live databases are only ever read, and never waited for long. Milliseconds. */
-const readLimits = { readOnly: true, statementTimeout: 60_000, lockTimeout: 5_000 } as const
-
 const engineConfig = (text: string): NonNullable<Config['engine']> => {
   if (text === 'auto' || text === 'embedded' || text === 'pglite') return text
   if (/^postgres(ql)?:\/\//i.test(text)) return { url: text }
   throw new ToolError('usage', '--engine wants auto, embedded, pglite or a postgres:// URL.')
-}
-
-/** What the server refuses here is the database's affair: unknown, and no fault of ours. */
-const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusal): ToolError => {
-  const denied = refusal.sqlstate === '42501'
-  return new ToolError(denied ? 'no-permission' : 'ledger-unreadable', `The ledger ${schema}.${table} cannot be read: ${refusal.message}.`, {
-    help: denied
-      ? `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} and SELECT ON ${quoteIdentifier(schema)}.${quoteIdentifier(table)} to this user.`
-      : 'Check that migrations.schema and migrations.table of the Drizzle config name the table that Drizzle writes.',
-    exit: 3,
-  })
-}
-
-const unreadableTenants = (environment: string, refusal: PostgresRefusal): ToolError =>
-  new ToolError('tenants-unreadable', `The tenants of ${environment} cannot be listed: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
-    help: `Check environments.${environment}.tenants.query in the configuration: its first column names databases.`,
-    exit: 3,
-  })
-
-/** A connection to a live database, and what is left out of its catalog; `server` says where it goes, without a secret. */
-type LiveReading = {
-  readonly session: Session
-  readonly options: { readonly exclude: readonly LedgerName[]; readonly shared: boolean }
-  readonly server: string
 }
 
 const readConfig = async (cwd: string, options: WorldOptions): Promise<Config> => {
@@ -86,34 +57,6 @@ const chooseProjects = (found: readonly Project[], name: string | undefined): re
   const chosen = found.filter((project) => project.name === name)
   if (chosen.length > 0) return chosen
   throw new ToolError('no-such-project', `There is no project ${name}.`, { help: `Projects: ${found.map((project) => project.name).join(', ')}.` })
-}
-
-/** So many may still be ending: a server has only so many connections. */
-const mostLeaving = 2
-
-/** Keeps what is opened, to close it in the opposite order; what is still opening or ending is waited for. */
-const keeper = () => {
-  const opening: Promise<AsyncDisposable>[] = []
-  const leaving = new Set<PromiseLike<void>>()
-  return {
-    keep<T extends AsyncDisposable>(resource: Promise<T>): Promise<T> {
-      opening.push(resource)
-      return resource
-    },
-    /** Ends it now; a server takes its time to say farewell, in which others work. */
-    async leave(resource: AsyncDisposable): Promise<void> {
-      const ended = Promise.resolve(resource[Symbol.asyncDispose]()).finally(() => leaving.delete(ended))
-      leaving.add(ended)
-      if (leaving.size > mostLeaving) await ended
-    },
-    async close(): Promise<void> {
-      for (let last = opening.pop(); last; last = opening.pop()) {
-        const resource = await last.catch(() => undefined)
-        await resource?.[Symbol.asyncDispose]()
-      }
-      await Promise.all(leaving)
-    },
-  }
 }
 
 const lazyFiles = (cwd: string): Files => {
@@ -224,94 +167,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return upTo(await readFolder(folder, ledger, parts), at.upTo)
   }
 
-  const environmentOf = (name: string): EnvironmentConfig => {
-    const environment = config.environments?.[name]
-    if (environment) return environment
-    throw new ToolError('no-such-environment', `There is no environment ${name} in the configuration.`, {
-      help: `Environments: ${Object.keys(config.environments ?? {}).join(', ') || 'none'}.`,
-    })
-  }
-
-  /** The secret of an environment is asked for once: of a thousand tenants, a command would print it a thousand times. */
-  const secrets = new Map<string, Promise<string>>()
-  const secretOf = (name: string): Promise<string> => {
-    const asked =
-      secrets.get(name) ?? import('../adapters/secrets.ts').then(({ readSecret }) => readSecret(environmentOf(name).url, `the environment ${name}`, env))
-    secrets.set(name, asked)
-    return asked
-  }
-
-  const targetOf = async (of: SourceRef): Promise<Target> => {
-    const { parseUrl } = await import('../adapters/postgres/index.ts')
-    if (of.type === 'url') return parseUrl(of.url)
-    if (of.type !== 'environment') throw notSupported('A connection', of, 'an environment of the config, a postgres:// URL')
-    const target = parseUrl(await secretOf(of.name))
-    return of.tenant === undefined ? target : { ...target, database: of.tenant }
-  }
-
-  const open = async (
-    target: Target,
-    limits: { readonly readOnly?: boolean; readonly statementTimeout?: number; readonly lockTimeout?: number },
-  ): Promise<Session> => (await import('../adapters/postgres/index.ts')).connect({ ...target, ...limits })
-
-  const connect = async (of: SourceRef, limits: Parameters<typeof open>[1]): Promise<Session> => opened.keep(open(await targetOf(of), limits))
-
-  const ledger = async (of: SourceRef, ofHistory: History): Promise<Ledger> => {
-    const { decodeLedger, ledgerColumnsQuery, ledgerLayout, ledgerRowsQuery } = await import('../drizzle/ledger.ts')
-    const name = (of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined) ?? ofHistory.ledger
-    await using session = await connect(of, readLimits)
-    const columns = ledgerColumnsQuery(name)
-    try {
-      const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
-      return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
-    } catch (error) {
-      throw error instanceof PostgresRefusal ? unreadableLedger(name, error) : error
-    }
-  }
-
-  /** The tables of Drizzle's own that a database holds beside the schema. */
-  const ledgerOf = async (of: SourceRef): Promise<LedgerName> => {
-    const named = of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined
-    if (named) return named
-    const [only, ...others] = await projects().catch(() => [])
-    return only && others.length === 0 ? only.ledger : (await import('../drizzle/history.ts')).defaultLedger
-  }
-
-  /** Reads a live catalog over a connection of its own, which is left at once: of a thousand databases none is kept. */
-  const read = async <T>(of: SourceRef, { shared = false }: PrintedOptions, how: (live: LiveReading) => Promise<T>): Promise<T> => {
-    const target = await targetOf(of)
-    const session = await open(target, readLimits)
-    try {
-      return await how({ session, options: { exclude: [await ledgerOf(of)], shared }, server: `${target.host ?? ''}:${target.port ?? ''}` })
-    } finally {
-      await opened.leave(session)
-    }
-  }
-
-  const printed = async (of: SourceRef, options: PrintedOptions = {}): Promise<PrintedCatalog> => {
-    const { introspectKept } = await import('../adapters/postgres/index.ts')
-    return read(of, options, async ({ session, options: asked, server }) => {
-      const found = await introspectKept(session, asked, cache, server)
-      return session.caveats ? { ...found, caveats: session.caveats } : found
-    })
-  }
-
-  const fingerprint = async (of: SourceRef, options: PrintedOptions = {}): Promise<string> => {
-    const { fingerprintKept } = await import('../adapters/postgres/index.ts')
-    return read(of, options, ({ session, options: asked, server }) => fingerprintKept(session, asked, cache, server))
-  }
-
-  const tenants = async (name: string): Promise<readonly string[] | undefined> => {
-    const listed = environmentOf(name).tenants
-    if (listed === undefined || !('query' in listed)) return listed
-    await using session = await open(await targetOf({ type: 'environment', name }), readLimits)
-    try {
-      const first = (await session.query(listed.query)).map((row) => Object.values(row)[0] ?? null)
-      return first.flatMap((name) => (name === null ? [] : [String(name)]))
-    } catch (error) {
-      throw error instanceof PostgresRefusal ? unreadableTenants(name, error) : error
-    }
-  }
+  const { connect, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
     const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])

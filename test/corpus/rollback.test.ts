@@ -1,9 +1,8 @@
 /** Law 4 over all histories: after a migration and its rollback PostgreSQL has the catalog from before, exactly or with columns in another order. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { loadSql } from '../../src/sql/parser.ts'
@@ -64,12 +63,8 @@ type Told = {
 /** Each history is walked four times: plain and with archives where rows were lost, each with columns in their old order too. */
 const minutes = (count: number): number => count * 60_000
 
-/** Nothing is taken from another run. */
-const cache = mkdtempSync(join(tmpdir(), 'pgstrata-cache-'))
-afterAll(() => rmSync(cache, { recursive: true }))
-
 const rollbacksOf = async (name: string, rebuild = false): Promise<readonly Told[]> => {
-  await using world = await createWorld({ cwd: corpus, folder: name, env: { ...process.env, PGSTRATA_CACHE_DIR: cache } })
+  await using world = await createWorld({ cwd: corpus, folder: name })
   const flags = { ...plainFlags, all: true, archive: true, rebuild }
   const report = await rollback.run(world, { arguments: [], flags })
   expect(report.unknown).toEqual([])

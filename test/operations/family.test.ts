@@ -17,6 +17,7 @@ const helpers = [
   'named-source.ts',
   'only-project.ts',
   'pool.ts',
+  'follow-up.ts',
 ]
 const files = readdirSync(new URL('../../src/operations/', import.meta.url)).filter((file) => file.endsWith('.ts') && !helpers.includes(file))
 const verbs = await manifestOf()

@@ -6,25 +6,26 @@ import type { GivenValues } from '../../rows/index.ts'
 import type { Made } from './inverse.ts'
 import { Names } from './names.ts'
 
-const numbers = ['1', '2', '30']
-const moments = ['2024-02-29 10:00:00', '2023-12-31 23:59:59', '2025-06-01 00:00:01']
+/** Each type reads them, and most of them it would write otherwise: what a cast loses is to be seen. */
+const numbers = ['1', '007', '-30']
+const moments = ['2024-02-29 10:00:00', '2023-12-31T23:59:59Z', '2025-06-01']
 
 const texts: { readonly [type: string]: readonly string[] } = {
   int2: numbers,
   int4: numbers,
   int8: numbers,
-  numeric: ['1', '2.50', '30'],
+  numeric: ['1', '2.50', '007'],
   float4: numbers,
   float8: numbers,
-  bool: ['true', 'false'],
-  date: ['2024-02-29', '2023-12-31'],
+  bool: ['true', 'f', 'yes'],
+  date: ['2024-02-29', '20231231'],
   timestamp: moments,
   timestamptz: moments,
-  time: ['10:00:00', '23:59:59'],
-  interval: ['1 day', '02:00:00'],
-  uuid: ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'],
+  time: ['10:00:00', '23:59'],
+  interval: ['1 day', '24:00'],
+  uuid: ['00000000-0000-4000-8000-000000000001', 'A0EEBC999C0B4EF8BB6D6BB9BD380A11'],
   json: ['{}', '[1]', '{"a": 1}'],
-  jsonb: ['{}', '[1]', '{"a": 1}'],
+  jsonb: ['{}', '[1]', '{"b": 1,  "a": 2}'],
 }
 
 const labelsOf = (type: TypeReference, { types }: Catalog): readonly string[] | undefined => {

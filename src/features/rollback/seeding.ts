@@ -29,15 +29,15 @@ const withReferring = ({ tables }: Catalog, start: Iterable<RelationName>): Read
 export const fullSeeding: Seeding = { rows: rowsEach, offset: 0, without: new Set(), fitting: false }
 
 /**
- * What is tried where the migration refuses the rows of all: values that its own casts take; one row each, for another row may have a label that stays or a text that is a number; then without
+ * What is tried where the migration refuses the rows of all: one row each, for another row may have a label that stays or a text that is a number; values that its own casts take; then without
  * the tables that it was said to refuse, and without each of the tables.
  */
 export const lesserSeedings = (before: Catalog, tables: Iterable<RelationName>, refused: readonly RelationName[]): readonly Seeding[] => {
   const named = refused.filter((table) => before.tables.has(table))
   const without = (some: Iterable<RelationName>): Seeding => ({ ...fullSeeding, without: withReferring(before, some) })
   return [
-    { ...fullSeeding, fitting: true },
     ...Array.from({ length: rowsEach }, (_, offset): Seeding => ({ ...fullSeeding, rows: 1, offset })),
+    { ...fullSeeding, fitting: true },
     ...(named.length > 0 ? [without(named)] : []),
     ...[...tables].map((table) => without([table])),
   ]
