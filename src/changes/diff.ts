@@ -8,12 +8,10 @@ import { compareCatalogs } from './compare.ts'
 import { dropOrder } from './dependents.ts'
 import { dropChange } from './drop-change.ts'
 import { equal } from './equal.ts'
-import { apply } from './index.ts'
+import { apply, applyAll } from './index.ts'
 import { eachReference } from './reference-index.ts'
 import { keyBehind, ownerName } from './references.ts'
 import { unlike } from './unlike.ts'
-
-const fold = (changes: readonly Change[], catalog: Catalog): Catalog => changes.reduce((current, change) => apply(change, current), catalog)
 
 /** Identities that end because another column, or none, has their sequence in `b`: the sequence goes with them and is made anew. */
 const freedIdentities = (a: Catalog, b: Catalog): readonly Change[] =>
@@ -26,7 +24,7 @@ const freedIdentities = (a: Catalog, b: Catalog): readonly Change[] =>
 /** Drops of what `b` has not, or has otherwise than an ALTER can make it; what depends on it goes too and is made again. */
 const drops = (a: Catalog, b: Catalog): readonly Change[] => {
   const changes: Change[] = [...freedIdentities(a, b)]
-  let catalog = fold(changes, a)
+  let catalog = applyAll(changes, a)
   for (const { object } of dropOrder(catalog, unlike(catalog, b), true)) {
     const change = dropChange(catalog, object)
     catalog = apply(change, catalog)
@@ -103,8 +101,8 @@ const goneRoles = (a: Catalog, b: Catalog): readonly Change[] =>
 export const diff = (a: Catalog, b: Catalog): readonly Change[] => {
   if (a === b) return []
   const dropped = drops(a, b)
-  const between = fold(dropped, a)
+  const between = applyAll(dropped, a)
   const units = compareCatalogs(between, b)
   const made = sorted(units, b).flatMap(({ changes }) => changes)
-  return [...dropped, ...made, ...compareFacts(fold(made, between), b), ...goneRoles(a, b)]
+  return [...dropped, ...made, ...compareFacts(applyAll(made, between), b), ...goneRoles(a, b)]
 }

@@ -5,7 +5,7 @@ import type { Change } from '../model/change.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import { keyOf, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
-import { apply } from './index.ts'
+import { applyAll } from './index.ts'
 
 type Kind = 'table' | 'column' | 'type' | 'label' | 'constraint' | 'index' | 'sequence'
 
@@ -75,7 +75,7 @@ const inTheWay = (change: Change, { tables }: Catalog): Change | undefined => {
 
 const tried = (changes: readonly Change[], catalog: Catalog): Catalog | undefined => {
   try {
-    return changes.reduce((current, change) => apply(change, current), catalog)
+    return applyAll(changes, catalog)
   } catch (error) {
     if (error instanceof PostgresRefusal) return undefined
     throw error

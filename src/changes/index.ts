@@ -225,6 +225,9 @@ const definitionOf = (change: Change): ChangeDefinition<ChangeKind> => definitio
 /** The catalog after a change. Refuses what PostgreSQL refuses (`PostgresRefusal`, with its SQLSTATE). */
 export const apply = (change: Change, catalog: Catalog): Catalog => definitionOf(change).apply(change, catalog)
 
+/** The catalog after changes, one after the other. Refuses as `apply`. */
+export const applyAll = (changes: readonly Change[], catalog: Catalog): Catalog => changes.reduce((current, change) => apply(change, current), catalog)
+
 /** The changes that lead back to `before`, in order; or why there are none. */
 export const invert = (change: Change, before: Catalog): readonly Change[] | Irreversible => definitionOf(change).invert(change, before)
 

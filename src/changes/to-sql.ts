@@ -2,7 +2,7 @@
 import type { Catalog, Constraint } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { withoutDefaults } from './default-grants.ts'
-import { apply, statementsOf } from './index.ts'
+import { applyAll, statementsOf } from './index.ts'
 
 /** Constraints that CREATE TABLE can hold without meaning another thing: UNIQUE would be merged, NOT VALID would be ignored. */
 const fitsInside = (constraint: Constraint): boolean => constraint.type === 'primary key' || (constraint.type === 'check' && constraint.state === 'valid')
@@ -44,7 +44,7 @@ export const sqlSteps = (changes: readonly Change[], before: Catalog): readonly 
     const inside = constraintsInside(changes, at)
     const printed = change.kind === 'create-table' && inside.length > 0 ? withConstraints(change, inside) : change
     const written = statementsOf(printed, catalog)
-    const after = [change, ...inside].reduce((current, next) => apply(next, current), catalog)
+    const after = applyAll([change, ...inside], catalog)
     steps.push({ change, inside, before: catalog, statements: [...written, ...withoutDefaults(change, after)] })
     catalog = after
     at += inside.length

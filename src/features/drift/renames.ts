@@ -1,13 +1,11 @@
 /** What has another name on the other side and is otherwise the same: renamed by itself where nothing can be lost, hinted at where rows are at stake. */
 import { equal } from '../../changes/equal.ts'
-import { apply } from '../../changes/index.ts'
+import { apply, applyAll } from '../../changes/index.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { ToolError } from '../../model/error.ts'
 import { display, localName, partsOf, qualified, type RelationName } from '../../model/name.ts'
 import type { PrintedDifference } from '../../model/printed.ts'
-
-const fold = (changes: readonly Change[], catalog: Catalog): Catalog => changes.reduce((current, change) => apply(change, current), catalog)
 
 /** Pairs of what only one side has, one of each, that are the same but for their names. */
 const pairs = <T>(gone: readonly (readonly [string, T])[], made: readonly (readonly [string, T])[]): readonly (readonly [string, string])[] =>
@@ -70,7 +68,7 @@ export const renamed = (b: Catalog, goal: Catalog, texts: readonly string[]): { 
     catalog = apply(change, catalog)
   }
   const plain = plainRenames(catalog, goal)
-  return { changes: [...wished, ...plain], catalog: fold(plain, catalog) }
+  return { changes: [...wished, ...plain], catalog: applyAll(plain, catalog) }
 }
 
 const withoutPlace = ({ position: _position, ...value }: { readonly [key: string]: unknown }): unknown => value

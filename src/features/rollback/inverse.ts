@@ -1,7 +1,7 @@
 /** The way back from a migration: the inverse of each of its changes, from the last to the first, without what another inverse does anyway. */
 import { diff } from '../../changes/diff.ts'
 import { equal } from '../../changes/equal.ts'
-import { apply, invert } from '../../changes/index.ts'
+import { apply, applyAll, invert } from '../../changes/index.ts'
 import type { Step } from '../../changes/replay.ts'
 import { type SqlStep, sqlSteps } from '../../changes/to-sql.ts'
 import type { Catalog } from '../../model/catalog.ts'
@@ -54,11 +54,9 @@ const undone = (made: readonly Made[]): readonly Change[] | undefined => {
   return found
 }
 
-const fold = (changes: readonly Change[], from: Catalog): Catalog => changes.reduce((catalog, change) => apply(change, catalog), from)
-
 /** The catalog as PostgreSQL has it behind the changes: nothing runs where one only orders columns. */
 const reachedBy = (changes: readonly Change[], from: Catalog): Catalog =>
-  fold(
+  applyAll(
     changes.filter(({ kind }) => kind !== 'reorder-columns'),
     from,
   )
@@ -66,7 +64,7 @@ const reachedBy = (changes: readonly Change[], from: Catalog): Catalog =>
 /** Tables whose columns stand otherwise than they should, and what puts them there. */
 export const orderedBy = (changes: readonly Change[], from: Catalog, rebuilds: boolean): Pick<Inverse, 'rebuild' | 'reordered'> => {
   if (!changes.some(({ kind }) => kind === 'reorder-columns')) return { rebuild: [], reordered: [] }
-  const [reached, to] = [reachedBy(changes, from), fold(changes, from)]
+  const [reached, to] = [reachedBy(changes, from), applyAll(changes, from)]
   const names = (catalog: Catalog, on: RelationName): readonly string[] | undefined => catalog.tables.get(on)?.columns.map(({ name }) => name)
   const tables = [...to.tables.keys()].filter((on) => !equal(names(reached, on), names(to, on)))
   if (!rebuilds) return { rebuild: [], reordered: tables.map((on) => ({ on })) }
@@ -75,7 +73,7 @@ export const orderedBy = (changes: readonly Change[], from: Catalog, rebuilds: b
 }
 
 /** Nothing that is dropped inside of a transaction is dropped concurrently. */
-const inTransaction = (change: Change): Change =>
+export const inTransaction = (change: Change): Change =>
   (change.kind === 'drop-index' || change.kind === 'create-index') && change.concurrently ? { ...change, concurrently: false } : change
 
 /** What runs in the transaction, and the indexes that can wait until it is over: writers then need not wait for them. */
@@ -87,7 +85,7 @@ const parted = (changes: readonly Change[], from: Catalog, to: Catalog): readonl
 }
 
 /** The catalogs compared, once everything that is still there has its old name. */
-const compared = (after: Catalog, before: Catalog, renames: readonly Change[]): readonly Change[] => [...renames, ...diff(fold(renames, after), before)]
+const compared = (after: Catalog, before: Catalog, renames: readonly Change[]): readonly Change[] => [...renames, ...diff(applyAll(renames, after), before)]
 
 /** The inverse of a migration: `steps` are its own, `before` and `after` the catalogs around it; `rebuilds`: columns are to come back in their old order; `renames`:
  * what an engine has seen renamed where a statement is not followed in memory. */
@@ -107,7 +105,7 @@ export const inverseOf = (
   return {
     changes: [...inside, ...afterwards],
     steps: sqlSteps(inside, after),
-    afterwards: afterwards.length === 0 ? [] : sqlSteps(afterwards, fold(inside, after)),
+    afterwards: afterwards.length === 0 ? [] : sqlSteps(afterwards, applyAll(inside, after)),
     road: followed ? 'statements' : 'difference',
     ...orderedBy(inside, after, rebuilds),
   }

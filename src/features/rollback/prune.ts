@@ -1,7 +1,7 @@
 /** Inverses without what other inverses do anyway: a table that is dropped needs no constraint dropped before, and an enum that lost two labels is rebuilt once. */
 import { droppedKey, isDrop } from '../../changes/drop-change.ts'
 import { equal } from '../../changes/equal.ts'
-import { apply, touches } from '../../changes/index.ts'
+import { applyAll, touches } from '../../changes/index.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { PostgresRefusal } from '../../model/error.ts'
@@ -10,10 +10,7 @@ import { type ObjectKey, parseKey, type RelationName } from '../../model/name.ts
 /** Whether the changes lead from one catalog exactly to the other. */
 export const leads = (changes: readonly Change[], from: Catalog, to: Catalog): boolean => {
   try {
-    return equal(
-      changes.reduce((catalog, change) => apply(change, catalog), from),
-      to,
-    )
+    return equal(applyAll(changes, from), to)
   } catch (error) {
     if (error instanceof PostgresRefusal) return false
     throw error

@@ -2,7 +2,7 @@
 
 import { isDrop } from '../../../changes/drop-change.ts'
 import { childrenOf, indexesOn, sequencesOwnedBy } from '../../../changes/found-by.ts'
-import { apply } from '../../../changes/index.ts'
+import { apply, applyAll } from '../../../changes/index.ts'
 import { clipIdentifier } from '../../../changes/names.ts'
 import { freshSession } from '../../../changes/reading.ts'
 import { eachReference } from '../../../changes/reference-index.ts'
@@ -57,17 +57,12 @@ const ties = (on: RelationName, { constraints, triggers, policies, rules }: Tabl
   ...[...rules.keys()].map((name): Change => ({ kind: 'drop-rule', on, name })),
 ]
 
-const fold = (changes: readonly Change[], from: Catalog): Catalog => changes.reduce((catalog, change) => apply(change, catalog), from)
-
-/** The key of a column's default: the column's, with a word more. */
-const isDefault = (key: ObjectKey, column: ObjectKey): boolean => key === `${column} default`
-
 /** A table without its ties, in the archive's schema; undefined where something would still hold it. */
 const tableAside = (catalog: Catalog, name: RelationName, schema: string): readonly Change[] | undefined => {
   const table = catalog.tables.get(name)
   if (!table || inherits(catalog, name, table)) return undefined
   const cut = ties(name, table)
-  const free = fold(cut, catalog)
+  const free = applyAll(cut, catalog)
   const own = new Set<string>([name, ...indexesOn(free, name).map(([index]) => index), ...sequencesOwnedBy(free, name).map(([sequence]) => sequence)])
   const isOwn = (key: ObjectKey): boolean => own.has(parseKey(key).name) || own.has(ownerName(key))
   return isTied(free, isOwn, isOwn) ? undefined : [...cut, { kind: 'set-schema', object: keyOf('table', name), to: schema }]
@@ -79,7 +74,8 @@ const columnAside = (catalog: Catalog, on: RelationName, column: string, to: str
   if (!table || !attribute || attribute.identity || attribute.generated || inherits(catalog, on, table)) return undefined
   if (sequencesOwnedBy(catalog, on).some(([, { ownedBy }]) => ownedBy?.column === column)) return undefined
   const key = keyOf('column', member(on, to))
-  const isOwn = (other: ObjectKey): boolean => other === key || isDefault(other, key)
+  // The key of a default is its column's, with a word more.
+  const isOwn = (other: ObjectKey): boolean => other === key || other === `${key} default`
   const isNear = (other: ObjectKey): boolean => isOwn(other) || other === keyOf('table', on)
   const renamed: Change = { kind: 'rename-column', on, from: column, to }
   // A default gives new rows a value: they do not stop the rollback.
@@ -88,7 +84,7 @@ const columnAside = (catalog: Catalog, on: RelationName, column: string, to: str
     ...(attribute.default === undefined ? [] : [{ kind: 'set-default', on, column: to, to: undefined } as const]),
   ]
   const forms = [...(attribute.default === undefined ? [] : [[renamed]]), [renamed, ...relaxed]]
-  return forms.find((changes) => !isTied(fold(changes, catalog), isOwn, isNear))
+  return forms.find((changes) => !isTied(applyAll(changes, catalog), isOwn, isNear))
 }
 
 /** One thing that is set aside. */
@@ -137,7 +133,7 @@ class Setting {
       const instead = onlyDrops ? this.#instead(change, catalog) : undefined
       const made = instead?.changes ?? [change]
       if (instead) this.things.push(instead.thing)
-      catalog = fold(made, catalog)
+      catalog = applyAll(made, catalog)
       for (const each of made) this.#names.follow(each)
       found.push(...made)
     }
@@ -175,7 +171,7 @@ const replacedIn = (statements: readonly Statement[], setting: Setting, start: C
       replaced.push({ statement, text: `-- set aside instead of: ${oneLine(statement.text)}\n${text}` })
     }
     session = read.session
-    catalog = other ? fold(other, catalog) : read.step.after
+    catalog = other ? applyAll(other, catalog) : read.step.after
   }
   return replaced
 }

@@ -1,12 +1,13 @@
 /** The way back in two halves: what makes place for archived rows, and what holds for them once they are there. */
 import { diff } from '../../../changes/diff.ts'
 import { columnsIn } from '../../../changes/expressions.ts'
-import { apply } from '../../../changes/index.ts'
+import { apply, applyAll } from '../../../changes/index.ts'
 import { type SqlStep, sqlSteps } from '../../../changes/to-sql.ts'
 import type { Catalog } from '../../../model/catalog.ts'
 import type { Change, ChangeKind } from '../../../model/change.ts'
 import { PostgresRefusal } from '../../../model/error.ts'
 import type { RelationName } from '../../../model/name.ts'
+import { inTransaction } from '../inverse.ts'
 import type { Kept } from './kept.ts'
 
 export type Phases = {
@@ -95,9 +96,6 @@ const made = (changes: readonly Change[], from: Catalog): { readonly changes: re
   return { changes: done, catalog }
 }
 
-const inTransaction = (change: Change): Change =>
-  (change.kind === 'drop-index' || change.kind === 'create-index') && change.concurrently ? { ...change, concurrently: false } : change
-
 /** Splits an inverse. What the first half leaves undone is what the catalogs then still differ in. */
 export const phasesOf = (
   inverse: readonly Change[],
@@ -118,9 +116,6 @@ export const stepsOf = (
   after: Catalog,
 ): { readonly [K in 'loosening' | 'first' | 'second']: readonly SqlStep[] } => ({
   loosening: sqlSteps(loosening, after),
-  first: sqlSteps(
-    first,
-    loosening.reduce((catalog, change) => apply(change, catalog), after),
-  ),
+  first: sqlSteps(first, applyAll(loosening, after)),
   second: sqlSteps(second, between),
 })
