@@ -5,6 +5,7 @@ import type { RollbackProof } from '../features/rollback/proof.ts'
 import { type Rollback, rollbacksOf } from '../features/rollback/rollback.ts'
 import type { RollbackSql } from '../features/rollback/rollback-sql.ts'
 import { rollbackSql } from '../features/rollback/script.ts'
+import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
 import type { Block, Report } from '../model/report.ts'
@@ -39,6 +40,19 @@ const missingIn = ({ migrations, folder }: History, positions: readonly number[]
       ? [{ what: `the rollback of ${migration.tag}`, why: `its file ${migration.path} is missing in ${folder}`, help: 'pgstrata doctor says more.' }]
       : []
   })
+
+type OddFlags = {
+  readonly [F in 'contract' | 'archive' | 'all' | 'check' | 'rebuild' | 'keep' | 'unproven']: boolean
+} & { readonly to: string | undefined; readonly until: string | undefined }
+
+/** A flag that would do nothing is a misunderstanding. */
+const refuseOdd = ({ contract: ending, until, archive, ...flags }: OddFlags): void => {
+  if (ending && (archive || flags.all || flags.check || flags.rebuild || flags.keep || flags.unproven || flags.to !== undefined))
+    throw new ToolError('usage', '--contract goes with a TAG and --write alone.', {
+      help: 'It drops archives that --archive has made before, and rolls nothing back.',
+    })
+  if (until !== undefined && !archive) throw new ToolError('usage', '--until says how long an archive is kept: it wants --archive.')
+}
 
 type Sql = ReadonlyMap<number, RollbackSql>
 
@@ -129,6 +143,7 @@ export const rollback = defineOperation({
     { command: 'pgstrata rollback --check --since origin/main', shows: 'for CI: whether the new migrations have theirs' },
   ],
   async run(world, { arguments: [tag], flags }): Promise<Report> {
+    refuseOdd(flags)
     await loadSql()
     const subject = await readSubject(world, onlyProject(await world.projects()), false)
     const { history, start } = subject

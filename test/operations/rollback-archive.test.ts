@@ -327,5 +327,8 @@ describe('the end of an archive', () => {
     await expect(until('soon')).rejects.toThrow('--until soon is no day.')
     await expect(until('2026-01-31')).rejects.toThrow('--until 2026-01-31 is past.')
     await expect(contract('0001')).rejects.toThrow('0001_m has no archive that is still there.')
+    const odd = (flags: Partial<typeof plainFlags>) => rollback.run(world, { arguments: [], flags: { ...plainFlags, ...flags } })
+    await expect(odd({ until: '2099-01-31' })).rejects.toThrow('it wants --archive')
+    await expect(odd({ contract: true, all: true })).rejects.toThrow('--contract goes with a TAG and --write alone.')
   })
 })
