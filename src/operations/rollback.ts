@@ -154,8 +154,7 @@ export const rollback = defineOperation({
     const settled = await subject.settled()
     const rollbacks = rollbacksOf(history, settled, positions, { start: start.catalog, postgres, rebuilds: flags.rebuild, keeps: flags.keep })
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
-    const { proofs, unknown } =
-      flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
+    const { proofs, unknown } = flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, { get: (at) => rollbacks.get(at)?.rows })
     const kept = flags.archive
       ? await archivesOf(subject, rollbacks, proofs, {
           postgres,

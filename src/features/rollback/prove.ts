@@ -23,7 +23,7 @@ export type ProofPlan = Ground & {
   /** Another text of a migration, which its rollback belongs to: it is tried in place of its own, and the history goes on with its own. */
   readonly rewritten?: ReadonlyMap<number, Script>
   /** What rows each of them is tried over; without one, over none. */
-  readonly rows: ReadonlyMap<number, RowsPlan>
+  readonly rows: Pick<ReadonlyMap<number, RowsPlan>, 'get'>
 }
 
 export type Proofs = {

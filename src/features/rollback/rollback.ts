@@ -26,6 +26,8 @@ export type Rollback = {
   readonly keeping: readonly string[]
   /** What was written since and stops the rollback. */
   readonly guards: readonly Guard[]
+  /** The catalog before the migration. */
+  readonly before: Catalog
   /** What it is tried over. */
   readonly rows: RowsPlan
 }
@@ -58,14 +60,32 @@ export type Around = {
   readonly renames?: readonly Change[]
 }
 
+const rowsPlanOf = (
+  made: readonly Made[],
+  inverse: Inverse,
+  down: readonly Guard[],
+  { before, after, postgres }: Pick<Around, 'before' | 'after' | 'postgres'>,
+): RowsPlan => {
+  const changes = made.map(({ change }) => change)
+  const tables = { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) }
+  return {
+    before,
+    after,
+    tables,
+    survivors: survivorsOf(inverse.changes, after, before, tables.after),
+    guards: { up: [...guardsIn(changes, before, postgres), ...changedData(changes)], down },
+    fitting: () => fittingValues(made, before),
+    addsLabels: changes.some(({ kind }) => kind === 'add-enum-value'),
+  }
+}
+
 /** The rollback of a migration that does these steps. */
 export const rollbackOf = (migration: Migration, steps: readonly Step[], { before, after, postgres, rebuilds, keeps, renames = [] }: Around): Rollback => {
   const made = madeBy(steps)
   const inverse = inverseOf(steps, { before, after, rebuilds, renames })
-  const changes = made.map(({ change }) => change)
-  const tables = { before: affectedTables(changes, before), after: affectedTables(inverse.changes, after) }
   const guards = guardsIn(inverse.changes, after, postgres)
   const since = lostSince(inverse.changes, after)
+  let rows: RowsPlan | undefined
   return {
     migration,
     made,
@@ -74,14 +94,11 @@ export const rollbackOf = (migration: Migration, steps: readonly Step[], { befor
     since,
     keeping: keeps ? keepSince(migration.tag, since, after) : [],
     guards,
-    rows: {
-      before,
-      after,
-      tables,
-      survivors: survivorsOf(inverse.changes, after, before, tables.after),
-      guards: { up: [...guardsIn(changes, before, postgres), ...changedData(changes)], down: guards },
-      fitting: () => fittingValues(made, before),
-      addsLabels: changes.some(({ kind }) => kind === 'add-enum-value'),
+    before,
+    // A proof that is kept needs none.
+    get rows() {
+      rows ??= rowsPlanOf(made, inverse, guards, { before, after, postgres })
+      return rows
     },
   }
 }

@@ -43,7 +43,7 @@ export const archivedClassOf = ({ schema, rows }: RollbackProof): RollbackClass 
 }
 
 /** What was lost in the proof though nobody had said so. Deleted rows take along what refers to them. */
-export const unsaid = ({ loses, rows: { before } }: Rollback, rows: readonly RowsPass[]): readonly Changed[] => {
+export const unsaid = ({ loses, before }: Rollback, rows: readonly RowsPass[]): readonly Changed[] => {
   const since = changedIn(rows.filter((pass) => !isOfOld(pass)))
   const whole = withChildren(before, new Set(loses.filter(({ columns }) => columns === undefined).map(({ table }) => table)))
   const isSaid = ({ table, column }: Changed): boolean =>

@@ -30,7 +30,7 @@ export const rollbackPart = async (subject: Subject): Promise<Part> => {
   const kept = pending.type === 'together' && (await keepsFiles(world, history))
   const files = await inspect(world, history, rollbacks, () => kept)
   const sql = new Map([...rollbacks].map(([at, rollback]) => [at, files.sql.get(at) ?? rollbackSql(rollback, history.ledger)]))
-  const { proofs, unknown } = await prove(subject, sql, new Map([...rollbacks].map(([at, { rows }]) => [at, rows])))
+  const { proofs, unknown } = await prove(subject, sql, { get: (at) => rollbacks.get(at)?.rows })
   const proven = [...rollbacks].flatMap(([at, rollback]) => {
     const proof = proofs.get(at)
     return proof ? [{ rollback, proof, archive: undefined, fromFile: files.sql.has(at) }] : []
