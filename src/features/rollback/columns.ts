@@ -1,5 +1,5 @@
 /** Columns by their table. */
-import type { Attribute, Catalog } from '../../model/catalog.ts'
+import type { Attribute, Catalog, Table } from '../../model/catalog.ts'
 import { display, displayIdentifier, type RelationName } from '../../model/name.ts'
 
 /** Undefined where the table or the column is not there. */
@@ -9,3 +9,9 @@ export const columnIn = (catalog: Catalog, on: RelationName, column: string): At
 /** For people: `users.note`; the table alone without a column. */
 export const displayPlace = (on: RelationName, column: string | undefined): string =>
   column === undefined ? display(on) : `${display(on)}.${displayIdentifier(column)}`
+
+/** The columns of a table's primary key; none where it has no key. */
+export const primaryKeyOf = ({ constraints }: Pick<Table, 'constraints'>): readonly string[] => {
+  const key = [...constraints.values()].find(({ type }) => type === 'primary key')
+  return key && 'columns' in key ? key.columns : []
+}

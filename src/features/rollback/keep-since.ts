@@ -1,9 +1,10 @@
 /** Copies of what was written since, made by a rollback before it removes it. They stay when it is over. */
-import type { Attribute, Catalog, Table } from '../../model/catalog.ts'
+import type { Attribute, Catalog } from '../../model/catalog.ts'
 import { archivePrefix, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { isKeptAsText, labelsOf, rowsOf } from './archive/kept.ts'
 import { schemaFor } from './archive/text.ts'
+import { primaryKeyOf } from './columns.ts'
 import type { Loss } from './losses.ts'
 import { seeingAll } from './moving-rows.ts'
 
@@ -13,13 +14,8 @@ export const sinceSchemaFor = (tag: string): string => `${schemaFor(tag)}_since`
 /** Whether an object stands in such a schema, or is one. */
 export const isKeptSince = (identity: string): boolean => new RegExp(`"${archivePrefix}[^"]*_since"`).test(identity)
 
-/** A migration may be rolled back more than once: each row says when. */
-const moment = 'rolled_back_at'
-
-const keyOf = ({ constraints }: Table): readonly string[] => {
-  const key = [...constraints.values()].find(({ type }) => type === 'primary key')
-  return key && 'columns' in key ? key.columns : []
-}
+/** A migration may be rolled back more than once: each row says when, in a column that no table has. */
+const moment = 'pgstrata_rolled_back_at'
 
 const written = ({ name, type }: Attribute): string =>
   isKeptAsText(type) ? `${quoteIdentifier(name)}::text AS ${quoteIdentifier(name)}` : quoteIdentifier(name)
@@ -46,7 +42,7 @@ export const keepSince = (tag: string, since: readonly Loss[], after: Catalog): 
   const copies = lost.flatMap(({ table: name, columns }): readonly string[] => {
     const table = after.tables.get(name)
     if (!table) return []
-    const wanted = table.columns.filter((column) => columns === 'all' || columns.has(column.name) || keyOf(table).includes(column.name))
+    const wanted = table.columns.filter((column) => columns === 'all' || columns.has(column.name) || primaryKeyOf(table).includes(column.name))
     const copy = `${schema}.${quoteIdentifier(labels.get(name) ?? '')}`
     const select = `SELECT now() AS ${moment}, ${wanted.map(written).join(', ')} FROM ${rowsOf(after, name)}`
     return [`LOCK TABLE ${name} IN SHARE ROW EXCLUSIVE MODE`, `CREATE TABLE IF NOT EXISTS ${copy} AS ${select} WITH NO DATA`, `INSERT INTO ${copy} ${select}`]

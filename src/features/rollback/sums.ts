@@ -2,13 +2,13 @@
 import type { Catalog, Table } from '../../model/catalog.ts'
 import { quoteIdentifier, type RelationName } from '../../model/name.ts'
 import type { Session } from '../../model/session.ts'
+import { primaryKeyOf } from './columns.ts'
 
 /** By table: the number of rows, and by column a sum over its values, each bound to its row's key where there is one. */
 export type Sums = ReadonlyMap<RelationName, { readonly rows: string; readonly columns: ReadonlyMap<string, string> }>
 
-const keyOf = ({ constraints }: Table): string => {
-  const key = [...constraints.values()].find(({ type }) => type === 'primary key')
-  const columns = key && 'columns' in key ? key.columns : []
+const keyOf = (table: Table): string => {
+  const columns = primaryKeyOf(table)
   return columns.length === 0 ? `''` : columns.map((column) => `${quoteIdentifier(column)}::text`).join(` || ',' || `)
 }
 

@@ -4,15 +4,15 @@ import { userTypeName } from '../../changes/types.ts'
 import type { Catalog, Table, TypeReference } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { RelationName } from '../../model/name.ts'
+import { primaryKeyOf } from './columns.ts'
 import { Names } from './names.ts'
 
 /** A table by both of its names, and its columns that keep their type, by both of theirs: as the migration left them, and as the rollback does. */
 export type Survivor = { readonly after: RelationName; readonly before: RelationName; readonly columns: readonly (readonly [after: string, before: string])[] }
 
-const keyTypes = ({ columns, constraints }: Table): unknown => {
-  const key = [...constraints.values()].find(({ type }) => type === 'primary key')
-  const names = key && 'columns' in key ? key.columns : []
-  return names.map((column) => columns.find(({ name }) => name === column)?.type)
+const keyTypes = (table: Table): unknown => {
+  const { columns } = table
+  return primaryKeyOf(table).map((column) => columns.find(({ name }) => name === column)?.type)
 }
 
 /** Those among some tables of `after`. Values are told apart by their row's key: where that is another one, no column is named. */
