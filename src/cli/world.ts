@@ -73,6 +73,12 @@ const lazyGit = (cwd: string, settled: boolean): Git => {
   const git = once(async () => (await import('../adapters/git/index.ts')).createGit(cwd, { settled }))
   return {
     root: async () => (await git()).root(),
+    branch: async () => (await git()).branch(),
+    isAncestor: async (commit, of) => (await git()).isAncestor(commit, of),
+    underway: async () => (await git()).underway(),
+    ownPath: async (name) => (await git()).ownPath(name),
+    pathsAt: async (ref, folder) => (await git()).pathsAt(ref, folder),
+    stage: async (stage, folder) => (await git()).stage(stage, folder),
     resolve: async (ref) => (await git()).resolve(ref),
     mergeBase: async (a, b) => (await git()).mergeBase(a, b),
     isShallow: async () => (await git()).isShallow(),

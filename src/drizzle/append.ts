@@ -1,10 +1,12 @@
 /** Adds one migration to a folder, in the folder's own layout and naming. */
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
+import type { Tree } from '../model/json.ts'
 import type { FileEdit, Instant } from '../model/world.ts'
 import { snapshotPathOf } from './history.ts'
 import { appendEntry, journalPath } from './journal.ts'
 import { originId } from './snapshot.ts'
+import { treeOf } from './snapshot-json.ts'
 
 export type PrefixMode = 'index' | 'timestamp' | 'unix' | 'supabase' | 'none'
 
@@ -31,17 +33,17 @@ const prefixModeOf = (tag: string): PrefixMode => {
 
 const digits = (when: Instant): string => new Date(when).toISOString().replaceAll(/[-T:]/g, '').slice(0, 14)
 
-/** A time later than every migration's and in a second of its own: v1 knows times by the second only. */
-const whenOf = (history: History, now: Instant): Instant => {
-  const last = Math.max(0, ...history.migrations.map(({ when }) => when))
-  return Math.floor(now / 1000) > Math.floor(last / 1000) ? now : last + 1000
+/** A time later than every migration's and in a second of its own: v1 knows times by the second only. The wanted one, where it is. */
+const whenOf = (history: History, wanted: Instant): Instant => {
+  const last = history.migrations.reduce((latest, { when }) => Math.max(latest, when), 0)
+  return Math.floor(wanted / 1000) > Math.floor(last / 1000) ? wanted : last + 1000
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const snapshotText = (text: string, id: string, parents: readonly string[]): string => {
-  const snapshot = JSON.parse(text) as { readonly [key: string]: unknown }
-  const link = 'prevIds' in snapshot ? { prevIds: parents } : { prevId: parents[0] }
+/** A snapshot's text with an identity and parents of its own, as drizzle-kit writes it. */
+export const linkedSnapshot = (snapshot: Tree, id: string, parents: readonly string[]): string => {
+  const link: Tree = 'prevIds' in snapshot ? { prevIds: parents } : { prevId: parents[0] ?? originId }
   return JSON.stringify({ ...snapshot, id, ...link }, null, 2)
 }
 
@@ -78,24 +80,41 @@ const prefixOf = (mode: PrefixMode, index: number, when: Instant): string => {
   return mode === 'none' ? '' : digits(when)
 }
 
-const appendEntryEdits = (history: History, migration: NewMigration, when: Instant): readonly (readonly [path: string, text: string])[] => {
-  if (migration.journal === undefined) throw new ToolError('no-journal', `The text of ${history.folder}/${journalPath} is needed to add a migration.`)
-  const last = history.migrations.at(-1)
-  const mode = last ? prefixModeOf(last.tag) : (migration.prefix ?? 'index')
-  const idx = nextIndex(history)
-  const tag = `${prefixOf(mode, idx, when)}_${migration.name}`
-  const version = last?.entry?.version ?? history.version ?? '7'
-  const { snapshot } = migration
-  return [
-    [`${tag}.sql`, migration.sql],
-    ...(snapshot ? [[snapshotPathOf(tag), snapshotText(snapshot.text, snapshot.id, parentsOf(history))] as const] : []),
-    [journalPath, appendEntry(migration.journal, { idx, version, when, tag, breakpoints: migration.breakpoints ?? true })],
-  ]
+/** Where one more migration stands in a folder. */
+export type Place = {
+  readonly tag: string
+  readonly when: Instant
+  /** v0 only. */
+  readonly idx: number
+  /** The snapshots that its own comes from. */
+  readonly parents: readonly string[]
 }
 
-const appendFolderEdits = (history: History, { name, sql, snapshot }: NewMigration, when: Instant): readonly (readonly [path: string, text: string])[] => {
-  const tag = `${digits(when)}_${name}`
-  return [[`${tag}/migration.sql`, sql], ...(snapshot ? [[`${tag}/snapshot.json`, snapshotText(snapshot.text, snapshot.id, parentsOf(history))] as const] : [])]
+/** What stands behind a tag's prefix. */
+export const nameIn = (tag: string): string => tag.slice(tag.indexOf('_') + 1)
+
+/**
+ * The place behind all others: a number or time that nothing uses, `when` later than all others and in a second of its own: `now` where that is so. `prefix` is for a folder
+ * without migrations; otherwise the folder's last tag decides.
+ */
+export const placeNext = (history: History, { name, now, prefix }: { readonly name: string; readonly now: Instant; readonly prefix?: PrefixMode }): Place => {
+  const when = whenOf(history, now)
+  const parents = parentsOf(history)
+  const idx = nextIndex(history)
+  if (history.layout === 'folders') return { tag: `${digits(when)}_${name}`, when, idx, parents }
+  const last = history.migrations.at(-1)
+  return { tag: `${prefixOf(last ? prefixModeOf(last.tag) : (prefix ?? 'index'), idx, when)}_${name}`, when, idx, parents }
+}
+
+/** The migration's files below the folder: SQL, snapshot. */
+export const pathsOf = ({ layout }: Pick<History, 'layout'>, tag: string): { readonly sql: string; readonly snapshot: string } =>
+  layout === 'journal' ? { sql: `${tag}.sql`, snapshot: snapshotPathOf(tag) } : { sql: `${tag}/migration.sql`, snapshot: `${tag}/snapshot.json` }
+
+const journalEdit = (history: History, { journal, breakpoints = true }: NewMigration, { tag, when, idx }: Place): readonly (readonly [path: string, text: string])[] => {
+  if (history.layout === 'folders') return []
+  if (journal === undefined) throw new ToolError('no-journal', `The text of ${history.folder}/${journalPath} is needed to add a migration.`)
+  const version = history.migrations.at(-1)?.entry?.version ?? history.version ?? '7'
+  return [[journalPath, appendEntry(journal, { idx, version, when, tag, breakpoints })]]
 }
 
 /**
@@ -108,7 +127,13 @@ export const appendMigration = (history: History, migration: NewMigration): read
     throw new ToolError('journal-unreadable', `${history.folder}/${broken.path}:${broken.line} is damaged; nothing can be added to it.`, {
       help: 'Repair the journal first: `pgstrata doctor` says how.',
     })
-  const when = whenOf(history, migration.now)
-  const edits = history.layout === 'journal' ? appendEntryEdits(history, migration, when) : appendFolderEdits(history, migration, when)
+  const place = placeNext(history, migration)
+  const paths = pathsOf(history, place.tag)
+  const { snapshot } = migration
+  const edits = [
+    [paths.sql, migration.sql] as const,
+    ...(snapshot ? [[paths.snapshot, linkedSnapshot(treeOf(snapshot.text), snapshot.id, place.parents)] as const] : []),
+    ...journalEdit(history, migration, place),
+  ]
   return edits.map(([path, text]) => ({ path: `${history.folder}/${path}`, bytes: bytes(text) }))
 }

@@ -35,9 +35,28 @@ export interface Files {
   write(edits: readonly FileEdit[]): Promise<Undo>
 }
 
+/** What git is in the middle of, with conflicts or without. */
+export type Underway = {
+  readonly kind: 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'other'
+  /** The commit that is being brought in; absent where git does not say (`stash pop`, `am`). */
+  readonly theirs?: string
+}
+
 export interface Git {
   /** The repository's root, or undefined outside one. */
   root(): Promise<string | undefined>
+  /** The branch that is checked out; undefined where none is. */
+  branch(): Promise<string | undefined>
+  /** Whether the first commit is the second one, or one that it comes from. */
+  isAncestor(commit: string, of: string): Promise<boolean>
+  /** Undefined where nothing is underway. */
+  underway(): Promise<Underway | undefined>
+  /** Where git keeps a file of that name in its own directory, relative to the working directory. */
+  ownPath(name: string): Promise<string>
+  /** Paths below `folder` at `ref`, relative to it. */
+  pathsAt(ref: string, folder: string): Promise<readonly string[]>
+  /** The files below `folder` as one side of the conflicts in the index has them: 1 the base, 2 where one stands, 3 what comes in. Files without a conflict are all sides'. */
+  stage(stage: 1 | 2 | 3, folder: string): Promise<readonly FolderFile[]>
   /** The commit a ref names, or undefined when there is no such ref. */
   resolve(ref: string): Promise<string | undefined>
   mergeBase(a: string, b: string): Promise<string | undefined>

@@ -5,6 +5,7 @@ import { ToolError } from '../../model/error.ts'
 import type { FolderFile } from '../../model/history.ts'
 import type { Git } from '../../model/world.ts'
 import { type GitAnswer, outputOf, runGit } from './run.ts'
+import { underwayOf } from './underway.ts'
 
 const lines = (output: Buffer): string => output.toString('utf8').trim()
 
@@ -35,14 +36,14 @@ const readTree = (output: Buffer): readonly Blob[] =>
       return id && path !== undefined && mode !== '120000' ? [{ id, path }] : []
     })
 
-/** Blobs from `git ls-files -s -z`: `mode id stage TAB path NUL`. Of a path that is being merged there are several stages, and none counts. */
-const readIndex = (output: Buffer): readonly Blob[] =>
+/** Blobs from `git ls-files -s -z`: `mode id stage TAB path NUL`. Stage 0 has no conflict; of a path that is being merged there are several others. */
+const readIndex = (output: Buffer, stages: string = '0'): readonly Blob[] =>
   output
     .toString('utf8')
     .split('\0')
     .flatMap((line) => {
-      const [, mode, id, path] = /^(\d+) ([0-9a-f]+) 0\t(.*)$/s.exec(line) ?? []
-      return id && path !== undefined && mode !== '120000' && mode !== '160000' ? [{ id, path }] : []
+      const [, mode, id, stage, path] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(line) ?? []
+      return id && stage && path !== undefined && stages.includes(stage) && mode !== '120000' && mode !== '160000' ? [{ id, path }] : []
     })
 
 const pathsIn = (output: Buffer): readonly string[] =>
@@ -150,6 +151,11 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     const { code, stdout } = await run(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
     return code === 0 ? lines(stdout) : undefined
   }
+  const treeAt = async (top: string, path: string, ref: string): Promise<readonly Blob[]> => {
+    const commit = fullId.test(ref) ? ref : await commitOf(ref)
+    if (commit === undefined) throw new ToolError('no-such-ref', `git knows no commit ${ref}.`, { help: 'Fetch it first: `git fetch origin`.' })
+    return readTree(await output(top, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(path === '' ? [] : [path])]))
+  }
   const filesOf = async (top: string, folder: string, blobs: readonly Blob[]): Promise<readonly FolderFile[]> => {
     if (blobs.length === 0) return []
     const objects = readBatch(await output(top, ['cat-file', '--batch'], `${blobs.map(({ id }) => id).join('\n')}\n`))
@@ -158,9 +164,26 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       return { path: below(folder, file), text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
     })
   }
+  const ownPath = async (name: string): Promise<string> => lines(await output(cwd, ['rev-parse', '--git-path', name]))
   return {
     root,
     resolve: commitOf,
+    ownPath,
+    underway: () => underwayOf({ commitOf, ownPath: async (name) => resolve(cwd, await ownPath(name)), conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) }),
+    async branch() {
+      const { code, stdout } = await run(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
+      return code === 0 ? lines(stdout) : undefined
+    },
+    isAncestor: async (commit, of) => (await run(cwd, ['merge-base', '--is-ancestor', '--', commit, of])).code === 0,
+    async pathsAt(ref, folder) {
+      const { top, path } = await fromRoot(folder)
+      return (await treeAt(top, path, ref)).map((blob) => below(path, blob.path))
+    },
+    async stage(stage, folder) {
+      const { top, path } = await fromRoot(folder)
+      const index = await output(top, ['ls-files', '--stage', '-z', '--', ...(path === '' ? [] : [`:(top,literal)${path}`])])
+      return filesOf(top, path, readIndex(index, `0${stage}`))
+    },
     async mergeBase(a, b) {
       const { code, stdout } = await run(cwd, ['merge-base', '--', a, b])
       return code === 0 ? lines(stdout) : undefined
@@ -168,9 +191,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     isShallow: async () => lines((await run(cwd, ['rev-parse', '--is-shallow-repository'])).stdout) === 'true',
     async filesAt(ref, folder, wanted = () => true) {
       const { top, path } = await fromRoot(folder)
-      const commit = fullId.test(ref) ? ref : await commitOf(ref)
-      if (commit === undefined) throw new ToolError('no-such-ref', `git knows no commit ${ref}.`, { help: 'Fetch it first: `git fetch origin`.' })
-      const tree = readTree(await output(top, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(path === '' ? [] : [path])]))
+      const tree = await treeAt(top, path, ref)
       return filesOf(
         top,
         path,

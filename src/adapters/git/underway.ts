@@ -1,0 +1,32 @@
+/** What git is in the middle of: it says so by files and refs in its own directory. */
+import { existsSync } from 'node:fs'
+import type { Underway } from '../../model/world.ts'
+
+type Asking = {
+  readonly commitOf: (ref: string) => Promise<string | undefined>
+  readonly ownPath: (name: string) => Promise<string>
+  /** The index's entries that are in conflict. */
+  readonly conflicts: () => Promise<Buffer>
+}
+
+/** A rebase picks commits as a cherry-pick does, so its own directories are looked for first. */
+const rebaseDirectories = ['rebase-merge', 'rebase-apply']
+
+const kinds = [
+  ['MERGE_HEAD', 'merge'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+] as const
+
+const withTheirs = (kind: Underway['kind'], theirs: string | undefined): Underway => (theirs === undefined ? { kind } : { kind, theirs })
+
+/** Undefined where nothing is underway and nothing is in conflict. */
+export const underwayOf = async ({ commitOf, ownPath, conflicts }: Asking): Promise<Underway | undefined> => {
+  for (const directory of rebaseDirectories)
+    if (existsSync(await ownPath(directory))) return withTheirs('rebase', (await commitOf('REBASE_HEAD')) ?? (await commitOf('CHERRY_PICK_HEAD')))
+  for (const [ref, kind] of kinds) {
+    const theirs = await commitOf(ref)
+    if (theirs !== undefined) return { kind, theirs }
+  }
+  return (await conflicts()).length > 0 ? { kind: 'other' } : undefined
+}

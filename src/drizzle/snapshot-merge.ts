@@ -1,0 +1,89 @@
+/** Two snapshots that come from one, as one: merged entity by entity, property by property, never as text. */
+import { dequal } from 'dequal'
+import type { Json, Tree } from '../model/json.ts'
+
+/** What both sides changed, each in its own way. `path` leads from the snapshot's root to it. */
+export type SnapshotClash = { readonly path: readonly string[]; readonly base?: Json; readonly landed?: Json; readonly mine?: Json }
+
+export type MergedSnapshot = { readonly snapshot: Tree; readonly clashes: readonly SnapshotClash[] }
+
+type Value = Json | undefined
+
+const isTree = (value: Value): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const clash = (path: readonly string[], base: Value, landed: Value, mine: Value): SnapshotClash => ({
+  path,
+  ...(base === undefined ? {} : { base }),
+  ...(landed === undefined ? {} : { landed }),
+  ...(mine === undefined ? {} : { mine }),
+})
+
+const isLabels = (path: readonly string[]): boolean => path.at(-1) === 'values' && (path[0] === 'enums' || path.some((part) => part.startsWith('["enums"')))
+
+/** Labels that both sides only added: PostgreSQL puts mine behind those that have landed. */
+const mergedLabels = (base: readonly Json[], landed: readonly Json[], mine: readonly Json[]): readonly Json[] | undefined => {
+  const keeps = (labels: readonly Json[]): boolean =>
+    dequal(
+      labels.filter((label) => base.includes(label)),
+      base,
+    )
+  if (!keeps(landed) || !keeps(mine)) return undefined
+  const merged = [...landed]
+  mine.forEach((label, at) => {
+    if (merged.includes(label)) return
+    const before = mine[at - 1]
+    // A label at the end goes to the end; one in the middle stands behind the one that it was put behind.
+    if (at === mine.length - 1 || mine.slice(at).every((later) => !base.includes(later))) merged.push(label)
+    else merged.splice(before === undefined ? 0 : merged.indexOf(before) + 1, 0, label)
+  })
+  return merged
+}
+
+const merge = (path: readonly string[], base: Value, landed: Value, mine: Value, clashes: SnapshotClash[]): Value => {
+  if (dequal(landed, mine) || dequal(mine, base)) return landed
+  if (dequal(landed, base)) return mine
+  if (isTree(landed) && isTree(mine)) return mergeTrees(path, isTree(base) ? base : {}, landed, mine, clashes)
+  if (isLabels(path) && Array.isArray(base) && Array.isArray(landed) && Array.isArray(mine)) {
+    const labels = mergedLabels(base, landed, mine)
+    if (labels) return labels
+  }
+  clashes.push(clash(path, base, landed, mine))
+  return landed
+}
+
+/** The landed side's keys in its order, then those that only the other has. */
+const mergeTrees = (path: readonly string[], base: Tree, landed: Tree, mine: Tree, clashes: SnapshotClash[]): Tree => {
+  const merged: { [key: string]: Json } = {}
+  for (const key of new Set([...Object.keys(landed), ...Object.keys(mine)])) {
+    const value = merge([...path, key], base[key], landed[key], mine[key], clashes)
+    if (value !== undefined) merged[key] = value
+  }
+  return merged
+}
+
+const entityKey = (entity: Tree): string => JSON.stringify(['entityType', 'schema', 'table', 'name'].map((part) => entity[part] ?? ''))
+
+/** A flat list of entities (version 8) by what they are. */
+const byEntity = (snapshot: Tree): Tree => ({
+  ...snapshot,
+  ddl: Object.fromEntries((Array.isArray(snapshot.ddl) ? snapshot.ddl : []).flatMap((entity) => (isTree(entity) ? [[entityKey(entity), entity]] : []))),
+})
+
+const asList = (snapshot: Tree): Tree => ({ ...snapshot, ddl: isTree(snapshot.ddl) ? Object.values(snapshot.ddl) : [] })
+
+/** What says which file it is, not what the schema is. */
+const isLink = (key: string): boolean => key === 'id' || key === 'prevId' || key === 'prevIds'
+
+const withoutLinks = (snapshot: Tree): Tree => Object.fromEntries(Object.entries(snapshot).filter(([key]) => !isLink(key)))
+
+/**
+ * The landed snapshot with what mine changed since the base. Both must be of one version, 5 to 8. Where both changed one thing in two ways the landed side stands, and
+ * `clashes` names it. `id` and parents are the landed side's: whoever writes it gives it its own.
+ */
+export const mergeSnapshots = (base: Tree, landed: Tree, mine: Tree): MergedSnapshot => {
+  const clashes: SnapshotClash[] = []
+  const flat = landed.version === '8'
+  const [from, theirs, ours] = [base, landed, mine].map((snapshot) => withoutLinks(flat ? byEntity(snapshot) : snapshot)) as [Tree, Tree, Tree]
+  const merged = mergeTrees([], from, theirs, ours, clashes)
+  return { snapshot: { ...landed, ...(flat ? asList(merged) : merged) }, clashes }
+}

@@ -1,0 +1,75 @@
+/** Two folders that come from one: what each side added, and what it did to what was there. */
+import type { History, Migration } from '../../model/history.ts'
+
+/** The folder as it landed, as mine has it, and as both had it once. */
+export type Folders = { readonly base: History | undefined; readonly landed: History; readonly mine: History }
+
+/** A migration that both sides have, in two texts. */
+export type Edited = { readonly tag: string; readonly landed: Migration; readonly mine: Migration; readonly by: 'landed' | 'mine' | 'both' }
+
+export type Sides = {
+  /** Those of the landed folder that mine has too, in the landed order: the ground on which both stand. */
+  readonly common: readonly Migration[]
+  readonly landed: readonly Migration[]
+  readonly mine: readonly Migration[]
+  /** Mine's that landed under another tag. */
+  readonly twins: readonly { readonly mine: Migration; readonly landed: Migration }[]
+  /** One tag, two texts. */
+  readonly edited: readonly Edited[]
+  /** Of the base, what one side has no more. What both gave up is nobody's. */
+  readonly removed: readonly { readonly migration: Migration; readonly by: 'landed' | 'mine' }[]
+}
+
+/** Text that does something: placeholders of custom migrations are alike and are not the same migration. */
+const hasStatements = ({ sql }: Migration): boolean => (sql ?? '').replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').trim() !== ''
+
+const byTag = (history: History | undefined): ReadonlyMap<string, Migration> => new Map((history?.migrations ?? []).map((migration) => [migration.tag, migration]))
+
+const sameText = (a: Migration | undefined, b: Migration | undefined): boolean => a !== undefined && b !== undefined && a.hash === b.hash
+
+const editor = (base: Migration | undefined, landed: Migration, mine: Migration): Edited['by'] =>
+  sameText(base, mine) ? 'landed' : sameText(base, landed) ? 'mine' : 'both'
+
+/** Those among the migrations that nothing has taken yet, by the hash of what they do. */
+const untaken = (migrations: readonly Migration[]): ((migration: Migration) => Migration | undefined) => {
+  const free = new Map(migrations.filter(hasStatements).map((migration) => [migration.hash, migration]))
+  return ({ hash }) => {
+    const found = free.get(hash)
+    free.delete(hash)
+    return found
+  }
+}
+
+/**
+ * Tells the sides apart by tag and by text; a base is only needed to tell who removed or edited what, so histories without a common commit have an answer as well.
+ * What both added alike is common.
+ */
+export const sidesOf = ({ base, landed, mine }: Folders): Sides => {
+  const [inBase, inLanded, inMine] = [byTag(base), byTag(landed), byTag(mine)]
+  const onlyLanded = landed.migrations.filter(({ tag }) => !inMine.has(tag))
+  const onlyMine = mine.migrations.filter(({ tag }) => !inLanded.has(tag))
+  // A migration of the base that one side renumbered is where the other side still has it.
+  const twinOf = untaken(onlyLanded)
+  const twins = onlyMine.flatMap((migration) => {
+    const twin = hasStatements(migration) ? twinOf(migration) : undefined
+    return twin ? [{ mine: migration, landed: twin }] : []
+  })
+  const [twinned, twinnedHere] = [new Set(twins.map(({ landed: twin }) => twin)), new Set(twins.map(({ mine: twin }) => twin))]
+  const edited = landed.migrations.flatMap((migration): readonly Edited[] => {
+    const other = inMine.get(migration.tag)
+    return other && !sameText(migration, other)
+      ? [{ tag: migration.tag, landed: migration, mine: other, by: editor(inBase.get(migration.tag), migration, other) }]
+      : []
+  })
+  return {
+    common: landed.migrations.filter((migration) => inMine.has(migration.tag) || twinned.has(migration)),
+    landed: onlyLanded.filter((migration) => !inBase.has(migration.tag) && !twinned.has(migration)),
+    mine: onlyMine.filter((migration) => !inBase.has(migration.tag) && !twinnedHere.has(migration)),
+    twins,
+    edited,
+    removed: [
+      ...onlyLanded.filter((migration) => inBase.has(migration.tag) && !twinned.has(migration)).map((migration) => ({ migration, by: 'mine' as const })),
+      ...onlyMine.filter((migration) => inBase.has(migration.tag) && !twinnedHere.has(migration)).map((migration) => ({ migration, by: 'landed' as const })),
+    ],
+  }
+}
