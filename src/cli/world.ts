@@ -65,6 +65,7 @@ const lazyFiles = (cwd: string): Files => {
   return {
     read: async (path) => (await files()).read(full(path)),
     exists: async (path) => (await files()).exists(full(path)),
+    list: async (directory) => (await files()).list(full(directory)),
     write: async (edits) => (await files()).write(edits.map((edit) => ({ ...edit, path: full(edit.path) }))),
   }
 }

@@ -31,6 +31,8 @@ export interface Cache {
 export interface Files {
   read(path: string): Promise<Uint8Array>
   exists(path: string): Promise<boolean>
+  /** Paths of all files below a directory, relative to it, with forward slashes; none where there is no such directory. What begins with a dot is left out. */
+  list(directory: string): Promise<readonly string[]>
   /** All or nothing, even if the process is killed in the middle. */
   write(edits: readonly FileEdit[]): Promise<Undo>
 }

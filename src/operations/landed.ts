@@ -10,7 +10,7 @@ import { historyRules } from '../rules/index.ts'
 import { reportedRules } from '../rules/reported.ts'
 
 /** Where a team's work lands when the configuration does not say it. */
-const upstreams = ['origin/HEAD', 'origin/main', 'origin/master']
+export const upstreams = ['origin/HEAD', 'origin/main', 'origin/master']
 
 const shallow = 'The clone is shallow. Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 of actions/checkout.'
 

@@ -3,6 +3,7 @@ import { opaqueMigrations, type Replay, replay } from '../../changes/replay.ts'
 import { startOf } from '../../changes/start.ts'
 import type { Project } from '../../model/config.ts'
 import type { Engine } from '../../model/engine.ts'
+import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
 import { once } from '../once.ts'
@@ -19,9 +20,8 @@ export type Subject = Provable & {
   settled(): Promise<Replay>
 }
 
-/** Reads a project's folder and replays it in memory. Throws what reading a folder throws. */
-export const readSubject = async (world: World, project: Project, every: boolean): Promise<Subject> => {
-  const history = await world.history({ type: 'folder', path: project.folder })
+/** A history replayed in memory, and where it can be run. The parser must be loaded. */
+export const subjectOf = (world: World, project: Project, history: History, every: boolean): Subject => {
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const start = startOf(scripts)
   const need = {
@@ -36,3 +36,7 @@ export const readSubject = async (world: World, project: Project, every: boolean
   const settled = async (): Promise<Replay> => (opaqueMigrations(replayed.steps).size === 0 && !start.baseline ? replayed : (await proof()).replayed)
   return { ...provable, project, anotherEngine, proof, settled }
 }
+
+/** Reads a project's folder and replays it in memory. Throws what reading a folder throws. */
+export const readSubject = async (world: World, project: Project, every: boolean): Promise<Subject> =>
+  subjectOf(world, project, await world.history({ type: 'folder', path: project.folder }), every)

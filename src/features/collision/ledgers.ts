@@ -1,0 +1,149 @@
+/** What a database that has run migrations of either side will do next, and the SQL that sets it right. Drizzle 0.x skips an older `when` without a word; 1.0 runs a renamed folder again. */
+import { type Reconciliation, reconcile } from '../../drizzle/ledger.ts'
+import type { History, Ledger, LedgerRow, Migration } from '../../model/history.ts'
+import { quoteIdentifier } from '../../model/name.ts'
+import { splitChunks } from '../../sql/chunks.ts'
+import { quoteLiteral } from '../../sql/print.ts'
+import { readScript } from '../../sql/script.ts'
+import type { Dropped, Resolution, Rewrite } from './resolution.ts'
+
+/** How a database stands to the folder as it will be. */
+export type LedgerOutlook = {
+  readonly rows: number
+  /** Migrations that the next `migrate` runs and should. */
+  readonly runs: readonly string[]
+  /** Those that it runs although the database has them: it fails there, or does them twice. */
+  readonly again: readonly string[]
+  /** Those that it never runs, for a later one is in the ledger. */
+  readonly skips: readonly string[]
+  /** Rows that no migration of the folder explains. */
+  readonly unknown: readonly LedgerRow[]
+  /** One transaction; absent where the next `migrate` does what it should. */
+  readonly repair?: string
+}
+
+type Applied = { readonly migration: Migration; readonly row: LedgerRow }
+
+/** Rows of mine's migrations as they were: by the text that was run. */
+const rowOf = (ledger: Ledger, hash: string | undefined, tag: string, when: number): LedgerRow | undefined =>
+  ledger.rows.find((row) => row.name === tag) ?? ledger.rows.find((row) => row.hash === hash && (row.createdAt === when || row.name !== undefined)) ?? ledger.rows.find((row) => row.hash === hash)
+
+const tableOf = ({ ledger }: History): string => `${quoteIdentifier(ledger.schema)}.${quoteIdentifier(ledger.table)}`
+
+/** Statements of landed migrations that a database which ran mine has already, or must get in another form. */
+const instead = (rewrites: readonly Rewrite[]): ReadonlyMap<string, string | undefined> => {
+  const known = new Map<string, string | undefined>()
+  for (const { conflict } of rewrites) {
+    for (const { tag: landed, statement, sql } of conflict.landed) {
+      if (conflict.class === 7) known.set(`${landed} ${statement}`, undefined)
+      const first = conflict.class === 11 ? firstLabel(conflict.mine.map(({ sql: mine }) => mine)) : undefined
+      if (first !== undefined && addsLabel.test(sql)) known.set(`${landed} ${statement}`, `${sql.replace(placed, '')} BEFORE ${first}`)
+    }
+  }
+  return known
+}
+
+const addsLabel = /\bADD\s+VALUE\b/i
+const placed = /\s+(?:BEFORE|AFTER)\s+'(?:[^']|'')*'\s*$/i
+const firstLabel = (statements: readonly string[]): string | undefined =>
+  statements.flatMap((sql) => /\bADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?('(?:[^']|'')*')/i.exec(sql)?.[1] ?? [])[0]
+
+/** A migration's SQL as the migrator would send it, but for what the database has. */
+const sqlFor = (migration: Migration, changed: ReadonlyMap<string, string | undefined>): readonly string[] => {
+  const { statements } = readScript(migration.sql ?? '')
+  if (!statements.some(({ index }) => changed.has(`${migration.tag} ${index}`)))
+    return splitChunks(migration.sql ?? '').flatMap(({ text }) => (text.trim() === '' ? [] : [text.trim().replace(/;?\s*$/, ';')]))
+  return statements.flatMap(({ index, text }) => {
+    const key = `${migration.tag} ${index}`
+    const sql = changed.has(key) ? changed.get(key) : text
+    return sql === undefined ? [] : [`${sql};`]
+  })
+}
+
+const insertRow = (history: History, { hash, when, tag }: Migration, ledger: Ledger): string =>
+  ledger.layout === 'folders'
+    ? `INSERT INTO ${tableOf(history)} (hash, created_at, name) VALUES (${quoteLiteral(hash ?? '')}, ${when}, ${quoteLiteral(tag)});`
+    : `INSERT INTO ${tableOf(history)} (hash, created_at) VALUES (${quoteLiteral(hash ?? '')}, ${when});`
+
+/** Which row, in any database: ids are each database's own. */
+const thisRow = ({ hash, createdAt, name }: LedgerRow): string =>
+  [`hash = ${quoteLiteral(hash)}`, createdAt === undefined ? 'created_at IS NULL' : `created_at = ${createdAt}`, ...(name === undefined ? [] : [`name = ${quoteLiteral(name)}`])].join(' AND ')
+
+const updateRow = (history: History, row: LedgerRow, { hash, when, tag }: Migration, ledger: Ledger): string =>
+  `UPDATE ${tableOf(history)} SET hash = ${quoteLiteral(hash ?? '')}, created_at = ${when}${ledger.layout === 'folders' ? `, name = ${quoteLiteral(tag)}` : ''} WHERE ${thisRow(row)};`
+
+const guard = (history: History, row: LedgerRow, tag: string): string =>
+  `DO $repair$ BEGIN IF NOT EXISTS (SELECT FROM ${tableOf(history)} WHERE ${thisRow(row)}) THEN RAISE EXCEPTION ${quoteLiteral(`The ledger has no row of ${tag} as it was: nothing was changed.`)}; END IF; END $repair$;`
+
+/** Which migrations of the folder the database has, mine's by where they stood before. */
+const appliedIn = (after: History, ledger: Ledger, moves: NonNullable<Resolution['rebase']>['moves']): readonly Applied[] => {
+  const from = new Map(moves.map((move) => [move.to.tag, move.from]))
+  return after.migrations.flatMap((migration) => {
+    const old = from.get(migration.tag) ?? migration
+    const row = rowOf(ledger, old.hash, old.tag, old.when) ?? (old === migration ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when))
+    return row ? [{ migration, row }] : []
+  })
+}
+
+const isRight = ({ migration, row }: Applied, ledger: Ledger): boolean =>
+  row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when)
+
+const droppedRows = (ledger: Ledger, dropped: readonly Dropped[]): readonly { readonly row: LedgerRow; readonly tag: string }[] =>
+  dropped.flatMap(({ migration, why }) => {
+    const row = why === 'same' ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when)
+    return row ? [{ row, tag: migration.tag }] : []
+  })
+
+/** Migrations that the database lacks in front of one that it has, so that v0 will never run them; and those of which it has a part through mine. */
+const holes = (after: History, applied: readonly Applied[], halfDone: ReadonlySet<string>): readonly Migration[] => {
+  const has = new Set(applied.map(({ migration }) => migration))
+  const last = after.layout === 'folders' ? -1 : Math.max(-1, ...applied.map(({ migration }) => migration.index))
+  const half = Math.max(-1, ...after.migrations.filter(({ tag }) => halfDone.has(tag)).map(({ index }) => index))
+  return after.migrations.filter((migration) => !has.has(migration) && migration.index <= Math.max(last, half))
+}
+
+const repairOf = (after: History, ledger: Ledger, resolution: Resolution): string | undefined => {
+  const applied = appliedIn(after, ledger, resolution.rebase?.moves ?? [])
+  const gone = droppedRows(ledger, resolution.dropped)
+  const wrong = applied.filter((each) => !isRight(each, ledger))
+  const before = new Map((resolution.rebase?.moves ?? []).map(({ from, to }) => [to.tag, from.tag]))
+  const had = new Set([...applied.map(({ migration: { tag } }) => before.get(tag) ?? tag), ...gone.map(({ tag }) => tag)])
+  const done = resolution.rewrites.filter(({ tag }) => had.has(tag))
+  const missing = holes(after, applied, new Set(done.flatMap(({ conflict }) => conflict.landed.map(({ tag }) => tag))))
+  if (wrong.length === 0 && missing.length === 0 && gone.length === 0) return undefined
+  const changed = instead(done)
+  const lines = [
+    'BEGIN;',
+    ...[...wrong.map(({ migration, row }) => guard(after, row, migration.tag)), ...gone.map(({ row, tag }) => guard(after, row, tag))],
+    ...missing.flatMap((migration) => [`-- ${migration.tag}`, ...sqlFor(migration, changed), insertRow(after, migration, ledger)]),
+    ...wrong.map(({ migration, row }) => updateRow(after, row, migration, ledger)),
+    ...gone.map(({ row }) => `DELETE FROM ${tableOf(after)} WHERE ${thisRow(row)};`),
+    'COMMIT;',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const outlook = (after: History, ledger: Ledger, resolution: Resolution, { migrations, unknown }: Reconciliation): LedgerOutlook => {
+  const has = new Set(appliedIn(after, ledger, resolution.rebase?.moves ?? []).map(({ migration }) => migration.tag))
+  const gone = new Set(droppedRows(ledger, resolution.dropped).map(({ row }) => row))
+  const repair = repairOf(after, ledger, resolution)
+  return {
+    rows: ledger.rows.length,
+    runs: migrations.flatMap(({ migration, willRun }) => (willRun && !has.has(migration.tag) ? [migration.tag] : [])),
+    again: migrations.flatMap(({ migration, willRun }) => (willRun && has.has(migration.tag) ? [migration.tag] : [])),
+    skips: migrations.flatMap(({ migration, willRun }) => (!willRun && !has.has(migration.tag) ? [migration.tag] : [])),
+    unknown: unknown.filter((row) => !gone.has(row)),
+    ...(repair === undefined ? {} : { repair }),
+  }
+}
+
+/** What a ledger's database will do with the folder as the resolution leaves it. */
+export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook =>
+  outlook(after, ledger, resolution, reconcile(after, ledger))
+
+/** The ledger of a database that has run everything on one side, as Drizzle's migrator fills it. */
+export const ledgerOf = (side: History): Ledger => ({
+  name: side.ledger,
+  layout: side.layout,
+  rows: side.migrations.map(({ hash, when, tag }, at) => ({ id: at + 1, hash: hash ?? '', createdAt: when, ...(side.layout === 'folders' ? { name: tag } : {}) })),
+})

@@ -1,0 +1,116 @@
+/** Mine behind what has landed: new places for its migrations, its SQL byte for byte, its snapshots merged. Nothing that has landed is touched. */
+import { linkedSnapshot, nameIn, type Place, pathsOf, placeNext } from '../../drizzle/append.ts'
+import { appendEntry, journalPath } from '../../drizzle/journal.ts'
+import { mergeSnapshots, type SnapshotClash } from '../../drizzle/snapshot-merge.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { Tree } from '../../model/json.ts'
+
+/** One of mine as it is to stand. */
+export type Rebasing = {
+  readonly migration: Migration
+  /** Its text; another than the file's where something in it must change. */
+  readonly sql: string
+  readonly hash: string
+  /** Its snapshot, whole, and that of the migration before it on its own side; absent where there is none. */
+  readonly snapshot?: Tree
+  readonly before?: Tree
+  /** What else belongs to it, by its path: its rollback. */
+  readonly companions: readonly { readonly path: string; readonly text: string }[]
+}
+
+export type RebasePlan = {
+  readonly landed: History
+  /** The landed journal's text; v0 only. */
+  readonly journal?: string
+  readonly mine: readonly Rebasing[]
+  /** The newest snapshot that has landed; without it mine's cannot be merged. */
+  readonly snapshot?: Tree
+  /** A new snapshot's identity, the same for the same text. */
+  readonly identity: (text: string) => string
+}
+
+export type Move = {
+  readonly from: Migration
+  readonly to: Migration
+  /** Its files keep their names. */
+  readonly stays: boolean
+  /** Why it has no merged snapshot, where it has none. */
+  readonly unmerged?: 'no-snapshot' | 'no-landed-snapshot' | 'other-version'
+  readonly clashes: readonly SnapshotClash[]
+}
+
+export type Rebase = {
+  readonly moves: readonly Move[]
+  /** The folder afterwards. */
+  readonly history: History
+  /** Files below the folder that the landed one has not, or has otherwise. */
+  readonly files: ReadonlyMap<string, string>
+  /** The last one's snapshot, or the newest that has landed. */
+  readonly snapshot?: Tree
+}
+
+const lastSecond = ({ migrations }: History): number => Math.floor(migrations.reduce((latest, { when }) => Math.max(latest, when), 0) / 1000)
+
+/** The place of one of mine: its own, where nothing stands in its way. */
+const placeOf = (history: History, { tag, when, entry }: Migration): Place => {
+  const next = placeNext(history, { name: nameIn(tag), now: when })
+  const taken = new Set(history.migrations.map((other) => pathsOf(history, other.tag).snapshot))
+  const last = history.migrations.at(-1)?.tag ?? ''
+  const fits = history.layout === 'journal' ? entry?.idx === next.idx || !/^\d{4}_/.test(tag) : true
+  const free = fits && !taken.has(pathsOf(history, tag).snapshot) && tag > last && Math.floor(when / 1000) > lastSecond(history)
+  return free ? { ...next, tag } : next
+}
+
+type Merging = { readonly snapshot?: Tree; readonly clashes: readonly SnapshotClash[]; readonly unmerged?: NonNullable<Move['unmerged']> }
+
+/** What mine's migration changed in its side's snapshot, changed in what stands before it now. */
+const mergeOf = (newest: Tree | undefined, { snapshot, before }: Rebasing): Merging => {
+  if (!snapshot) return { clashes: [], unmerged: 'no-snapshot' }
+  if (!newest) return { clashes: [], unmerged: 'no-landed-snapshot' }
+  const base = before ?? { version: snapshot.version ?? '' }
+  const versions = new Set([base, newest, snapshot].map(({ version }) => String(version)))
+  return versions.size > 1 ? { clashes: [], unmerged: 'other-version' } : mergeSnapshots(base, newest, snapshot)
+}
+
+const companionPath = (history: History, from: Migration, tag: string, path: string): string =>
+  history.layout === 'journal' ? `${tag}${path.slice(from.tag.length)}` : `${tag}/${path.slice(from.tag.length + 1)}`
+
+/** The history with one more at its end. */
+const extended = (history: History, migration: Migration): History => ({ ...history, migrations: [...history.migrations, migration] })
+
+const entryOf = ({ entry }: Migration, { idx, when, tag }: Place): NonNullable<Migration['entry']> => ({
+  idx,
+  version: entry?.version ?? '7',
+  when,
+  tag,
+  breakpoints: entry?.breakpoints ?? true,
+  line: 0,
+})
+
+/** Puts mine behind the landed folder, one after the other. Pure: what is to be written is answered, not written. */
+export const rebase = (plan: RebasePlan): Rebase => {
+  let history = plan.landed
+  let journal = plan.journal
+  let newest = plan.snapshot
+  const files = new Map<string, string>()
+  const moves: Move[] = []
+  for (const one of plan.mine) {
+    const { migration, sql, hash, companions } = one
+    const place = placeOf(history, migration)
+    const paths = pathsOf(history, place.tag)
+    const { snapshot, clashes, unmerged } = mergeOf(newest, one)
+    const id = plan.identity(JSON.stringify([migration.snapshot?.id ?? migration.tag, place.parents]))
+    if (snapshot) files.set(paths.snapshot, linkedSnapshot(snapshot, id, place.parents))
+    newest = snapshot ?? newest
+    files.set(paths.sql, sql)
+    for (const { path, text } of companions) files.set(companionPath(history, migration, place.tag, path), text)
+    const entry = history.layout === 'journal' ? { entry: entryOf(migration, place) } : {}
+    if (entry.entry && journal !== undefined) journal = appendEntry(journal, entry.entry)
+    const head = snapshot ? { snapshot: { path: paths.snapshot, id, prevIds: place.parents, version: String(snapshot.version), dialect: String(snapshot.dialect) } } : {}
+    const to: Migration = { tag: place.tag, index: history.migrations.length, path: paths.sql, sql, hash, when: place.when, ...entry, ...head }
+    moves.push({ from: migration, to, stays: to.tag === migration.tag, clashes, ...(unmerged ? { unmerged } : {}) })
+    history = extended(history, to)
+  }
+  if (journal !== undefined && journal !== plan.journal) files.set(journalPath, journal)
+  return { moves, history, files, ...(newest ? { snapshot: newest } : {}) }
+}

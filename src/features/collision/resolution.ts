@@ -1,0 +1,178 @@
+/** Two sides put in one line, as far as that needs nobody's decision; what needs one is laid out, and then nothing is put anywhere. */
+import { replay } from '../../changes/replay.ts'
+import { startOf } from '../../changes/start.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { Tree } from '../../model/json.ts'
+import type { Script } from '../../model/statement.ts'
+import { readScript } from '../../sql/script.ts'
+import { type Choices, chosenWay, conflictKey } from './choices.ts'
+import { type Commutation, type Conflict, commute, type Way } from './commute.ts'
+import { type Rebase, type Rebasing, rebase } from './rebase.ts'
+import { rewritten, type StatementEdit } from './rewrite.ts'
+import type { Sides } from './sides.ts'
+import { folderStops, type Stop } from './stops.ts'
+
+export type Question = {
+  readonly sides: Sides
+  readonly landed: History
+  readonly mine: History
+  /** The landed journal's text; v0 only. */
+  readonly journal?: string
+  /** A migration's snapshot as its side has it. */
+  readonly snapshotOf: (side: 'landed' | 'mine', migration: Migration) => Tree | undefined
+  readonly companionsOf: (migration: Migration) => Rebasing['companions']
+  /** sha256 of a text, hex. */
+  readonly hash: (text: string) => string
+  readonly choices: Choices
+}
+
+/** A change of mine's SQL, and why. */
+export type Rewrite = {
+  readonly conflict: Conflict
+  readonly way: Way
+  readonly tag: string
+  /** What stood there. */
+  readonly from: string
+  /** What stands there now; nothing where the list is empty. */
+  readonly to: readonly string[]
+}
+
+/** A migration of mine that is not carried over. */
+export type Dropped = {
+  readonly migration: Migration
+  /** `same`: it has landed already, as `as`. `emptied`: all that it does has landed. `given-up`: it was chosen so. */
+  readonly why: 'same' | 'emptied' | 'given-up'
+  readonly as?: string
+}
+
+export type Resolution = {
+  readonly commutation: Commutation
+  readonly stops: readonly Stop[]
+  readonly rewrites: readonly Rewrite[]
+  readonly dropped: readonly Dropped[]
+  /** Absent where it stops, and where nothing has to move. */
+  readonly rebase?: Rebase
+}
+
+const scriptOf = ({ sql }: Migration): Script => readScript(sql ?? '')
+
+type Decided = { readonly conflict: Conflict; readonly way: Way }
+
+const decide = (conflicts: readonly Conflict[], choices: Choices): { readonly decided: readonly Decided[]; readonly open: readonly Conflict[] } => {
+  const decided: Decided[] = []
+  const open: Conflict[] = []
+  for (const conflict of conflicts) {
+    const way = chosenWay(conflict, choices)
+    if (way) decided.push({ conflict, way })
+    else open.push(conflict)
+  }
+  return { decided, open }
+}
+
+/** A statement may be in several conflicts: what is taken out once is out. */
+const editsFor = (decided: readonly Decided[], position: number): readonly (Rewrite & { readonly edit: StatementEdit })[] => {
+  const seen = new Set<number>()
+  const ordered = decided.toSorted((a, b) => (a.way.sql?.length ?? 0) - (b.way.sql?.length ?? 0))
+  return ordered.flatMap(({ conflict, way }) =>
+    conflict.mine.flatMap((participant) => {
+      if (way.sql === undefined || participant.position !== position || seen.has(participant.statement)) return []
+      seen.add(participant.statement)
+      const text = way.sql.map((sql) => sql.replace(/;\s*$/, '')).join(';--> statement-breakpoint\n')
+      return [
+        {
+          conflict,
+          way,
+          tag: participant.tag,
+          from: participant.sql,
+          to: way.sql,
+          edit: { statement: participant.statement, ...(way.sql.length > 0 ? { sql: text } : {}) },
+        },
+      ]
+    }),
+  )
+}
+
+type Carried = { readonly rebasing: readonly Rebasing[]; readonly rewrites: readonly Rewrite[]; readonly dropped: readonly Dropped[] }
+
+/** The snapshot of the migration before, on mine's own side. */
+const before = ({ mine, snapshotOf }: Question, migration: Migration): Tree | undefined => {
+  const earlier = mine.migrations.slice(0, migration.index).findLast((each) => snapshotOf('mine', each) !== undefined)
+  return earlier && snapshotOf('mine', earlier)
+}
+
+const carry = (question: Question, decided: readonly Decided[]): Carried => {
+  const rebasing: Rebasing[] = []
+  const rewrites: Rewrite[] = []
+  const dropped: Dropped[] = []
+  question.sides.mine.forEach((migration, position) => {
+    const edits = editsFor(decided, position)
+    rewrites.push(...edits.map(({ edit: _edit, ...rewrite }) => rewrite))
+    const sql = edits.length === 0 ? (migration.sql ?? '') : rewritten(migration.sql ?? '', edits.map(({ edit }) => edit))
+    if (sql === undefined) {
+      dropped.push({ migration, why: edits.every(({ conflict }) => conflict.class === 7) ? 'emptied' : 'given-up' })
+      return
+    }
+    const [snapshot, earlier] = [question.snapshotOf('mine', migration), before(question, migration)]
+    rebasing.push({
+      migration,
+      sql,
+      hash: edits.length === 0 ? (migration.hash ?? '') : question.hash(sql),
+      companions: question.companionsOf(migration),
+      ...(snapshot ? { snapshot } : {}),
+      ...(earlier ? { before: earlier } : {}),
+    })
+  })
+  return { rebasing, rewrites, dropped }
+}
+
+/** An identity in the form of a random one, and the same for the same text. */
+export const identityOf =
+  (hash: (text: string) => string) =>
+  (text: string): string => {
+    const hex = hash(text)
+    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+  }
+
+/** A 1.0 folder has no line: migrations that get along may stand in any order. */
+const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean =>
+  sides.mine.length > 0 && (landed.layout === 'journal' ? sides.landed.length > 0 || sides.removed.length > 0 || sides.twins.length > 0 : rewrites.length > 0)
+
+const newestOf = ({ landed, snapshotOf }: Question): Tree | undefined => {
+  const newest = landed.migrations.findLast((migration) => snapshotOf('landed', migration) !== undefined)
+  return newest && snapshotOf('landed', newest)
+}
+
+/** Decides whether the sides commute, from the catalog on which both stand. The parser must be loaded. */
+const commuted = ({ sides }: Question): Commutation => {
+  const ground = sides.common.map(scriptOf)
+  const [landed, mine] = [sides.landed, sides.mine].map((side) => side.map((migration) => ({ tag: migration.tag, script: scriptOf(migration) })))
+  const start = startOf([...ground, ...[...(landed ?? []), ...(mine ?? [])].map(({ script }) => script)])
+  return commute(replay(ground, start.catalog).catalog, landed ?? [], mine ?? [])
+}
+
+const asStop = (conflict: Conflict): Stop => ({
+  class: conflict.class,
+  name: conflict.name,
+  key: conflictKey(conflict),
+  explanation: conflict.explanation,
+  ways: conflict.ways,
+  conflict,
+})
+
+/** What becomes of mine. The parser must be loaded. */
+export const resolution = (question: Question): Resolution => {
+  const same = question.sides.twins.map(({ mine, landed }): Dropped => ({ migration: mine, why: 'same', as: landed.tag }))
+  const nothing: Commutation = { verdict: 'commutes', conflicts: [], warnings: [], unknown: [] }
+  const folder = folderStops(question)
+  if (folder.length > 0) return { commutation: nothing, stops: folder, rewrites: [], dropped: same }
+  const commutation = question.sides.mine.length === 0 || question.sides.landed.length === 0 ? nothing : commuted(question)
+  const { decided, open } = decide(commutation.conflicts, question.choices)
+  const { rebasing, rewrites, dropped } = carry(question, decided)
+  const told = { commutation, rewrites, dropped: [...same, ...dropped] }
+  if (open.length > 0) return { ...told, stops: open.map(asStop) }
+  if (!needsMove(question, rewrites)) return { ...told, stops: [] }
+  const { landed, journal, hash } = question
+  const snapshot = newestOf(question)
+  const plan = { landed, mine: rebasing, identity: identityOf(hash), ...(journal === undefined ? {} : { journal }), ...(snapshot ? { snapshot } : {}) }
+  return { ...told, stops: [], rebase: rebase(plan) }
+}

@@ -1,0 +1,44 @@
+/** What is to be written: the landed folder byte for byte, and mine behind it. */
+import type { Resolution } from '../../features/collision/resolution.ts'
+import { isHistoryFile } from '../../drizzle/history.ts'
+import type { Project } from '../../model/config.ts'
+import type { Migration } from '../../model/history.ts'
+import type { FileEdit, World } from '../../model/world.ts'
+import { companions } from './companions.ts'
+import type { Side } from './side.ts'
+import type { Situation } from './situation.ts'
+
+const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** Files of mine's migrations under the names that they had. */
+const oldFiles = (mine: Side, migrations: readonly Migration[]): readonly string[] =>
+  migrations.flatMap((migration) => [migration.path, ...(migration.snapshot ? [migration.snapshot.path] : []), ...companions(mine, migration)])
+
+/** Landed files that stand otherwise in the working tree: half merged, overwritten, or gone. */
+const toRestore = async (world: World, { folder }: Project, landed: Side, { landed: { at } }: Situation, written: ReadonlySet<string>): Promise<readonly string[]> => {
+  const differing = new Set(await world.git.changedSince(at.commit))
+  return [...landed.paths].filter((path) => (isHistoryFile(path) || path.endsWith('down.sql')) && !written.has(path) && differing.has(below(folder, path)))
+}
+
+const sameText = async (world: World, path: string, text: string): Promise<boolean> =>
+  (await world.files.exists(path)) && new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(path)) === text
+
+/** The edits, and nothing where the working tree is so already. */
+export const editsOf = async (
+  world: World,
+  project: Project,
+  { situation, landed, mine, resolution }: { readonly situation: Situation; readonly landed: Side; readonly mine: Side; readonly resolution: Resolution },
+): Promise<readonly FileEdit[]> => {
+  const { folder } = project
+  const files = new Map(resolution.rebase?.files ?? [])
+  const restored = await toRestore(world, project, landed, situation, new Set(files.keys()))
+  for (const [path, text] of await landed.texts(restored)) files.set(path, text)
+  const edits: FileEdit[] = []
+  for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) edits.push({ path: below(folder, path), bytes: bytes(text) })
+  const left = [...(resolution.rebase?.moves ?? []).map(({ from }) => from), ...resolution.dropped.map(({ migration }) => migration)]
+  for (const path of oldFiles(mine, left))
+    if (!landed.paths.has(path) && !files.has(path) && (await world.files.exists(below(folder, path)))) edits.push({ path: below(folder, path), remove: true })
+  return edits
+}

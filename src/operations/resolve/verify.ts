@@ -1,0 +1,83 @@
+/** The folder as it will be, looked at before anything is written: its order, its replay in memory and in PostgreSQL, its newest snapshot. */
+import { judgeReplay } from '../../features/judged-replay.ts'
+import { judgeSnapshots } from '../../features/snapshots.ts'
+import type { Project } from '../../model/config.ts'
+import type { Finding, Unknown } from '../../model/finding.ts'
+import type { History } from '../../model/history.ts'
+import type { World } from '../../model/world.ts'
+import { judgeHistory } from '../../rules/run.ts'
+import { type Subject, subjectOf } from '../check/subject.ts'
+
+export type Verified = {
+  readonly name: 'order' | 'replay' | 'postgres' | 'snapshot'
+  readonly findings: readonly Finding[]
+  readonly unknown: readonly Unknown[]
+  /** What it has shown, in one line. */
+  readonly shown: string
+}
+
+export type Candidate = {
+  readonly project: Project
+  readonly landed: History
+  readonly after: History
+  /** A file below the folder as it will be. */
+  readonly load: (path: string) => Promise<string>
+}
+
+/** What was wrong before is not the resolution's: only what is new counts. */
+const without = (findings: readonly Finding[], before: readonly Finding[]): readonly Finding[] => {
+  const known = new Set(before.map(({ fingerprint }) => fingerprint))
+  return findings.filter(({ fingerprint, severity }) => severity !== 'note' && !known.has(fingerprint))
+}
+
+const judged = (world: World, history: History): readonly Finding[] =>
+  judgeHistory({ history, edited: [], now: world.now(), statementsInChunk: () => [] }, world.config.policy)
+
+const order = (world: World, { landed, after }: Candidate): Verified => {
+  const findings = without(judged(world, after), judged(world, landed))
+  return { name: 'order', findings, unknown: [], shown: findings.length === 0 ? 'numbers, times and snapshots are one line' : 'the line is broken' }
+}
+
+const replayed = (before: Subject, after: Subject): Verified => {
+  const judge = ({ history, scripts, replayed: replay }: Subject): readonly Finding[] => judgeReplay(history, scripts, replay)
+  const findings = without(judge(after), judge(before))
+  return { name: 'replay', findings, unknown: [], shown: findings.length === 0 ? 'every statement finds what it needs' : 'PostgreSQL would refuse it' }
+}
+
+const inPostgres = async (subject: Subject): Promise<Verified> => {
+  const { findings, unknown, shown } = await subject.proof()
+  return { name: 'postgres', findings: findings.filter(({ severity }) => severity === 'error'), unknown, shown: typeof shown === 'string' ? shown : shown.map((span) => (typeof span === 'string' ? span : span.text)).join('') }
+}
+
+const snapshot = async ({ project, load }: Candidate, before: Subject, after: Subject, proven: boolean): Promise<Verified> => {
+  const judge = async (subject: Subject, engine: boolean) => {
+    const running = engine ? await subject.engine() : undefined
+    const { catalogs, catalog } = engine ? await subject.settled() : subject.replayed
+    return judgeSnapshots({
+      history: subject.history,
+      project,
+      catalogs,
+      extensions: [...catalog.extensions.keys()],
+      assumed: subject.start.assumed,
+      pulled: subject.start.baseline !== undefined,
+      prefixes: 'last',
+      loadSnapshot: load,
+      ...(running && !('unavailable' in running) && running.missing.length === 0 ? { engine: running } : {}),
+    })
+  }
+  const [old, now] = [await judge(before, false), await judge(after, proven)]
+  const findings = without(now.findings, old.findings)
+  const shown = now.compared.length === 0 ? 'there is none to compare' : findings.length === 0 ? 'the newest says what the SQL makes' : 'the newest says something else than the SQL makes'
+  return { name: 'snapshot', findings, unknown: now.unknown, shown }
+}
+
+/** Each check's answer. `proven`: also in a PostgreSQL that is started for it. */
+export const verify = async (world: World, candidate: Candidate, proven: boolean): Promise<readonly Verified[]> => {
+  const [before, after] = [subjectOf(world, candidate.project, candidate.landed, false), subjectOf(world, candidate.project, candidate.after, false)]
+  return [
+    order(world, candidate),
+    replayed(before, after),
+    ...(proven ? [await inPostgres(after)] : []),
+    await snapshot(candidate, before, after, proven),
+  ]
+}
