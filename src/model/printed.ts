@@ -180,3 +180,12 @@ export const differences = (from: PrintedCatalog, to: PrintedCatalog): readonly 
   )
   return [...goneOrChanged, ...added]
 }
+
+const withoutPosition = (value: PrintedDifference['from']): string => {
+  const { position: _position, ...rest } = value ?? {}
+  return JSON.stringify(rest)
+}
+
+/** True for a column that stands at another place in its table and is the same otherwise. */
+export const isColumnOrder = ({ kind, from, to }: PrintedDifference): boolean =>
+  kind === 'column' && from !== undefined && to !== undefined && withoutPosition(from) === withoutPosition(to)

@@ -1,5 +1,5 @@
 /** What PostgreSQL has shown of a rollback. */
-import { differences, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
+import { differences, isColumnOrder, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
 import { isKeptSince } from './keep-since.ts'
 import type { RowsPass } from './rows.ts'
 
@@ -22,17 +22,9 @@ export type RollbackProof = {
   readonly rows: readonly RowsPass[]
 }
 
-const withoutPosition = (value: PrintedDifference['from']): string => {
-  const { position: _position, ...rest } = value ?? {}
-  return JSON.stringify(rest)
-}
-
-const isOrder = ({ kind, from, to }: PrintedDifference): boolean =>
-  kind === 'column' && from !== undefined && to !== undefined && withoutPosition(from) === withoutPosition(to)
-
 /** Compares the catalog from before with the one that a rollback has left; what that has kept of rows written since is no part of it. */
 export const compared = (before: PrintedCatalog, restored: PrintedCatalog): SchemaProof => {
   const found = differences(before, restored).filter(({ identity }) => !isKeptSince(identity))
   if (found.length === 0) return { state: 'exact' }
-  return found.every(isOrder) ? { state: 'order-only', columns: found.map(({ identity }) => identity) } : { state: 'differs', differences: found }
+  return found.every(isColumnOrder) ? { state: 'order-only', columns: found.map(({ identity }) => identity) } : { state: 'differs', differences: found }
 }
