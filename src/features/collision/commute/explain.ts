@@ -1,0 +1,41 @@
+/** Why two statements do not get along, in words. */
+import { describe } from '../../../changes/index.ts'
+import { displayKey, type ObjectKey } from '../../../model/name.ts'
+import { type ClassNumber, collisionClass } from '../classes.ts'
+import type { Effect } from './acts.ts'
+import type { Outcome } from './verdict.ts'
+
+const listed = (words: readonly string[]): string => (words.length < 4 ? words.join('; ') : `${words.slice(0, 3).join('; ')}; and ${words.length - 3} more`)
+
+const done = ({ changes }: Effect): string => {
+  const own = changes.filter(({ implied }) => !implied)
+  return listed((own.length > 0 ? own : changes).map(describe)) || 'nothing changes'
+}
+
+const said = (effects: readonly Effect[]): string => listed(effects.map(done))
+
+export type Order = { readonly landedFirst: Outcome; readonly mineFirst: Outcome }
+
+const ordered = ({ landedFirst, mineFirst }: Order, same: boolean, why: readonly string[]): string => {
+  const because = why.length > 0 ? ` (${listed(why)})` : ''
+  if (landedFirst === 'fails' && mineFirst === 'fails') return `PostgreSQL refuses both orders${because}.`
+  if (landedFirst === 'fails') return `Landed first, PostgreSQL refuses mine${because}; mine first, both run${same ? '' : ', and something of mine is gone'}.`
+  if (mineFirst === 'fails') return `Landed first, both run; mine first, PostgreSQL refuses what has landed${because}.`
+  return same ? 'Both orders run.' : 'Both orders run, and leave different catalogs.'
+}
+
+type Told = {
+  readonly number: ClassNumber
+  readonly landed: readonly Effect[]
+  readonly mine: Effect
+  readonly objects: readonly ObjectKey[]
+  readonly order: Order
+  /** What PostgreSQL says. */
+  readonly why: readonly string[]
+  readonly warning: boolean
+}
+
+export const explained = ({ number, landed, mine, objects, order, why, warning }: Told): string => {
+  const about = listed([...new Set(objects)].map(displayKey))
+  return `${collisionClass(number).meaning} Landed: ${said(landed)}. Mine: ${done(mine)}. ${ordered(order, warning, why)}${about ? ` About ${about}.` : ''}`
+}

@@ -1,0 +1,52 @@
+/** What statements need that the other side has removed, where memory itself does not look. */
+import { referencesAbout } from '../../../changes/reference-index.ts'
+import { ownerName, type Reference } from '../../../changes/references.ts'
+import type { Catalog } from '../../../model/catalog.ts'
+import { type ObjectKey, parseKey } from '../../../model/name.ts'
+import { type Effect, touchedBy } from './acts.ts'
+import { type Names, namedBy } from './named.ts'
+
+const relationKinds: ReadonlySet<string> = new Set(['table', 'view', 'type', 'sequence'])
+
+/** True when a name stands for that object: a row type for its table, a routine without its arguments for each of that name. */
+export const means = (name: ObjectKey, object: ObjectKey): boolean => {
+  if (name === object) return true
+  const [to, own] = [parseKey(name), parseKey(object)]
+  if (own.kind === 'routine') return to.kind === 'routine' && own.name.startsWith(`${to.name}(`)
+  return relationKinds.has(own.kind) && relationKinds.has(to.kind) && own.name === to.name
+}
+
+const isOf = (effect: Effect): ((from: ObjectKey) => boolean) => {
+  const touched = new Set<string>(touchedBy(effect))
+  const owners = new Set(touchedBy(effect).map((object) => `${parseKey(object).kind} ${ownerName(object)}`))
+  return (from) => touched.has(from.replace(/ default$/, '')) || owners.has(from)
+}
+
+const about = (catalog: Catalog, object: ObjectKey): readonly Reference[] => referencesAbout(catalog, object).filter(({ to }) => means(to, object))
+
+/** True when the statement makes something that points to the object. */
+const pointsTo = (effect: Effect, object: ObjectKey): boolean => {
+  const { before, after } = effect.step
+  const own = isOf(effect)
+  const old = new Set(about(before, object).map(({ from, to }) => `${from}\0${to}`))
+  return about(after, object).some(({ from, to }) => own(from) && from !== object && !old.has(`${from}\0${to}`))
+}
+
+const names = new WeakMap<Effect, Names>()
+
+/** What a statement names in text that memory does not look up. */
+export const namesIn = (effect: Effect): Names => {
+  const known = names.get(effect)
+  if (known) return known
+  const all = effect.changes.map((change) => namedBy(change, effect.act.statement, effect.step.before))
+  const found = { certain: new Set(all.flatMap(({ certain }) => [...certain])), possible: new Set(all.flatMap(({ possible }) => [...possible])) }
+  names.set(effect, found)
+  return found
+}
+
+/** How a statement needs an object that was there when it ran alone: `certain` where PostgreSQL refuses it without. */
+export const needs = (effect: Effect, object: ObjectKey): 'certain' | 'possible' | undefined => {
+  const { certain, possible } = namesIn(effect)
+  if ([...certain].some((name) => means(name, object)) || pointsTo(effect, object)) return 'certain'
+  return [...possible].some((name) => means(name, object)) ? 'possible' : undefined
+}

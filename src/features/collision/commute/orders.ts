@@ -1,0 +1,82 @@
+/** Both orders in memory: what fails in each, and through which statement of the other side. */
+import { isPresent } from '../../../changes/presence.ts'
+import type { Catalog } from '../../../model/catalog.ts'
+import type { PostgresRefusal } from '../../../model/error.ts'
+import type { ObjectKey } from '../../../model/name.ts'
+import { type Act, type Effect, effectOf, type Play, play } from './acts.ts'
+import { needs } from './needs.ts'
+
+/** A side by itself, on the base. */
+export type Alone = {
+  readonly acts: readonly Act[]
+  readonly effects: readonly Effect[]
+  readonly catalog: Catalog
+  /** What the base has and the side leaves without. */
+  readonly removed: ReadonlySet<ObjectKey>
+  /** Statements that do not even run by themselves. */
+  readonly broken: readonly Effect[]
+}
+
+export const alone = (base: Catalog, acts: readonly Act[]): Alone => {
+  const { steps, catalog } = play(base, acts)
+  const effects = [...steps].map(([act, step]) => effectOf(act, step))
+  const removed = new Set(effects.flatMap(({ removed }) => [...removed]).filter((object) => isPresent(base, object) && !isPresent(catalog, object)))
+  return { acts, effects, catalog, removed, broken: effects.filter(({ step }) => step.refused !== undefined) }
+}
+
+/** Why a statement does not run behind the other side. */
+export type Failure = { readonly effect: Effect; readonly refusal?: PostgresRefusal; readonly missing?: ObjectKey }
+
+/** A failure, and the statement of the other side that brings it about. */
+export type Blamed = Failure & { readonly by: Act }
+
+const missingFor = (effect: Effect, before: Catalog, removed: ReadonlySet<ObjectKey>, how: 'certain' | 'possible'): ObjectKey | undefined =>
+  [...removed].find((object) => isPresent(effect.step.before, object) && !isPresent(before, object) && needs(effect, object) === how)
+
+const failureOf = (effect: Effect, order: Play, removed: ReadonlySet<ObjectKey>): Failure | undefined => {
+  const step = order.steps.get(effect.act)
+  if (!step) return undefined
+  if (step.refused) return { effect, refusal: step.refused }
+  const missing = missingFor(effect, step.before, removed, 'certain')
+  return missing === undefined ? undefined : { effect, missing }
+}
+
+/** The first so many acts behind which it comes true, found by halving: the last of them is why. */
+export const turningPoint = (count: number, isSo: (first: number) => boolean): number => {
+  let [low, high] = [0, count]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (isSo(middle)) high = middle
+    else low = middle
+  }
+  return high
+}
+
+const blame = (base: Catalog, first: Alone, second: Alone, failure: Failure): Blamed => {
+  const until = second.acts.slice(0, second.acts.indexOf(failure.effect.act) + 1)
+  const fails = (count: number): boolean => {
+    const step = play(base, [...first.acts.slice(0, count), ...until]).steps.get(failure.effect.act)
+    return failure.missing === undefined ? step?.refused !== undefined : step !== undefined && !isPresent(step.before, failure.missing)
+  }
+  const at = turningPoint(first.acts.length, fails) - 1
+  const by = first.acts[at]
+  if (!by) throw new Error('a statement that runs alone fails behind nothing')
+  return { ...failure, by }
+}
+
+/** What fails of the second side when it comes behind the first. */
+export const failing = (base: Catalog, first: Alone, second: Alone): readonly Blamed[] => {
+  const order = play(base, [...first.acts, ...second.acts])
+  const found = second.effects.flatMap((effect) => (effect.step.refused ? [] : (failureOf(effect, order, first.removed) ?? [])))
+  return found.map((failure) => blame(base, first, second, failure))
+}
+
+/** Statements of the second side that may name what the first has removed: only an engine tells. */
+export const doubtful = (base: Catalog, first: Alone, second: Alone): readonly { readonly effect: Effect; readonly missing: ObjectKey }[] => {
+  const order = play(base, [...first.acts, ...second.acts])
+  return second.effects.flatMap((effect) => {
+    const step = order.steps.get(effect.act)
+    const missing = step && !step.refused ? missingFor(effect, step.before, first.removed, 'possible') : undefined
+    return missing === undefined ? [] : [{ effect, missing }]
+  })
+}
