@@ -9,6 +9,7 @@ export const operations = {
   profile: async () => (await import('./profile.ts')).profile,
   version: async () => (await import('./version.ts')).version,
   drift: async () => (await import('./drift.ts')).drift,
+  resolve: async () => (await import('./resolve.ts')).resolve,
   rollback: async () => (await import('./rollback.ts')).rollback,
 } as const satisfies Record<string, () => Promise<Operation>>
 

@@ -24,6 +24,8 @@ export type ReportedRuleId =
   | 'rollback-missing'
   | 'rollback-stale'
   | 'archive-due'
+  | 'collision'
+  | 'collision-undecided'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -184,5 +186,19 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'A rollback was made for another text of its migration.',
     why: 'It undoes what the migration did before it was edited; run against what it does now, it fails or leaves something behind.',
     instead: 'Have it written anew: pgstrata rollback TAG --write. Statements added by hand have to be added again.',
+  },
+  collision: {
+    id: 'collision',
+    severity: 'error',
+    summary: 'Migrations of this branch and of the landed branch claim one place in the line.',
+    why: 'Drizzle 0.x runs migrations in the journal’s order and skips, without a word, each that is older than the newest one applied. Two with one number, one parent or interleaved times leave databases that never run one of them, and a journal in which git may lose an entry.',
+    instead: 'Merge (or rebase onto) the landed branch and run pgstrata resolve --write: mine goes behind what has landed, nothing is lost.',
+  },
+  'collision-undecided': {
+    id: 'collision-undecided',
+    severity: 'error',
+    summary: 'Two sides meet in a way that only a person can decide.',
+    why: 'Run in one order the migrations fail or leave another schema than in the other, or one side has taken away what the other stands on: whatever a tool chose would lose somebody’s work.',
+    instead: 'Choose one of the ways that pgstrata resolve lays out, and give it with --choose KEY=WAY; or change the migration by hand and run it again.',
   },
 }

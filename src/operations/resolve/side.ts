@@ -3,7 +3,7 @@ import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '..
 import { readSnapshotHead } from '../../drizzle/snapshot.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
-import type { FolderFile, History, Migration } from '../../model/history.ts'
+import type { FolderFile, History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import type { At, SideRef } from './situation.ts'
 
@@ -95,6 +95,3 @@ export const readSide = async (world: World, project: Project, { at, name }: Sid
     throw new ToolError(error.code, `${error.message} (as ${name} has it)`, { ...(error.help === undefined ? {} : { help: error.help }), cause: error })
   }
 }
-
-/** The snapshot file of a migration, if its side has it. */
-export const snapshotPath = ({ snapshot }: Migration): readonly string[] => (snapshot ? [snapshot.path] : [])

@@ -1,0 +1,145 @@
+/** `resolve`: mine behind what has landed, without losing a line. */
+import type { Choices } from '../features/collision/choices.ts'
+import { type LedgerOutlook, ledgerOf, outlookOf } from '../features/collision/ledgers.ts'
+import { type Resolution, resolution } from '../features/collision/resolution.ts'
+import type { Project } from '../model/config.ts'
+import { ToolError } from '../model/error.ts'
+import type { Unknown } from '../model/finding.ts'
+import type { Report } from '../model/report.ts'
+import type { World } from '../model/world.ts'
+import { loadSql } from '../sql/parser.ts'
+import { defineOperation } from './define.ts'
+import { askLedgers } from './resolve/ledgers.ts'
+import { editsOf } from './resolve/edits.ts'
+import { type Read, readQuestion } from './resolve/question.ts'
+import { blocksOf, dataOf, type Environment, findingsOf, type Resolved } from './resolve/report.ts'
+import { type Situation, situate } from './resolve/situation.ts'
+import { undo, withUndo } from './resolve/undo.ts'
+import { type Verified, verify } from './resolve/verify.ts'
+
+type Options = { readonly write: boolean; readonly unproven: boolean; readonly ledger: string | undefined }
+
+const choicesOf = (given: readonly string[]): Choices =>
+  new Map(
+    given.map((text) => {
+      const at = text.lastIndexOf('=')
+      if (at < 1) throw new ToolError('usage', `--choose wants KEY=WAY, and was given ${JSON.stringify(text)}.`, { help: 'pgstrata resolve prints each decision with its ways.' })
+      return [text.slice(0, at), text.slice(at + 1)]
+    }),
+  )
+
+const load = ({ landed }: Read, { rebase }: Resolution): ((path: string) => Promise<string>) => async (path) => {
+  const own = rebase?.files.get(path) ?? (await landed.texts([path])).get(path)
+  if (own === undefined) throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on the landed side.`)
+  return own
+}
+
+const verified = async (world: World, project: Project, read: Read, found: Resolution, proven: boolean): Promise<readonly Verified[]> => {
+  if (!found.rebase || found.stops.length > 0) return []
+  world.progress({ step: `looking at ${project.folder} as it will be`, done: 0, total: undefined })
+  return verify(world, { project, landed: read.landed.history, after: found.rebase.history, load: load(read, found) }, proven)
+}
+
+/** A developer's own database, that has run mine where it stood: the one that everybody forgets. */
+const ranMine = ({ mine, question }: Read, found: Resolution): readonly Environment[] => {
+  if (!found.rebase || question.sides.mine.length === 0) return []
+  const outlook: LedgerOutlook = outlookOf(found.rebase.history, ledgerOf(mine.history), found)
+  return outlook.repair === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
+}
+
+const resolveProject = async (
+  world: World,
+  project: Project,
+  situation: Situation,
+  choices: Choices,
+  { write, unproven, ledger }: Options,
+): Promise<{ readonly resolved: Resolved; readonly unknown: readonly Unknown[] } | undefined> => {
+  const read = await readQuestion(world, project, situation, choices)
+  if (!read) return undefined
+  const found = resolution(read.question)
+  const looked = await verified(world, project, read, found, !unproven)
+  const sound = looked.every(({ findings }) => findings.length === 0)
+  const edits = found.stops.length > 0 || situation.kind === 'ahead' ? [] : await editsOf(world, project, { ...read, resolution: found })
+  const asked = await askLedgers(world, found.rebase?.history ?? read.landed.history, found, ledger)
+  return {
+    resolved: {
+      project,
+      read,
+      resolution: found,
+      verified: looked,
+      edits,
+      environments: [...asked.environments, ...ranMine(read, found)],
+      written: write && sound && edits.length > 0,
+    },
+    unknown: [...asked.unknown, ...found.commutation.unknown.filter(() => unproven), ...looked.flatMap(({ unknown }) => unknown)],
+  }
+}
+
+const undone = (paths: readonly string[]): Report => ({
+  operation: 'resolve',
+  analysed: { files: paths.length },
+  findings: [],
+  unknown: [],
+  data: { undone: [...paths] },
+  blocks: [{ type: 'text', text: `Taken back: ${paths.join(', ')}.` }],
+  informs: true,
+})
+
+export const resolve = defineOperation({
+  name: 'resolve',
+  summary: 'Puts this branch’s migrations behind those that have landed.',
+  description:
+    'Finds which side of a merge, rebase or cherry-pick has landed (by ancestry, never by git’s ours and theirs), leaves it byte for byte, and puts the other side’s migrations behind it: new numbers and times, their SQL as it was, their snapshots merged entity by entity. Says whether the two sides commute, and stops where a person has to decide. Without --write it only shows the plan. Works in the middle of a conflict and after it.',
+  arguments: [],
+  flags: {
+    landed: { type: 'string', value: 'REF', description: 'The branch that work lands on; default: `landed` of the configuration, or the upstream’s main branch.' },
+    write: { type: 'boolean', description: 'Write it: all files or none.' },
+    undo: { type: 'boolean', description: 'Take back what the last --write wrote.' },
+    choose: { type: 'strings', value: 'KEY=WAY', description: 'A decision that the plan asked for; `*=WAY` for all that have this way.' },
+    unproven: { type: 'boolean', description: 'Do not run the result in a PostgreSQL.' },
+    ledger: { type: 'string', value: 'FILE', description: 'Rows of a database’s ledger as JSON or CSV: what its next migrate does, and the SQL that sets it right.' },
+  },
+  examples: [
+    { command: 'pgstrata resolve', shows: 'in the middle of a conflicted merge: what would be written, and why' },
+    { command: 'pgstrata resolve --write', shows: 'the same, written' },
+    { command: 'pgstrata resolve --choose defined-twice:column-users.nick=drop-mine --write', shows: 'with a decision that the plan asked for' },
+  ],
+  async run(world, { flags }): Promise<Report> {
+    if (flags.undo) {
+      if (flags.write || flags.choose.length > 0) throw new ToolError('usage', '--undo goes alone.')
+      return undone(await undo(world))
+    }
+    await loadSql()
+    const choices = choicesOf(flags.choose)
+    const situation = await situate(world, flags.landed)
+    if (flags.write && situation.kind === 'ahead')
+      throw new ToolError('not-merged', `${situation.landed.name} is not merged here: there is nothing to put in line yet.`, {
+        help: `git merge ${situation.landed.name} (or git rebase ${situation.landed.name}), then pgstrata resolve --write. Without --write it shows what will collide.`,
+      })
+    const results: Resolved[] = []
+    const unknown: Unknown[] = []
+    for (const project of await world.projects()) {
+      const found = await resolveProject(world, project, situation, choices, flags)
+      if (!found) continue
+      results.push(found.resolved)
+      unknown.push(...found.unknown)
+    }
+    if (results.length === 0)
+      throw new ToolError('no-folder', `No project has a migrations folder in ${situation.landed.name}: nothing has landed that could collide.`)
+    const edits = results.filter(({ written }) => written).flatMap((each) => each.edits)
+    if (edits.length > 0) await world.files.write(await withUndo(world, edits))
+    return {
+      operation: 'resolve',
+      analysed: {
+        migrations: results.reduce((sum, { read }) => sum + read.landed.history.migrations.length + read.question.sides.mine.length, 0),
+        landed: results.reduce((sum, { read }) => sum + read.question.sides.landed.length, 0),
+        mine: results.reduce((sum, { read }) => sum + read.question.sides.mine.length, 0),
+      },
+      findings: results.flatMap(findingsOf),
+      unknown,
+      data: { projects: results.map(dataOf) },
+      blocks: results.flatMap(blocksOf),
+      chosen: true,
+    }
+  },
+})

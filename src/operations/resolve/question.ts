@@ -1,0 +1,99 @@
+/** Both sides read, as far as the answer needs them: of snapshots only mine's own and those that they build on. */
+import type { Choices } from '../../features/collision/choices.ts'
+import type { Question } from '../../features/collision/resolution.ts'
+import { type Sides, sidesOf } from '../../features/collision/sides.ts'
+import { journalPath } from '../../drizzle/journal.ts'
+import type { Project } from '../../model/config.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { Tree } from '../../model/json.ts'
+import type { World } from '../../model/world.ts'
+import { companions } from './companions.ts'
+import { readSide, type Side } from './side.ts'
+import type { Situation } from './situation.ts'
+
+export type Read = { readonly situation: Situation; readonly landed: Side; readonly mine: Side; readonly question: Question }
+
+const snapshotOf = (text: string | undefined): Tree | undefined => {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as Tree
+  } catch {
+    // Broken as it was committed: it cannot be merged, and says so where it would have been.
+    return undefined
+  }
+}
+
+/** Snapshots that count: mine's, the one before each of them on its side, and the newest that has landed. */
+const wantedOf = (sides: Sides, mine: History): readonly string[] =>
+  sides.mine.flatMap((migration) => {
+    const earlier = mine.migrations.slice(0, migration.index).findLast(({ snapshot }) => snapshot !== undefined)
+    return [migration, ...(earlier ? [earlier] : [])].flatMap(({ snapshot }) => snapshot?.path ?? [])
+  })
+
+const newest = ({ migrations, layout }: History): readonly string[] => {
+  const withSnapshot = migrations.filter(({ snapshot }) => snapshot !== undefined)
+  // A 1.0 folder may end in several snapshots: all that nobody has as a parent, which only their heads tell.
+  return (layout === 'folders' ? withSnapshot : withSnapshot.slice(-1)).flatMap(({ snapshot }) => snapshot?.path ?? [])
+}
+
+const emptySide = (name: string, project: Project, landed: Side): Side => ({
+  name,
+  history: { ...landed.history, migrations: [], orphans: [], orphanSnapshots: [], faults: [], folder: project.folder },
+  paths: new Set(),
+  texts: async () => new Map(),
+  withHeads: async () => emptySide(name, project, landed),
+})
+
+/** Somebody who mended a file of mine in the middle of a merge meant it: his text counts, where it is whole. */
+const withMended = async (world: World, project: Project, mine: Side, sides: Sides): Promise<ReadonlyMap<string, string>> => {
+  const mended = new Map<string, string>()
+  for (const { path, sql } of sides.mine) {
+    const file = `${project.folder}/${path}`
+    if (!(await world.files.exists(file))) continue
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(file))
+    if (text !== sql && !/^(?:<{7}|={7}|>{7})/m.test(text)) mended.set(path, text)
+  }
+  return mine.paths.size === 0 ? new Map() : mended
+}
+
+const mendedSides = (sides: Sides, mended: ReadonlyMap<string, string>, hash: (text: string) => string): Sides => ({
+  ...sides,
+  mine: sides.mine.map((migration): Migration => {
+    const sql = mended.get(migration.path)
+    return sql === undefined ? migration : { ...migration, sql, hash: hash(sql) }
+  }),
+})
+
+/** Reads what a project's collision is about; undefined where the landed side has no such folder. Throws what reading a folder throws. */
+export const readQuestion = async (world: World, project: Project, situation: Situation, choices: Choices): Promise<Read | undefined> => {
+  const [plainLanded, readMine, base] = [
+    await readSide(world, project, situation.landed),
+    await readSide(world, project, situation.mine),
+    situation.base === undefined ? undefined : await readSide(world, project, { at: { type: 'commit', commit: situation.base }, name: 'the base' }),
+  ]
+  if (!plainLanded) return undefined
+  const plainMine = readMine ?? emptySide(situation.mine.name, project, plainLanded)
+  const found = sidesOf({ base: base?.history, landed: plainLanded.history, mine: plainMine.history })
+  const wanted = wantedOf(found, plainMine.history)
+  const [landed, mine] = [await plainLanded.withHeads(newest(plainLanded.history)), await plainMine.withHeads(wanted)]
+  const told = sidesOf({ base: base?.history, landed: landed.history, mine: mine.history })
+  const sides = mendedSides(told, situation.mine.at.type === 'files' ? new Map() : await withMended(world, project, mine, told), world.hash)
+  const texts = { landed: await landed.texts(newest(landed.history)), mine: await mine.texts(wanted) }
+  const beside = await mine.texts(sides.mine.flatMap((migration) => companions(mine, migration)))
+  const journal = (await landed.texts([journalPath])).get(journalPath)
+  return {
+    situation,
+    landed,
+    mine,
+    question: {
+      sides,
+      landed: landed.history,
+      mine: mine.history,
+      snapshotOf: (side, { snapshot }) => (snapshot ? snapshotOf(texts[side].get(snapshot.path)) : undefined),
+      companionsOf: (migration) => companions(mine, migration).map((path) => ({ path, text: beside.get(path) ?? '' })),
+      hash: world.hash,
+      choices,
+      ...(journal === undefined ? {} : { journal }),
+    },
+  }
+}

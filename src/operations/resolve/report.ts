@@ -1,0 +1,223 @@
+/** A resolution for people and for machines. */
+import { collisionClass } from '../../features/collision/classes.ts'
+import type { Conflict } from '../../features/collision/commute.ts'
+import type { LedgerOutlook } from '../../features/collision/ledgers.ts'
+import type { Resolution } from '../../features/collision/resolution.ts'
+import type { Stop } from '../../features/collision/stops.ts'
+import type { Project } from '../../model/config.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { Json } from '../../model/json.ts'
+import { displayKey } from '../../model/name.ts'
+import type { Block, Text } from '../../model/report.ts'
+import type { FileEdit } from '../../model/world.ts'
+import { reportedFinding } from '../../rules/report.ts'
+import { titleOf } from '../examine.ts'
+import { plural } from '../plural.ts'
+import type { Read } from './question.ts'
+import type { Verified } from './verify.ts'
+
+/** A database's ledger, and what its next `migrate` does. */
+export type Environment = { readonly name: string; readonly outlook: LedgerOutlook }
+
+export type Resolved = {
+  readonly project: Project
+  readonly read: Read
+  readonly resolution: Resolution
+  readonly verified: readonly Verified[]
+  readonly edits: readonly FileEdit[]
+  readonly environments: readonly Environment[]
+  readonly written: boolean
+}
+
+const second = (when: number): string => new Date(when).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z')
+
+/** Which of the folder's classes this is: what a person would call it. */
+export const folderClass = ({ read: { situation, question }, resolution }: Pick<Resolved, 'read' | 'resolution'>): 1 | 2 | 3 | 4 | undefined => {
+  const { landed, mine } = question.sides
+  if (landed.length === 0 || mine.length === 0) return resolution.dropped.some(({ why }) => why === 'same') ? 4 : undefined
+  if (situation.kind === 'merged') return 3
+  return landed.length === 1 && mine.length === 1 ? 1 : 2
+}
+
+const at = ({ tag, line }: Conflict['mine'][number]): string => `${tag}:${line}`
+
+const stopItems = ({ key, explanation, ways, conflict }: Stop): readonly Block[] => [
+  { type: 'heading', level: 2, text: [{ text: key, tone: 'bad' }] },
+  { type: 'text', text: explanation },
+  ...(conflict
+    ? [
+        ...conflict.landed.map((each): Block => ({ type: 'code', language: 'sql', text: each.sql, caption: `landed, ${at(each)}` })),
+        ...conflict.mine.map((each): Block => ({ type: 'code', language: 'sql', text: each.sql, caption: `mine, ${at(each)}` })),
+      ]
+    : []),
+  {
+    type: 'definition',
+    items: ways.map(({ id, who, text }) => ({ term: id, text: who === 'tool' ? [text, ' ', { text: `--choose ${key}=${id}`, tone: 'muted' }] : text })),
+  },
+]
+
+const movesTable = ({ rebase }: Resolution): readonly Block[] =>
+  rebase === undefined || rebase.moves.length === 0
+    ? []
+    : [
+        {
+          type: 'table',
+          columns: [{ title: 'mine' }, { title: 'becomes' }, { title: 'when' }, { title: 'snapshot' }],
+          rows: rebase.moves.map(({ from, to, stays, unmerged, clashes }): readonly Text[] => [
+            from.tag,
+            stays ? [{ text: 'stays', tone: 'muted' }] : to.tag,
+            from.when === to.when ? second(to.when) : `${second(from.when)} → ${second(to.when)}`,
+            unmerged === undefined ? (clashes.length > 0 ? 'made from the SQL' : 'merged') : [{ text: unmergedWords[unmerged], tone: 'muted' }],
+          ]),
+        },
+      ]
+
+const unmergedWords = {
+  'no-snapshot': 'it has none',
+  'no-landed-snapshot': 'none: the landed side has none',
+  'other-version': 'made from the SQL: the sides’ versions differ',
+} as const
+
+const droppedWords = {
+  same: 'has landed already',
+  emptied: 'all that it does has landed: its file goes',
+  'given-up': 'given up, as chosen',
+} as const
+
+const changes = ({ dropped, rewrites, commutation }: Resolution): readonly Block[] => {
+  const items = [
+    ...dropped.map(({ migration, why, as }) => ({ term: migration.tag, text: `${droppedWords[why]}${as === undefined ? '' : `, as ${as}`} (class 4)` })),
+    ...rewrites.map(({ conflict, way, tag, from, to }) => ({
+      term: `${tag}, class ${conflict.class}`,
+      text: `${conflict.explanation} ${way.text}\n− ${from}${to.map((sql) => `\n+ ${sql}`).join('')}`,
+    })),
+    ...commutation.warnings.map((warning) => ({ term: `${warning.mine[0]?.tag ?? ''}, look at it`, text: warning.explanation })),
+  ]
+  return items.length === 0 ? [] : [{ type: 'definition', items }]
+}
+
+const verifiedItems = (verified: readonly Verified[]): readonly Block[] =>
+  verified.length === 0
+    ? []
+    : [
+        {
+          type: 'definition',
+          items: verified.map(({ name, findings, unknown, shown }) => ({
+            term: name,
+            text: [{ text: findings.length > 0 ? 'failed' : unknown.length > 0 ? 'unknown' : 'holds', tone: findings.length > 0 ? 'bad' : unknown.length > 0 ? 'warn' : 'good' } as const, `: ${shown}`],
+          })),
+        },
+      ]
+
+const listed = (tags: readonly string[]): string => tags.join(', ')
+
+const environmentBlocks = ({ name, outlook }: Environment): readonly Block[] => {
+  const lines = [
+    ...(outlook.runs.length > 0 ? [`runs ${listed(outlook.runs)}`] : []),
+    ...(outlook.again.length > 0 ? [`would run ${listed(outlook.again)} again`] : []),
+    ...(outlook.skips.length > 0 ? [`would never run ${listed(outlook.skips)}`] : []),
+    ...(outlook.unknown.length > 0 ? [`has ${plural(outlook.unknown.length, 'row')} that no migration explains`] : []),
+  ]
+  return [
+    { type: 'heading', level: 2, text: name },
+    { type: 'text', text: `At its next migrate it ${lines.length === 0 ? 'has nothing to do' : lines.join('; ')}.${outlook.repair === undefined ? '' : ' First run this on it:'}` },
+    ...(outlook.repair === undefined ? [] : [{ type: 'code', language: 'sql', text: outlook.repair } as const]),
+  ]
+}
+
+const summary = ({ read: { situation, landed, mine, question }, resolution, edits, written }: Resolved): string => {
+  const { sides } = question
+  const told = `${landed.name} has landed (${situation.why}); mine is ${mine.name}.`
+  const counts = `${plural(sides.landed.length, 'migration')} landed, ${plural(sides.mine.length, 'migration')} of mine.`
+  if (resolution.stops.length > 0) return `${told} ${counts} ${plural(resolution.stops.length, 'decision')} to be made before anything can be put in line.`
+  if (situation.kind === 'ahead' && resolution.rebase) return `${told} ${counts} They will collide: merge (or rebase onto) ${landed.name}, then run pgstrata resolve --write.`
+  if (edits.length === 0) return `${told} ${counts} Nothing is to be done.`
+  return `${told} ${counts} ${plural(edits.length, 'file')} ${written ? 'written' : 'to be written'}.`
+}
+
+const nextSteps = ({ project, read: { situation }, edits, written, resolution }: Resolved): readonly Block[] => {
+  if (resolution.stops.length > 0 || edits.length === 0) return []
+  if (!written) return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]
+  const go: { readonly [kind: string]: string } = { merge: 'git merge --continue', rebase: 'git rebase --continue', 'cherry-pick': 'git cherry-pick --continue' }
+  return [
+    {
+      type: 'code',
+      language: 'sh',
+      text: [`git add -A ${project.folder}`, ...(go[situation.kind] === undefined ? ['git commit'] : [go[situation.kind] ?? ''])].join('\n'),
+      caption: 'next; pgstrata resolve --undo takes it back',
+    },
+  ]
+}
+
+export const blocksOf = (resolved: Resolved): readonly Block[] => {
+  const { project, resolution, verified, environments } = resolved
+  const number = folderClass(resolved)
+  return [
+    { type: 'heading', level: 1, text: titleOf(project) },
+    { type: 'text', text: summary(resolved) },
+    ...(number === undefined ? [] : [{ type: 'text', text: [{ text: `Class ${number}: ${collisionClass(number).meaning}`, tone: 'muted' }] } satisfies Block]),
+    ...resolution.stops.flatMap(stopItems),
+    ...movesTable(resolution),
+    ...changes(resolution),
+    ...verifiedItems(verified),
+    ...environments.flatMap(environmentBlocks),
+    ...nextSteps(resolved),
+  ]
+}
+
+const conflictData = ({ class: number, name, objects, landed, mine, explanation, ways, order }: Conflict): Json => ({
+  class: number,
+  name,
+  objects: objects.map(displayKey),
+  landed: landed.map(({ tag, line, sql }) => ({ tag, line, sql })),
+  mine: mine.map(({ tag, line, sql }) => ({ tag, line, sql })),
+  explanation,
+  order: { landedFirst: order.landedFirst, mineFirst: order.mineFirst },
+  ways: ways.map(({ id, who, text, sql }) => ({ id, who, text, sql: sql ? [...sql] : null })),
+})
+
+const outlookData = ({ rows, runs, again, skips, unknown, repair }: LedgerOutlook): Json => ({
+  rows,
+  runs: [...runs],
+  again: [...again],
+  skips: [...skips],
+  unknown: unknown.length,
+  repair: repair ?? null,
+})
+
+export const dataOf = (resolved: Resolved): Json => {
+  const { project, read, resolution, verified, edits, environments, written } = resolved
+  const { commutation, stops, rewrites, dropped, rebase } = resolution
+  return {
+    name: project.name,
+    folder: project.folder,
+    situation: read.situation.kind,
+    landed: { name: read.landed.name, why: read.situation.why, migrations: read.question.sides.landed.map(({ tag }) => tag) },
+    mine: { name: read.mine.name, migrations: read.question.sides.mine.map(({ tag }) => tag) },
+    class: folderClass(resolved) ?? null,
+    commutes: commutation.verdict,
+    conflicts: commutation.conflicts.map(conflictData),
+    warnings: commutation.warnings.map(conflictData),
+    stops: stops.map(({ class: number, name, key, explanation, ways }) => ({ class: number, name, key, explanation, ways: ways.map(({ id, who, text }) => ({ id, who, text })) })),
+    moves: (rebase?.moves ?? []).map(({ from, to }) => ({ from: from.tag, to: to.tag, idx: to.entry?.idx ?? null, when: to.when, whenBefore: from.when })),
+    rewrites: rewrites.map(({ conflict, way, tag, from, to }) => ({ tag, class: conflict.class, way: way.id, from, to: [...to] })),
+    dropped: dropped.map(({ migration, why, as }) => ({ tag: migration.tag, why, as: as ?? null })),
+    verified: verified.map(({ name, findings, unknown, shown }) => ({ name, holds: findings.length > 0 ? false : unknown.length > 0 ? null : true, shown })),
+    files: edits.map((edit) => ({ path: edit.path, change: 'remove' in edit ? 'remove' : 'write' })),
+    environments: Object.fromEntries(environments.map(({ name, outlook }) => [name, outlookData(outlook)])),
+    written,
+  }
+}
+
+const placeOf = ({ project }: Resolved, stop: Stop): Pick<Finding, 'file' | 'line' | 'migration'> => {
+  const [mine] = stop.conflict?.mine ?? []
+  return mine ? { file: `${project.folder}/${mine.tag}`, line: mine.line, migration: mine.tag } : { file: project.folder }
+}
+
+/** What somebody has to decide, and what the look at the result found. */
+export const findingsOf = (resolved: Resolved): readonly Finding[] => [
+  ...resolved.resolution.stops.map((stop) =>
+    reportedFinding('collision-undecided', stop.explanation, placeOf(resolved, stop), stop.key, { help: stop.ways.map(({ text }) => text).join(' Or: ') }),
+  ),
+  ...resolved.verified.flatMap(({ findings }) => findings),
+]
