@@ -13,11 +13,11 @@ import { askLedgers } from './resolve/ledgers.ts'
 import { editsOf } from './resolve/edits.ts'
 import { type Read, readQuestion } from './resolve/question.ts'
 import { blocksOf, dataOf, type Environment, findingsOf, type Resolved } from './resolve/report.ts'
-import { type Situation, situate } from './resolve/situation.ts'
+import { type Situation, situate, situateParents } from './resolve/situation.ts'
 import { undo, withUndo } from './resolve/undo.ts'
 import { type Verified, verify } from './resolve/verify.ts'
 
-type Options = { readonly write: boolean; readonly unproven: boolean; readonly ledger: string | undefined }
+type Options = { readonly write: boolean; readonly unproven: boolean; readonly ledger: string | undefined; readonly landed: string | undefined }
 
 const choicesOf = (given: readonly string[]): Choices =>
   new Map(
@@ -47,19 +47,28 @@ const ranMine = ({ mine, question }: Read, found: Resolution): readonly Environm
   return outlook.repair === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
 }
 
+const isBroken = ({ mine }: Read): boolean => mine.history.faults.some(({ type }) => type === 'journal-invalid' || type === 'conflict-markers')
+
+/** A merge that was committed with its marks in it is told by its parents. */
+const readSides = async (world: World, project: Project, situation: Situation, choices: Choices, landed: string | undefined): Promise<Read | undefined> => {
+  const read = await readQuestion(world, project, situation, choices)
+  const parents = read && situation.mine.at.type === 'files' && isBroken(read) ? await situateParents(world, landed) : undefined
+  return parents ? readQuestion(world, project, parents, choices) : read
+}
+
 const resolveProject = async (
   world: World,
   project: Project,
   situation: Situation,
   choices: Choices,
-  { write, unproven, ledger }: Options,
+  { write, unproven, ledger, landed }: Options,
 ): Promise<{ readonly resolved: Resolved; readonly unknown: readonly Unknown[] } | undefined> => {
-  const read = await readQuestion(world, project, situation, choices)
+  const read = await readSides(world, project, situation, choices, landed)
   if (!read) return undefined
   const found = resolution(read.question)
   const looked = await verified(world, project, read, found, !unproven)
   const sound = looked.every(({ findings }) => findings.length === 0)
-  const edits = found.stops.length > 0 || situation.kind === 'ahead' ? [] : await editsOf(world, project, { ...read, resolution: found })
+  const edits = found.stops.length > 0 || read.situation.kind === 'ahead' ? [] : await editsOf(world, project, { ...read, resolution: found })
   const asked = await askLedgers(world, found.rebase?.history ?? read.landed.history, found, ledger)
   return {
     resolved: {

@@ -27,6 +27,9 @@ export const completed = (snapshot: Tree): Tree => ({
   ),
 })
 
+/** The statements with which drizzle-kit 0.31 goes from one snapshot to another; nothing of them may be a rename, for it would ask. */
+export const kitDiff = async (from: Tree, to: Tree): Promise<readonly string[]> => kit.generateMigration(completed(from), completed(to))
+
 /** The SQL that drizzle-kit 0.31 writes for a new database of that snapshot, without roles. */
 export const kitSql = async (snapshot: Tree): Promise<readonly string[]> =>
   (await kit.generateMigration(snapshotOf({}), completed(snapshot))).filter((sql) => !sql.startsWith('CREATE ROLE'))

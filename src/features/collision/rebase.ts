@@ -1,4 +1,5 @@
 /** Mine behind what has landed: new places for its migrations, its SQL byte for byte, its snapshots merged. Nothing that has landed is touched. */
+import { dequal } from 'dequal'
 import { linkedSnapshot, nameIn, type Place, pathsOf, placeNext } from '../../drizzle/append.ts'
 import { appendEntry, journalPath } from '../../drizzle/journal.ts'
 import { mergeSnapshots, type SnapshotClash } from '../../drizzle/snapshot-merge.ts'
@@ -32,8 +33,9 @@ export type RebasePlan = {
 export type Move = {
   readonly from: Migration
   readonly to: Migration
-  /** Its files keep their names. */
+  /** Its files keep their names; `untouched`: and every byte of theirs. */
   readonly stays: boolean
+  readonly untouched: boolean
   /** Why it has no merged snapshot, where it has none. */
   readonly unmerged?: 'no-snapshot' | 'no-landed-snapshot' | 'other-version'
   readonly clashes: readonly SnapshotClash[]
@@ -72,6 +74,16 @@ const mergeOf = (newest: Tree | undefined, { snapshot, before }: Rebasing): Merg
   return versions.size > 1 ? { clashes: [], unmerged: 'other-version' } : mergeSnapshots(base, newest, snapshot)
 }
 
+/** It stands where it should already: behind what is before it now, with that one's snapshot as its parent. */
+const isInPlace = ({ migration, sql, snapshot }: Rebasing, place: Place, merged: Tree | undefined): boolean =>
+  place.tag === migration.tag &&
+  place.when === migration.when &&
+  (migration.entry === undefined || migration.entry.idx === place.idx) &&
+  sql === migration.sql &&
+  (snapshot === undefined || (dequal(migration.snapshot?.prevIds, place.parents) && (merged === undefined || dequal({ ...merged, ...linksOf(snapshot) }, snapshot))))
+
+const linksOf = (snapshot: Tree): Tree => Object.fromEntries(['id', 'prevId', 'prevIds'].flatMap((key) => (snapshot[key] === undefined ? [] : [[key, snapshot[key]]])))
+
 const companionPath = (history: History, from: Migration, tag: string, path: string): string =>
   history.layout === 'journal' ? `${tag}${path.slice(from.tag.length)}` : `${tag}/${path.slice(from.tag.length + 1)}`
 
@@ -99,16 +111,17 @@ export const rebase = (plan: RebasePlan): Rebase => {
     const place = placeOf(history, migration)
     const paths = pathsOf(history, place.tag)
     const { snapshot, clashes, unmerged } = mergeOf(newest, one)
-    const id = plan.identity(JSON.stringify([migration.snapshot?.id ?? migration.tag, place.parents]))
-    if (snapshot) files.set(paths.snapshot, linkedSnapshot(snapshot, id, place.parents))
+    const untouched = isInPlace(one, place, snapshot)
+    const id = (untouched ? migration.snapshot?.id : undefined) ?? plan.identity(JSON.stringify([migration.snapshot?.id ?? migration.tag, place.parents]))
+    if (snapshot && !untouched) files.set(paths.snapshot, linkedSnapshot(snapshot, id, place.parents))
     newest = snapshot ?? newest
-    files.set(paths.sql, sql)
-    for (const { path, text } of companions) files.set(companionPath(history, migration, place.tag, path), text)
+    if (!untouched) files.set(paths.sql, sql)
+    if (!untouched) for (const { path, text } of companions) files.set(companionPath(history, migration, place.tag, path), text)
     const entry = history.layout === 'journal' ? { entry: entryOf(migration, place) } : {}
     if (entry.entry && journal !== undefined) journal = appendEntry(journal, entry.entry)
     const head = snapshot ? { snapshot: { path: paths.snapshot, id, prevIds: place.parents, version: String(snapshot.version), dialect: String(snapshot.dialect) } } : {}
     const to: Migration = { tag: place.tag, index: history.migrations.length, path: paths.sql, sql, hash, when: place.when, ...entry, ...head }
-    moves.push({ from: migration, to, stays: to.tag === migration.tag, clashes, ...(unmerged ? { unmerged } : {}) })
+    moves.push({ from: migration, to, stays: to.tag === migration.tag, untouched, clashes, ...(unmerged ? { unmerged } : {}) })
     history = extended(history, to)
   }
   if (journal !== undefined && journal !== plan.journal) files.set(journalPath, journal)

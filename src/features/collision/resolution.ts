@@ -135,7 +135,7 @@ export const identityOf =
 
 /** A 1.0 folder has no line: migrations that get along may stand in any order. */
 const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean =>
-  sides.mine.length > 0 && (landed.layout === 'journal' ? sides.landed.length > 0 || sides.removed.length > 0 || sides.twins.length > 0 : rewrites.length > 0)
+  sides.mine.length > 0 && (landed.layout === 'journal' || rewrites.length > 0)
 
 const newestOf = ({ landed, snapshotOf }: Question): Tree | undefined => {
   const newest = landed.migrations.findLast((migration) => snapshotOf('landed', migration) !== undefined)

@@ -73,3 +73,21 @@ export const sidesOf = ({ base, landed, mine }: Folders): Sides => {
     ],
   }
 }
+
+/** Where mine left the line of those that both have, by what it was made on: the snapshot that it names, or its number. */
+const forkOf = ({ common, mine }: Sides): number => {
+  const [first] = mine
+  const parents = new Set(first?.snapshot?.prevIds ?? [])
+  const parent = common.findLastIndex(({ snapshot }) => snapshot?.id !== undefined && parents.has(snapshot.id))
+  if (parent >= 0) return parent + 1
+  const idx = first?.entry?.idx
+  const taken = idx === undefined ? -1 : common.findIndex(({ entry }) => entry !== undefined && entry.idx >= idx)
+  return taken < 0 ? common.length : taken
+}
+
+/** The sides of a folder that was merged already: what landed after mine was made is told by mine, for the folder itself holds both. */
+export const forked = (sides: Sides): Sides => {
+  if (sides.landed.length > 0 || sides.mine.length === 0) return sides
+  const fork = forkOf(sides)
+  return { ...sides, common: sides.common.slice(0, fork), landed: sides.common.slice(fork) }
+}

@@ -37,7 +37,7 @@ export const editsOf = async (
   for (const [path, text] of await landed.texts(restored)) files.set(path, text)
   const edits: FileEdit[] = []
   for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) edits.push({ path: below(folder, path), bytes: bytes(text) })
-  const left = [...(resolution.rebase?.moves ?? []).map(({ from }) => from), ...resolution.dropped.map(({ migration }) => migration)]
+  const left = [...(resolution.rebase?.moves ?? []).filter(({ untouched }) => !untouched).map(({ from }) => from), ...resolution.dropped.map(({ migration }) => migration)]
   for (const path of oldFiles(mine, left))
     if (!landed.paths.has(path) && !files.has(path) && (await world.files.exists(below(folder, path)))) edits.push({ path: below(folder, path), remove: true })
   return edits

@@ -1,7 +1,7 @@
 /** Both sides read, as far as the answer needs them: of snapshots only mine's own and those that they build on. */
 import type { Choices } from '../../features/collision/choices.ts'
 import type { Question } from '../../features/collision/resolution.ts'
-import { type Sides, sidesOf } from '../../features/collision/sides.ts'
+import { forked, type Sides, sidesOf } from '../../features/collision/sides.ts'
 import { journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import type { History, Migration } from '../../model/history.ts'
@@ -36,6 +36,17 @@ const newest = ({ migrations, layout }: History): readonly string[] => {
   return (layout === 'folders' ? withSnapshot : withSnapshot.slice(-1)).flatMap(({ snapshot }) => snapshot?.path ?? [])
 }
 
+/** Snapshots that the first of mine may come from: those of its own number and before are looked at first, and few are needed. */
+const parentsOf = ({ common, landed, mine }: Sides): readonly string[] => {
+  if (landed.length > 0 || mine.length === 0) return []
+  const idx = mine[0]?.entry?.idx ?? common.length
+  const near = common.filter(({ entry, index }) => Math.abs((entry?.idx ?? index) - idx) <= nearby)
+  return near.flatMap(({ snapshot }) => snapshot?.path ?? [])
+}
+
+/** A branch that is further behind than that many migrations is told by its number alone. */
+const nearby = 30
+
 const emptySide = (name: string, project: Project, landed: Side): Side => ({
   name,
   history: { ...landed.history, migrations: [], orphans: [], orphanSnapshots: [], faults: [], folder: project.folder },
@@ -69,14 +80,14 @@ export const readQuestion = async (world: World, project: Project, situation: Si
   const [plainLanded, readMine, base] = [
     await readSide(world, project, situation.landed),
     await readSide(world, project, situation.mine),
-    situation.base === undefined ? undefined : await readSide(world, project, { at: { type: 'commit', commit: situation.base }, name: 'the base' }),
+    situation.base === undefined ? undefined : await readSide(world, project, { at: situation.base, name: 'the base' }),
   ]
   if (!plainLanded) return undefined
   const plainMine = readMine ?? emptySide(situation.mine.name, project, plainLanded)
   const found = sidesOf({ base: base?.history, landed: plainLanded.history, mine: plainMine.history })
   const wanted = wantedOf(found, plainMine.history)
-  const [landed, mine] = [await plainLanded.withHeads(newest(plainLanded.history)), await plainMine.withHeads(wanted)]
-  const told = sidesOf({ base: base?.history, landed: landed.history, mine: mine.history })
+  const [landed, mine] = [await plainLanded.withHeads([...newest(plainLanded.history), ...parentsOf(found)]), await plainMine.withHeads(wanted)]
+  const told = forked(sidesOf({ base: base?.history, landed: landed.history, mine: mine.history }))
   const sides = mendedSides(told, situation.mine.at.type === 'files' ? new Map() : await withMended(world, project, mine, told), world.hash)
   const texts = { landed: await landed.texts(newest(landed.history)), mine: await mine.texts(wanted) }
   const beside = await mine.texts(sides.mine.flatMap((migration) => companions(mine, migration)))

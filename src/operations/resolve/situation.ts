@@ -17,8 +17,8 @@ export type Situation = {
   readonly kind: Underway['kind'] | 'merged' | 'ahead'
   readonly landed: SideRef & { readonly at: { readonly type: 'commit'; readonly commit: string } }
   readonly mine: SideRef
-  /** The common commit, where there is one. */
-  readonly base: string | undefined
+  /** What both come from, where git knows it. */
+  readonly base: At | undefined
   /** How the landed side was found, in words. */
   readonly why: string
 }
@@ -28,10 +28,14 @@ const commit = (id: string, name: string): { readonly at: { readonly type: 'comm
   name,
 })
 
+const at = (id: string | undefined): At | undefined => (id === undefined ? undefined : { type: 'commit', commit: id })
+
 const short = (id: string): string => id.slice(0, 8)
 
-/** The branch on which work lands: as named, as configured, or the upstream's. Throws `no-such-ref`, `no-landed-branch`. */
-const landedRef = async (world: World, named: string | undefined): Promise<{ readonly name: string; readonly commit: string }> => {
+type Ref = { readonly name: string; readonly commit: string }
+
+/** The branch on which work lands: as named, as configured, or the upstream's; where there is none, what is given instead. Throws `no-such-ref`, `no-landed-branch`. */
+const landedRef = async (world: World, named: string | undefined, instead?: Ref): Promise<Ref> => {
   const wanted = named ?? world.config.landed
   const current = await world.git.branch()
   const local = ['main', 'master'].filter((name) => name !== current)
@@ -40,7 +44,7 @@ const landedRef = async (world: World, named: string | undefined): Promise<{ rea
     if (id !== undefined) return { name, commit: id }
   }
   if (wanted !== undefined) throw new ToolError('no-such-ref', `git knows no ref ${wanted}.`, { help: 'Fetch it first: git fetch origin.' })
-  if (current !== undefined && (await world.git.underway())?.theirs !== undefined) return { name: current, commit: (await world.git.resolve('HEAD')) ?? '' }
+  if (instead) return instead
   throw new ToolError('no-landed-branch', 'Nothing says which branch work lands on: there is no origin/HEAD, origin/main, origin/master, main or master beside this one.', {
     help: 'Name it: --landed origin/develop, or `landed` in pgstrata.config.ts.',
   })
@@ -52,14 +56,14 @@ const isBranch = (current: string | undefined, ref: string): boolean => current 
 const betweenCommits = async (
   world: World,
   kind: Underway['kind'],
-  { head, theirs, ref }: { readonly head: string; readonly theirs: string; readonly ref: { readonly name: string; readonly commit: string } },
+  { head, theirs, ref }: { readonly head: string; readonly theirs: string; readonly ref: Ref },
 ): Promise<Situation> => {
   const [current, theirsLanded, headLanded] = [
     await world.git.branch(),
     await world.git.isAncestor(theirs, ref.commit),
     await world.git.isAncestor(head, ref.commit),
   ]
-  const base = kind === 'merge' ? await world.git.mergeBase(head, theirs) : await world.git.resolve(`${theirs}^`)
+  const base = at(kind === 'merge' ? await world.git.mergeBase(head, theirs) : await world.git.resolve(`${theirs}^`))
   const incoming = kind === 'merge' ? 'what is merged' : 'the commit that is picked'
   if (theirsLanded && !headLanded && !isBranch(current, ref.name))
     return { kind, landed: commit(theirs, short(theirs)), mine: commit(head, current ?? 'HEAD'), base, why: `${incoming} (${short(theirs)}) is part of ${ref.name}` }
@@ -75,15 +79,22 @@ const betweenCommits = async (
 }
 
 /** Nothing is underway: the working tree beside the landed branch. */
-const withBranch = async (world: World, head: string, ref: { readonly name: string; readonly commit: string }): Promise<Situation> => {
+const withBranch = async (world: World, head: string, ref: Ref): Promise<Situation> => {
   const merged = await world.git.isAncestor(ref.commit, head)
   return {
     kind: merged ? 'merged' : 'ahead',
     landed: commit(ref.commit, ref.name),
     mine: { at: { type: 'files' }, name: 'the working tree' },
-    base: await world.git.mergeBase(ref.commit, head),
+    base: at(await world.git.mergeBase(ref.commit, head)),
     why: `${ref.name} is the branch that work lands on`,
   }
+}
+
+/** The sides of a merge that was committed broken: its parents. Undefined where HEAD is no merge. */
+export const situateParents = async (world: World, named: string | undefined): Promise<Situation | undefined> => {
+  const [first, second] = [await world.git.resolve('HEAD^1'), await world.git.resolve('HEAD^2')]
+  if (first === undefined || second === undefined) return undefined
+  return betweenCommits(world, 'merge', { head: first, theirs: second, ref: await landedRef(world, named, { name: 'HEAD^1', commit: first }) })
 }
 
 /**
@@ -97,19 +108,19 @@ export const situate = async (world: World, named: string | undefined): Promise<
   const head = await world.git.resolve('HEAD')
   if (head === undefined) throw new ToolError('no-commit', 'The repository has no commit yet.', { help: 'Commit first: a collision is between two histories.' })
   const underway = await world.git.underway()
-  const ref = await landedRef(world, named)
   if (underway?.kind === 'revert')
     throw new ToolError('revert-underway', 'A revert is underway: it takes migrations away, and databases that have run them keep what they did.', {
       help: 'Finish or abort it (git revert --abort). To go back from a migration: pgstrata rollback TAG.',
     })
-  if (underway?.theirs !== undefined) return betweenCommits(world, underway.kind, { head, theirs: underway.theirs, ref })
+  if (underway?.theirs !== undefined)
+    return betweenCommits(world, underway.kind, { head, theirs: underway.theirs, ref: await landedRef(world, named, { name: 'HEAD', commit: head }) })
   if (underway)
     return {
       kind: 'other',
       landed: commit(head, 'HEAD'),
       mine: { at: { type: 'stage', stage: 3 }, name: 'what comes in' },
-      base: head,
+      base: { type: 'stage', stage: 1 },
       why: 'the index holds conflicts, and HEAD is what they are with',
     }
-  return withBranch(world, head, ref)
+  return withBranch(world, head, await landedRef(world, named))
 }

@@ -1,0 +1,187 @@
+import { integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import { resolve } from '../../src/operations/resolve.ts'
+import type { Report } from '../../src/model/report.ts'
+import { makeTeam, type Team } from '../support/team.ts'
+
+const users = pgTable('users', { id: integer().primaryKey(), name: text() })
+const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
+const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+
+let team: Team
+beforeEach(async () => {
+  team = makeTeam()
+  team.git('init', '-q')
+  await team.generate({ users }, 'users')
+  team.commit('users')
+})
+afterEach(() => team.remove())
+
+const flags = { landed: undefined, write: false, undo: false, choose: [], unproven: true, ledger: undefined, with: [] } as const
+
+const run = async (given: Partial<{ readonly [F in keyof typeof flags]: unknown }> = {}): Promise<Report> => {
+  await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
+  return resolve.run(world, { arguments: [], flags: { ...flags, ...given } as never })
+}
+
+type Data = { readonly projects: readonly { readonly situation: string; readonly moves: readonly { readonly from: string; readonly to: string }[]; readonly [key: string]: unknown }[] }
+const dataOf = (report: Report) => (report.data as unknown as Data).projects[0]
+
+/** main has posts as 0001, the branch `feature` has tags as 0001. */
+const collide = async (): Promise<void> => {
+  team.git('checkout', '-qb', 'feature')
+  await team.generate({ users, tags }, 'tags')
+  team.commit('tags')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users, posts }, 'posts')
+  team.commit('posts')
+}
+
+const expectResolved = (): void => {
+  expect(team.journal().entries.map(({ tag, idx }) => [idx, tag])).toEqual([
+    [0, '0000_users'],
+    [1, '0001_posts'],
+    [2, '0002_tags'],
+  ])
+  const [first, second, third] = ['0000', '0001', '0002'].map((prefix) => JSON.parse(team.file(`meta/${prefix}_snapshot.json`)))
+  expect([second.prevId, third.prevId]).toEqual([first.id, second.id])
+  expect(Object.keys(third.tables).sort()).toEqual(['public.posts', 'public.tags', 'public.users'])
+  expect(team.file('0002_tags.sql')).toBe('CREATE TABLE "tags" (\n\t"id" integer PRIMARY KEY NOT NULL,\n\t"label" text\n);\n')
+  expect(team.has('0001_tags.sql')).toBe(false)
+  const [, landed, mine] = team.journal().entries
+  expect(Math.floor((mine?.when ?? 0) / 1000)).toBeGreaterThan(Math.floor((landed?.when ?? 0) / 1000))
+}
+
+describe('in the middle of a merge', () => {
+  it('puts mine behind what has landed, whichever side git calls ours', async () => {
+    await collide()
+    team.git('checkout', '-q', 'feature')
+    expect(team.try('merge', 'main')).toBe(false)
+    const plan = await run()
+    expect(dataOf(plan)).toMatchObject({ situation: 'merge', written: false, moves: [{ from: '0001_tags', to: '0002_tags' }] })
+    expect(team.file('meta/_journal.json')).toContain('<<<<<<<')
+    const report = await run({ write: true })
+    expect(report.findings).toEqual([])
+    expectResolved()
+    team.git('add', '-A')
+    team.git('commit', '-qm', 'merged')
+  })
+  it('knows the landed side when the feature is merged into main', async () => {
+    await collide()
+    expect(team.try('merge', 'feature')).toBe(false)
+    await run({ write: true })
+    expectResolved()
+  })
+})
+
+describe('in the middle of a rebase and a cherry-pick', () => {
+  it('a rebase onto main', async () => {
+    await collide()
+    team.git('checkout', '-q', 'feature')
+    expect(team.try('rebase', 'main')).toBe(false)
+    const report = await run({ write: true })
+    expect(dataOf(report)).toMatchObject({ situation: 'rebase' })
+    expectResolved()
+    team.git('add', '-A')
+    team.git('-c', 'core.editor=true', 'rebase', '--continue')
+  })
+  it('a cherry-pick of what has landed into the feature', async () => {
+    await collide()
+    const posted = team.git('rev-parse', 'main').trim()
+    team.git('checkout', '-q', 'feature')
+    expect(team.try('cherry-pick', posted)).toBe(false)
+    const report = await run({ write: true })
+    expect(dataOf(report)).toMatchObject({ situation: 'cherry-pick' })
+    expectResolved()
+  })
+  it('a stash that is popped', async () => {
+    await team.generate({ users, tags }, 'tags')
+    team.git('add', '-A')
+    team.git('stash', '-q')
+    await team.generate({ users, posts }, 'posts')
+    team.commit('posts')
+    expect(team.try('stash', 'pop')).toBe(false)
+    const report = await run({ write: true })
+    expect(dataOf(report)).toMatchObject({ situation: 'other' })
+    expectResolved()
+  })
+})
+
+describe('after a merge', () => {
+  it('mends what was merged by hand with both entries kept', async () => {
+    await collide()
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    const both = [...JSON.parse(team.git('show', 'main:drizzle/meta/_journal.json')).entries, { ...JSON.parse(team.git('show', 'feature:drizzle/meta/_journal.json')).entries[1] }]
+    team.put('meta/_journal.json', JSON.stringify({ version: '7', dialect: 'postgresql', entries: both }, null, 2))
+    team.git('checkout', '--ours', 'drizzle/meta/0001_snapshot.json')
+    team.commit('merged by hand')
+    const report = await run({ write: true })
+    expect(dataOf(report)).toMatchObject({ situation: 'merged', class: 3 })
+    expectResolved()
+  })
+  it('has nothing to do where nothing collides', async () => {
+    const report = await run({ landed: 'main' })
+    expect(dataOf(report)).toMatchObject({ files: [], moves: [] })
+  })
+  it('says what will collide where the landed branch is not merged, and writes nothing', async () => {
+    await collide()
+    team.git('checkout', '-q', 'feature')
+    const report = await run()
+    expect(dataOf(report)).toMatchObject({ situation: 'ahead', moves: [{ from: '0001_tags', to: '0002_tags' }], files: [] })
+    await expect(run({ write: true })).rejects.toThrow(/not merged/)
+  })
+})
+
+describe('what does not commute', () => {
+  it('stops with the choice laid out, and takes it when it is given', async () => {
+    team.git('checkout', '-qb', 'feature')
+    await team.generate({ users: pgTable('users', { id: integer().primaryKey(), name: text(), age: integer() }) }, 'age')
+    team.commit('age')
+    team.git('checkout', '-q', 'main')
+    await team.generate({ users: pgTable('users', { id: integer().primaryKey(), name: text(), age: text() }) }, 'age_text')
+    team.commit('age as text')
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    const before = team.git('status', '--porcelain')
+    const report = await run({ write: true })
+    expect(report.findings).toMatchObject([{ rule: 'collision-undecided', severity: 'error', migration: '0001_age' }])
+    expect(dataOf(report)).toMatchObject({ stops: [{ class: 8, key: 'defined-twice:column-users.age' }], written: false })
+    expect(team.git('status', '--porcelain')).toBe(before)
+    const chosen = await run({ write: true, choose: ['defined-twice:column-users.age=drop-mine'] })
+    expect(dataOf(chosen)).toMatchObject({ stops: [], dropped: [{ tag: '0001_age', why: 'given-up' }], written: true })
+    expect(team.journal().entries.map(({ tag }) => tag)).toEqual(['0000_users', '0001_age_text'])
+  })
+  it('orders labels that both sides add', async () => {
+    const mood = (...labels: [string, ...string[]]) => ({ users, mood: pgEnum('mood', labels) })
+    await team.generate(mood('a', 'b'), 'mood')
+    team.commit('mood')
+    team.git('checkout', '-qb', 'feature')
+    await team.generate(mood('a', 'b', 'mine'), 'mine')
+    team.commit('mine')
+    team.git('checkout', '-q', 'main')
+    await team.generate(mood('a', 'b', 'theirs'), 'theirs')
+    team.commit('theirs')
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    const report = await run({ write: true })
+    expect(report.findings).toEqual([])
+    expect(team.file('0003_mine.sql')).toContain("ADD VALUE 'mine' AFTER 'theirs'")
+    expect(JSON.parse(team.file('meta/0003_snapshot.json')).enums['public.mood'].values).toEqual(['a', 'b', 'theirs', 'mine'])
+  })
+})
+
+it('takes back what it wrote, unless somebody has changed it since', async () => {
+  await collide()
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+  const before = [team.git('status', '--porcelain'), team.file('meta/_journal.json'), team.file('meta/0001_snapshot.json'), team.file('0001_tags.sql')]
+  await run({ write: true })
+  await run({ undo: true })
+  expect([team.git('status', '--porcelain'), team.file('meta/_journal.json'), team.file('meta/0001_snapshot.json'), team.file('0001_tags.sql')]).toEqual(before)
+  await expect(run({ undo: true })).rejects.toThrow(/No resolution/)
+  await run({ write: true })
+  team.put('0002_tags.sql', 'SELECT 1')
+  await expect(run({ undo: true })).rejects.toThrow(/Changed since/)
+})
