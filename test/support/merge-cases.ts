@@ -67,7 +67,7 @@ const ground = (tags: readonly string[], known: Texts, later: string | undefined
   return new Map(tags.map((tag, at) => [`${tag}.sql`, at === tags.length - 1 ? schema : `-- ${tag}: see the last one`]))
 }
 
-export type CaseSides = { readonly base: SideFolder; readonly ours: SideFolder; readonly theirs: SideFolder }
+export type CaseSides = { readonly base: SideFolder | undefined; readonly ours: SideFolder; readonly theirs: SideFolder }
 
 /** The three folders of a case. The parser must be loaded. `corpus`: where later folders of the repositories are. */
 export const sidesOfCase = ({ repository, path }: MergeCase, corpus: string): CaseSides => {
@@ -80,7 +80,7 @@ export const sidesOfCase = ({ repository, path }: MergeCase, corpus: string): Ca
     const kept = [...base, ...before].filter(([file]) => file !== journalPath && (!/^[^/]+\.sql$/.test(file) || has.has(file.slice(0, -4))))
     return folderOf(new Map([...kept, ...side]))
   }
-  return { base: folderOf(new Map([...base, ...before])), ours: whole(ours), theirs: whole(theirs) }
+  return { base: base.has(journalPath) ? folderOf(new Map([...base, ...before])) : undefined, ours: whole(ours), theirs: whole(theirs) }
 }
 
 const parsed = (text: string | undefined): Tree | undefined => {
