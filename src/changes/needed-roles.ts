@@ -46,6 +46,12 @@ const rolesNamed = ({ node, tree }: Statement): readonly string[] => {
 /** `pg_read_all_data`, `pg_database_owner` …: the server's own, and nobody can make one of such a name. */
 const isServers = (role: string): boolean => role.startsWith('pg_')
 
+/** The roles that a statement names, other than those that it makes. */
+export const rolesOfStep = ({ changes, statement }: Pick<Step, 'changes' | 'statement'>): readonly string[] => [
+  ...rolesNamed(statement),
+  ...changes.flatMap(rolesIn),
+]
+
 /** The roles that must be there before the first migration. */
 export const neededRoles = (steps: readonly Step[]): readonly string[] => {
   const made = new Set<string>()

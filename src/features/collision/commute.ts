@@ -1,8 +1,10 @@
 /** Whether two histories that start at one catalog get along: both orders run in memory, and leave catalogs that are equal up to the order of columns. */
 import type { Catalog } from '../../model/catalog.ts'
 import type { Unknown } from '../../model/finding.ts'
+import { displayKey } from '../../model/name.ts'
 import { actsOf } from './commute/acts.ts'
 import { conflictsOf, warningsOf } from './commute/conflicts.ts'
+import { guesses } from './commute/guesses.ts'
 import { alone } from './commute/orders.ts'
 import { beyondMemory } from './commute/reach.ts'
 import type { Commutation, Line, Side, Verdict } from './commute/verdict.ts'
@@ -24,6 +26,7 @@ const verdictOf = ({ conflicts, warnings, unknown }: Omit<Commutation, 'verdict'
 export const commute = (base: Catalog, landedLines: readonly Line[], mineLines: readonly Line[]): Commutation => {
   const [landed, mine] = [alone(base, actsOf('landed', landedLines)), alone(base, actsOf('mine', mineLines))]
   const place = (effect: (typeof landed.effects)[number]): string => `${effect.act.tag} (${effect.act.side}), line ${effect.act.statement.start.line}`
+  const { conflicts, spelling } = conflictsOf(base, landed, mine)
   const unknown: readonly Unknown[] = [
     ...unread('landed', landedLines),
     ...unread('mine', mineLines),
@@ -36,8 +39,17 @@ export const commute = (base: Catalog, landedLines: readonly Line[], mineLines: 
       why: `memory cannot follow it (${reason}), and it may reach what the other side does`,
       help: 'Let both orders run in PostgreSQL.',
     })),
+    ...spelling.map((object) => ({
+      what: displayKey(object),
+      why: 'one side changes a type, and PostgreSQL writes the expression anew: it may be kept in two ways that mean the same',
+      help: 'Let both orders run in PostgreSQL.',
+    })),
+    ...guesses(landed, mine).map((guess) => ({
+      what: `${place(guess.landed)}; ${place(guess.mine)}`,
+      why: `${displayKey(guess.object)}: ${guess.why}`,
+      help: 'Let both orders run in PostgreSQL.',
+    })),
   ]
-  const conflicts = conflictsOf(base, landed, mine)
   const found = { conflicts, warnings: warningsOf(base, landed, mine, conflicts), unknown }
   return { verdict: verdictOf(found), ...found }
 }

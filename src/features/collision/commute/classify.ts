@@ -2,10 +2,10 @@
 import { equal } from '../../../changes/equal.ts'
 import { ownerName } from '../../../changes/references.ts'
 import type { Change } from '../../../model/change.ts'
-import { type ObjectKey, parseKey, partsOf, type QualifiedName } from '../../../model/name.ts'
+import { type ObjectKey, parseKey, partsOf, type QualifiedName, qualified } from '../../../model/name.ts'
 import type { ClassNumber } from '../classes.ts'
 import { type Effect, touchedBy } from './acts.ts'
-import { needs } from './needs.ts'
+import { needs, needsLabel } from './needs.ts'
 import type { Alone } from './orders.ts'
 
 /** Enums of which a side takes labels away, or which it makes anew. */
@@ -28,9 +28,13 @@ const shared = (a: Iterable<ObjectKey>, b: ReadonlySet<ObjectKey> | readonly Obj
   return [...a].filter((object) => other.has(object))
 }
 
-/** The object itself, or the table or type that it is a part of. */
-const isWithin = (object: ObjectKey, whole: ObjectKey): boolean =>
-  object === whole || (['table', 'view', 'type'].includes(parseKey(whole).kind) && ownerName(object) === parseKey(whole).name)
+/** True for the object itself, and for a part of a table or type, and what stands in a schema. */
+const isWithin = (object: ObjectKey, whole: ObjectKey): boolean => {
+  const { kind, name } = parseKey(whole)
+  if (object === whole) return true
+  if (kind === 'schema') return parseKey(object).kind !== 'schema' && partsOf(object)[0] === partsOf(whole)[0]
+  return (kind === 'table' || kind === 'view' || kind === 'type') && ownerName(object) === name
+}
 
 /** What one takes away and the other one changes or needs. */
 export const lostTo = (from: Effect, user: Effect): readonly ObjectKey[] => {
@@ -64,8 +68,11 @@ const labelClass = ({ landed, mine }: Pair): ClassNumber | undefined => {
       return added && renamed && added.value === renamed.to ? 13 : 14
     }
   }
-  return both({ landed, mine } as Pair, (one, other) => one.kinds.has('rename-enum-value') && shared(one.altered, touchedBy(other)).length > 0) ? 14 : undefined
+  return isRenamedLabel(landed, mine) || isRenamedLabel(mine, landed) ? 14 : undefined
 }
+
+const isRenamedLabel = (one: Effect, other: Effect): boolean =>
+  one.changes.some((change) => change.kind === 'rename-enum-value' && needsLabel(other, change.type, change.from))
 
 const usesEnum = (effect: Effect, type: QualifiedName): boolean =>
   touchedBy(effect).includes(`type ${type}`) ||
@@ -102,8 +109,15 @@ const takenName = ({ landed, mine }: Pair): ClassNumber | undefined => {
   const same = shared(landed.made, mine.made)
   // A table that both make has parts that both make: the table is what counts.
   if (same.length > 0) return same.some((object) => !named.has(parseKey(object).kind)) ? 8 : 13
-  const names = new Set([...landed.made].map((object) => parseKey(object).name))
-  return [...mine.made].some((object) => names.has(parseKey(object).name)) ? 13 : undefined
+  const names = new Set([...landed.made].flatMap(namesTakenBy))
+  return [...mine.made].flatMap(namesTakenBy).some((name) => names.has(name)) ? 13 : undefined
+}
+
+/** An object's name, and that of the index behind a constraint. */
+const namesTakenBy = (object: ObjectKey): readonly string[] => {
+  const { kind, name } = parseKey(object)
+  const parts = partsOf(name)
+  return kind === 'constraint' ? [name, qualified(parts[0] ?? '', parts.at(-1) ?? '')] : [name]
 }
 
 const accessKinds = ['drop-role', 'set-row-security', 'set-privileges', 'rename-role'] as const

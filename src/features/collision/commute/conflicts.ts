@@ -1,16 +1,17 @@
 /** The places at which both histories do not get along: one for each statement of mine and class. */
 import type { Catalog } from '../../../model/catalog.ts'
-import type { PostgresRefusal } from '../../../model/error.ts'
 import { displayKey, type ObjectKey, type QualifiedName } from '../../../model/name.ts'
+import { quoteLiteral } from '../../../sql/print.ts'
 import { type ClassNumber, collisionClass } from '../classes.ts'
 import { type Act, type Effect, participant, touchedBy } from './acts.ts'
 import { classOf, type Pair, type Rebuilt } from './classify.ts'
 import { differences } from './differences.ts'
 import { explained } from './explain.ts'
+import { isRetypedByBoth } from './guesses.ts'
 import { type Alone, type Blamed, doubtful, failing } from './orders.ts'
 import { rowsDeciding } from './rows.ts'
 import { unspoken } from './unspoken.ts'
-import type { Conflict } from './verdict.ts'
+import type { Conflict, Outcome } from './verdict.ts'
 import { waysOf } from './ways.ts'
 
 /** Two statements that clash, before they are put together with others. */
@@ -22,34 +23,20 @@ type Clash = {
   readonly why: readonly string[]
 }
 
-const labelsGone = (base: Catalog, catalog: Catalog): ReadonlySet<QualifiedName> =>
-  new Set(
-    [...base.types].flatMap(([name, type]) => {
-      if (type.kind !== 'enum') return []
-      const now = catalog.types.get(name)
-      return now?.kind === 'enum' && type.labels.length <= now.labels.length ? [] : [name]
-    }),
-  )
-
-/** Enums that a side drops or makes anew; a label that is only renamed stays one of as many. */
+/** Enums that a side makes anew, or of which it takes labels away. A label that is only renamed stays one of as many. */
 const rebuiltBy = (base: Catalog, { effects, catalog }: Alone): ReadonlySet<QualifiedName> => {
-  const dropped = new Set(
-    effects.flatMap(({ changes }) =>
-      changes.flatMap((change) =>
-        change.kind === 'drop-type' || change.kind === 'set-enum-values' ? [change.kind === 'drop-type' ? change.name : change.type] : [],
-      ),
-    ),
+  const made = effects.flatMap(({ changes }) =>
+    changes.flatMap((change) => (change.kind === 'create-type' ? [change.name] : change.kind === 'set-enum-values' ? [change.type] : [])),
   )
-  const gone = labelsGone(base, catalog)
-  return new Set(
-    [...base.types.keys()].filter((name) => base.types.get(name)?.kind === 'enum' && dropped.has(name) && (gone.has(name) || catalog.types.has(name))),
-  )
+  return new Set(made.filter((name) => base.types.get(name)?.kind === 'enum' && catalog.types.has(name)))
 }
 
 const effectOfAct = ({ effects }: Alone, act: Act): Effect | undefined => effects.find((effect) => effect.act === act)
 
-const reason = ({ refusal, missing }: { readonly refusal?: PostgresRefusal; readonly missing?: ObjectKey }): string =>
-  refusal ? `${refusal.message}, SQLSTATE ${refusal.sqlstate}` : missing === undefined ? '' : `${displayKey(missing)} is not there`
+const reason = ({ refusal, missing, label }: Blamed): string => {
+  if (refusal) return `${refusal.message}, SQLSTATE ${refusal.sqlstate}`
+  return missing === undefined ? `label ${quoteLiteral(label?.label ?? '')} is not there` : `${displayKey(missing)} is not there`
+}
 
 const failuresAsClashes = (landed: Alone, mine: Alone, behindLanded: readonly Blamed[], behindMine: readonly Blamed[]): readonly Clash[] => [
   ...behindLanded.flatMap((failure): readonly Clash[] => {
@@ -78,7 +65,7 @@ const classed = (clashes: readonly Clash[], pair: (clash: Clash) => Pair): reado
   return known.flatMap(({ clash, number }): readonly Classed[] => {
     if (number !== undefined) return [{ ...clash, number }]
     const follows = known.some((other) => other.number !== undefined && (other.clash.landed === clash.landed || other.clash.mine === clash.mine))
-    return follows ? [] : [{ ...clash, number: clash.fails.landedFirst || clash.fails.mineFirst ? 9 : 10 }]
+    return follows ? [] : [{ ...clash, number: clash.landed.removed.size + clash.mine.removed.size > 0 ? 9 : 10 }]
   })
 }
 
@@ -91,16 +78,18 @@ const grouped = (clashes: readonly Classed[]): readonly (readonly Classed[])[] =
   return [...groups.values()].flatMap((byClass) => [...byClass.values()])
 }
 
+const outcomeOf = (group: readonly Classed[], which: 'landedFirst' | 'mineFirst'): Outcome => {
+  if (group.some(({ fails }) => fails[which])) return 'fails'
+  return group.some(({ landed, mine }) => isRetypedByBoth(landed, mine)) ? 'unknown' : 'runs'
+}
+
 const toConflict = (group: readonly Classed[], warning: boolean): readonly Conflict[] => {
   const [first] = group
   if (!first) return []
   const { number, mine } = first
   const landed = [...new Set(group.map((clash) => clash.landed))]
   const objects = [...new Set(group.flatMap(aboutOf))]
-  const order = {
-    landedFirst: group.some(({ fails }) => fails.landedFirst) ? 'fails' : 'runs',
-    mineFirst: group.some(({ fails }) => fails.mineFirst) ? 'fails' : 'runs',
-  } as const
+  const order = { landedFirst: outcomeOf(group, 'landedFirst'), mineFirst: outcomeOf(group, 'mineFirst') }
   const why = [...new Set(group.flatMap((clash) => clash.why))]
   return [
     {
@@ -116,23 +105,30 @@ const toConflict = (group: readonly Classed[], warning: boolean): readonly Confl
   ]
 }
 
-/** What fails in one of the orders, or leaves another catalog. */
-export const conflictsOf = (base: Catalog, landed: Alone, mine: Alone): readonly Conflict[] => {
+/** What fails in one of the orders, or leaves another catalog; and objects of which only PostgreSQL knows whether it writes them alike. */
+export type Found = { readonly conflicts: readonly Conflict[]; readonly spelling: readonly ObjectKey[] }
+
+export const conflictsOf = (base: Catalog, landed: Alone, mine: Alone): Found => {
   const behindLanded = failing(base, landed, mine)
   const behindMine = failing(base, mine, landed)
   const failed = new Set([...behindLanded, ...behindMine].map(({ effect }) => effect.act))
   const rebuilt: Rebuilt = { landed: rebuiltBy(base, landed), mine: rebuiltBy(base, mine) }
+  const different = differences(base, landed, mine, failed)
   const clashes: readonly Clash[] = [
     ...failuresAsClashes(landed, mine, behindLanded, behindMine),
-    ...differences(base, landed, mine, failed).flatMap((difference) =>
-      difference.mine.flatMap((m) =>
-        difference.landed.map((l): Clash => ({ landed: l, mine: m, objects: [difference.object], fails: { landedFirst: false, mineFirst: false }, why: [] })),
+    ...different
+      .filter(({ spelling }) => !spelling)
+      .flatMap((difference) =>
+        difference.mine.flatMap((m) =>
+          difference.landed.map((l): Clash => ({ landed: l, mine: m, objects: [difference.object], fails: { landedFirst: false, mineFirst: false }, why: [] })),
+        ),
       ),
-    ),
   ]
-  return grouped(classed(clashes, (clash) => ({ landed: clash.landed, mine: clash.mine, sides: { landed, mine }, rebuilt }))).flatMap((group) =>
-    toConflict(group, false),
-  )
+  const pair = ({ landed: l, mine: m }: Clash): Pair => ({ landed: l, mine: m, sides: { landed, mine }, rebuilt })
+  return {
+    conflicts: grouped(classed(clashes, pair)).flatMap((group) => toConflict(group, false)),
+    spelling: different.filter(({ spelling }) => spelling).map(({ object }) => object),
+  }
 }
 
 /** What both orders run through in memory and somebody should know, where it is no conflict already. */

@@ -2,11 +2,11 @@
 import { differing } from '../../../changes/differing.ts'
 import type { Catalog } from '../../../model/catalog.ts'
 import type { ObjectKey } from '../../../model/name.ts'
-import { type Act, type Effect, play, touchedBy } from './acts.ts'
+import { type Act, type Effect, type Play, play, touchedBy } from './acts.ts'
 import { type Alone, turningPoint } from './orders.ts'
 
 /** An object that depends on the order, and who touches it. */
-export type Difference = { readonly object: ObjectKey; readonly landed: readonly Effect[]; readonly mine: readonly Effect[] }
+export type Difference = { readonly object: ObjectKey; readonly landed: readonly Effect[]; readonly mine: readonly Effect[]; readonly spelling: boolean }
 
 /** Both sides without what fails in some order, and without what then fails for lack of it. */
 const running = (base: Catalog, landed: readonly Act[], mine: readonly Act[], failed: ReadonlySet<Act>): readonly [readonly Act[], readonly Act[]] => {
@@ -36,15 +36,31 @@ const pairBehind = (base: Catalog, l: readonly Act[], m: readonly Act[], object:
   return [landed.at(-1), m[at - 1]]
 }
 
+/** Expressions that PostgreSQL writes anew by itself when a type changes: the same thing may then be kept in two ways. */
+const respelled = (orders: readonly Play[]): ReadonlySet<ObjectKey> =>
+  new Set(
+    orders.flatMap(({ steps }) =>
+      [...steps.values()].flatMap(({ changes }) => changes.flatMap((change) => (change.kind === 'respell' ? [change.object] : []))),
+    ),
+  )
+
+/** What depends on the order. `spelling`: only of how PostgreSQL writes it, as far as memory can tell. */
 export const differences = (base: Catalog, landed: Alone, mine: Alone, failed: ReadonlySet<Act>): readonly Difference[] => {
   const [l, m] = running(base, landed.acts, mine.acts, failed)
-  const found = differing(play(base, [...l, ...m]).catalog, play(base, [...m, ...l]).catalog)
+  const orders = [play(base, [...l, ...m]), play(base, [...m, ...l])] as const
+  const found = differing(orders[0].catalog, orders[1].catalog)
+  const spelling = respelled(orders)
   const [landedEffects, mineEffects] = [ofActs(landed, l), ofActs(mine, m)]
   return found.map(({ object }) => {
     const touching = (effects: readonly Effect[]): readonly Effect[] => effects.filter((effect) => touchedBy(effect).includes(object))
     const [byLanded, byMine] = [touching(landedEffects), touching(mineEffects)]
-    if (byLanded.length > 0 && byMine.length > 0) return { object, landed: byLanded, mine: byMine }
+    if (byLanded.length > 0 && byMine.length > 0) return { object, landed: byLanded, mine: byMine, spelling: spelling.has(object) }
     const pair = pairBehind(base, l, m, object)
-    return { object, landed: landedEffects.filter(({ act }) => act === pair[0]), mine: mineEffects.filter(({ act }) => act === pair[1]) }
+    return {
+      object,
+      landed: landedEffects.filter(({ act }) => act === pair[0]),
+      mine: mineEffects.filter(({ act }) => act === pair[1]),
+      spelling: spelling.has(object),
+    }
   })
 }

@@ -21,6 +21,7 @@ const ordered = ({ landedFirst, mineFirst }: Order, same: boolean, why: readonly
   if (landedFirst === 'fails' && mineFirst === 'fails') return `PostgreSQL refuses both orders${because}.`
   if (landedFirst === 'fails') return `Landed first, PostgreSQL refuses mine${because}; mine first, both run${same ? '' : ', and something of mine is gone'}.`
   if (mineFirst === 'fails') return `Landed first, both run; mine first, PostgreSQL refuses what has landed${because}.`
+  if (landedFirst === 'unknown' || mineFirst === 'unknown') return 'Whether both orders run, PostgreSQL has to say; they leave different catalogs.'
   return same ? 'Both orders run.' : 'Both orders run, and leave different catalogs.'
 }
 

@@ -2,9 +2,19 @@
 import { isPresent } from '../../../changes/presence.ts'
 import type { Catalog } from '../../../model/catalog.ts'
 import type { PostgresRefusal } from '../../../model/error.ts'
-import type { ObjectKey } from '../../../model/name.ts'
+import type { ObjectKey, QualifiedName } from '../../../model/name.ts'
 import { type Act, type Effect, effectOf, type Play, play } from './acts.ts'
-import { needs } from './needs.ts'
+import { needs, needsLabel } from './needs.ts'
+
+/** A label of an enum. */
+export type Label = { readonly type: QualifiedName; readonly label: string }
+
+const labelsOf = (catalog: Catalog, type: QualifiedName): readonly string[] => {
+  const found = catalog.types.get(type)
+  return found?.kind === 'enum' ? found.labels : []
+}
+
+const lacks = (catalog: Catalog, { type, label }: Label): boolean => catalog.types.has(type) && !labelsOf(catalog, type).includes(label)
 
 /** A side by itself, on the base. */
 export type Alone = {
@@ -13,6 +23,8 @@ export type Alone = {
   readonly catalog: Catalog
   /** What the base has and the side leaves without. */
   readonly removed: ReadonlySet<ObjectKey>
+  /** Labels of enums that the base has and the side leaves without. */
+  readonly labels: readonly Label[]
   /** Statements that do not even run by themselves. */
   readonly broken: readonly Effect[]
 }
@@ -21,11 +33,12 @@ export const alone = (base: Catalog, acts: readonly Act[]): Alone => {
   const { steps, catalog } = play(base, acts)
   const effects = [...steps].map(([act, step]) => effectOf(act, step))
   const removed = new Set(effects.flatMap(({ removed }) => [...removed]).filter((object) => isPresent(base, object) && !isPresent(catalog, object)))
-  return { acts, effects, catalog, removed, broken: effects.filter(({ step }) => step.refused !== undefined) }
+  const labels = [...base.types.keys()].flatMap((type) => labelsOf(base, type).flatMap((label) => (lacks(catalog, { type, label }) ? [{ type, label }] : [])))
+  return { acts, effects, catalog, removed, labels, broken: effects.filter(({ step }) => step.refused !== undefined) }
 }
 
 /** Why a statement does not run behind the other side. */
-export type Failure = { readonly effect: Effect; readonly refusal?: PostgresRefusal; readonly missing?: ObjectKey }
+export type Failure = { readonly effect: Effect; readonly refusal?: PostgresRefusal; readonly missing?: ObjectKey; readonly label?: Label }
 
 /** A failure, and the statement of the other side that brings it about. */
 export type Blamed = Failure & { readonly by: Act }
@@ -33,12 +46,17 @@ export type Blamed = Failure & { readonly by: Act }
 const missingFor = (effect: Effect, before: Catalog, removed: ReadonlySet<ObjectKey>, how: 'certain' | 'possible'): ObjectKey | undefined =>
   [...removed].find((object) => isPresent(effect.step.before, object) && !isPresent(before, object) && needs(effect, object) === how)
 
-const failureOf = (effect: Effect, order: Play, removed: ReadonlySet<ObjectKey>): Failure | undefined => {
+const missingLabel = (effect: Effect, before: Catalog, gone: readonly Label[]): Label | undefined =>
+  gone.find((each) => !lacks(effect.step.before, each) && lacks(before, each) && needsLabel(effect, each.type, each.label))
+
+const failureOf = (effect: Effect, order: Play, { removed, labels }: Alone): Failure | undefined => {
   const step = order.steps.get(effect.act)
   if (!step) return undefined
   if (step.refused) return { effect, refusal: step.refused }
   const missing = missingFor(effect, step.before, removed, 'certain')
-  return missing === undefined ? undefined : { effect, missing }
+  if (missing !== undefined) return { effect, missing }
+  const label = missingLabel(effect, step.before, labels)
+  return label && { effect, label }
 }
 
 /** The first so many acts behind which it comes true, found by halving: the last of them is why. */
@@ -56,7 +74,9 @@ const blame = (base: Catalog, first: Alone, second: Alone, failure: Failure): Bl
   const until = second.acts.slice(0, second.acts.indexOf(failure.effect.act) + 1)
   const fails = (count: number): boolean => {
     const step = play(base, [...first.acts.slice(0, count), ...until]).steps.get(failure.effect.act)
-    return failure.missing === undefined ? step?.refused !== undefined : step !== undefined && !isPresent(step.before, failure.missing)
+    if (!step) return false
+    if (failure.missing !== undefined) return !isPresent(step.before, failure.missing)
+    return failure.label ? lacks(step.before, failure.label) : step.refused !== undefined
   }
   const at = turningPoint(first.acts.length, fails) - 1
   const by = first.acts[at]
@@ -67,7 +87,7 @@ const blame = (base: Catalog, first: Alone, second: Alone, failure: Failure): Bl
 /** What fails of the second side when it comes behind the first. */
 export const failing = (base: Catalog, first: Alone, second: Alone): readonly Blamed[] => {
   const order = play(base, [...first.acts, ...second.acts])
-  const found = second.effects.flatMap((effect) => (effect.step.refused ? [] : (failureOf(effect, order, first.removed) ?? [])))
+  const found = second.effects.flatMap((effect) => (effect.step.refused ? [] : (failureOf(effect, order, first) ?? [])))
   return found.map((failure) => blame(base, first, second, failure))
 }
 

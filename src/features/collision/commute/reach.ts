@@ -17,13 +17,19 @@ const near = (effect: Effect): readonly ObjectKey[] => {
   return [...touchedBy(effect), ...effect.changes.flatMap((change) => ('on' in change ? [`table ${change.on}` as ObjectKey] : [])), ...certain, ...possible]
 }
 
+const wordsIn = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/[\w$\u0080-\uffff]+/g))
+
+const localNames = (wholes: ReadonlySet<string>): readonly string[] => [...wholes].map((whole) => (whole.split('.').at(-1) ?? '').toLowerCase())
+
+/** Neither names what the other one changes: in what it says, or anywhere in its text. */
 const isApart = (effect: Effect, touches: readonly ObjectKey[] | 'unknown', other: Alone): boolean => {
   if (other.acts.length === 0) return true
   if (touches === 'unknown' || !saysAll(effect, touches)) return false
-  const own = wholes(touches)
+  const words = wordsIn(effect.act.statement.text)
+  const own = localNames(wholes(touches))
   return other.effects.every((each) => {
-    const words = new Set(each.act.statement.text.toLowerCase().match(/[\w$\u0080-\uffff]+/g))
-    return [...wholes(near(each))].every((whole) => !own.has(whole)) && [...own].every((whole) => !words.has((whole.split('.').at(-1) ?? '').toLowerCase()))
+    const theirs = wordsIn(each.act.statement.text)
+    return localNames(wholes(near(each))).every((name) => !words.has(name)) && own.every((name) => !theirs.has(name))
   })
 }
 
