@@ -1,6 +1,8 @@
 /** The objects that two catalogs do not have alike, up to the order of columns among themselves. */
-import type { Catalog, Table } from '../model/catalog.ts'
+import type { Catalog, Routine, Table } from '../model/catalog.ts'
+import type { Tree } from '../model/json.ts'
 import { keyOf, member, type ObjectKey, type ObjectKind, quoteIdentifier, type RelationName } from '../model/name.ts'
+import { child, list, text, unwrap } from '../sql/tree.ts'
 import { equal } from './equal.ts'
 
 /** An object that only one of the two has, or both otherwise. */
@@ -8,12 +10,12 @@ export type Differing = { readonly object: ObjectKey; readonly only?: 'a' | 'b' 
 
 type Entries = ReadonlyMap<string, unknown>
 
-const compared = (a: Entries, b: Entries, key: (name: string) => ObjectKey): readonly Differing[] => {
+const compared = (a: Entries, b: Entries, key: (name: string) => ObjectKey, alike: (a: unknown, b: unknown) => boolean = equal): readonly Differing[] => {
   if (a === b) return []
   const found: Differing[] = []
   for (const [name, value] of a) {
     if (!b.has(name)) found.push({ object: key(name), only: 'a' })
-    else if (!equal(value, b.get(name))) found.push({ object: key(name) })
+    else if (value !== b.get(name) && !alike(value, b.get(name))) found.push({ object: key(name) })
   }
   for (const name of b.keys()) if (!a.has(name)) found.push({ object: key(name), only: 'b' })
   return found
@@ -46,6 +48,17 @@ const tablesDiffering = (a: Catalog['tables'], b: Catalog['tables']): readonly D
         return [...own, ...partsDiffering(name, before, after)]
       })
 
+const optionName = (option: Tree): string => text(child(option, 'DefElem'), 'defname') ?? ''
+
+/** What is said of a routine, each option in its place whenever it was said; settings stay in the order in which they were made. */
+const inOrder = ({ definition, ...routine }: Routine): unknown => {
+  const [node, statement] = unwrap(definition)
+  const options = [...list(statement, 'options')].sort((x, y) => (optionName(x) < optionName(y) ? -1 : optionName(x) > optionName(y) ? 1 : 0))
+  return { ...routine, definition: { [node]: { ...statement, options } } }
+}
+
+const likeRoutine = (a: unknown, b: unknown): boolean => equal(inOrder(a as Routine), inOrder(b as Routine))
+
 const factKinds = ['comments', 'privileges', 'owners', 'defaultPrivileges'] as const
 
 /** What hangs on an object changes it; it makes and removes none. */
@@ -73,7 +86,7 @@ export const differing = (a: Catalog, b: Catalog): readonly Differing[] => {
     ...tablesDiffering(a.tables, b.tables),
     ...compared(a.indexes, b.indexes, named('index')),
     ...compared(a.views, b.views, named('view')),
-    ...compared(a.routines, b.routines, named('routine')),
+    ...compared(a.routines, b.routines, named('routine'), likeRoutine),
     ...compared(a.definitions, b.definitions, (key) => key as ObjectKey),
   ]
   const known = new Set(objects.map(({ object }) => object))

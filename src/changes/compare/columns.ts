@@ -2,8 +2,10 @@
 import type { Attribute, Table } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { keyOf, type RelationName } from '../../model/name.ts'
+import { columnProperties } from '../column-properties.ts'
 import { conversion } from '../conversions.ts'
 import { memberKey } from '../create.ts'
+import { withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { chooseName } from '../names.ts'
 import { type Unit, unit } from './unit.ts'
@@ -12,13 +14,8 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
   const column = to.name
   const retyped = !equal(from.type, to.type) || !equal(from.collation, to.collation)
   const freed = retyped && from.default !== undefined
-  const properties = ({ storage, compression, statistics, options, foreignOptions }: Attribute): Change<'set-column-properties'>['to'] => ({
-    ...(storage === undefined ? {} : { storage }),
-    ...(compression === undefined ? {} : { compression }),
-    ...(statistics === undefined ? {} : { statistics }),
-    ...(options === undefined ? {} : { options }),
-    ...(foreignOptions === undefined ? {} : { foreignOptions }),
-  })
+  // A new type says again how values are stored.
+  const kept = columnProperties(retyped ? withFields(from, { storage: undefined, compression: undefined }) : from)
   return [
     ...(from.generated && !to.generated ? [{ kind: 'set-generated', on, column, to: undefined } as const] : []),
     ...(from.identity && !to.identity ? [{ kind: 'set-identity', on, column, to: undefined } as const] : []),
@@ -43,7 +40,7 @@ const columnChanges = (on: RelationName, from: Attribute, to: Attribute): readon
         : [{ kind: 'set-default', on, column, to: to.default } as const]),
     ...notNullChanges(on, from, to),
     ...(to.identity && !equal(from.identity, to.identity) ? [{ kind: 'set-identity', on, column, to: to.identity } as const] : []),
-    ...(equal(properties(from), properties(to)) ? [] : [{ kind: 'set-column-properties', on, column, to: properties(to) } as const]),
+    ...(equal(kept, columnProperties(to)) ? [] : [{ kind: 'set-column-properties', on, column, to: columnProperties(to) } as const]),
     // Whether a column is inherited follows from its table's parents; PostgreSQL has no statement for it.
     ...(from.inherited === to.inherited ? [] : [{ kind: 'respell', object: memberKey('column', on, column), from, to } as const]),
   ]

@@ -1,9 +1,10 @@
-import type { Attribute, TypeReference } from '../../model/catalog.ts'
+import type { TypeReference } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printOptions } from '../../sql/print.ts'
 import { child, list, text } from '../../sql/tree.ts'
+import { columnProperties } from '../column-properties.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, tableOf, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
@@ -15,14 +16,6 @@ import { optionText, readOptions } from '../types.ts'
 
 type Properties = Change<'set-column-properties'>['to']
 
-const propertiesOf = ({ storage, compression, statistics, options, foreignOptions }: Attribute): Properties => ({
-  ...(storage === undefined ? {} : { storage }),
-  ...(compression === undefined ? {} : { compression }),
-  ...(statistics === undefined ? {} : { statistics }),
-  ...(options === undefined ? {} : { options }),
-  ...(foreignOptions === undefined ? {} : { foreignOptions }),
-})
-
 const set = (
   reading: Reading,
   on: RelationName,
@@ -31,7 +24,7 @@ const set = (
 ): void => {
   const column = text(command, 'name') ?? ''
   if (reading.catalog.views.has(on)) notUnderstood(`how columns of view ${display(on)} are kept`)
-  const before = propertiesOf(columnOf(reading.catalog, on, column))
+  const before = columnProperties(columnOf(reading.catalog, on, column))
   const to = withFields(before, change(before))
   if (!equal(before, to)) reading.emit({ kind: 'set-column-properties', on, column, to })
 }
@@ -93,9 +86,9 @@ export const setColumnProperties = defineChange({
         foreignOptions: to.foreignOptions,
       }),
     ),
-  invert: ({ on, column }, before) => [{ kind: 'set-column-properties', on, column, to: propertiesOf(columnOf(before, on, column)) }],
+  invert: ({ on, column }, before) => [{ kind: 'set-column-properties', on, column, to: columnProperties(columnOf(before, on, column)) }],
   toSql({ on, column, to }, before) {
-    const old = propertiesOf(columnOf(before, on, column))
+    const old = columnProperties(columnOf(before, on, column))
     const alter = `ALTER TABLE ${on} ALTER COLUMN ${quoteIdentifier(column)}`
     const foreign = foreignOptionsCommand(old.foreignOptions ?? {}, to.foreignOptions ?? {})
     const dropped = Object.keys(old.options ?? {}).filter((key) => to.options?.[key] === undefined)
@@ -109,7 +102,7 @@ export const setColumnProperties = defineChange({
     ]
   },
   footprint({ on, column, to }, before) {
-    const old = propertiesOf(columnOf(before, on, column))
+    const old = columnProperties(columnOf(before, on, column))
     const gentle = old.storage === to.storage && old.compression === to.compression && equal(old.foreignOptions, to.foreignOptions)
     return locking(gentle ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE', on)
   },

@@ -3,6 +3,7 @@ import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
 import { child, text } from '../../sql/tree.ts'
+import { columnProperties } from '../column-properties.ts'
 import { conversionBack } from '../conversions.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
@@ -58,10 +59,16 @@ export const setColumnType = defineChange({
   kind: 'set-column-type',
   summary: "A column's type or collation is changed.",
   alters: { AT_AlterColumnType: read },
-  apply: ({ on, column, to, collation }, catalog) => editColumn(catalog, on, column, (attribute) => withFields(attribute, { type: to, collation })),
+  /** How values are stored is the new type's to say again (ATExecAlterColumnType). */
+  apply: ({ on, column, to, collation }, catalog) =>
+    editColumn(catalog, on, column, (attribute) => withFields(attribute, { type: to, collation, storage: undefined, compression: undefined })),
   invert({ on, column, to, using }, before) {
-    const { type, collation } = columnOf(before, on, column)
-    return [{ kind: 'set-column-type', on, column, to: type, ...(collation ? { collation } : {}), ...conversionBack(column, to, type, using) }]
+    const attribute = columnOf(before, on, column)
+    const { type, collation, storage, compression } = attribute
+    return [
+      { kind: 'set-column-type', on, column, to: type, ...(collation ? { collation } : {}), ...conversionBack(column, to, type, using) },
+      ...(storage === undefined && compression === undefined ? [] : [{ kind: 'set-column-properties', on, column, to: columnProperties(attribute) } as const]),
+    ]
   },
   toSql({ on, column, to, collation, using }, before) {
     // A generated column is computed anew; USING is refused there (42611).
@@ -78,5 +85,6 @@ export const setColumnType = defineChange({
     { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a SET DATA TYPE integer USING a::integer' },
     { given: 'CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE bigint' },
     { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE text COLLATE "C"' },
+    { given: 'CREATE TABLE t (a text STORAGE external COMPRESSION pglz)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE varchar' },
   ],
 })
