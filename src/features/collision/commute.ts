@@ -41,7 +41,7 @@ export const commute = (base: Catalog, landedLines: readonly Line[], mineLines: 
     })),
     ...spelling.map((object) => ({
       what: displayKey(object),
-      why: 'one side changes a type, and PostgreSQL writes the expression anew: it may be kept in two ways that mean the same',
+      why: 'memory has it in two ways that may mean the same to PostgreSQL: an expression that is written anew when a type changes, or a definition that both sides alter',
       help: 'Let both orders run in PostgreSQL.',
     })),
     ...guesses(landed, mine).map((guess) => ({

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../../src/adapters/engines/index.ts'
 import { replay } from '../../../src/changes/replay.ts'
 import { proveCommutation } from '../../../src/features/collision/commute/prove.ts'
-import { commute, type Line, type Outcome } from '../../../src/features/collision/commute.ts'
+import { type Commutation, commute, type Line, type Outcome } from '../../../src/features/collision/commute.ts'
 import type { Engine } from '../../../src/model/engine.ts'
+import { PostgresRefusal } from '../../../src/model/error.ts'
 import type { Session } from '../../../src/model/session.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
 import { readScript } from '../../../src/sql/script.ts'
@@ -18,14 +19,37 @@ const line = (tag: string, sql: string): readonly Line[] => [{ tag, script: read
 
 const remembered = ({ base, a, b }: Scenario) => commute(replay([readScript(base)]).catalog, line('a', a), line('b', b))
 
-const proven = async ({ base, a, b }: Scenario) => {
+/** Mine with a way in the place of its statement, behind what has landed: taken back. The server's refusal, if it refuses. */
+const refusalOf = async (session: Session, { a, b }: Scenario, at: number, sql: readonly string[]): Promise<string | undefined> => {
+  const mine = readScript(b).statements.flatMap((statement) => (statement.index === at ? sql : [statement.text]))
+  try {
+    await session.script(['BEGIN', a, ...mine].join(';\n'))
+    return undefined
+  } catch (error) {
+    if (error instanceof PostgresRefusal) return `${error.message} in ${mine.join('; ')}`
+    throw error
+  } finally {
+    await session.script('ROLLBACK')
+  }
+}
+
+/** What the scenario is in PostgreSQL, and the SQL of proposed ways that it refuses behind what has landed. */
+const proven = async (scenario: Scenario, { conflicts }: Commutation) => {
+  const { base, a, b } = scenario
   const template = await engine.createDatabase()
   {
     await using session = await engine.session(template)
     await session.script(base)
   }
   try {
-    return await proveCommutation(engine, template, line('a', a), line('b', b))
+    const proof = await proveCommutation(engine, template, line('a', a), line('b', b))
+    const refused: (string | undefined)[] = []
+    await using session = await engine.session(template)
+    // Where several statements of mine are in the way, one way alone is no way out.
+    if (conflicts.length === 1)
+      for (const { mine, ways } of conflicts)
+        for (const { sql } of ways) if (sql) refused.push(await refusalOf(session, scenario, mine[0]?.statement ?? 0, sql))
+    return { ...proof, refused: refused.filter((each) => each !== undefined) }
   } finally {
     await engine.dropDatabase(template)
     if (base.includes('matrix_reader')) await cluster.script('DROP ROLE IF EXISTS matrix_reader')
@@ -45,11 +69,17 @@ afterAll(async () => {
 describe('two histories', () => {
   it.each(matrix.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {
     const { expected, classes, memory } = scenario
-    const proof = await proven(scenario)
+    const said = remembered(scenario)
+    const proof = await proven(scenario, said)
     expect({ ab: proof.landedFirst.ran ? 'runs' : 'fails', ba: proof.mineFirst.ran ? 'runs' : 'fails', verdict: proof.verdict }).toEqual(expected)
-    const { verdict, conflicts, warnings } = remembered(scenario)
+    const { verdict, conflicts, warnings } = said
     expect(verdict).toBe(memory ?? expected.verdict)
     expect([...new Set([...conflicts, ...(conflicts.length > 0 ? [] : warnings)].map((found) => found.class))]).toEqual(classes)
+    expect(proof.refused).toEqual([])
+    for (const { settles, ways } of conflicts) {
+      expect(ways.length).toBeGreaterThan(0)
+      if (settles !== undefined) expect(ways.find(({ id }) => id === settles)?.who).toBe('tool')
+    }
     if (verdict !== 'conflicts') return
     const says = (which: 'landedFirst' | 'mineFirst', outcome: Outcome) => conflicts.some((conflict) => conflict.order[which] === outcome)
     for (const [which, outcome] of [

@@ -71,3 +71,8 @@ export const effectOf = (act: Act, step: Step): Effect => {
 
 /** Everything that an effect makes, changes or removes. */
 export const touchedBy = ({ made, removed, altered }: Effect): readonly ObjectKey[] => [...made, ...removed, ...altered]
+
+const isRename = ({ kind, implied }: Change): boolean => !implied && (kind.startsWith('rename-') || kind === 'set-schema')
+
+/** Whether a statement calls something otherwise, or moves it. */
+export const renames = ({ changes }: Effect): boolean => changes.some(isRename)

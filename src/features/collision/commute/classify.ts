@@ -4,7 +4,7 @@ import { ownerName } from '../../../changes/references.ts'
 import type { Change } from '../../../model/change.ts'
 import { type ObjectKey, parseKey, partsOf, type QualifiedName, qualified } from '../../../model/name.ts'
 import type { ClassNumber } from '../classes.ts'
-import { type Effect, touchedBy } from './acts.ts'
+import { type Effect, renames, touchedBy } from './acts.ts'
 import { needs, needsLabel } from './needs.ts'
 import type { Alone } from './orders.ts'
 
@@ -18,10 +18,6 @@ export type Pair = {
   readonly sides: { readonly landed: Alone; readonly mine: Alone }
   readonly rebuilt: Rebuilt
 }
-
-const isRename = ({ kind, implied }: Change): boolean => !implied && (kind.startsWith('rename-') || kind === 'set-schema')
-
-export const renames = ({ changes }: Effect): boolean => changes.some(isRename)
 
 const shared = (a: Iterable<ObjectKey>, b: ReadonlySet<ObjectKey> | readonly ObjectKey[]): readonly ObjectKey[] => {
   const other = new Set(b)

@@ -12,7 +12,7 @@ import { type Alone, type Blamed, doubtful, failing } from './orders.ts'
 import { rowsDeciding } from './rows.ts'
 import { unspoken } from './unspoken.ts'
 import type { Conflict, Outcome } from './verdict.ts'
-import { waysOf } from './ways.ts'
+import { type Place, waysOf } from './ways.ts'
 
 /** Two statements that clash, before they are put together with others. */
 type Clash = {
@@ -83,7 +83,9 @@ const outcomeOf = (group: readonly Classed[], which: 'landedFirst' | 'mineFirst'
   return group.some(({ landed, mine }) => isRetypedByBoth(landed, mine)) ? 'unknown' : 'runs'
 }
 
-const toConflict = (group: readonly Classed[], warning: boolean): readonly Conflict[] => {
+type Ground = Pick<Place, 'base' | 'sides'>
+
+const toConflict = (group: readonly Classed[], ground: Ground, warning: boolean): readonly Conflict[] => {
   const [first] = group
   if (!first) return []
   const { number, mine } = first
@@ -99,7 +101,7 @@ const toConflict = (group: readonly Classed[], warning: boolean): readonly Confl
       landed: landed.map(({ act }) => participant(act)),
       mine: [participant(mine.act)],
       explanation: explained({ number, landed, mine, objects, order, why, warning }),
-      ...waysOf(number),
+      ...waysOf({ number, ...ground, landed, mine, objects, order }),
       order,
     },
   ]
@@ -126,7 +128,7 @@ export const conflictsOf = (base: Catalog, landed: Alone, mine: Alone): Found =>
   ]
   const pair = ({ landed: l, mine: m }: Clash): Pair => ({ landed: l, mine: m, sides: { landed, mine }, rebuilt })
   return {
-    conflicts: grouped(classed(clashes, pair)).flatMap((group) => toConflict(group, false)),
+    conflicts: grouped(classed(clashes, pair)).flatMap((group) => toConflict(group, { base, sides: { landed, mine } }, false)),
     spelling: different.filter(({ spelling }) => spelling).map(({ object }) => object),
   }
 }
@@ -145,7 +147,7 @@ export const warningsOf = (base: Catalog, landed: Alone, mine: Alone, conflicts:
   ]
   const told = [...rows, ...unspoken(landed, mine).map((each): Classed => ({ ...quiet, ...each }))]
   return grouped(told)
-    .flatMap((group) => toConflict(group, true))
+    .flatMap((group) => toConflict(group, { base, sides: { landed, mine } }, true))
     .filter(
       (warning) =>
         !conflicts.some((conflict) => conflict.mine[0]?.position === warning.mine[0]?.position && conflict.mine[0]?.statement === warning.mine[0]?.statement),

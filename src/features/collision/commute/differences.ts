@@ -1,6 +1,7 @@
 /** Where both orders run and leave different catalogs: the objects, and the statements behind them. */
 import { differing } from '../../../changes/differing.ts'
-import type { Catalog } from '../../../model/catalog.ts'
+import { equal } from '../../../changes/equal.ts'
+import type { Catalog, Definition } from '../../../model/catalog.ts'
 import type { ObjectKey } from '../../../model/name.ts'
 import { type Act, type Effect, type Play, play, touchedBy } from './acts.ts'
 import { type Alone, turningPoint } from './orders.ts'
@@ -44,23 +45,31 @@ const respelled = (orders: readonly Play[]): ReadonlySet<ObjectKey> =>
     ),
   )
 
+/** A definition that both sides alter is kept as what was made and what was altered since, in order: whether that order counts, PostgreSQL knows. */
+const sameAlters = (a: Definition | undefined, b: Definition | undefined): boolean => {
+  const texts = (definition: Definition | undefined): readonly string[] => (definition?.alters ?? []).map((tree) => JSON.stringify(tree)).sort()
+  return a !== undefined && b !== undefined && equal(a.create, b.create) && equal(texts(a), texts(b))
+}
+
 /** What depends on the order. `spelling`: only of how PostgreSQL writes it, as far as memory can tell. */
 export const differences = (base: Catalog, landed: Alone, mine: Alone, failed: ReadonlySet<Act>): readonly Difference[] => {
   const [l, m] = running(base, landed.acts, mine.acts, failed)
   const orders = [play(base, [...l, ...m]), play(base, [...m, ...l])] as const
   const found = differing(orders[0].catalog, orders[1].catalog)
-  const spelling = respelled(orders)
+  const respelt = respelled(orders)
+  const isSpelling = (object: ObjectKey): boolean =>
+    respelt.has(object) || sameAlters(orders[0].catalog.definitions.get(object), orders[1].catalog.definitions.get(object))
   const [landedEffects, mineEffects] = [ofActs(landed, l), ofActs(mine, m)]
   return found.map(({ object }) => {
     const touching = (effects: readonly Effect[]): readonly Effect[] => effects.filter((effect) => touchedBy(effect).includes(object))
     const [byLanded, byMine] = [touching(landedEffects), touching(mineEffects)]
-    if (byLanded.length > 0 && byMine.length > 0) return { object, landed: byLanded, mine: byMine, spelling: spelling.has(object) }
+    if (byLanded.length > 0 && byMine.length > 0) return { object, landed: byLanded, mine: byMine, spelling: isSpelling(object) }
     const pair = pairBehind(base, l, m, object)
     return {
       object,
       landed: landedEffects.filter(({ act }) => act === pair[0]),
       mine: mineEffects.filter(({ act }) => act === pair[1]),
-      spelling: spelling.has(object),
+      spelling: isSpelling(object),
     }
   })
 }

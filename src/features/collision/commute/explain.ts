@@ -16,15 +16,6 @@ const said = (effects: readonly Effect[]): string => listed(effects.map(done))
 
 export type Order = { readonly landedFirst: Outcome; readonly mineFirst: Outcome }
 
-const ordered = ({ landedFirst, mineFirst }: Order, same: boolean, why: readonly string[]): string => {
-  const because = why.length > 0 ? ` (${listed(why)})` : ''
-  if (landedFirst === 'fails' && mineFirst === 'fails') return `PostgreSQL refuses both orders${because}.`
-  if (landedFirst === 'fails') return `Landed first, PostgreSQL refuses mine${because}; mine first, both run${same ? '' : ', and something of mine is gone'}.`
-  if (mineFirst === 'fails') return `Landed first, both run; mine first, PostgreSQL refuses what has landed${because}.`
-  if (landedFirst === 'unknown' || mineFirst === 'unknown') return 'Whether both orders run, PostgreSQL has to say; they leave different catalogs.'
-  return same ? 'Both orders run.' : 'Both orders run, and leave different catalogs.'
-}
-
 type Told = {
   readonly number: ClassNumber
   readonly landed: readonly Effect[]
@@ -36,7 +27,18 @@ type Told = {
   readonly warning: boolean
 }
 
-export const explained = ({ number, landed, mine, objects, order, why, warning }: Told): string => {
+const ordered = ({ landedFirst, mineFirst }: Order, { warning, why, number }: Told): string => {
+  const because = why.length > 0 ? ` (${listed(why)})` : ''
+  if (landedFirst === 'fails' && mineFirst === 'fails') return `PostgreSQL refuses both orders${because}.`
+  if (landedFirst === 'fails')
+    return `Landed first, PostgreSQL refuses mine${because}; mine first, both run${number === 9 ? ', and what mine made goes with what has landed' : ''}.`
+  if (mineFirst === 'fails') return `Landed first, both run; mine first, PostgreSQL refuses what has landed${because}.`
+  if (landedFirst === 'unknown' || mineFirst === 'unknown') return 'Whether both orders run, PostgreSQL has to say; they leave different catalogs.'
+  return warning ? 'Both orders run.' : 'Both orders run, and leave different catalogs.'
+}
+
+export const explained = (told: Told): string => {
+  const { number, landed, mine, objects, order } = told
   const about = listed([...new Set(objects)].map(displayKey))
-  return `${collisionClass(number).meaning} Landed: ${said(landed)}. Mine: ${done(mine)}. ${ordered(order, warning, why)}${about ? ` About ${about}.` : ''}`
+  return `${collisionClass(number).meaning} Landed: ${said(landed)}. Mine: ${done(mine)}. ${ordered(order, told)}${about ? ` About ${about}.` : ''}`
 }

@@ -12,7 +12,8 @@ const families: readonly (readonly string[])[] = [
   ['text', 'varchar'],
 ]
 
-const isAkin = (from: TypeReference | undefined, to: TypeReference): boolean =>
+/** True where values of one type are values of the other, and expressions mean the same over both. */
+export const isAkin = (from: TypeReference | undefined, to: TypeReference): boolean =>
   from !== undefined &&
   from.array === to.array &&
   from.schema === to.schema &&
@@ -23,15 +24,25 @@ const typeOf = (catalog: Catalog, on: RelationName, column: string): TypeReferen
 
 const isRetype = (change: Change): change is Change<'set-column-type'> => change.kind === 'set-column-type'
 
-/** Columns that a statement gives a type with other operators. */
-const retyped = ({ changes, step }: Effect): readonly { readonly on: RelationName; readonly column: string }[] =>
-  changes.filter(isRetype).filter(({ on, column, to }) => !isAkin(typeOf(step.before, on, column), to))
+type Retyped = { readonly on: RelationName; readonly column: string; readonly akin: boolean }
+
+/** Columns that a statement gives another type. */
+const retyped = ({ changes, step }: Effect): readonly Retyped[] =>
+  changes.filter(isRetype).map(({ on, column, to }) => ({ on, column, akin: isAkin(typeOf(step.before, on, column), to) }))
+
+/** Checks, and indexes over more than columns: PostgreSQL writes the types of their parts down. */
+const hasExpression = (change: Change): boolean => {
+  if (change.kind === 'add-constraint') return change.constraint.type === 'check' || change.constraint.type === 'exclusion'
+  return change.kind === 'create-index' && (change.index.where !== undefined || change.index.elements.some(({ on }) => typeof on !== 'string'))
+}
 
 const setsDefault = ({ changes }: Effect, on: RelationName, column: string): boolean =>
   changes.some((change) => change.kind === 'set-default' && change.to !== undefined && change.on === on && change.column === column)
 
 const overOtherType = (one: Effect, other: Effect): ObjectKey | undefined => {
-  const found = retyped(one).find(({ on, column }) => setsDefault(other, on, column) || pointsTo(other, keyOf('column', member(on, column))))
+  const isUsed = ({ on, column, akin }: Retyped): boolean =>
+    (akin ? other.changes.some(hasExpression) : true) && pointsTo(other, keyOf('column', member(on, column)))
+  const found = retyped(one).find((each) => (!each.akin && setsDefault(other, each.on, each.column)) || isUsed(each))
   return found && keyOf('column', member(found.on, found.column))
 }
 
@@ -48,7 +59,7 @@ export type Guess = { readonly landed: Effect; readonly mine: Effect; readonly o
 
 /** True where both give one column types of which memory does not know whether one becomes the other. */
 export const isRetypedByBoth = (landed: Effect, mine: Effect): boolean =>
-  [landed, mine].some((effect) => retyped(effect).length > 0) &&
+  [landed, mine].some((effect) => retyped(effect).some(({ akin }) => !akin)) &&
   landed.changes.filter(isRetype).some((a) => mine.changes.filter(isRetype).some((b) => a.on === b.on && a.column === b.column && !isAkin(a.to, b.to)))
 
 /** Pairs that memory runs through without knowing whether PostgreSQL does. */

@@ -6,7 +6,7 @@ import type { Catalog, Routine } from '../../../model/catalog.ts'
 import type { Change } from '../../../model/change.ts'
 import { PostgresRefusal } from '../../../model/error.ts'
 import type { Tree } from '../../../model/json.ts'
-import { type ObjectKey, parseKey, partsOf, schemaOf } from '../../../model/name.ts'
+import { keyOf, type ObjectKey, parseKey, partsOf, schemaOf } from '../../../model/name.ts'
 import type { Statement } from '../../../model/statement.ts'
 import { readStatements } from '../../../sql/script.ts'
 import { child, list, optionNamed, strings, stringValue, text } from '../../../sql/tree.ts'
@@ -75,10 +75,16 @@ const heldBy = (change: Change, statement: Statement): Held | undefined => {
   return language === 'sql' && body !== '' ? { trees: parsed(body), routine: partsOf(change.name)[1] ?? '', parameters, path: ['public'] } : undefined
 }
 
+/** Relations whose rows a change reads, writes or looks after. */
+const relationsOf = (change: Change): Names => ({
+  certain: new Set(change.kind === 'change-data' || change.kind === 'maintain' ? change.relations.map((name) => keyOf('table', name)) : []),
+  possible: new Set(),
+})
+
 /** What a change names beyond what memory looks up. */
 export const namedBy = (change: Change, statement: Statement, before: Catalog): readonly Names[] => {
   const held = heldBy(change, statement)
-  return held?.trees.map((each) => namesOf(each, held, before)) ?? []
+  return [relationsOf(change), ...(held?.trees.map((each) => namesOf(each, held, before)) ?? [])]
 }
 
 /** The statements about rows that a change holds, with types and relations qualified. */

@@ -6,7 +6,7 @@ import { ownerName, type Reference } from '../../../changes/references.ts'
 import type { Catalog } from '../../../model/catalog.ts'
 import { type ObjectKey, parseKey, partsOf, type QualifiedName } from '../../../model/name.ts'
 import { extensionOf } from '../../../sql/extensions.ts'
-import { type Effect, touchedBy } from './acts.ts'
+import { type Effect, renames, touchedBy } from './acts.ts'
 import { type Names, namedBy, statementsAbout } from './named.ts'
 
 const relationKinds: ReadonlySet<string> = new Set(['table', 'view', 'type', 'sequence'])
@@ -29,6 +29,8 @@ const about = (catalog: Catalog, object: ObjectKey): readonly Reference[] => ref
 
 /** True when the statement makes something that points to the object. */
 export const pointsTo = (effect: Effect, object: ObjectKey): boolean => {
+  // What is only called otherwise points to what it pointed to before.
+  if (renames(effect)) return false
   const { before, after } = effect.step
   const own = isOf(effect)
   const old = new Set(about(before, object).map(({ from, to }) => `${from}\0${to}`))
@@ -60,8 +62,13 @@ const isWholeNeeded = (effect: Effect, object: ObjectKey): boolean => {
   return kind === 'extension' && usesExtension(effect, first)
 }
 
+/** What a statement does not name (a star's columns, the key that REFERENCES leaves out) is whatever is there when it runs. */
+const isNamed = ({ act }: Effect, object: ObjectKey): boolean =>
+  parseKey(object).kind === 'extension' || act.statement.text.toLowerCase().includes((partsOf(object.replace(/[(].*$/s, '')).at(-1) ?? '').toLowerCase())
+
 /** How a statement needs an object that was there when it ran alone: `certain` where PostgreSQL refuses it without. */
 export const needs = (effect: Effect, object: ObjectKey): 'certain' | 'possible' | undefined => {
+  if (!isNamed(effect, object)) return undefined
   const { certain, possible } = namesIn(effect)
   if ([...certain].some((name) => means(name, object)) || pointsTo(effect, object) || isWholeNeeded(effect, object)) return 'certain'
   return [...possible].some((name) => means(name, object)) ? 'possible' : undefined
