@@ -1,6 +1,6 @@
 /** Sources as SQL: for each kind, where its text comes from. */
-import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
@@ -51,10 +51,19 @@ const ofFile = async (cwd: string, path: string): Promise<SourceSql> => {
   return { scripts: [{ name: path, sql }], notes, unknown: unread.map(({ line, command, why }) => ({ what: `${command} at ${path}:${line}`, why })) }
 }
 
+/** The snapshots of a folder with one folder per migration, in its order: one of version 9 is read with those before it. */
+const snapshotsBeside = async (cwd: string, path: string): Promise<readonly string[]> => {
+  const own = resolve(cwd, path)
+  if (basename(own) !== 'snapshot.json') return []
+  const folder = dirname(dirname(own))
+  const paths = (await readdir(folder)).toSorted().map((name) => join(folder, name, 'snapshot.json'))
+  return (await Promise.all(paths.map((each) => readFile(each, 'utf8').catch(() => undefined)))).filter((text) => text !== undefined)
+}
+
 const ofSnapshot = async (cwd: string, path: string): Promise<SourceSql> => {
   const [text, { snapshotScript }, { loadSql }] = await Promise.all([textOf(cwd, path), import('../drizzle/snapshot-script.ts'), import('../sql/parser.ts')])
   await loadSql()
-  const { sql, unknown, notes } = snapshotScript(path, text)
+  const { sql, unknown, notes } = snapshotScript(path, text, await snapshotsBeside(cwd, path))
   return { scripts: [{ name: path, sql }], unknown, notes }
 }
 

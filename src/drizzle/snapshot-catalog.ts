@@ -1,4 +1,4 @@
-/** What a Drizzle snapshot says, whatever its version: 5 to 7 of journal folders, 8 of one folder per migration. Texts are SQL as drizzle-kit writes it. */
+/** What a Drizzle snapshot says, whatever its version: 5 to 7 of journal folders, 8 and 9 of one folder per migration. Texts are SQL as drizzle-kit writes it. */
 
 /** A name with its schema, neither quoted. */
 export type SnapshotName = { readonly schema: string; readonly name: string }

@@ -1,4 +1,4 @@
-/** Snapshots of version 8 (drizzle-kit 1.0, one folder per migration): a flat list of entities, each with its schema, table and name. */
+/** Snapshots of versions 8 and 9 (drizzle-kit 1.0, one folder per migration): a flat list of entities, each with its schema, table and name. */
 import type { Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'
@@ -145,8 +145,8 @@ const byTable = (entities: readonly Tree[]): ((table: Tree) => readonly Tree[]) 
   return (table) => groups.get(`${schemaIn(table)}\0${nameOf(table)}`) ?? []
 }
 
-/** Reads a snapshot of version 8. */
-export const readEntities = (snapshot: Tree): SnapshotCatalog => {
+/** Reads a snapshot that holds all of its entities. */
+export const readEntities = (snapshot: Tree, version: string): SnapshotCatalog => {
   const entities = members(snapshot, 'ddl')
   const all = (type: string): readonly Tree[] => entities.filter((entity) => entity.entityType === type)
   const [columns, pks, uniques, checks, fks, indexes, policies] = ['columns', 'pks', 'uniques', 'checks', 'fks', 'indexes', 'policies'].map((type) =>
@@ -171,7 +171,7 @@ export const readEntities = (snapshot: Tree): SnapshotCatalog => {
     }
   }
   return {
-    version: '8',
+    version,
     says: new Set(['sequences', 'checks', 'policies', 'views', 'roles']),
     schemas: all('schemas')
       .map(nameOf)

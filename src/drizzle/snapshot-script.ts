@@ -1,10 +1,12 @@
 /** A snapshot as one script: what a database that `drizzle-kit` built from that schema would hold. */
 import type { Unknown } from '../model/finding.ts'
+import type { Tree } from '../model/json.ts'
 import { displayKey, keyOf, qualified } from '../model/name.ts'
 import { whyNotOne } from '../sql/whole.ts'
 import { inOrder } from './in-order.ts'
 import { assertPostgres } from './journal.ts'
 import type { SnapshotCatalog, SnapshotSection } from './snapshot-catalog.ts'
+import { isWhole, rowsAt } from './snapshot-deltas.ts'
 import { treeOf, word } from './snapshot-json.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 import { type SnapshotStatement, snapshotRoles, snapshotStatements } from './snapshot-sql.ts'
@@ -36,13 +38,20 @@ const notesOn = ({ version, says }: SnapshotCatalog): readonly string[] => {
   return silent.length === 0 ? [] : [`the snapshot (version ${version}) has no place for ${silent.join(', ')}`]
 }
 
+/** The snapshot as one that says everything: a diff of version 9 with those beside it. */
+const wholeOf = (tree: Tree, beside: readonly string[]): Tree =>
+  word(tree, 'version') !== '9' || isWhole(tree) || beside.length === 0
+    ? tree
+    : { version: '9', dialect: 'postgres', ddl: [...rowsAt(beside.map(treeOf), [word(tree, 'id') ?? ''])] }
+
 /**
  * A snapshot's text as SQL. A statement that does not parse is left out and named. What snapshots cannot say (functions, triggers, extensions, domains …) is not
- * in it, and where a default or a policy uses one, PostgreSQL refuses. The parser must be loaded. `name` is how messages call the file.
+ * in it, and where a default or a policy uses one, PostgreSQL refuses. The parser must be loaded. `name` is how messages call the file;
+ * `beside` are the texts of the folder's snapshots in their order, for one of version 9 that holds only what changed.
  * Throws `other-dialect`, and what `readSnapshot` throws.
  */
-export const snapshotScript = (name: string, text: string): SnapshotScript => {
-  const tree = treeOf(text)
+export const snapshotScript = (name: string, text: string, beside: readonly string[] = []): SnapshotScript => {
+  const tree = wholeOf(treeOf(text), beside)
   assertPostgres(word(tree, 'dialect'), name)
   const read = readSnapshot(tree)
   const snapshot = { ...read, views: inOrder(read.views, { nameOf: ({ name: view }) => view, textOf: ({ definition }) => definition }) }

@@ -5,8 +5,8 @@ import { conflictMarkerLine, JsonFault, memberOf, parsedValue, placeOf, scanJson
 /** `prevId` of a folder's first snapshot. */
 export const originId = '00000000-0000-0000-0000-000000000000'
 
-/** Snapshot versions whose content this tool can read. Version 9 (drizzle-kit 1.0.0-rc.5: base and deltas) is recognised only. */
-export const readableVersions: readonly string[] = ['5', '6', '7', '8']
+/** Snapshot versions whose content this tool can read. */
+export const readableVersions: readonly string[] = ['5', '6', '7', '8', '9']
 
 const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined)
 

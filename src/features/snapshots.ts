@@ -1,5 +1,6 @@
 /** Whether a folder's SQL makes what Drizzle's snapshots say: `drizzle-kit generate` starts from the last of them. */
 import type { SnapshotCatalog } from '../drizzle/snapshot-catalog.ts'
+import { rowsAt } from '../drizzle/snapshot-deltas.ts'
 import { treeOf, word } from '../drizzle/snapshot-json.ts'
 import { mergeLeaves } from '../drizzle/snapshot-leaves.ts'
 import { readSnapshot } from '../drizzle/snapshot-reader.ts'
@@ -9,6 +10,7 @@ import type { Engine } from '../model/engine.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
+import type { Tree } from '../model/json.ts'
 import { displayKey, type ObjectKey } from '../model/name.ts'
 import { reportedFinding } from '../rules/report.ts'
 import { comparePairs, type Pair, type Scope } from './snapshots/compare.ts'
@@ -146,20 +148,32 @@ const ancestors = (byId: ReadonlyMap<string, Migration>, leaf: Migration): Reado
   return seen
 }
 
-/** The snapshot at a migration: its own, or in v1 those of all branches that are open there, as one. */
-const snapshotAt = async ({ history, loadSnapshot }: SnapshotQuestion, at: number): Promise<SnapshotCatalog> => {
-  const path = history.migrations[at]?.snapshot?.path ?? ''
-  const own = treeOf(await loadSnapshot(path))
-  if (history.layout !== 'folders' || word(own, 'version') !== '8') return readSnapshot(own)
-  const before = history.migrations.slice(0, at + 1).filter(({ snapshot }) => snapshot && !snapshot.fault)
-  const named = new Set(before.flatMap(parents))
-  const leaves = before.filter(({ snapshot }) => !named.has(snapshot?.id ?? ''))
-  if (leaves.length < 2) return readSnapshot(own)
+/** Version 8: every snapshot says everything, and those of several branches are merged from what they have in common. */
+const mergedAt = async (before: readonly Migration[], leaves: readonly Migration[], load: (migration: Migration) => Promise<Tree>): Promise<Tree> => {
   const byId = new Map(before.map((migration) => [migration.snapshot?.id ?? '', migration]))
   const lines = leaves.map((leaf) => ancestors(byId, leaf))
   const common = before.findLast((migration) => lines.every((line) => line.has(migration)))
-  const load = async (migration: Migration) => treeOf(await loadSnapshot(migration.snapshot?.path ?? ''))
-  return readSnapshot(mergeLeaves(common ? await load(common) : undefined, await Promise.all(leaves.map(load))))
+  return mergeLeaves(common ? await load(common) : undefined, await Promise.all(leaves.map(load)))
+}
+
+/** Version 9: a snapshot says what changed, and all before it are needed. */
+const rebuiltAt = async (before: readonly Migration[], leaves: readonly Migration[], load: (migration: Migration) => Promise<Tree>): Promise<Tree> => {
+  const trees: Tree[] = []
+  for (const migration of before) trees.push(await load(migration))
+  const ids = leaves.toReversed().flatMap(({ snapshot }) => snapshot?.id ?? [])
+  return { version: '9', ddl: [...rowsAt(trees, ids)] }
+}
+
+/** The snapshot at a migration: its own, or in v1 those of all branches that are open there, as one. */
+const snapshotAt = async ({ history, loadSnapshot }: SnapshotQuestion, at: number): Promise<SnapshotCatalog> => {
+  const load = async (migration: Migration | undefined): Promise<Tree> => treeOf(await loadSnapshot(migration?.snapshot?.path ?? ''))
+  const own = await load(history.migrations[at])
+  if (history.layout !== 'folders') return readSnapshot(own)
+  const before = history.migrations.slice(0, at + 1).filter(({ snapshot }) => snapshot && !snapshot.fault)
+  const named = new Set(before.flatMap(parents))
+  const leaves = before.filter(({ snapshot }) => !named.has(snapshot?.id ?? ''))
+  if (word(own, 'version') === '9') return readSnapshot(await rebuiltAt(before, leaves, load))
+  return readSnapshot(leaves.length < 2 ? own : await mergedAt(before, leaves, load))
 }
 
 const fileOf = (history: History, path: string): string => (history.folder === '.' ? path : `${history.folder.replace(/\/$/, '')}/${path}`)

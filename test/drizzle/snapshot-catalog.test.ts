@@ -320,8 +320,8 @@ describe('versions', () => {
   })
 
   it.each([
-    ['9', 'base and deltas'],
-    ['4', '5 to 8 are read'],
+    ['10', '5 to 9 are read'],
+    ['4', '5 to 9 are read'],
     ['', 'none'],
   ])('says that it does not read %s', (version, words) => {
     const read = (): unknown => readSnapshot({ type: 'base', version, ddl: [] })

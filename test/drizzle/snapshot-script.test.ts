@@ -72,4 +72,14 @@ describe('a snapshot as a script', () => {
   it('of another database is refused', () => {
     expect(() => snapshotScript('a.json', JSON.stringify({ version: '6', dialect: 'sqlite', tables: {} }))).toThrow(/sqlite/)
   })
+
+  it('one of version 9 that holds only what changed is read with those beside it', () => {
+    const made = (name: string) => ({ entityType: 'schemas', name })
+    const [base, diff] = [
+      { version: '9', type: 'base', dialect: 'postgres', id: 'a', prevIds: [], ddl: [made('one')] },
+      { version: '9', type: 'diff', dialect: 'postgres', id: 'b', prevIds: ['a'], deltas: [{ op: 'create', row: made('two') }] },
+    ].map((snapshot) => JSON.stringify(snapshot))
+    expect(snapshotScript('b.json', diff ?? '', [base ?? '', diff ?? '']).sql).toBe('CREATE SCHEMA "one";\nCREATE SCHEMA "two";\n')
+    expect(() => snapshotScript('b.json', diff ?? '')).toThrow(/holds only what/)
+  })
 })

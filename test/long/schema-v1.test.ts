@@ -1,5 +1,4 @@
-/** The same schema through drizzle-kit 1.0, installed from the registry into a directory of its own: one catalog. */
-import { spawnSync } from 'node:child_process'
+/** The same schema through drizzle-kit 1.0: one catalog. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +9,8 @@ import { createWorld } from '../../src/cli/world.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import type { PrintedCatalog } from '../../src/model/printed.ts'
 import { root } from '../cli/cli.ts'
+import { useDrizzleV1, versionOfV1 as version } from '../support/drizzle-v1.ts'
 
-const version = '1.0.0-rc.5'
 const shop = join(root, 'examples/shop')
 const signal = new AbortController().signal
 
@@ -22,11 +21,7 @@ beforeAll(async () => {
   cpSync(join(shop, 'schema.ts'), join(place, 'schema.ts'))
   cpSync(join(shop, 'drizzle.config.ts'), join(place, 'drizzle.config.ts'))
   writeFileSync(join(place, 'package.json'), JSON.stringify({ name: 'shop', private: true, type: 'module' }))
-  const { status, stderr } = spawnSync('npm', ['install', '--no-audit', '--no-fund', `drizzle-kit@${version}`, `drizzle-orm@${version}`], {
-    cwd: place,
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`drizzle-kit ${version} cannot be installed:\n${stderr}`)
+  useDrizzleV1(place)
   engine = await openEngine({ extensions: [], profile: 'replay' })
 })
 afterAll(async () => {

@@ -10,8 +10,8 @@ export const unreadSnapshotVersion = defineHistoryRule({
   instead: 'Nothing; read the reports knowing that the snapshots took no part in them.',
   bad: [
     {
-      shows: 'Version 9, as drizzle-kit 1.0.0-rc.5 writes it.',
-      files: exampleFolders({ users: [] }, '9'),
+      shows: 'Version 10, which no drizzle-kit has written so far.',
+      files: exampleFolders({ users: [] }, '10'),
     },
   ],
   good: [{ shows: 'Version 8.', files: exampleFolders({ users: [] }) }],
