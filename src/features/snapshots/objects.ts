@@ -15,7 +15,7 @@ const surely = (same: boolean): Likeness => (same ? 'same' : 'other')
 const perhaps = (same: boolean): Likeness => (same ? 'same' : 'spelling')
 
 /** An expression over one table: its columns without the table's name. A sub-select keeps them. */
-const bare = (expression: Expression): Expression => {
+export const bare = (expression: Expression): Expression => {
   let nested = false
   const stripped = mapTree(expression, (node) => {
     if ('SubLink' in node) nested = true
@@ -48,7 +48,7 @@ const uncast = (value: Expression, type: TypeReference): Expression => {
 type Default = Attribute['default']
 
 /** The default as the column has it: a serial's, another sequence's, an expression. NULL is none. */
-const saidDefault = (catalog: Catalog, { default: value, type }: Attribute): 'serial' | Exclude<Default, undefined> | undefined => {
+export const saidDefault = (catalog: Catalog, { default: value, type }: Attribute): 'serial' | Exclude<Default, undefined> | undefined => {
   if (value === undefined) return undefined
   if ('sequence' in value) return catalog.sequences.get(value.sequence as RelationName)?.ownedBy?.mode === 'auto' ? 'serial' : value
   const expression = uncast(value as Expression, type)
