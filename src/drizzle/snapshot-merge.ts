@@ -63,7 +63,7 @@ const mergeTrees = (path: readonly string[], base: Tree, landed: Tree, mine: Tre
 
 const entityKey = (entity: Tree): string => JSON.stringify(['entityType', 'schema', 'table', 'name'].map((part) => entity[part] ?? ''))
 
-/** A flat list of entities (version 8) by what they are. */
+/** A flat list of entities (version 8 and 9) by what they are. */
 const byEntity = (snapshot: Tree): Tree => ({
   ...snapshot,
   ddl: Object.fromEntries((Array.isArray(snapshot.ddl) ? snapshot.ddl : []).flatMap((entity) => (isTree(entity) ? [[entityKey(entity), entity]] : []))),
@@ -77,12 +77,12 @@ const isLink = (key: string): boolean => key === 'id' || key === 'prevId' || key
 const withoutLinks = (snapshot: Tree): Tree => Object.fromEntries(Object.entries(snapshot).filter(([key]) => !isLink(key)))
 
 /**
- * The landed snapshot with what mine changed since the base. Both must be of one version, 5 to 8. Where both changed one thing in two ways the landed side stands, and
+ * The landed snapshot with what mine changed since the base. All three must be of one version: 5 to 7, or whole ones (`ddl`) of 8 and 9. Where both changed one thing in two ways the landed side stands, and
  * `clashes` names it. `id` and parents are the landed side's: whoever writes it gives it its own.
  */
 export const mergeSnapshots = (base: Tree, landed: Tree, mine: Tree): MergedSnapshot => {
   const clashes: SnapshotClash[] = []
-  const flat = landed.version === '8'
+  const flat = Array.isArray(landed.ddl)
   const [from, theirs, ours] = [base, landed, mine].map((snapshot) => withoutLinks(flat ? byEntity(snapshot) : snapshot)) as [Tree, Tree, Tree]
   const merged = mergeTrees([], from, theirs, ours, clashes)
   return { snapshot: { ...landed, ...(flat ? asList(merged) : merged) }, clashes }

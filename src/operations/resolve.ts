@@ -12,6 +12,7 @@ import { defineOperation } from './define.ts'
 import { askLedgers } from './resolve/ledgers.ts'
 import { editsOf } from './resolve/edits.ts'
 import { type Read, readQuestion } from './resolve/question.ts'
+import { preview } from './resolve/preview.ts'
 import { blocksOf, dataOf, type Environment, findingsOf, type Resolved } from './resolve/report.ts'
 import { type Situation, situate, situateParents } from './resolve/situation.ts'
 import { undo, withUndo } from './resolve/undo.ts'
@@ -106,11 +107,13 @@ export const resolve = defineOperation({
     undo: { type: 'boolean', description: 'Take back what the last --write wrote.' },
     choose: { type: 'strings', value: 'KEY=WAY', description: 'A decision that the plan asked for; `*=WAY` for all that have this way.' },
     unproven: { type: 'boolean', description: 'Do not run the result in a PostgreSQL.' },
+    with: { type: 'strings', value: 'REF', description: 'Only say whether this branch will collide with these, which have not landed.' },
     ledger: { type: 'string', value: 'FILE', description: 'Rows of a database’s ledger as JSON or CSV: what its next migrate does, and the SQL that sets it right.' },
   },
   examples: [
     { command: 'pgstrata resolve', shows: 'in the middle of a conflicted merge: what would be written, and why' },
     { command: 'pgstrata resolve --write', shows: 'the same, written' },
+    { command: 'pgstrata resolve --with origin/feature-a --with origin/feature-b', shows: 'which open branches this one will collide with' },
     { command: 'pgstrata resolve --choose defined-twice:column-users.nick=drop-mine --write', shows: 'with a decision that the plan asked for' },
   ],
   async run(world, { flags }): Promise<Report> {
@@ -119,6 +122,10 @@ export const resolve = defineOperation({
       return undone(await undo(world))
     }
     await loadSql()
+    if (flags.with.length > 0) {
+      if (flags.write) throw new ToolError('usage', '--with looks at open branches: there is nothing to write.', { help: 'Merge one of them first, then pgstrata resolve --write.' })
+      return preview(world, flags.with)
+    }
     const choices = choicesOf(flags.choose)
     const situation = await situate(world, flags.landed)
     if (flags.write && situation.kind === 'ahead')

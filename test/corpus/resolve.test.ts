@@ -177,7 +177,13 @@ const upgradesOf = async (each: Resolved): Promise<readonly string[]> => {
   const catalogs = new Map<Way, PrintedCatalog>()
   for (const way of ['base', 'mine', 'landed', 'both'] as const) {
     const database = await engine.createDatabase(template)
-    if (way === 'mine') await run(database, mineFolder)
+    if (way === 'mine') {
+      await using session = await engine.session(database)
+      // Its rows are mine's own: a branch may have given what both have other times.
+      const known = new Set(question.sides.common.map(({ tag }) => tag))
+      await session.script(['DELETE FROM drizzle.__drizzle_migrations', insertRows(mine.history.migrations.filter(({ tag }) => known.has(tag)))].join(';'))
+      await run(database, mineFolder)
+    }
     if (way === 'landed' || way === 'both') await run(database, landedFolder)
     if (way === 'both' && found.rewrites.length === 0) {
       await using session = await engine.session(database)
@@ -231,11 +237,14 @@ describe('all 118 cases of merges.tar.xz', () => {
     for (const each of cases) {
       const one = resolved(each)
       if (one.found.stops.length > 0) continue
-      const before = new Set([
-        ...(await snapshotDifferences(one.landed.history, (path) => one.landed.texts.get(path), engine)),
-        ...(await snapshotDifferences(one.mine.history, (path) => one.mine.texts.get(path), engine)),
-      ])
       const now = await snapshotDifferences(after(one), (path) => textAfter(one, path), engine)
+      const before =
+        now.size === 0
+          ? now
+          : new Set([
+              ...(await snapshotDifferences(one.landed.history, (path) => one.landed.texts.get(path), engine)),
+              ...(await snapshotDifferences(one.mine.history, (path) => one.mine.texts.get(path), engine)),
+            ])
       for (const difference of now) if (!before.has(difference)) wrong.push(`${each.name}: (e) ${difference}`)
       try {
         for (const why of await upgradesOf(one)) wrong.push(`${each.name}: (f) ${why}`)

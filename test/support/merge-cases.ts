@@ -8,6 +8,7 @@ import { readSnapshotHead } from '../../src/drizzle/snapshot.ts'
 import { snapshotScript } from '../../src/drizzle/snapshot-script.ts'
 import type { Question } from '../../src/features/collision/resolution.ts'
 import { sidesOf } from '../../src/features/collision/sides.ts'
+import { writeSnapshot } from '../../src/features/snapshots/write.ts'
 import type { History, Migration } from '../../src/model/history.ts'
 import type { Tree } from '../../src/model/json.ts'
 
@@ -53,8 +54,15 @@ export const folderOf = (texts: Texts): SideFolder => {
   return { history: readHistory('drizzle', entries), texts }
 }
 
+/** What custom SQL of the base made, where the base itself is not among the files and a snapshot cannot say it. */
+const standIns: { readonly [repository: string]: string } = {
+  'danielpang+bento': `CREATE FUNCTION bento_inherit_org() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE FUNCTION bento_current_org() RETURNS text LANGUAGE sql AS $$ SELECT current_setting('bento.org', true) $$;
+`,
+}
+
 /** A case holds what the merge changed. What both sides had before comes from the repository's later folder, or, where that has it no more, from the snapshot. */
-const ground = (tags: readonly string[], known: Texts, later: string | undefined): ReadonlyMap<string, string> => {
+const ground = (tags: readonly string[], known: Texts, later: string | undefined, made: string): ReadonlyMap<string, string> => {
   const fromLater = new Map(
     tags.flatMap((tag) => {
       const path = later === undefined ? '' : join(later, `${tag}.sql`)
@@ -63,7 +71,7 @@ const ground = (tags: readonly string[], known: Texts, later: string | undefined
   )
   if (fromLater.size === tags.length) return fromLater
   const newest = [...known].filter(([path]) => isSnapshotFile(path)).toSorted(([a], [b]) => (a < b ? -1 : 1)).at(-1)
-  const schema = newest ? snapshotScript(newest[0], newest[1]).sql : ''
+  const schema = `${newest ? snapshotScript(newest[0], newest[1]).sql : ''}${made}`
   return new Map(tags.map((tag, at) => [`${tag}.sql`, at === tags.length - 1 ? schema : `-- ${tag}: see the last one`]))
 }
 
@@ -74,7 +82,7 @@ export const sidesOfCase = ({ repository, path }: MergeCase, corpus: string): Ca
   const [base, ours, theirs] = ['base', 'ours', 'theirs'].map((side) => textsIn(join(path, side))) as [Texts, Texts, Texts]
   const tags = tagsIn(base)
   const later = join(corpus, repository.split('+')[1] ?? '')
-  const before = ground(tags, base, existsSync(later) ? later : undefined)
+  const before = ground(tags, base, existsSync(later) ? later : undefined, standIns[repository] ?? '')
   const whole = (side: Texts): SideFolder => {
     const has = new Set(tagsIn(side))
     const kept = [...base, ...before].filter(([file]) => file !== journalPath && (!/^[^/]+\.sql$/.test(file) || has.has(file.slice(0, -4))))
@@ -101,6 +109,7 @@ export const questionOf = (base: SideFolder | undefined, landed: SideFolder, min
     snapshotOf: (side, { snapshot }: Migration) => (snapshot ? parsed((side === 'landed' ? landed : mine).texts.get(snapshot.path)) : undefined),
     companionsOf: () => [],
     hash: sha256,
+    write: writeSnapshot,
     choices,
     ...(journal === undefined ? {} : { journal }),
   }

@@ -94,10 +94,16 @@ const droppedRows = (ledger: Ledger, dropped: readonly Dropped[]): readonly { re
     return row ? [{ row, tag: migration.tag }] : []
   })
 
+/** Positions of migrations that are older than the newest row, whoever wrote it. */
+const skipped = ({ migrations }: History, { rows }: Ledger): readonly number[] => {
+  const watermark = rows.reduce((newest, { createdAt }) => Math.max(newest, createdAt ?? 0), 0)
+  return rows.length === 0 ? [] : migrations.flatMap(({ when, index }) => (when <= watermark ? [index] : []))
+}
+
 /** Migrations that the database lacks in front of one that it has, so that v0 will never run them; and those of which it has a part through mine. */
-const holes = (after: History, applied: readonly Applied[], halfDone: ReadonlySet<string>): readonly Migration[] => {
+const holes = (after: History, ledger: Ledger, applied: readonly Applied[], halfDone: ReadonlySet<string>): readonly Migration[] => {
   const has = new Set(applied.map(({ migration }) => migration))
-  const last = after.layout === 'folders' ? -1 : Math.max(-1, ...applied.map(({ migration }) => migration.index))
+  const last = after.layout === 'folders' ? -1 : Math.max(-1, ...applied.map(({ migration }) => migration.index), ...skipped(after, ledger))
   const half = Math.max(-1, ...after.migrations.filter(({ tag }) => halfDone.has(tag)).map(({ index }) => index))
   return after.migrations.filter((migration) => !has.has(migration) && migration.index <= Math.max(last, half))
 }
@@ -109,7 +115,7 @@ const repairOf = (after: History, ledger: Ledger, resolution: Resolution): strin
   const before = new Map((resolution.rebase?.moves ?? []).map(({ from, to }) => [to.tag, from.tag]))
   const had = new Set([...applied.map(({ migration: { tag } }) => before.get(tag) ?? tag), ...gone.map(({ tag }) => tag)])
   const done = resolution.rewrites.filter(({ tag }) => had.has(tag))
-  const missing = holes(after, applied, new Set(done.flatMap(({ conflict }) => conflict.landed.map(({ tag }) => tag))))
+  const missing = holes(after, ledger, applied, new Set(done.flatMap(({ conflict }) => conflict.landed.map(({ tag }) => tag))))
   if (wrong.length === 0 && missing.length === 0 && gone.length === 0) return undefined
   const changed = instead(done)
   const lines = [

@@ -2,7 +2,8 @@
 import { dequal } from 'dequal'
 import { linkedSnapshot, nameIn, type Place, pathsOf, placeNext } from '../../drizzle/append.ts'
 import { appendEntry, journalPath } from '../../drizzle/journal.ts'
-import { mergeSnapshots, type SnapshotClash } from '../../drizzle/snapshot-merge.ts'
+import { mergeSnapshots } from '../../drizzle/snapshot-merge.ts'
+import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'
 
@@ -28,7 +29,17 @@ export type RebasePlan = {
   readonly snapshot?: Tree
   /** A new snapshot's identity, the same for the same text. */
   readonly identity: (text: string) => string
+  /** A snapshot made from the SQL, where none can be merged. */
+  readonly write: SnapshotWriter
+  /** The catalog after each migration of a history. */
+  readonly replayed: (history: History) => readonly Catalog[]
 }
+
+/** The snapshot of a catalog, as a file's text; what `like` says in the same sense keeps its words. */
+export type SnapshotWriter = (
+  catalog: Catalog,
+  options: { readonly version: string; readonly id: string; readonly prevIds: readonly string[]; readonly like?: Tree; readonly before?: Catalog },
+) => string
 
 export type Move = {
   readonly from: Migration
@@ -36,9 +47,8 @@ export type Move = {
   /** Its files keep their names; `untouched`: and every byte of theirs. */
   readonly stays: boolean
   readonly untouched: boolean
-  /** Why it has no merged snapshot, where it has none. */
-  readonly unmerged?: 'no-snapshot' | 'no-landed-snapshot' | 'other-version'
-  readonly clashes: readonly SnapshotClash[]
+  /** `merged` from both sides’, `written` from the SQL, or `none`: the landed side has none that it could come behind. */
+  readonly snapshot: 'merged' | 'written' | 'none'
 }
 
 export type Rebase = {
@@ -63,15 +73,33 @@ const placeOf = (history: History, { tag, when, entry }: Migration): Place => {
   return free ? { ...next, tag } : next
 }
 
-type Merging = { readonly snapshot?: Tree; readonly clashes: readonly SnapshotClash[]; readonly unmerged?: NonNullable<Move['unmerged']> }
-
-/** What mine's migration changed in its side's snapshot, changed in what stands before it now. */
-const mergeOf = (newest: Tree | undefined, { snapshot, before }: Rebasing): Merging => {
-  if (!snapshot) return { clashes: [], unmerged: 'no-snapshot' }
-  if (!newest) return { clashes: [], unmerged: 'no-landed-snapshot' }
+/** What mine's migration changed in its side's snapshot, changed in what stands before it now; undefined where that cannot be said without the SQL. */
+const mergeOf = (newest: Tree | undefined, { migration, sql, snapshot, before }: Rebasing): { readonly merged?: Tree; readonly sure: boolean } => {
+  if (!snapshot || !newest) return { sure: false }
   const base = before ?? { version: snapshot.version ?? '' }
   const versions = new Set([base, newest, snapshot].map(({ version }) => String(version)))
-  return versions.size > 1 ? { clashes: [], unmerged: 'other-version' } : mergeSnapshots(base, newest, snapshot)
+  if (versions.size > 1) return { sure: false }
+  const { snapshot: merged, clashes } = mergeSnapshots(base, newest, snapshot)
+  return { merged, sure: clashes.length === 0 && sql === migration.sql }
+}
+
+/** A snapshot of its own: what it says, and the file's text. */
+type Snapshot = { readonly tree: Tree; readonly text: string; readonly how: 'merged' | 'written' }
+
+type Standing = { readonly plan: RebasePlan; readonly history: History; readonly to: Migration; readonly newest: Tree | undefined }
+
+const withSnapshot = ({ plan, history, to, newest }: Standing, one: Rebasing, id: string, parents: readonly string[]): Snapshot | undefined => {
+  if (!newest) return undefined
+  const { merged, sure } = mergeOf(newest, one)
+  const version = String(newest.version)
+  // Version 9 says only what changes, and that against all that its parents say.
+  if (merged && sure && version !== '9') return { tree: merged, text: linkedSnapshot(merged, id, parents), how: 'merged' }
+  const [before, after] = plan.replayed(extended(history, to)).slice(-2)
+  if (!before || !after) return undefined
+  const like = merged ?? newest
+  const text = plan.write(after, { version, id, prevIds: parents, like: version === '9' ? newest : like, ...(merged ? {} : { before }) })
+  const whole = version === '9' ? plan.write(after, { version: '8', id, prevIds: parents, like }) : text
+  return { tree: { ...(JSON.parse(whole) as Tree), version }, text, how: sure ? 'merged' : 'written' }
 }
 
 /** It stands where it should already: behind what is before it now, with that one's snapshot as its parent. */
@@ -99,6 +127,14 @@ const entryOf = ({ entry }: Migration, { idx, when, tag }: Place): NonNullable<M
   line: 0,
 })
 
+const headOf = (path: string, id: string, prevIds: readonly string[], { version, dialect }: Tree): NonNullable<Migration['snapshot']> => ({
+  path,
+  id,
+  prevIds,
+  version: String(version),
+  dialect: String(dialect),
+})
+
 /** Puts mine behind the landed folder, one after the other. Pure: what is to be written is answered, not written. */
 export const rebase = (plan: RebasePlan): Rebase => {
   let history = plan.landed
@@ -110,18 +146,18 @@ export const rebase = (plan: RebasePlan): Rebase => {
     const { migration, sql, hash, companions } = one
     const place = placeOf(history, migration)
     const paths = pathsOf(history, place.tag)
-    const { snapshot, clashes, unmerged } = mergeOf(newest, one)
-    const untouched = isInPlace(one, place, snapshot)
+    const untouched = isInPlace(one, place, mergeOf(newest, one).merged)
     const id = (untouched ? migration.snapshot?.id : undefined) ?? plan.identity(JSON.stringify([migration.snapshot?.id ?? migration.tag, place.parents]))
-    if (snapshot && !untouched) files.set(paths.snapshot, linkedSnapshot(snapshot, id, place.parents))
-    newest = snapshot ?? newest
+    const entry = history.layout === 'journal' ? { entry: entryOf(migration, place) } : {}
+    const bare: Migration = { tag: place.tag, index: history.migrations.length, path: paths.sql, sql, hash, when: place.when, ...entry }
+    const own = untouched ? undefined : withSnapshot({ plan, history, to: bare, newest }, one, id, place.parents)
+    if (own) files.set(paths.snapshot, own.text)
+    newest = own?.tree ?? (untouched ? (one.snapshot ?? newest) : newest)
     if (!untouched) files.set(paths.sql, sql)
     if (!untouched) for (const { path, text } of companions) files.set(companionPath(history, migration, place.tag, path), text)
-    const entry = history.layout === 'journal' ? { entry: entryOf(migration, place) } : {}
     if (entry.entry && journal !== undefined) journal = appendEntry(journal, entry.entry)
-    const head = snapshot ? { snapshot: { path: paths.snapshot, id, prevIds: place.parents, version: String(snapshot.version), dialect: String(snapshot.dialect) } } : {}
-    const to: Migration = { tag: place.tag, index: history.migrations.length, path: paths.sql, sql, hash, when: place.when, ...entry, ...head }
-    moves.push({ from: migration, to, stays: to.tag === migration.tag, untouched, clashes, ...(unmerged ? { unmerged } : {}) })
+    const to = own ? { ...bare, snapshot: headOf(paths.snapshot, id, place.parents, own.tree) } : untouched && migration.snapshot ? { ...bare, snapshot: migration.snapshot } : bare
+    moves.push({ from: migration, to, stays: to.tag === migration.tag, untouched, snapshot: own?.how ?? (untouched ? 'merged' : 'none') })
     history = extended(history, to)
   }
   if (journal !== undefined && journal !== plan.journal) files.set(journalPath, journal)

@@ -1,13 +1,14 @@
 /** Two sides put in one line, as far as that needs nobody's decision; what needs one is laid out, and then nothing is put anywhere. */
 import { replay } from '../../changes/replay.ts'
 import { startOf } from '../../changes/start.ts'
+import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'
 import type { Script } from '../../model/statement.ts'
 import { readScript } from '../../sql/script.ts'
 import { type Choices, chosenWay, conflictKey } from './choices.ts'
 import { type Commutation, type Conflict, commute, type Way } from './commute.ts'
-import { type Rebase, type Rebasing, rebase } from './rebase.ts'
+import { type Rebase, type Rebasing, rebase, type SnapshotWriter } from './rebase.ts'
 import { rewritten, type StatementEdit } from './rewrite.ts'
 import type { Sides } from './sides.ts'
 import { folderStops, type Stop } from './stops.ts'
@@ -23,6 +24,7 @@ export type Question = {
   readonly companionsOf: (migration: Migration) => Rebasing['companions']
   /** sha256 of a text, hex. */
   readonly hash: (text: string) => string
+  readonly write: SnapshotWriter
   readonly choices: Choices
 }
 
@@ -46,6 +48,8 @@ export type Dropped = {
 }
 
 export type Resolution = {
+  /** Mine's migrations, as they are. */
+  readonly mine: readonly Migration[]
   readonly commutation: Commutation
   readonly stops: readonly Stop[]
   readonly rewrites: readonly Rewrite[]
@@ -142,6 +146,11 @@ const newestOf = ({ landed, snapshotOf }: Question): Tree | undefined => {
   return newest && snapshotOf('landed', newest)
 }
 
+const catalogsAfter = ({ migrations }: History): readonly Catalog[] => {
+  const scripts = migrations.map(scriptOf)
+  return replay(scripts, startOf(scripts).catalog).catalogs
+}
+
 /** Decides whether the sides commute, from the catalog on which both stand. The parser must be loaded. */
 const commuted = ({ sides }: Question): Commutation => {
   const ground = sides.common.map(scriptOf)
@@ -164,15 +173,16 @@ export const resolution = (question: Question): Resolution => {
   const same = question.sides.twins.map(({ mine, landed }): Dropped => ({ migration: mine, why: 'same', as: landed.tag }))
   const nothing: Commutation = { verdict: 'commutes', conflicts: [], warnings: [], unknown: [] }
   const folder = folderStops(question)
-  if (folder.length > 0) return { commutation: nothing, stops: folder, rewrites: [], dropped: same }
+  const { mine } = question.sides
+  if (folder.length > 0) return { mine, commutation: nothing, stops: folder, rewrites: [], dropped: same }
   const commutation = question.sides.mine.length === 0 || question.sides.landed.length === 0 ? nothing : commuted(question)
   const { decided, open } = decide(commutation.conflicts, question.choices)
   const { rebasing, rewrites, dropped } = carry(question, decided)
-  const told = { commutation, rewrites, dropped: [...same, ...dropped] }
+  const told = { mine, commutation, rewrites, dropped: [...same, ...dropped] }
   if (open.length > 0) return { ...told, stops: open.map(asStop) }
   if (!needsMove(question, rewrites)) return { ...told, stops: [] }
-  const { landed, journal, hash } = question
+  const { landed, journal, hash, write } = question
   const snapshot = newestOf(question)
-  const plan = { landed, mine: rebasing, identity: identityOf(hash), ...(journal === undefined ? {} : { journal }), ...(snapshot ? { snapshot } : {}) }
+  const plan = { landed, mine: rebasing, identity: identityOf(hash), write, replayed: catalogsAfter, ...(journal === undefined ? {} : { journal }), ...(snapshot ? { snapshot } : {}) }
   return { ...told, stops: [], rebase: rebase(plan) }
 }

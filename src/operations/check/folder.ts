@@ -1,18 +1,24 @@
 /** The folder itself: journal, files and snapshots, as `doctor` judges them. */
+import { judgeCollisions } from './collisions.ts'
 import { examine } from '../examine.ts'
 import { plural } from '../plural.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
 
 export const folderPart = async ({ world, project, history }: Subject): Promise<Part> => {
-  const { findings, caveats } = await examine(world, project, history)
+  const { findings: anomaliesFound, caveats } = await examine(world, project, history)
+  const collisions = await judgeCollisions(world, project)
+  const findings = [...anomaliesFound, ...collisions.findings]
   const anomalies = findings.filter(({ severity }) => severity !== 'note').length
   return {
     name: 'folder',
     analysed: { migrations: history.migrations.length },
     findings,
     unknown: [],
-    shown: anomalies === 0 ? 'journal, files and snapshots fit together' : `${plural(anomalies, 'anomaly', 'anomalies')} in journal, files or snapshots`,
+    shown:
+      collisions.shown !== undefined
+        ? `${plural(anomalies, 'anomaly', 'anomalies')}; a collision: ${collisions.shown}`
+        : anomalies === 0 ? 'journal, files and snapshots fit together' : `${plural(anomalies, 'anomaly', 'anomalies')} in journal, files or snapshots`,
     data: { caveats: [...caveats] },
   }
 }

@@ -2,6 +2,8 @@
 import type { Choices } from '../../features/collision/choices.ts'
 import type { Question } from '../../features/collision/resolution.ts'
 import { forked, type Sides, sidesOf } from '../../features/collision/sides.ts'
+import { scopeOf } from '../../features/snapshots/scope.ts'
+import { writeSnapshot } from '../../features/snapshots/write.ts'
 import { journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import type { History, Migration } from '../../model/history.ts'
@@ -103,6 +105,7 @@ export const readQuestion = async (world: World, project: Project, situation: Si
       snapshotOf: (side, { snapshot }) => (snapshot ? snapshotOf(texts[side].get(snapshot.path)) : undefined),
       companionsOf: (migration) => companions(mine, migration).map((path) => ({ path, text: beside.get(path) ?? '' })),
       hash: world.hash,
+      write: (catalog, options) => writeSnapshot(catalog, { ...options, scope: scopeOf(landed.history.ledger, project) }),
       choices,
       ...(journal === undefined ? {} : { journal }),
     },

@@ -63,20 +63,16 @@ const movesTable = ({ rebase }: Resolution): readonly Block[] =>
         {
           type: 'table',
           columns: [{ title: 'mine' }, { title: 'becomes' }, { title: 'when' }, { title: 'snapshot' }],
-          rows: rebase.moves.map(({ from, to, stays, unmerged, clashes }): readonly Text[] => [
+          rows: rebase.moves.map(({ from, to, stays, snapshot }): readonly Text[] => [
             from.tag,
             stays ? [{ text: 'stays', tone: 'muted' }] : to.tag,
             from.when === to.when ? second(to.when) : `${second(from.when)} → ${second(to.when)}`,
-            unmerged === undefined ? (clashes.length > 0 ? 'made from the SQL' : 'merged') : [{ text: unmergedWords[unmerged], tone: 'muted' }],
+            snapshot === 'merged' ? 'merged' : [{ text: snapshotWords[snapshot], tone: 'muted' }],
           ]),
         },
       ]
 
-const unmergedWords = {
-  'no-snapshot': 'it has none',
-  'no-landed-snapshot': 'none: the landed side has none',
-  'other-version': 'made from the SQL: the sides’ versions differ',
-} as const
+const snapshotWords = { written: 'made from the SQL', none: 'none: the landed side has none' } as const
 
 const droppedWords = {
   same: 'has landed already',
@@ -209,15 +205,21 @@ export const dataOf = (resolved: Resolved): Json => {
   }
 }
 
-const placeOf = ({ project }: Resolved, stop: Stop): Pick<Finding, 'file' | 'line' | 'migration'> => {
+const placeOf = (project: Project, stop: Stop, found: Resolution): Pick<Finding, 'file' | 'line' | 'migration'> => {
   const [mine] = stop.conflict?.mine ?? []
-  return mine ? { file: `${project.folder}/${mine.tag}`, line: mine.line, migration: mine.tag } : { file: project.folder }
+  if (!mine) return { file: project.folder }
+  const path = found.mine.find(({ tag }) => tag === mine.tag)?.path ?? mine.tag
+  return { file: `${project.folder}/${path}`, line: mine.line, migration: mine.tag }
 }
 
-/** What somebody has to decide, and what the look at the result found. */
-export const findingsOf = (resolved: Resolved): readonly Finding[] => [
-  ...resolved.resolution.stops.map((stop) =>
-    reportedFinding('collision-undecided', stop.explanation, placeOf(resolved, stop), stop.key, { help: stop.ways.map(({ text }) => text).join(' Or: ') }),
-  ),
-  ...resolved.verified.flatMap(({ findings }) => findings),
+/** What somebody has to decide. */
+export const stopFindings = (project: Project, found: Resolution): readonly Finding[] =>
+  found.stops.map((stop) =>
+    reportedFinding('collision-undecided', stop.explanation, placeOf(project, stop, found), stop.key, { help: stop.ways.map(({ text }) => text).join(' Or: ') }),
+  )
+
+/** That, and what the look at the result found. */
+export const findingsOf = ({ project, resolution: found, verified }: Resolved): readonly Finding[] => [
+  ...stopFindings(project, found),
+  ...verified.flatMap(({ findings }) => findings),
 ]

@@ -1,0 +1,62 @@
+/** Whether this branch's migrations collide with what has landed: told before the merge, in the middle of it and after it. */
+import { collisionClass } from '../../features/collision/classes.ts'
+import { type Resolution, resolution } from '../../features/collision/resolution.ts'
+import type { Project } from '../../model/config.ts'
+import { ToolError } from '../../model/error.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { Migration } from '../../model/history.ts'
+import type { World } from '../../model/world.ts'
+import { reportedFinding } from '../../rules/report.ts'
+import { type Read, readQuestion } from '../resolve/question.ts'
+import { folderClass, stopFindings } from '../resolve/report.ts'
+import { type Situation, situate } from '../resolve/situation.ts'
+
+/** Nothing is known to have landed: no repository, no such branch, a revert. That is no collision. */
+const situation = async (world: World): Promise<Situation | undefined> => {
+  try {
+    return await situate(world, world.judging.since)
+  } catch (error) {
+    if (error instanceof ToolError && world.judging.since === undefined) return undefined
+    throw error
+  }
+}
+
+const rivalOf = ({ landed }: Read['question']['sides'], mine: Migration): Migration | undefined =>
+  landed.find(({ entry }) => entry !== undefined && entry.idx === mine.entry?.idx) ?? landed[0]
+
+const sentence = ({ landed, situation: { kind }, question }: Read, from: Migration): string => {
+  const rival = rivalOf(question.sides, from)
+  const when = kind === 'ahead' ? 'has landed since this branch left' : 'has landed'
+  if (!rival) return `${from.tag} does not stand behind what ${landed.name} has: its number, its time or its snapshot is that of an earlier place.`
+  return `${from.tag} and ${rival.tag}, which ${when} (${landed.name}), claim one place in the line.`
+}
+
+const help = ({ situation: { kind }, landed }: Read): string =>
+  kind === 'ahead' ? `git merge ${landed.name} (or git rebase ${landed.name}), then pgstrata resolve --write.` : 'pgstrata resolve shows the plan, pgstrata resolve --write writes it.'
+
+const numberFindings = (project: Project, read: Read, found: Resolution): readonly Finding[] =>
+  (found.rebase?.moves ?? [])
+    .filter(({ untouched }) => !untouched)
+    .map(({ from }) =>
+      reportedFinding('collision', sentence(read, from), { file: `${project.folder}/${from.path}`, migration: from.tag }, from.tag, { help: help(read) }),
+    )
+
+/** Findings of `collision` and `collision-undecided`, and in words what kind of meeting it is. */
+export const judgeCollisions = async (world: World, project: Project): Promise<{ readonly findings: readonly Finding[]; readonly shown?: string }> => {
+  const at = await situation(world)
+  if (!at) return { findings: [] }
+  try {
+    const read = await readQuestion(world, project, at, new Map())
+    if (!read || (read.question.sides.mine.length === 0 && read.question.sides.edited.length === 0 && read.question.sides.removed.length === 0)) return { findings: [] }
+    // Without anything new on the other side there is nobody to collide with; what this branch does to landed migrations has rules of its own.
+    if (at.kind === 'ahead' && read.question.sides.landed.length === 0) return { findings: [] }
+    const found = resolution(read.question)
+    const findings = [...numberFindings(project, read, found), ...stopFindings(project, found)]
+    const number = folderClass({ read, resolution: found })
+    return { findings, ...(findings.length > 0 && number !== undefined ? { shown: collisionClass(number).meaning } : {}) }
+  } catch (error) {
+    // A side that cannot be read is told by the folder's own rules.
+    if (error instanceof ToolError) return { findings: [] }
+    throw error
+  }
+}
