@@ -145,3 +145,53 @@ class Histories extends fc.Arbitrary<readonly string[]> {
 
 /** Histories of `length` statements. Some are refused: they stay, and must be refused by a server too. */
 export const histories = (length: number): fc.Arbitrary<readonly string[]> => new Histories(length)
+
+/** Two histories that go on from one. */
+export type Fork = { readonly base: readonly string[]; readonly landed: readonly string[]; readonly mine: readonly string[] }
+
+/** Statements from a place on, none of them refused. */
+const onwards = (
+  draw: Draw,
+  length: number,
+  from: Place,
+  founded: readonly Maker[] = [],
+): { readonly statements: readonly string[]; readonly place: Place } => {
+  const statements: string[] = []
+  let place = from
+  for (let drawn = 0; statements.length < length; drawn++) {
+    const sql = founded[drawn]?.(draw, place.catalog) ?? next(draw, place.catalog)
+    const { moment, next: after } = step(sql, place)
+    if (moment.refused || moment.changes.some(({ kind }) => kind === 'opaque')) continue
+    statements.push(sql)
+    place = after
+  }
+  return { statements, place }
+}
+
+class Forks extends fc.Arbitrary<Fork> {
+  readonly #lengths: { readonly base: number; readonly side: number }
+  constructor(lengths: { readonly base: number; readonly side: number }) {
+    super()
+    this.#lengths = lengths
+  }
+
+  generate(random: fc.Random): fc.Value<Fork> {
+    const draw = new Draw(random)
+    const base = onwards(draw, this.#lengths.base, start, draw.of(foundations))
+    const side = (): readonly string[] => onwards(draw, this.#lengths.side, { ...base.place, session: freshSession }).statements
+    return new fc.Value({ base: base.statements, landed: side(), mine: side() }, undefined)
+  }
+
+  canShrinkWithoutContext(value: unknown): value is Fork {
+    return typeof value === 'object' && value !== null && 'base' in value
+  }
+
+  shrink(fork: Fork): fc.Stream<fc.Value<Fork>> {
+    const parts = ['mine', 'landed', 'base'] as const
+    const shorter = parts.flatMap((part) => fork[part].map((_, at) => ({ ...fork, [part]: fork[part].toSpliced(at, 1) })))
+    return fc.stream(shorter.map((each) => new fc.Value(each, undefined))[Symbol.iterator]())
+  }
+}
+
+/** Two sides on one base; no statement of them is refused where its side stands alone. */
+export const forks = (lengths: { readonly base: number; readonly side: number }): fc.Arbitrary<Fork> => new Forks(lengths)

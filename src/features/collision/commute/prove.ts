@@ -69,6 +69,21 @@ const runForGood = async (engine: Engine, session: Session, lines: readonly Plac
   return failure ?? { run: { ran: true }, printed: await engine.print(session, options) }
 }
 
+/** Rows leave traces behind a rollback (sequences go on), and a label can be used only when it is committed. */
+const tracing: ReadonlySet<string> = new Set([
+  'AlterEnumStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'SelectStmt',
+  'CopyStmt',
+  'CallStmt',
+  'DoStmt',
+  'ExecuteStmt',
+])
+const leavesNothing = ({ script }: Line): boolean => fitsTransaction(script) && script.statements.every(({ node }) => !tracing.has(node))
+
 const runOrder = async (engine: Engine, base: string, lines: readonly Placed[], options: PrintOptions): Promise<Run> => {
   const database = await engine.createDatabase(base)
   try {
@@ -80,8 +95,23 @@ const runOrder = async (engine: Engine, base: string, lines: readonly Placed[], 
   }
 }
 
+type Orders = readonly [readonly Placed[], readonly Placed[]]
+type Runs = readonly [Run, Run]
+
+/** Both in the database itself, each taken back: a third of the time of two copies. */
+const runHere = async (engine: Engine, base: string, [first, second]: Orders, options: PrintOptions): Promise<Runs> => {
+  await using session = await engine.session(base)
+  return [await runAside(engine, session, first, options), await runAside(engine, session, second, options)]
+}
+
+const runInCopies = async (engine: Engine, base: string, [first, second]: Orders, options: PrintOptions): Promise<Runs> => {
+  const run = (lines: readonly Placed[]): Promise<Run> => runOrder(engine, base, lines, options)
+  // Two transactions that make one role wait for each other.
+  return first.some(changesRoles) ? [await run(first), await run(second)] : Promise.all([run(first), run(second)])
+}
+
 /**
- * Runs both orders in copies of the database `base`, each migration in a transaction and a session of its own, and compares what they leave. Its rows are there: where rows decide, they do.
+ * Runs both orders over the database `base`, which stays as it is, each migration as in a session of its own, and compares what they leave. Its rows are there: where rows decide, they do.
  * Nobody may be connected to `base`.
  */
 export const proveCommutation = async (
@@ -92,15 +122,11 @@ export const proveCommutation = async (
   options: PrintOptions = {},
 ): Promise<CommutationProof> => {
   const [l, m] = [placed('landed', landed), placed('mine', mine)]
-  const run = (lines: readonly Placed[]): Promise<Run> => runOrder(engine, base, lines, options)
   const orders = [
     [...l, ...m],
     [...m, ...l],
   ] as const
-  // Two transactions that make one role wait for each other.
-  const [landedFirst, mineFirst] = [...l, ...m].some(changesRoles)
-    ? [await run(orders[0]), await run(orders[1])]
-    : await Promise.all([run(orders[0]), run(orders[1])])
+  const [landedFirst, mineFirst] = await ([...l, ...m].every(leavesNothing) ? runHere : runInCopies)(engine, base, orders, options)
   const found =
     landedFirst.printed && mineFirst.printed ? differences(landedFirst.printed, mineFirst.printed).filter((difference) => !isColumnOrder(difference)) : []
   const ran = landedFirst.run.ran && mineFirst.run.ran
