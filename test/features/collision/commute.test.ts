@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../../src/adapters/engines/index.ts'
 import { replay } from '../../../src/changes/replay.ts'
+import { collisionClasses } from '../../../src/features/collision/classes.ts'
 import { proveCommutation } from '../../../src/features/collision/commute/prove.ts'
 import { type Commutation, commute, type Line, type Outcome } from '../../../src/features/collision/commute.ts'
 import type { Engine } from '../../../src/model/engine.ts'
@@ -12,8 +13,6 @@ import { readScript } from '../../../src/sql/script.ts'
 import { matrix, type Scenario } from './matrix.ts'
 
 let engine: Engine
-/** Roles are the whole server's. */
-let cluster: Session
 
 const line = (tag: string, sql: string): readonly Line[] => [{ tag, script: readScript(sql) }]
 
@@ -33,38 +32,40 @@ const refusalOf = async (session: Session, { a, b }: Scenario, at: number, sql: 
   }
 }
 
+const made = new Map<string, Promise<string>>()
+
+const make = async (base: string): Promise<string> => {
+  const database = await engine.createDatabase()
+  await using session = await engine.session(database)
+  await session.script(base)
+  return database
+}
+
+/** A database with that in it; scenarios leave it as it is. */
+const databaseOf = (base: string): Promise<string> => {
+  const known = made.get(base) ?? make(base)
+  made.set(base, known)
+  return known
+}
+
 /** What the scenario is in PostgreSQL, and the SQL of proposed ways that it refuses behind what has landed. */
 const proven = async (scenario: Scenario, { conflicts }: Commutation) => {
   const { base, a, b } = scenario
-  const template = await engine.createDatabase()
-  {
-    await using session = await engine.session(template)
-    await session.script(base)
-  }
-  try {
-    const proof = await proveCommutation(engine, template, line('a', a), line('b', b))
-    const refused: (string | undefined)[] = []
-    await using session = await engine.session(template)
-    // Where several statements of mine are in the way, one way alone is no way out.
-    if (conflicts.length === 1)
-      for (const { mine, ways } of conflicts)
-        for (const { sql } of ways) if (sql) refused.push(await refusalOf(session, scenario, mine[0]?.statement ?? 0, sql))
-    return { ...proof, refused: refused.filter((each) => each !== undefined) }
-  } finally {
-    await engine.dropDatabase(template)
-    if (base.includes('matrix_reader')) await cluster.script('DROP ROLE IF EXISTS matrix_reader')
-  }
+  const database = await databaseOf(base)
+  const proof = await proveCommutation(engine, database, line('a', a), line('b', b))
+  const refused: (string | undefined)[] = []
+  await using session = await engine.session(database)
+  // Where several statements of mine are in the way, one way alone is no way out.
+  if (conflicts.length === 1)
+    for (const { mine, ways } of conflicts) for (const { sql } of ways) if (sql) refused.push(await refusalOf(session, scenario, mine[0]?.statement ?? 0, sql))
+  return { ...proof, refused: refused.filter((each) => each !== undefined) }
 }
 
 beforeAll(async () => {
   await loadSql()
   engine = await openEngine({ extensions: ['citext'], profile: 'replay' })
-  cluster = await engine.session(await engine.createDatabase())
 })
-afterAll(async () => {
-  await cluster?.[Symbol.asyncDispose]()
-  await engine?.[Symbol.asyncDispose]()
-})
+afterAll(() => engine?.[Symbol.asyncDispose]())
 
 describe('two histories', () => {
   it.each(matrix.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {
@@ -88,5 +89,17 @@ describe('two histories', () => {
     ] as const) {
       if (!says(which, 'unknown')) expect([which, says(which, 'fails') ? 'fails' : 'runs']).toEqual([which, outcome])
     }
+  })
+})
+
+describe('classes', () => {
+  it('are 24, each with a number and a name of its own', () => {
+    expect(collisionClasses.map(({ number }) => number)).toEqual(Array.from({ length: 24 }, (_, at) => at + 1))
+    expect(new Set(collisionClasses.map(({ name }) => name)).size).toBe(24)
+  })
+
+  it('of statements are each told apart by some pair', () => {
+    const told = new Set(matrix.flatMap(({ classes }) => classes))
+    expect([...told].sort((a, b) => a - b)).toEqual(collisionClasses.flatMap(({ number, scope }) => (scope === 'statements' ? [number] : [])))
   })
 })
