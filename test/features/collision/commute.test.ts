@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../../src/adapters/engines/index.ts'
 import { replay } from '../../../src/changes/replay.ts'
 import { collisionClasses } from '../../../src/features/collision/classes.ts'
-import { proveCommutation } from '../../../src/features/collision/commute/prove.ts'
-import { type Commutation, commute, type Line, type Outcome } from '../../../src/features/collision/commute.ts'
+import { canBeTakenBack, proveCommutation } from '../../../src/features/collision/commute/prove.ts'
+import { type Commutation, type Conflict, commute, type Line, type Outcome } from '../../../src/features/collision/commute.ts'
 import type { Engine } from '../../../src/model/engine.ts'
 import { PostgresRefusal } from '../../../src/model/error.ts'
 import type { Session } from '../../../src/model/session.ts'
@@ -32,40 +32,57 @@ const refusalOf = async (session: Session, { a, b }: Scenario, at: number, sql: 
   }
 }
 
-const made = new Map<string, Promise<string>>()
+type Ground = { readonly database: string; readonly session?: Session }
 
-const make = async (base: string): Promise<string> => {
+const make = async (base: string, open: boolean): Promise<Ground> => {
   const database = await engine.createDatabase()
-  await using session = await engine.session(database)
-  await session.script(base)
-  return database
+  const session = await engine.session(database)
+  await session.script(base.replace('CREATE ROLE', 'DROP ROLE IF EXISTS matrix_reader; CREATE ROLE'))
+  if (open) return { database, session }
+  await session[Symbol.asyncDispose]()
+  return { database }
 }
 
-/** A database with that in it; scenarios leave it as it is. */
-const databaseOf = (base: string): Promise<string> => {
-  const known = made.get(base) ?? make(base)
-  made.set(base, known)
+const grounds = new Map<string, Promise<Ground>>()
+
+/** A database with that in it, which scenarios leave as it is; with a session where nobody needs copies of it. */
+const groundOf = (base: string, open: boolean): Promise<Ground> => {
+  const key = `${open} ${base}`
+  const known = grounds.get(key) ?? make(base, open)
+  grounds.set(key, known)
   return known
+}
+
+const refusals = async (session: Session, scenario: Scenario, { mine, ways }: Conflict): Promise<readonly string[]> => {
+  const refused: string[] = []
+  for (const { sql } of ways) {
+    const refusal = sql && (await refusalOf(session, scenario, mine[0]?.statement ?? 0, sql))
+    if (refusal !== undefined) refused.push(refusal)
+  }
+  return refused
 }
 
 /** What the scenario is in PostgreSQL, and the SQL of proposed ways that it refuses behind what has landed. */
 const proven = async (scenario: Scenario, { conflicts }: Commutation) => {
-  const { base, a, b } = scenario
-  const database = await databaseOf(base)
-  const proof = await proveCommutation(engine, database, line('a', a), line('b', b))
-  const refused: (string | undefined)[] = []
-  await using session = await engine.session(database)
+  const [landed, mine] = [line('a', scenario.a), line('b', scenario.b)]
+  const { database, session } = await groundOf(scenario.base, canBeTakenBack(landed, mine))
+  const proof = await proveCommutation(engine, database, landed, mine, session ? { session } : {})
   // Where several statements of mine are in the way, one way alone is no way out.
-  if (conflicts.length === 1)
-    for (const { mine, ways } of conflicts) for (const { sql } of ways) if (sql) refused.push(await refusalOf(session, scenario, mine[0]?.statement ?? 0, sql))
-  return { ...proof, refused: refused.filter((each) => each !== undefined) }
+  const [conflict, ...more] = conflicts
+  if (!conflict || more.length > 0) return { ...proof, refused: [] }
+  if (session) return { ...proof, refused: await refusals(session, scenario, conflict) }
+  await using own = await engine.session(database)
+  return { ...proof, refused: await refusals(own, scenario, conflict) }
 }
 
 beforeAll(async () => {
   await loadSql()
   engine = await openEngine({ extensions: ['citext'], profile: 'replay' })
 })
-afterAll(() => engine?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  for (const ground of grounds.values()) await (await ground).session?.[Symbol.asyncDispose]()
+  await engine?.[Symbol.asyncDispose]()
+})
 
 describe('two histories', () => {
   it.each(matrix.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {

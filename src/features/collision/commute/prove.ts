@@ -82,7 +82,10 @@ const tracing: ReadonlySet<string> = new Set([
   'DoStmt',
   'ExecuteStmt',
 ])
-const leavesNothing = ({ script }: Line): boolean => fitsTransaction(script) && script.statements.every(({ node }) => !tracing.has(node))
+
+/** True where both sides can be run in the database itself and taken back; else copies of it are needed, and nobody may be connected to it. */
+export const canBeTakenBack = (...sides: readonly (readonly Line[])[]): boolean =>
+  sides.flat().every(({ script }) => fitsTransaction(script) && script.statements.every(({ node }) => !tracing.has(node)))
 
 const runOrder = async (engine: Engine, base: string, lines: readonly Placed[], options: PrintOptions): Promise<Run> => {
   const database = await engine.createDatabase(base)
@@ -95,13 +98,24 @@ const runOrder = async (engine: Engine, base: string, lines: readonly Placed[], 
   }
 }
 
+export type ProveOptions = PrintOptions & {
+  /** A session of `base` that is open already; for sides that can be taken back. */
+  readonly session?: Session
+}
+
 type Orders = readonly [readonly Placed[], readonly Placed[]]
 type Runs = readonly [Run, Run]
 
 /** Both in the database itself, each taken back: a third of the time of two copies. */
-const runHere = async (engine: Engine, base: string, [first, second]: Orders, options: PrintOptions): Promise<Runs> => {
-  await using session = await engine.session(base)
-  return [await runAside(engine, session, first, options), await runAside(engine, session, second, options)]
+const runHere = async (engine: Engine, session: Session, [first, second]: Orders, options: PrintOptions): Promise<Runs> => [
+  await runAside(engine, session, first, options),
+  await runAside(engine, session, second, options),
+]
+
+const runInSession = async (engine: Engine, base: string, orders: Orders, { session, ...options }: ProveOptions): Promise<Runs> => {
+  if (session) return runHere(engine, session, orders, options)
+  await using own = await engine.session(base)
+  return await runHere(engine, own, orders, options)
 }
 
 const runInCopies = async (engine: Engine, base: string, [first, second]: Orders, options: PrintOptions): Promise<Runs> => {
@@ -112,21 +126,21 @@ const runInCopies = async (engine: Engine, base: string, [first, second]: Orders
 
 /**
  * Runs both orders over the database `base`, which stays as it is, each migration as in a session of its own, and compares what they leave. Its rows are there: where rows decide, they do.
- * Nobody may be connected to `base`.
+ * Where copies of it are needed (`canBeTakenBack` says no), nobody may be connected to `base`.
  */
 export const proveCommutation = async (
   engine: Engine,
   base: string,
   landed: readonly Line[],
   mine: readonly Line[],
-  options: PrintOptions = {},
+  options: ProveOptions = {},
 ): Promise<CommutationProof> => {
   const [l, m] = [placed('landed', landed), placed('mine', mine)]
   const orders = [
     [...l, ...m],
     [...m, ...l],
   ] as const
-  const [landedFirst, mineFirst] = await ([...l, ...m].every(leavesNothing) ? runHere : runInCopies)(engine, base, orders, options)
+  const [landedFirst, mineFirst] = await (canBeTakenBack(landed, mine) ? runInSession : runInCopies)(engine, base, orders, options)
   const found =
     landedFirst.printed && mineFirst.printed ? differences(landedFirst.printed, mineFirst.printed).filter((difference) => !isColumnOrder(difference)) : []
   const ran = landedFirst.run.ran && mineFirst.run.ran
