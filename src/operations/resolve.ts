@@ -13,7 +13,7 @@ import { askLedgers } from './resolve/ledgers.ts'
 import { editsOf } from './resolve/edits.ts'
 import { type Read, readQuestion } from './resolve/question.ts'
 import { preview } from './resolve/preview.ts'
-import { blocksOf, dataOf, type Environment, findingsOf, type Resolved } from './resolve/report.ts'
+import { blocksOf, dataOf, type Environment, findingsOf, numberFindings, type Resolved } from './resolve/report.ts'
 import { type Situation, situate, situateParents } from './resolve/situation.ts'
 import { undo, withUndo } from './resolve/undo.ts'
 import { type Verified, verify } from './resolve/verify.ts'
@@ -38,7 +38,18 @@ const load = ({ landed }: Read, { rebase }: Resolution): ((path: string) => Prom
 const verified = async (world: World, project: Project, read: Read, found: Resolution, proven: boolean): Promise<readonly Verified[]> => {
   if (!found.rebase || found.stops.length > 0) return []
   world.progress({ step: `looking at ${project.folder} as it will be`, done: 0, total: undefined })
-  return verify(world, { project, landed: read.landed.history, after: found.rebase.history, load: load(read, found) }, proven)
+  return verify(
+    world,
+    {
+      project,
+      landed: read.landed.history,
+      after: found.rebase.history,
+      sides: read.question.sides,
+      commutation: found.commutation,
+      load: load(read, found),
+    },
+    proven,
+  )
 }
 
 /** A developer's own database, that has run mine where it stood: the one that everybody forgets. */
@@ -81,7 +92,7 @@ const resolveProject = async (
       environments: [...asked.environments, ...ranMine(read, found)],
       written: write && sound && edits.length > 0,
     },
-    unknown: [...asked.unknown, ...found.commutation.unknown.filter(() => unproven), ...looked.flatMap(({ unknown }) => unknown)],
+    unknown: [...asked.unknown, ...found.commutation.unknown.filter(() => !looked.some(({ name, unknown }) => name === 'orders' && unknown.length === 0)), ...looked.flatMap(({ unknown }) => unknown)],
   }
 }
 
@@ -151,7 +162,7 @@ export const resolve = defineOperation({
         landed: results.reduce((sum, { read }) => sum + read.question.sides.landed.length, 0),
         mine: results.reduce((sum, { read }) => sum + read.question.sides.mine.length, 0),
       },
-      findings: results.flatMap(findingsOf),
+      findings: results.flatMap((each) => [...findingsOf(each), ...(each.written ? [] : numberFindings(each.project, each.read, each.resolution))]),
       unknown,
       data: { projects: results.map(dataOf) },
       blocks: results.flatMap(blocksOf),

@@ -22,7 +22,8 @@ export type LedgerOutlook = {
   readonly repair?: string
 }
 
-type Applied = { readonly migration: Migration; readonly row: LedgerRow }
+/** `edited`: the database ran another text of it, at the same time; that is not ours to set right. */
+type Applied = { readonly migration: Migration; readonly row: LedgerRow; readonly edited?: true }
 
 /** Rows of mine's migrations as they were: by the text that was run. */
 const rowOf = (ledger: Ledger, hash: string | undefined, tag: string, when: number): LedgerRow | undefined =>
@@ -78,15 +79,19 @@ const guard = (history: History, row: LedgerRow, tag: string): string =>
 /** Which migrations of the folder the database has, mine's by where they stood before. */
 const appliedIn = (after: History, ledger: Ledger, moves: NonNullable<Resolution['rebase']>['moves']): readonly Applied[] => {
   const from = new Map(moves.map((move) => [move.to.tag, move.from]))
+  const texts = new Set([...after.migrations, ...moves.map((move) => move.from)].map(({ hash }) => hash))
   return after.migrations.flatMap((migration) => {
     const old = from.get(migration.tag) ?? migration
     const row = rowOf(ledger, old.hash, old.tag, old.when) ?? (old === migration ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when))
-    return row ? [{ migration, row }] : []
+    if (row) return [{ migration, row }]
+    const edited = ledger.rows.find((each) => each.name === undefined && each.createdAt === old.when && !texts.has(each.hash))
+    return edited ? [{ migration, row: edited, edited: true }] : []
   })
 }
 
-const isRight = ({ migration, row }: Applied, ledger: Ledger): boolean =>
-  row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when)
+const isRight = ({ migration, row, edited }: Applied, ledger: Ledger): boolean =>
+  edited === true ||
+  (row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when))
 
 const droppedRows = (ledger: Ledger, dropped: readonly Dropped[]): readonly { readonly row: LedgerRow; readonly tag: string }[] =>
   dropped.flatMap(({ migration, why }) => {

@@ -7,7 +7,8 @@ import type { Tree } from '../../model/json.ts'
 import type { Script } from '../../model/statement.ts'
 import { readScript } from '../../sql/script.ts'
 import { type Choices, chosenWay, conflictKey } from './choices.ts'
-import { type Commutation, type Conflict, commute, type Way } from './commute.ts'
+import { type Commutation, type Conflict, commute, type Line, type Way } from './commute.ts'
+import { type Edited, leftovers } from './leftover.ts'
 import { type Rebase, type Rebasing, rebase, type SnapshotWriter } from './rebase.ts'
 import { rewritten, type StatementEdit } from './rewrite.ts'
 import type { Sides } from './sides.ts'
@@ -151,13 +152,42 @@ const catalogsAfter = ({ migrations }: History): readonly Catalog[] => {
   return replay(scripts, startOf(scripts).catalog).catalogs
 }
 
-/** Decides whether the sides commute, from the catalog on which both stand. The parser must be loaded. */
-const commuted = ({ sides }: Question): Commutation => {
+type Standing = { readonly base: Catalog; readonly landed: readonly Line[]; readonly mine: readonly Line[] }
+
+/** Both sides, and the catalog on which they stand. */
+const standingOf = ({ sides }: Question): Standing => {
   const ground = sides.common.map(scriptOf)
-  const [landed, mine] = [sides.landed, sides.mine].map((side) => side.map((migration) => ({ tag: migration.tag, script: scriptOf(migration) })))
-  const start = startOf([...ground, ...[...(landed ?? []), ...(mine ?? [])].map(({ script }) => script)])
-  return commute(replay(ground, start.catalog).catalog, landed ?? [], mine ?? [])
+  const lines = (side: readonly Migration[]): readonly Line[] => side.map((migration) => ({ tag: migration.tag, script: scriptOf(migration) }))
+  const [landed, mine] = [lines(sides.landed), lines(sides.mine)]
+  const start = startOf([...ground, ...[...landed, ...mine].map(({ script }) => script)])
+  return { base: replay(ground, start.catalog).catalog, landed, mine }
 }
+
+type Decisions = { readonly commutation: Commutation; readonly decided: readonly Decided[]; readonly open: readonly Conflict[] }
+
+const editedLines = ({ mine }: Standing, decided: readonly Decided[]): readonly Edited[] =>
+  mine.map((line, position) => ({ ...line, edits: editsFor(decided, position).map(({ edit }) => edit) }))
+
+/** What is given up may be what more of mine stands on: asked again until nothing is left over. */
+const withLeftovers = (standing: Standing, commutation: Commutation, choices: Choices): Decisions => {
+  let { decided, open } = decide(commutation.conflicts, choices)
+  while (open.length === 0 && decided.length > 0) {
+    const more = decide(leftovers(standing.base, standing.landed, editedLines(standing, decided)), choices)
+    if (more.decided.length + more.open.length === 0) break
+    decided = [...decided, ...more.decided]
+    open = more.open
+  }
+  return { commutation, decided, open }
+}
+
+const decisionsOf = (question: Question): Decisions => {
+  const { sides, choices } = question
+  if (sides.mine.length === 0 || sides.landed.length === 0) return { commutation: quiet, decided: [], open: [] }
+  const standing = standingOf(question)
+  return withLeftovers(standing, commute(standing.base, standing.landed, standing.mine), choices)
+}
+
+const quiet: Commutation = { verdict: 'commutes', conflicts: [], warnings: [], unknown: [] }
 
 const asStop = (conflict: Conflict): Stop => ({
   class: conflict.class,
@@ -171,12 +201,10 @@ const asStop = (conflict: Conflict): Stop => ({
 /** What becomes of mine. The parser must be loaded. */
 export const resolution = (question: Question): Resolution => {
   const same = question.sides.twins.map(({ mine, landed }): Dropped => ({ migration: mine, why: 'same', as: landed.tag }))
-  const nothing: Commutation = { verdict: 'commutes', conflicts: [], warnings: [], unknown: [] }
   const folder = folderStops(question)
   const { mine } = question.sides
-  if (folder.length > 0) return { mine, commutation: nothing, stops: folder, rewrites: [], dropped: same }
-  const commutation = question.sides.mine.length === 0 || question.sides.landed.length === 0 ? nothing : commuted(question)
-  const { decided, open } = decide(commutation.conflicts, question.choices)
+  if (folder.length > 0) return { mine, commutation: quiet, stops: folder, rewrites: [], dropped: same }
+  const { commutation, decided, open } = decisionsOf(question)
   const { rebasing, rewrites, dropped } = carry(question, decided)
   const told = { mine, commutation, rewrites, dropped: [...same, ...dropped] }
   if (open.length > 0) return { ...told, stops: open.map(asStop) }

@@ -1,14 +1,12 @@
 /** Whether this branch's migrations collide with what has landed: told before the merge, in the middle of it and after it. */
 import { collisionClass } from '../../features/collision/classes.ts'
-import { type Resolution, resolution } from '../../features/collision/resolution.ts'
+import { resolution } from '../../features/collision/resolution.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { reportedFinding } from '../../rules/report.ts'
-import { type Read, readQuestion } from '../resolve/question.ts'
-import { folderClass, stopFindings } from '../resolve/report.ts'
+import { readQuestion } from '../resolve/question.ts'
+import { folderClass, numberFindings, stopFindings } from '../resolve/report.ts'
 import { type Situation, situate } from '../resolve/situation.ts'
 
 /** Nothing is known to have landed: no repository, no such branch, a revert. That is no collision. */
@@ -20,26 +18,6 @@ const situation = async (world: World): Promise<Situation | undefined> => {
     throw error
   }
 }
-
-const rivalOf = ({ landed }: Read['question']['sides'], mine: Migration): Migration | undefined =>
-  landed.find(({ entry }) => entry !== undefined && entry.idx === mine.entry?.idx) ?? landed[0]
-
-const sentence = ({ landed, situation: { kind }, question }: Read, from: Migration): string => {
-  const rival = rivalOf(question.sides, from)
-  const when = kind === 'ahead' ? 'has landed since this branch left' : 'has landed'
-  if (!rival) return `${from.tag} does not stand behind what ${landed.name} has: its number, its time or its snapshot is that of an earlier place.`
-  return `${from.tag} and ${rival.tag}, which ${when} (${landed.name}), claim one place in the line.`
-}
-
-const help = ({ situation: { kind }, landed }: Read): string =>
-  kind === 'ahead' ? `git merge ${landed.name} (or git rebase ${landed.name}), then pgstrata resolve --write.` : 'pgstrata resolve shows the plan, pgstrata resolve --write writes it.'
-
-const numberFindings = (project: Project, read: Read, found: Resolution): readonly Finding[] =>
-  (found.rebase?.moves ?? [])
-    .filter(({ untouched }) => !untouched)
-    .map(({ from }) =>
-      reportedFinding('collision', sentence(read, from), { file: `${project.folder}/${from.path}`, migration: from.tag }, from.tag, { help: help(read) }),
-    )
 
 /** Findings of `collision` and `collision-undecided`, and in words what kind of meeting it is. */
 export const judgeCollisions = async (world: World, project: Project): Promise<{ readonly findings: readonly Finding[]; readonly shown?: string }> => {

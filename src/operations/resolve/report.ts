@@ -6,6 +6,7 @@ import type { Resolution } from '../../features/collision/resolution.ts'
 import type { Stop } from '../../features/collision/stops.ts'
 import type { Project } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
+import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
 import type { Block, Text } from '../../model/report.ts'
@@ -223,3 +224,25 @@ export const findingsOf = ({ project, resolution: found, verified }: Resolved): 
   ...stopFindings(project, found),
   ...verified.flatMap(({ findings }) => findings),
 ]
+
+const rivalOf = ({ landed }: Read['question']['sides'], mine: Migration): Migration | undefined =>
+  landed.find(({ entry }) => entry !== undefined && entry.idx === mine.entry?.idx) ?? landed[0]
+
+const sentence = ({ landed, situation: { kind }, question }: Read, from: Migration): string => {
+  const rival = rivalOf(question.sides, from)
+  const when = kind === 'ahead' ? 'has landed since this branch left' : 'has landed'
+  if (!rival) return `${from.tag} does not stand behind what ${landed.name} has: its number, its time or its snapshot is that of an earlier place.`
+  return `${from.tag} and ${rival.tag}, which ${when} (${landed.name}), claim one place in the line.`
+}
+
+const help = ({ situation: { kind }, landed }: Read): string =>
+  kind === 'ahead' ? `git merge ${landed.name} (or git rebase ${landed.name}), then pgstrata resolve --write.` : 'pgstrata resolve shows the plan, pgstrata resolve --write writes it.'
+
+/** Each of mine that has to move. */
+export const numberFindings = (project: Project, read: Read, found: Resolution): readonly Finding[] =>
+  (found.rebase?.moves ?? [])
+    .filter(({ untouched }) => !untouched)
+    .map(({ from }) =>
+      reportedFinding('collision', sentence(read, from), { file: `${project.folder}/${from.path}`, migration: from.tag }, from.tag, { help: help(read) }),
+    )
+

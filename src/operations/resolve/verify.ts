@@ -1,15 +1,18 @@
 /** The folder as it will be, looked at before anything is written: its order, its replay in memory and in PostgreSQL, its newest snapshot. */
 import { judgeReplay } from '../../features/judged-replay.ts'
 import { judgeSnapshots } from '../../features/snapshots.ts'
+import type { Commutation } from '../../features/collision/commute.ts'
+import type { Sides } from '../../features/collision/sides.ts'
 import type { Project } from '../../model/config.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { judgeHistory } from '../../rules/run.ts'
 import { type Subject, subjectOf } from '../check/subject.ts'
+import { runOrders } from './orders.ts'
 
 export type Verified = {
-  readonly name: 'order' | 'replay' | 'postgres' | 'snapshot'
+  readonly name: 'order' | 'replay' | 'orders' | 'postgres' | 'snapshot'
   readonly findings: readonly Finding[]
   readonly unknown: readonly Unknown[]
   /** What it has shown, in one line. */
@@ -20,6 +23,8 @@ export type Candidate = {
   readonly project: Project
   readonly landed: History
   readonly after: History
+  readonly sides: Sides
+  readonly commutation: Commutation
   /** A file below the folder as it will be. */
   readonly load: (path: string) => Promise<string>
 }
@@ -74,9 +79,11 @@ const snapshot = async ({ project, load }: Candidate, before: Subject, after: Su
 /** Each check's answer. `proven`: also in a PostgreSQL that is started for it. */
 export const verify = async (world: World, candidate: Candidate, proven: boolean): Promise<readonly Verified[]> => {
   const [before, after] = [subjectOf(world, candidate.project, candidate.landed, false), subjectOf(world, candidate.project, candidate.after, false)]
+  const orders = proven ? await runOrders(after, candidate.sides, candidate.commutation) : undefined
   return [
     order(world, candidate),
     replayed(before, after),
+    ...(orders ? [orders] : []),
     ...(proven ? [await inPostgres(after)] : []),
     await snapshot(candidate, before, after, proven),
   ]
