@@ -29,11 +29,11 @@ const rolesIn = (change: Change): readonly string[] => {
   }
 }
 
-const aboutPrivileges = new Set(['GrantStmt', 'AlterDefaultPrivilegesStmt', 'GrantRoleStmt'])
+const aboutRoles = new Set(['GrantStmt', 'AlterDefaultPrivilegesStmt', 'GrantRoleStmt', 'AlterRoleStmt'])
 
-/** Roles that a statement about privileges names: a REVOKE that changes nothing wants them all the same. */
+/** Roles that a statement about privileges or a role names: one that changes nothing wants them all the same. */
 const rolesNamed = ({ node, tree }: Statement): readonly string[] => {
-  if (!aboutPrivileges.has(node)) return []
+  if (!aboutRoles.has(node)) return []
   const roles: string[] = []
   walk(tree, (part) => {
     const role = text(part, 'roletype') === 'ROLESPEC_CSTRING' ? text(part, 'rolename') : undefined

@@ -1,4 +1,4 @@
-import type { Catalog, TypeReference } from '../../model/catalog.ts'
+import type { Catalog, Index, TypeReference } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
@@ -8,6 +8,8 @@ import { conversionBack } from '../conversions.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
+import { columnsIn } from '../expressions.ts'
+import { indexesOn } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { referencesAbout } from '../reference-index.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
@@ -41,9 +43,21 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   const collation = readCollation(child(definition, 'collClause'))
   const using = child(definition, 'raw_default')
   refuseHolders(reading.catalog, on, column)
+  forgetStatistics(reading, on, column)
   if (!equal(attribute.type, to)) for (const change of respellings(reading.catalog, on, column)) reading.emit(change)
   reading.emit({ kind: 'set-column-type', on, column, to, ...(collation ? { collation } : {}), ...(using ? { using: reading.expression(using) } : {}) })
   followIdentity(reading, on, column, to)
+}
+
+const mentions = ({ elements, include, where }: Index, column: string): boolean =>
+  elements.some((element) => (typeof element.on === 'string' ? element.on === column : columnsIn(element.on).has(column))) ||
+  include.includes(column) ||
+  columnsIn(where).has(column)
+
+/** Indexes of the column are made anew, without the statistics targets of their expressions. Said before the new type, so that the inverse sets them behind the old one. */
+const forgetStatistics = (reading: Reading, on: RelationName, column: string): void => {
+  for (const [name, index] of indexesOn(reading.catalog, on))
+    if (index.statistics && mentions(index, column)) reading.imply({ kind: 'set-index-statistics', name, to: {} })
 }
 
 /** An identity's sequence takes the type of its column; a serial's does not. */
@@ -85,6 +99,10 @@ export const setColumnType = defineChange({
     { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a SET DATA TYPE integer USING a::integer' },
     { given: 'CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE bigint' },
     { given: 'CREATE TABLE t (a text)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE text COLLATE "C"' },
+    {
+      given: 'CREATE TABLE t (a int); CREATE INDEX i ON t ((a + 1)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 500',
+      sql: 'ALTER TABLE t ALTER COLUMN a TYPE bigint',
+    },
     { given: 'CREATE TABLE t (a text STORAGE external COMPRESSION pglz)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE varchar' },
   ],
 })

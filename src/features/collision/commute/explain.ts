@@ -7,9 +7,16 @@ import type { Outcome } from './verdict.ts'
 
 const listed = (words: readonly string[]): string => (words.length < 4 ? words.join('; ') : `${words.slice(0, 3).join('; ')}; and ${words.length - 3} more`)
 
-const done = ({ changes }: Effect): string => {
+/** In one line, cut where it is long. */
+const shown = (sql: string): string => {
+  const line = sql.replaceAll(/\s+/g, ' ')
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line
+}
+
+/** What a statement does alone; its text where that is nothing (IF EXISTS). */
+const done = ({ changes, act }: Effect): string => {
   const own = changes.filter(({ implied }) => !implied)
-  return listed((own.length > 0 ? own : changes).map(describe)) || 'nothing changes'
+  return listed((own.length > 0 ? own : changes).map(describe)) || shown(act.statement.text)
 }
 
 const said = (effects: readonly Effect[]): string => listed(effects.map(done))

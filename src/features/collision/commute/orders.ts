@@ -1,4 +1,5 @@
 /** Both orders in memory: what fails in each, and through which statement of the other side. */
+import { equal } from '../../../changes/equal.ts'
 import { isPresent } from '../../../changes/presence.ts'
 import type { Catalog } from '../../../model/catalog.ts'
 import type { PostgresRefusal } from '../../../model/error.ts'
@@ -70,7 +71,13 @@ export const turningPoint = (count: number, isSo: (first: number) => boolean): n
   return high
 }
 
+/** The statement of the other side that does the very same: nothing else has to be asked. */
+const twinOf = ({ effects }: Alone, { act, changes }: Effect): Act | undefined =>
+  effects.find((other) => equal(other.act.statement.tree, act.statement.tree) && equal(other.changes, changes))?.act
+
 const blame = (base: Catalog, first: Alone, second: Alone, failure: Failure): Blamed => {
+  const twin = failure.refusal && twinOf(first, failure.effect)
+  if (twin) return { ...failure, by: twin }
   const until = second.acts.slice(0, second.acts.indexOf(failure.effect.act) + 1)
   const fails = (count: number): boolean => {
     const step = play(base, [...first.acts.slice(0, count), ...until]).steps.get(failure.effect.act)
