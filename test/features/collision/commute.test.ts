@@ -109,6 +109,78 @@ describe('two histories', () => {
   })
 })
 
+describe('what is said', () => {
+  const users = 'CREATE TABLE users (id integer PRIMARY KEY, note text)'
+  const said = (landed: readonly string[], mine: readonly string[], base = users) =>
+    commute(
+      replay([readScript(base)]).catalog,
+      landed.flatMap((sql, at) => line(`000${at}_landed`, sql)),
+      mine.flatMap((sql, at) => line(`000${at}_mine`, sql)),
+    )
+
+  it('names both statements, where they stand', () => {
+    const { conflicts } = said(
+      ['CREATE TABLE a (id integer)', 'CREATE TABLE b (id integer);\n--> statement-breakpoint\nALTER TABLE users RENAME COLUMN note TO remark;'],
+      ['CREATE TABLE c (id integer)', '-- an index\nCREATE TABLE d (id integer);\nCREATE INDEX i ON users (note);'],
+    )
+    expect(conflicts).toMatchObject([
+      {
+        class: 14,
+        name: 'renamed-and-used',
+        landed: [{ side: 'landed', tag: '0001_landed', position: 1, statement: 1, line: 3, sql: 'ALTER TABLE users RENAME COLUMN note TO remark' }],
+        mine: [{ side: 'mine', tag: '0001_mine', position: 1, statement: 1, line: 3, sql: 'CREATE INDEX i ON users (note)' }],
+        order: { landedFirst: 'fails', mineFirst: 'runs' },
+        settles: 'rewrite-mine',
+      },
+    ])
+    expect(conflicts[0]?.ways[0]?.sql).toEqual(['CREATE INDEX i ON users (remark)'])
+  })
+
+  it('what only follows from another conflict is none', () => {
+    const { conflicts } = said(['CREATE TABLE t (id integer)'], ['CREATE TABLE t (id integer, x text)', 'CREATE INDEX i ON t (x)'])
+    expect(conflicts.map((found) => [found.class, found.mine[0]?.position])).toEqual([[8, 0]])
+    expect(conflicts[0]?.ways[0]).toMatchObject({ id: 'regenerate-mine', who: 'tool', sql: ['ALTER TABLE "public"."t" ADD COLUMN "x" "pg_catalog"."text"'] })
+  })
+
+  it('several conflicts are each told, and rows that a way would lose are a person’s to give up', () => {
+    const { conflicts } = said(
+      ['ALTER TABLE users DROP COLUMN note', 'ALTER TABLE users ADD COLUMN x text', `COMMENT ON TABLE users IS 'a'`],
+      ['CREATE INDEX i ON users (note)', 'ALTER TABLE users ADD COLUMN x integer', `COMMENT ON TABLE users IS 'b'`],
+    )
+    expect(conflicts.map((found) => [found.class, found.ways.map(({ id, who }) => `${id}: ${who}`)])).toEqual([
+      [9, ['drop-mine: tool', 'recreate: person', 'rewrite-mine: person']],
+      [8, ['regenerate-mine: person', 'drop-mine: tool']],
+      [10, ['keep: tool', 'drop-mine: tool']],
+    ])
+  })
+
+  it('labels of both sides, each behind the ones before it', () => {
+    const { conflicts } = said(
+      [`ALTER TYPE mood ADD VALUE 'calm'`],
+      [`ALTER TYPE mood ADD VALUE 'angry'`, `ALTER TYPE mood ADD VALUE 'it''s ok'`],
+      `CREATE TYPE mood AS ENUM ('sad')`,
+    )
+    expect(conflicts.map(({ ways }) => ways[0]?.sql)).toEqual([
+      [`ALTER TYPE "public"."mood" ADD VALUE 'angry' AFTER 'calm'`],
+      [`ALTER TYPE "public"."mood" ADD VALUE 'it''s ok' AFTER 'angry'`],
+    ])
+  })
+
+  it('what does not run by itself, or is no SQL, is unknown', () => {
+    const { verdict, unknown } = said(['ALTER TABLE nothing ADD COLUMN x text'], ['CREATE TABEL t (id integer)'])
+    expect(verdict).toBe('unknown')
+    expect(unknown.map(({ what }) => what)).toEqual(['0000_mine (mine), line 1', '0000_landed (landed), line 1'])
+  })
+
+  it('nothing on one side gets along with everything', () => {
+    expect(said([], ['DO $$ BEGIN EXECUTE (SELECT note FROM users); END $$', 'DROP TABLE users'])).toMatchObject({
+      verdict: 'commutes',
+      conflicts: [],
+      unknown: [],
+    })
+  })
+})
+
 describe('classes', () => {
   it('are 24, each with a number and a name of its own', () => {
     expect(collisionClasses.map(({ number }) => number)).toEqual(Array.from({ length: 24 }, (_, at) => at + 1))
