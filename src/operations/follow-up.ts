@@ -10,7 +10,7 @@ const migrationSql = (statements: readonly string[]): string =>
   ["SET LOCAL lock_timeout = '5s'", ...statements].map((sql) => `${sql.replace(/;\s*$/, '')};`).join(`${breakpoint}\n`)
 
 /** An identifier that is the same for the same migration: nothing here is drawn at random. */
-const snapshotId = (world: World, text: string): string => {
+export const snapshotId = (world: World, text: string): string => {
   const hex = world.hash(text)
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
 }
