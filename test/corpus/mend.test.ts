@@ -53,7 +53,7 @@ const expected: { readonly [folder: string]: readonly [rebuilt: number, relinked
   forge: [0, 0, 0, 28],
   munin: [41, 5, 0, 0],
   tambo: [1, 0, 0, 0],
-  lmnr: [0, 4, 0, 9],
+  lmnr: [0, 4, 6, 9],
   'claude-code-hub': [1, 2, 0, 2],
   dokploy: [0, 1, 0, 0],
   ctrlplane: [0, 0, 0, 0],

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { root } from '../cli/cli.ts'
 
 export const versionOfV1 = '1.0.0-rc.5'
@@ -38,4 +39,12 @@ export const drizzleKitV1 = (cwd: string, ...words: readonly string[]): { readon
     maxBuffer: 1 << 28,
   })
   return { status, said: `${stdout}${stderr}` }
+}
+
+/** drizzle-orm 1.0's own migrator over a connection. */
+export const migrateV1 = async (client: unknown, migrationsFolder: string): Promise<void> => {
+  installDrizzleV1()
+  const load = (name: string) => import(pathToFileURL(join(modules, 'drizzle-orm', name)).href)
+  const [{ drizzle }, { migrate }] = await Promise.all([load('node-postgres/index.js'), load('node-postgres/migrator.js')])
+  await migrate(drizzle({ client }), { migrationsFolder })
 }

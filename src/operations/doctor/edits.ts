@@ -7,14 +7,14 @@ import type { FileEdit, World } from '../../model/world.ts'
 import type { Mending } from './mending.ts'
 import { rebuiltSnapshots } from './rebuild.ts'
 
-const relinkedSnapshots = async (world: World, { history, chain, lacking }: Mending): Promise<readonly (readonly [path: string, text: string])[]> => {
+const relinkedSnapshots = async (world: World, { history, chain, lacking, kept }: Mending): Promise<readonly (readonly [path: string, text: string])[]> => {
   const links = new Map(chain.relinked.map((link) => [link.index, link]))
   const touched = [...new Set([...links.keys(), ...lacking])].toSorted((a, b) => a - b)
   const texts: (readonly [string, string])[] = []
   for (const index of touched) {
     const path = history.migrations[index]?.snapshot?.path ?? ''
     const [text, link] = [await world.snapshot(history, path), links.get(index)]
-    const whole = lacking.includes(index) ? withFields(text) : text
+    const whole = lacking.includes(index) ? withFields(text, kept) : text
     texts.push([path, link ? withHead(whole, link) : whole])
   }
   return texts

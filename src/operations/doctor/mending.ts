@@ -1,6 +1,7 @@
 /** What `doctor --write` does to one folder, before anything is rebuilt: this much is known without a replay. */
 import { ledgerTimesSql, type MovedTime } from '../../drizzle/ledger-times.ts'
-import { lacksFields } from '../../drizzle/snapshot-lacks.ts'
+import { treeOf } from '../../drizzle/snapshot-json.ts'
+import { bareTexts, lacksFields, mayHaveBareTexts } from '../../drizzle/snapshot-lacks.ts'
 import { type Chain, mendedChain } from '../../features/mend/chain.ts'
 import { obstaclesIn } from '../../features/mend/obstacles.ts'
 import { mendedTimes } from '../../features/mend/times.ts'
@@ -19,6 +20,8 @@ export type Mending = {
   readonly chain: Chain
   /** Migrations whose snapshots lack what drizzle-kit 1.0 wants. */
   readonly lacking: readonly number[]
+  /** Defaults that are no JSON and stay, as the newest snapshot has them. */
+  readonly kept: ReadonlySet<string>
   readonly moved: readonly Moved[]
   /** What databases need that have run the migrations which move. */
   readonly ledgerSql: string | undefined
@@ -33,18 +36,25 @@ const movedTimes = ({ layout, migrations }: History): readonly Moved[] => {
   })
 }
 
-const lackingIn = async (world: World, history: History): Promise<readonly number[]> => {
+/** Snapshots of a journal that drizzle-kit 1.0 stumbles over, and what stays in them all the same. */
+const lackingIn = async (world: World, history: History): Promise<Pick<Mending, 'lacking' | 'kept'>> => {
+  const snapshots = history.layout === 'folders' ? [] : history.migrations.flatMap(({ snapshot, index }) => (snapshot ? [{ path: snapshot.path, index }] : []))
+  const newest = snapshots.at(-1)
+  const kept = newest ? bareTexts(treeOf(await world.snapshot(history, newest.path))) : new Set<string>()
   const lacking: number[] = []
-  if (history.layout === 'folders') return lacking
-  for (const { snapshot, index } of history.migrations) if (snapshot && lacksFields(await world.snapshot(history, snapshot.path))) lacking.push(index)
-  return lacking
+  for (const { path, index } of snapshots) {
+    const text = await world.snapshot(history, path)
+    const isBare = (): boolean => mayHaveBareTexts(text) && [...bareTexts(treeOf(text))].some((each) => !kept.has(each))
+    if (lacksFields(text) || isBare()) lacking.push(index)
+  }
+  return { lacking, kept }
 }
 
 const none: Chain = { relinked: [], missing: [] }
 
 export const mendingOf = async (world: World, project: Project, history: History): Promise<Mending> => {
   const obstacles = obstaclesIn(history)
-  if (obstacles.length > 0) return { project, history, obstacles, chain: none, lacking: [], moved: [], ledgerSql: undefined }
+  if (obstacles.length > 0) return { project, history, obstacles, chain: none, lacking: [], kept: new Set(), moved: [], ledgerSql: undefined }
   const moved = movedTimes(history)
   const all = history.migrations.map(({ hash, when }) => ({ hash: hash ?? '', when }))
   return {
@@ -52,7 +62,7 @@ export const mendingOf = async (world: World, project: Project, history: History
     history,
     obstacles,
     chain: mendedChain(history, (text) => snapshotId(world, text)),
-    lacking: await lackingIn(world, history),
+    ...(await lackingIn(world, history)),
     moved,
     ledgerSql: moved.length > 0 ? ledgerTimesSql(history.ledger, moved, all) : undefined,
   }
