@@ -42,7 +42,7 @@ export const mendedTimes = (whens: readonly number[]): readonly number[] => {
       times.push(when)
       return
     }
-    let time = nearest * 1000
+    let time = nearest * 1000 + (when % 1000)
     // A time that another row had could not be told from it when the ledger is changed twice.
     while (old.has(time)) time++
     times.push(time)
