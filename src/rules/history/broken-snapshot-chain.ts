@@ -51,7 +51,7 @@ export const brokenSnapshotChain = defineHistoryRule({
   severity: 'warning',
   summary: 'A snapshot does not follow the one before it.',
   why: 'drizzle-kit takes snapshots for a chain. Where it is broken, `drizzle-kit up` to 1.0 refuses the folder, and nobody can tell which schema a migration started from.',
-  instead: 'Set its `prevId` to the `id` of the snapshot before it (the all-zero id for the first one). Its content stays as it is.',
+  instead: '`pgstrata doctor --write` sets its `prevId` to the `id` of the snapshot before it (the all-zero id for the first one). Its content stays as it is.',
   bad: [
     { shows: 'The parent is unknown.', files: { ...cleanFolder, 'meta/0001_snapshot.json': exampleSnapshot(2, 9) } },
     { shows: 'The first one has a parent.', files: { ...cleanFolder, 'meta/0000_snapshot.json': exampleSnapshot(1, 9) } },

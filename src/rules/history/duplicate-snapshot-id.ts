@@ -7,7 +7,7 @@ export const duplicateSnapshotId = defineHistoryRule({
   severity: 'warning',
   summary: 'Two snapshots have the same id.',
   why: 'A snapshot was copied by hand. A later one that names this id as its parent has two, and tools that follow the chain take either.',
-  instead: 'Give the copy a new random UUID as `id`, and let the snapshot after it name that as `prevId`.',
+  instead: '`pgstrata doctor --write` gives the copy an `id` of its own, and lets the snapshot after it name that as `prevId`.',
   bad: [
     {
       shows: 'The second is a copy of the first.',

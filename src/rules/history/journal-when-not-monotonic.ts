@@ -8,7 +8,7 @@ export const journalWhenNotMonotonic = defineHistoryRule({
   summary: 'A migration’s `when` is not later than all before it.',
   why: 'drizzle-orm below 1.0 remembers one time only, the newest. A database that has an earlier entry with a later `when` never runs this migration, and `migrate` reports success.',
   instead:
-    'If no database has run it, set its `when` above its predecessor’s, in another second. If some have, ask each ledger first: a new `when` makes them run it again.',
+    '`pgstrata doctor --write` puts the times in order, and shows the SQL that databases need first which have run it: a new `when` alone makes them run it again.',
   bad: [
     {
       shows: 'The second is older than the first.',

@@ -6,7 +6,7 @@ export const missingSnapshot = defineHistoryRule({
   severity: 'warning',
   summary: 'A migration has no snapshot of its own.',
   why: 'drizzle-kit compares the schema with the newest snapshot: without the last one it writes the last changes again. `drizzle-kit up` to 1.0 refuses a folder in which any is missing.',
-  instead: 'Bring the snapshot back from git. If there never was one, write it from the catalog at that migration.',
+  instead: 'Bring the snapshot back from git. If there never was one, `pgstrata doctor --write` rebuilds it from what the SQL makes.',
   bad: [
     { shows: 'The last migration has no snapshot.', files: without(cleanFolder, 'meta/0001_snapshot.json') },
     { shows: 'A folder of drizzle-kit 1.0 without its snapshot.json.', files: { '20260101000000_users/migration.sql': 'CREATE TABLE users (id integer);' } },

@@ -9,8 +9,7 @@ export const sameSecondWhen = defineHistoryRule({
   severity: 'warning',
   summary: 'Two neighbouring migrations have a `when` in the same second.',
   why: 'drizzle-kit 1.0 knows times by the second only: `up` refuses the folder, and the upgrade of a ledger can give both rows one name and run the second migration again.',
-  instead:
-    'Before any database has run them, set the later one at least a second later. Where they have run, leave `when` and fill the ledger’s `name` by hash before the first 1.0 migrate.',
+  instead: '`pgstrata doctor --write` moves one of them, and shows the SQL that databases need first which have run them.',
   bad: [
     {
       shows: 'One millisecond apart.',

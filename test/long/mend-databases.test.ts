@@ -108,42 +108,54 @@ const stations = (before: Journal, after: Journal): readonly number[] => {
 }
 
 describe('a database that stands at the end of the folder, or at a migration whose time moves', () => {
-  it.each(['kaneo', 'forge', 'lmnr', 'claude-code-hub', 'munin', 'tambo', 'gh-next', 'musubi', 'zero', 'llmgateway', 'ai-chatbot', 'dokploy'])(
-    '%s',
-    async (name) => {
-      const [old, folder] = [join(place, 'old'), join(place, 'drizzle')]
-      for (const copy of [old, folder]) cpSync(join(corpus, name), copy, { recursive: true })
-      const { migrations } = await readHistoryFolder(old, { name })
-      const [scripts, hashes] = [migrations.map(({ sql }) => readScript(sql ?? '')), migrations.map(({ hash }) => hash)]
-      const { created, assumed } = extensionsIn(scripts)
-      const roles = neededRoles(replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }).steps)
-      await using engine = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
-      const ledgerSql = await mended()
-      const all = journalIn(old).entries.length
-      const databases: (readonly [Database, number])[] = []
-      for (const [at, count] of stations(journalIn(old), journalIn(folder)).entries()) {
-        const fill = [...(at === 0 ? roles.map((role) => `CREATE ROLE "${role}"`) : []), ...assumed.map((extension) => `CREATE EXTENSION "${extension}"`)]
-        const database = await openDatabase(engine, fill)
-        databases.push([database, count])
-        await migrateTo(database, old, count)
-        const [ledger, catalog] = [await ledgerOf(database), await catalogOf(engine, database)]
-        expect(ledger).toHaveLength(count)
-        for (const _ of ['once', 'twice']) if (ledgerSql !== undefined) await database.session.script(ledgerSql)
-        await migrateTo(database, folder, count)
-        expect(await ledgerOf(database)).toEqual(ledger)
-        expect(await catalogOf(engine, database)).toEqual(catalog)
-      }
-      expect(drizzleKitV1(place, 'up')).toMatchObject({ status: 0 })
-      for (const [database, count] of databases) {
-        const [ledger, catalog] = [await ledgerOf(database), await catalogOf(engine, database)]
-        await migrateV1(database.client, folder)
-        const now = await ledgerOf(database)
-        expect(now).toHaveLength(all)
-        expect(now.slice(0, count)).toEqual(ledger)
-        expect(now.toSorted()).toEqual(hashes.toSorted())
-        if (count === all) expect(await catalogOf(engine, database)).toEqual(catalog)
-        await closeDatabase(engine, database)
-      }
-    },
-  )
+  it.each([
+    'kaneo',
+    'forge',
+    'lmnr',
+    'claude-code-hub',
+    'munin',
+    'tambo',
+    'gh-next',
+    'musubi',
+    'zero',
+    'llmgateway',
+    'ai-chatbot',
+    'dokploy',
+    'ctrlplane',
+    'sim',
+  ])('%s', async (name) => {
+    const [old, folder] = [join(place, 'old'), join(place, 'drizzle')]
+    for (const copy of [old, folder]) cpSync(join(corpus, name), copy, { recursive: true })
+    const { migrations } = await readHistoryFolder(old, { name })
+    const [scripts, hashes] = [migrations.map(({ sql }) => readScript(sql ?? '')), migrations.map(({ hash }) => hash)]
+    const { created, assumed } = extensionsIn(scripts)
+    const roles = neededRoles(replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }).steps)
+    await using engine = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
+    const ledgerSql = await mended()
+    const all = journalIn(old).entries.length
+    const databases: (readonly [Database, number])[] = []
+    for (const [at, count] of stations(journalIn(old), journalIn(folder)).entries()) {
+      const fill = [...(at === 0 ? roles.map((role) => `CREATE ROLE "${role}"`) : []), ...assumed.map((extension) => `CREATE EXTENSION "${extension}"`)]
+      const database = await openDatabase(engine, fill)
+      databases.push([database, count])
+      await migrateTo(database, old, count)
+      const [ledger, catalog] = [await ledgerOf(database), await catalogOf(engine, database)]
+      expect(ledger).toHaveLength(count)
+      for (const _ of ['once', 'twice']) if (ledgerSql !== undefined) await database.session.script(ledgerSql)
+      await migrateTo(database, folder, count)
+      expect(await ledgerOf(database)).toEqual(ledger)
+      expect(await catalogOf(engine, database)).toEqual(catalog)
+    }
+    expect(drizzleKitV1(place, 'up')).toMatchObject({ status: 0 })
+    for (const [database, count] of databases) {
+      const [ledger, catalog] = [await ledgerOf(database), await catalogOf(engine, database)]
+      await migrateV1(database.client, folder)
+      const now = await ledgerOf(database)
+      expect(now).toHaveLength(all)
+      expect(now.slice(0, count)).toEqual(ledger)
+      expect(now.toSorted()).toEqual(hashes.toSorted())
+      if (count === all) expect(await catalogOf(engine, database)).toEqual(catalog)
+      await closeDatabase(engine, database)
+    }
+  })
 })
