@@ -110,7 +110,11 @@ export const placeNext = (history: History, { name, now, prefix }: { readonly na
 export const pathsOf = ({ layout }: Pick<History, 'layout'>, tag: string): { readonly sql: string; readonly snapshot: string } =>
   layout === 'journal' ? { sql: `${tag}.sql`, snapshot: snapshotPathOf(tag) } : { sql: `${tag}/migration.sql`, snapshot: `${tag}/snapshot.json` }
 
-const journalEdit = (history: History, { journal, breakpoints = true }: NewMigration, { tag, when, idx }: Place): readonly (readonly [path: string, text: string])[] => {
+const journalEdit = (
+  history: History,
+  { journal, breakpoints = true }: NewMigration,
+  { tag, when, idx }: Place,
+): readonly (readonly [path: string, text: string])[] => {
   if (history.layout === 'folders') return []
   if (journal === undefined) throw new ToolError('no-journal', `The text of ${history.folder}/${journalPath} is needed to add a migration.`)
   const version = history.migrations.at(-1)?.entry?.version ?? history.version ?? '7'

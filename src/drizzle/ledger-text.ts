@@ -4,7 +4,8 @@ import type { Ledger, LedgerName } from '../model/history.ts'
 import type { Row } from '../model/session.ts'
 import { decodeLedger, ledgerLayout } from './ledger.ts'
 
-const isRows = (value: unknown): value is readonly Row[] => Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))
+const isRows = (value: unknown): value is readonly Row[] =>
+  Array.isArray(value) && value.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))
 
 /** One line of CSV; quotes around a field are doubled inside of it. */
 const fields = (line: string): readonly string[] =>

@@ -9,14 +9,15 @@ import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
-import { askLedgers } from './resolve/ledgers.ts'
 import { editsOf } from './resolve/edits.ts'
-import { type Read, readQuestion } from './resolve/question.ts'
+import { askLedgers } from './resolve/ledgers.ts'
 import { preview } from './resolve/preview.ts'
+import { type Read, readQuestion } from './resolve/question.ts'
 import { blocksOf, dataOf, type Environment, findingsOf, numberFindings, type Resolved } from './resolve/report.ts'
 import { type Situation, situate, situateParents } from './resolve/situation.ts'
 import { undo, withUndo } from './resolve/undo.ts'
-import { type Verified, verify } from './resolve/verify.ts'
+import type { Verified } from './resolve/verified.ts'
+import { verify } from './resolve/verify.ts'
 
 type Options = { readonly write: boolean; readonly unproven: boolean; readonly ledger: string | undefined; readonly landed: string | undefined }
 
@@ -24,16 +25,21 @@ const choicesOf = (given: readonly string[]): Choices =>
   new Map(
     given.map((text) => {
       const at = text.lastIndexOf('=')
-      if (at < 1) throw new ToolError('usage', `--choose wants KEY=WAY, and was given ${JSON.stringify(text)}.`, { help: 'pgstrata resolve prints each decision with its ways.' })
+      if (at < 1)
+        throw new ToolError('usage', `--choose wants KEY=WAY, and was given ${JSON.stringify(text)}.`, {
+          help: 'pgstrata resolve prints each decision with its ways.',
+        })
       return [text.slice(0, at), text.slice(at + 1)]
     }),
   )
 
-const load = ({ landed }: Read, { rebase }: Resolution): ((path: string) => Promise<string>) => async (path) => {
-  const own = rebase?.files.get(path) ?? (await landed.texts([path])).get(path)
-  if (own === undefined) throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on the landed side.`)
-  return own
-}
+const load =
+  ({ landed }: Read, { rebase }: Resolution): ((path: string) => Promise<string>) =>
+  async (path) => {
+    const own = rebase?.files.get(path) ?? (await landed.texts([path])).get(path)
+    if (own === undefined) throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on the landed side.`)
+    return own
+  }
 
 const verified = async (world: World, project: Project, read: Read, found: Resolution, proven: boolean): Promise<readonly Verified[]> => {
   if (!found.rebase || found.stops.length > 0) return []
@@ -92,7 +98,11 @@ const resolveProject = async (
       environments: [...asked.environments, ...ranMine(read, found)],
       written: write && sound && edits.length > 0,
     },
-    unknown: [...asked.unknown, ...found.commutation.unknown.filter(() => !looked.some(({ name, unknown }) => name === 'orders' && unknown.length === 0)), ...looked.flatMap(({ unknown }) => unknown)],
+    unknown: [
+      ...asked.unknown,
+      ...found.commutation.unknown.filter(() => !looked.some(({ name, unknown }) => name === 'orders' && unknown.length === 0)),
+      ...looked.flatMap(({ unknown }) => unknown),
+    ],
   }
 }
 
@@ -113,13 +123,21 @@ export const resolve = defineOperation({
     'Finds which side of a merge, rebase or cherry-pick has landed (by ancestry, never by git’s ours and theirs), leaves it byte for byte, and puts the other side’s migrations behind it: new numbers and times, their SQL as it was, their snapshots merged entity by entity. Says whether the two sides commute, and stops where a person has to decide. Without --write it only shows the plan. Works in the middle of a conflict and after it.',
   arguments: [],
   flags: {
-    landed: { type: 'string', value: 'REF', description: 'The branch that work lands on; default: `landed` of the configuration, or the upstream’s main branch.' },
+    landed: {
+      type: 'string',
+      value: 'REF',
+      description: 'The branch that work lands on; default: `landed` of the configuration, or the upstream’s main branch.',
+    },
     write: { type: 'boolean', description: 'Write it: all files or none.' },
     undo: { type: 'boolean', description: 'Take back what the last --write wrote.' },
     choose: { type: 'strings', value: 'KEY=WAY', description: 'A decision that the plan asked for; `*=WAY` for all that have this way.' },
     unproven: { type: 'boolean', description: 'Do not run the result in a PostgreSQL.' },
     with: { type: 'strings', value: 'REF', description: 'Only say whether this branch will collide with these, which have not landed.' },
-    ledger: { type: 'string', value: 'FILE', description: 'Rows of a database’s ledger as JSON or CSV: what its next migrate does, and the SQL that sets it right.' },
+    ledger: {
+      type: 'string',
+      value: 'FILE',
+      description: 'Rows of a database’s ledger as JSON or CSV: what its next migrate does, and the SQL that sets it right.',
+    },
   },
   examples: [
     { command: 'pgstrata resolve', shows: 'in the middle of a conflicted merge: what would be written, and why' },
@@ -134,7 +152,10 @@ export const resolve = defineOperation({
     }
     await loadSql()
     if (flags.with.length > 0) {
-      if (flags.write) throw new ToolError('usage', '--with looks at open branches: there is nothing to write.', { help: 'Merge one of them first, then pgstrata resolve --write.' })
+      if (flags.write)
+        throw new ToolError('usage', '--with looks at open branches: there is nothing to write.', {
+          help: 'Merge one of them first, then pgstrata resolve --write.',
+        })
       return preview(world, flags.with)
     }
     const choices = choicesOf(flags.choose)

@@ -1,8 +1,8 @@
 import { integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
-import { resolve } from '../../src/operations/resolve.ts'
 import type { Report } from '../../src/model/report.ts'
+import { resolve } from '../../src/operations/resolve.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
 const users = pgTable('users', { id: integer().primaryKey(), name: text() })
@@ -25,7 +25,13 @@ const run = async (given: Partial<{ readonly [F in keyof typeof flags]: unknown 
   return resolve.run(world, { arguments: [], flags: { ...flags, ...given } as never })
 }
 
-type Data = { readonly projects: readonly { readonly situation: string; readonly moves: readonly { readonly from: string; readonly to: string }[]; readonly [key: string]: unknown }[] }
+type Data = {
+  readonly projects: readonly {
+    readonly situation: string
+    readonly moves: readonly { readonly from: string; readonly to: string }[]
+    readonly [key: string]: unknown
+  }[]
+}
 const dataOf = (report: Report) => (report.data as unknown as Data).projects[0]
 
 /** main has posts as 0001, the branch `feature` has tags as 0001. */
@@ -113,7 +119,10 @@ describe('after a merge', () => {
     await collide()
     team.git('checkout', '-q', 'feature')
     team.try('merge', 'main')
-    const both = [...JSON.parse(team.git('show', 'main:drizzle/meta/_journal.json')).entries, { ...JSON.parse(team.git('show', 'feature:drizzle/meta/_journal.json')).entries[1] }]
+    const both = [
+      ...JSON.parse(team.git('show', 'main:drizzle/meta/_journal.json')).entries,
+      { ...JSON.parse(team.git('show', 'feature:drizzle/meta/_journal.json')).entries[1] },
+    ]
     team.put('meta/_journal.json', JSON.stringify({ version: '7', dialect: 'postgresql', entries: both }, null, 2))
     team.git('checkout', '--ours', 'drizzle/meta/0001_snapshot.json')
     team.commit('merged by hand')

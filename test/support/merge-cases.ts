@@ -50,7 +50,9 @@ const tagsIn = (texts: Texts): readonly string[] => {
 export type SideFolder = { readonly history: History; readonly texts: Texts }
 
 export const folderOf = (texts: Texts): SideFolder => {
-  const entries = [...texts].map(([path, text]): FolderEntry => (isSnapshotFile(path) ? { path, head: readSnapshotHead(path, text) } : { path, text, hash: sha256(text) }))
+  const entries = [...texts].map(
+    ([path, text]): FolderEntry => (isSnapshotFile(path) ? { path, head: readSnapshotHead(path, text) } : { path, text, hash: sha256(text) }),
+  )
   return { history: readHistory('drizzle', entries), texts }
 }
 
@@ -66,11 +68,18 @@ const ground = (tags: readonly string[], known: Texts, later: string | undefined
   const fromLater = new Map(
     tags.flatMap((tag) => {
       const path = later === undefined ? '' : join(later, `${tag}.sql`)
-      return known.has(`${tag}.sql`) ? [[`${tag}.sql`, known.get(`${tag}.sql`) ?? ''] as const] : existsSync(path) ? [[`${tag}.sql`, readFileSync(path, 'utf8')] as const] : []
+      return known.has(`${tag}.sql`)
+        ? [[`${tag}.sql`, known.get(`${tag}.sql`) ?? ''] as const]
+        : existsSync(path)
+          ? [[`${tag}.sql`, readFileSync(path, 'utf8')] as const]
+          : []
     }),
   )
   if (fromLater.size === tags.length) return fromLater
-  const newest = [...known].filter(([path]) => isSnapshotFile(path)).toSorted(([a], [b]) => (a < b ? -1 : 1)).at(-1)
+  const newest = [...known]
+    .filter(([path]) => isSnapshotFile(path))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .at(-1)
   const schema = `${newest ? snapshotScript(newest[0], newest[1]).sql : ''}${made}`
   return new Map(tags.map((tag, at) => [`${tag}.sql`, at === tags.length - 1 ? schema : `-- ${tag}: see the last one`]))
 }

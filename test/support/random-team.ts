@@ -10,9 +10,14 @@ export type Branch = { readonly migrations: readonly DraftMigration[] }
 
 type Entry = { readonly idx: number; readonly version: string; readonly when: number; readonly tag: string; readonly breakpoints: boolean }
 
-const idOf = (text: string): string => createHash('sha256').update(text).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
+const idOf = (text: string): string =>
+  createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
 
-const entriesOf = ({ texts }: SideFolder): readonly Entry[] => (JSON.parse(texts.get(journalPath) ?? '{"entries":[]}') as { readonly entries: readonly Entry[] }).entries
+const entriesOf = ({ texts }: SideFolder): readonly Entry[] =>
+  (JSON.parse(texts.get(journalPath) ?? '{"entries":[]}') as { readonly entries: readonly Entry[] }).entries
 
 /** The folder with migrations at its end, as `drizzle-kit generate --custom` would put them there; snapshots hold nothing but their chain. */
 export const withMigrations = (folder: SideFolder, migrations: readonly DraftMigration[], when: number): SideFolder => {
@@ -22,10 +27,32 @@ export const withMigrations = (folder: SideFolder, migrations: readonly DraftMig
     const idx = (entries.at(-1)?.idx ?? -1) + 1
     const prefix = String(idx).padStart(4, '0')
     const last = entries.at(-1)
-    const prevId = last ? String((JSON.parse(texts.get(`meta/${last.tag.split('_')[0]}_snapshot.json`) ?? '{}') as { readonly id?: string }).id) : '00000000-0000-0000-0000-000000000000'
+    const prevId = last
+      ? String((JSON.parse(texts.get(`meta/${last.tag.split('_')[0]}_snapshot.json`) ?? '{}') as { readonly id?: string }).id)
+      : '00000000-0000-0000-0000-000000000000'
     entries.push({ idx, version: '7', when: when + at * 60_000, tag: `${prefix}_${name}`, breakpoints: true })
     texts.set(`${prefix}_${name}.sql`, statements.map((sql) => `${sql};`).join('--> statement-breakpoint\n'))
-    texts.set(`meta/${prefix}_snapshot.json`, JSON.stringify({ id: idOf(`${name} ${when} ${at}`), prevId, version: '7', dialect: 'postgresql', tables: {}, enums: {}, schemas: {}, sequences: {}, roles: {}, policies: {}, views: {}, _meta: { columns: {}, schemas: {}, tables: {} } }, null, 2))
+    texts.set(
+      `meta/${prefix}_snapshot.json`,
+      JSON.stringify(
+        {
+          id: idOf(`${name} ${when} ${at}`),
+          prevId,
+          version: '7',
+          dialect: 'postgresql',
+          tables: {},
+          enums: {},
+          schemas: {},
+          sequences: {},
+          roles: {},
+          policies: {},
+          views: {},
+          _meta: { columns: {}, schemas: {}, tables: {} },
+        },
+        null,
+        2,
+      ),
+    )
   })
   texts.set(journalPath, JSON.stringify({ version: '7', dialect: 'postgresql', entries }, null, 2))
   return folderOf(texts)
@@ -34,7 +61,12 @@ export const withMigrations = (folder: SideFolder, migrations: readonly DraftMig
 export const emptyFolder = (): SideFolder => folderOf(new Map([[journalPath, JSON.stringify({ version: '7', dialect: 'postgresql', entries: [] }, null, 2)]]))
 
 /** A branch merged into what has landed. */
-export const merged = (base: SideFolder, landed: SideFolder, mine: SideFolder, choices: Choices): { readonly folder: SideFolder; readonly found: Resolution } => {
+export const merged = (
+  base: SideFolder,
+  landed: SideFolder,
+  mine: SideFolder,
+  choices: Choices,
+): { readonly folder: SideFolder; readonly found: Resolution } => {
   const found = resolution(questionOf(base, landed, mine, choices))
   // What stays as it is comes with the branch, as git brings it.
   const kept = (found.rebase?.moves ?? []).filter(({ untouched }) => untouched).flatMap(({ from }) => [from.path, from.snapshot?.path ?? ''])
@@ -67,7 +99,11 @@ export const startStatements: readonly string[] = [
   'CREATE TABLE t1 (id integer PRIMARY KEY, c0 text, c1 integer)',
 ]
 
-export const startModel = (): Model => ({ tables: new Map(['t0', 't1'].map((name) => [name, new Set(['c0', 'c1'])])), labels: new Set(['a', 'b']), indexes: new Set() })
+export const startModel = (): Model => ({
+  tables: new Map(['t0', 't1'].map((name) => [name, new Set(['c0', 'c1'])])),
+  labels: new Set(['a', 'b']),
+  indexes: new Set(),
+})
 
 const pick = <T>(items: readonly T[], draw: (below: number) => number): T | undefined => items[draw(Math.max(1, items.length))]
 
@@ -103,7 +139,10 @@ const statement = (model: Model, draw: (below: number) => number): string | unde
       return `ALTER TYPE mood ADD VALUE '${label}'`
     }
     case 6: {
-      const column = pick([...columns].filter((each) => each.startsWith('n')), draw)
+      const column = pick(
+        [...columns].filter((each) => each.startsWith('n')),
+        draw,
+      )
       if (column === undefined) return undefined
       columns.delete(column)
       return `ALTER TABLE ${table} DROP COLUMN ${column} CASCADE`

@@ -26,7 +26,11 @@ export const makeTeam = (folder = 'drizzle') => {
     writeFileSync(at(path), text)
   }
   const newestSnapshot = (): Tree | undefined => {
-    const files = existsSync(at('meta')) ? readdirSync(at('meta')).filter((file) => file.endsWith('_snapshot.json')).sort() : []
+    const files = existsSync(at('meta'))
+      ? readdirSync(at('meta'))
+          .filter((file) => file.endsWith('_snapshot.json'))
+          .sort()
+      : []
     const last = files.at(-1)
     return last === undefined ? undefined : (JSON.parse(readFileSync(at(`meta/${last}`), 'utf8')) as Tree)
   }
@@ -34,9 +38,15 @@ export const makeTeam = (folder = 'drizzle') => {
     const journal = read()
     const idx = (journal.entries.at(-1)?.idx ?? -1) + 1
     const tag = `${String(idx).padStart(4, '0')}_${name}`
-    const id = createHash('sha256').update(`${name} ${place.path}`).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
+    const id = createHash('sha256')
+      .update(`${name} ${place.path}`)
+      .digest('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5')
     put(`${tag}.sql`, sql)
-    put(`meta/${String(idx).padStart(4, '0')}_snapshot.json`, JSON.stringify({ ...snapshot, id, prevId: newestSnapshot()?.id ?? '00000000-0000-0000-0000-000000000000' }, null, 2))
+    put(
+      `meta/${String(idx).padStart(4, '0')}_snapshot.json`,
+      JSON.stringify({ ...snapshot, id, prevId: newestSnapshot()?.id ?? '00000000-0000-0000-0000-000000000000' }, null, 2),
+    )
     const when = monday + hours++ * 3_600_000
     put('meta/_journal.json', JSON.stringify({ ...journal, entries: [...journal.entries, { idx, version: '7', when, tag, breakpoints: true }] }, null, 2))
     return tag

@@ -12,7 +12,9 @@ const isHidden = (name: string): boolean => name.startsWith('.') || name === 'no
 const filesBelow = async (directory: string, under = ''): Promise<readonly string[]> => {
   if (!existsSync(directory)) return []
   const entries = (await readdir(directory, { withFileTypes: true })).filter(({ name }) => !isHidden(name))
-  const nested = await Promise.all(entries.map((entry) => (entry.isDirectory() ? filesBelow(join(directory, entry.name), `${under}${entry.name}/`) : [`${under}${entry.name}`])))
+  const nested = await Promise.all(
+    entries.map((entry) => (entry.isDirectory() ? filesBelow(join(directory, entry.name), `${under}${entry.name}/`) : [`${under}${entry.name}`])),
+  )
   return nested.flat()
 }
 

@@ -169,7 +169,8 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     root,
     resolve: commitOf,
     ownPath,
-    underway: () => underwayOf({ commitOf, ownPath: async (name) => resolve(cwd, await ownPath(name)), conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) }),
+    underway: () =>
+      underwayOf({ commitOf, ownPath: async (name) => resolve(cwd, await ownPath(name)), conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) }),
     async branch() {
       const { code, stdout } = await run(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
       return code === 0 ? lines(stdout) : undefined

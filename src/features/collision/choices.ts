@@ -6,7 +6,8 @@ import type { Conflict, Way } from './commute.ts'
 export type Choices = ReadonlyMap<string, string>
 
 /** How a conflict is called on the command line: the same while lines move. */
-export const conflictKey = ({ name, objects, mine }: Conflict): string => `${name}:${objects[0] === undefined ? (mine[0]?.tag ?? '') : displayKey(objects[0]).replaceAll(' ', '-')}`
+export const conflictKey = ({ name, objects, mine }: Conflict): string =>
+  `${name}:${objects[0] === undefined ? (mine[0]?.tag ?? '') : displayKey(objects[0]).replaceAll(' ', '-')}`
 
 /** The way out of a conflict: the one that was chosen, or the one that loses nothing; undefined where somebody has to decide. */
 export const chosenWay = (conflict: Conflict, choices: Choices): Way | undefined => {

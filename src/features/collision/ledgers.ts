@@ -27,7 +27,9 @@ type Applied = { readonly migration: Migration; readonly row: LedgerRow; readonl
 
 /** Rows of mine's migrations as they were: by the text that was run. */
 const rowOf = (ledger: Ledger, hash: string | undefined, tag: string, when: number): LedgerRow | undefined =>
-  ledger.rows.find((row) => row.name === tag) ?? ledger.rows.find((row) => row.hash === hash && (row.createdAt === when || row.name !== undefined)) ?? ledger.rows.find((row) => row.hash === hash)
+  ledger.rows.find((row) => row.name === tag) ??
+  ledger.rows.find((row) => row.hash === hash && (row.createdAt === when || row.name !== undefined)) ??
+  ledger.rows.find((row) => row.hash === hash)
 
 const tableOf = ({ ledger }: History): string => `${quoteIdentifier(ledger.schema)}.${quoteIdentifier(ledger.table)}`
 
@@ -68,7 +70,11 @@ const insertRow = (history: History, { hash, when, tag }: Migration, ledger: Led
 
 /** Which row, in any database: ids are each database's own. */
 const thisRow = ({ hash, createdAt, name }: LedgerRow): string =>
-  [`hash = ${quoteLiteral(hash)}`, createdAt === undefined ? 'created_at IS NULL' : `created_at = ${createdAt}`, ...(name === undefined ? [] : [`name = ${quoteLiteral(name)}`])].join(' AND ')
+  [
+    `hash = ${quoteLiteral(hash)}`,
+    createdAt === undefined ? 'created_at IS NULL' : `created_at = ${createdAt}`,
+    ...(name === undefined ? [] : [`name = ${quoteLiteral(name)}`]),
+  ].join(' AND ')
 
 const updateRow = (history: History, row: LedgerRow, { hash, when, tag }: Migration, ledger: Ledger): string =>
   `UPDATE ${tableOf(history)} SET hash = ${quoteLiteral(hash ?? '')}, created_at = ${when}${ledger.layout === 'folders' ? `, name = ${quoteLiteral(tag)}` : ''} WHERE ${thisRow(row)};`
@@ -90,8 +96,7 @@ const appliedIn = (after: History, ledger: Ledger, moves: NonNullable<Resolution
 }
 
 const isRight = ({ migration, row, edited }: Applied, ledger: Ledger): boolean =>
-  edited === true ||
-  (row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when))
+  edited === true || (row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when))
 
 const droppedRows = (ledger: Ledger, dropped: readonly Dropped[]): readonly { readonly row: LedgerRow; readonly tag: string }[] =>
   dropped.flatMap(({ migration, why }) => {
@@ -149,12 +154,16 @@ const outlook = (after: History, ledger: Ledger, resolution: Resolution, { migra
 }
 
 /** What a ledger's database will do with the folder as the resolution leaves it. */
-export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook =>
-  outlook(after, ledger, resolution, reconcile(after, ledger))
+export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook => outlook(after, ledger, resolution, reconcile(after, ledger))
 
 /** The ledger of a database that has run everything on one side, as Drizzle's migrator fills it. */
 export const ledgerOf = (side: History): Ledger => ({
   name: side.ledger,
   layout: side.layout,
-  rows: side.migrations.map(({ hash, when, tag }, at) => ({ id: at + 1, hash: hash ?? '', createdAt: when, ...(side.layout === 'folders' ? { name: tag } : {}) })),
+  rows: side.migrations.map(({ hash, when, tag }, at) => ({
+    id: at + 1,
+    hash: hash ?? '',
+    createdAt: when,
+    ...(side.layout === 'folders' ? { name: tag } : {}),
+  })),
 })

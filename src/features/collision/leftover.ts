@@ -63,7 +63,12 @@ export const leftovers = (base: Catalog, landed: readonly Line[], mine: readonly
     base,
   )
   if (behind.steps.some(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))) return []
-  const alone = new Set(refusedIn(base, mine.map((line) => ({ ...line, edits: [] }))).map(({ position, statement }) => `${position} ${statement}`))
+  const alone = new Set(
+    refusedIn(
+      base,
+      mine.map((line) => ({ ...line, edits: [] })),
+    ).map(({ position, statement }) => `${position} ${statement}`),
+  )
   return refusedIn(behind.catalog, mine)
     .filter(({ position, statement }) => !alone.has(`${position} ${statement}`))
     .map(asConflict)

@@ -108,9 +108,11 @@ const isInPlace = ({ migration, sql, snapshot }: Rebasing, place: Place, merged:
   place.when === migration.when &&
   (migration.entry === undefined || migration.entry.idx === place.idx) &&
   sql === migration.sql &&
-  (snapshot === undefined || (dequal(migration.snapshot?.prevIds, place.parents) && (merged === undefined || dequal({ ...merged, ...linksOf(snapshot) }, snapshot))))
+  (snapshot === undefined ||
+    (dequal(migration.snapshot?.prevIds, place.parents) && (merged === undefined || dequal({ ...merged, ...linksOf(snapshot) }, snapshot))))
 
-const linksOf = (snapshot: Tree): Tree => Object.fromEntries(['id', 'prevId', 'prevIds'].flatMap((key) => (snapshot[key] === undefined ? [] : [[key, snapshot[key]]])))
+const linksOf = (snapshot: Tree): Tree =>
+  Object.fromEntries(['id', 'prevId', 'prevIds'].flatMap((key) => (snapshot[key] === undefined ? [] : [[key, snapshot[key]]])))
 
 const companionPath = (history: History, from: Migration, tag: string, path: string): string =>
   history.layout === 'journal' ? `${tag}${path.slice(from.tag.length)}` : `${tag}/${path.slice(from.tag.length + 1)}`
@@ -156,7 +158,11 @@ export const rebase = (plan: RebasePlan): Rebase => {
     if (!untouched) files.set(paths.sql, sql)
     if (!untouched) for (const { path, text } of companions) files.set(companionPath(history, migration, place.tag, path), text)
     if (entry.entry && journal !== undefined) journal = appendEntry(journal, entry.entry)
-    const to = own ? { ...bare, snapshot: headOf(paths.snapshot, id, place.parents, own.tree) } : untouched && migration.snapshot ? { ...bare, snapshot: migration.snapshot } : bare
+    const to = own
+      ? { ...bare, snapshot: headOf(paths.snapshot, id, place.parents, own.tree) }
+      : untouched && migration.snapshot
+        ? { ...bare, snapshot: migration.snapshot }
+        : bare
     moves.push({ from: migration, to, stays: to.tag === migration.tag, untouched, snapshot: own?.how ?? (untouched ? 'merged' : 'none') })
     history = extended(history, to)
   }

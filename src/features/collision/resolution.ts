@@ -112,7 +112,13 @@ const carry = (question: Question, decided: readonly Decided[]): Carried => {
   question.sides.mine.forEach((migration, position) => {
     const edits = editsFor(decided, position)
     rewrites.push(...edits.map(({ edit: _edit, ...rewrite }) => rewrite))
-    const sql = edits.length === 0 ? (migration.sql ?? '') : rewritten(migration.sql ?? '', edits.map(({ edit }) => edit))
+    const sql =
+      edits.length === 0
+        ? (migration.sql ?? '')
+        : rewritten(
+            migration.sql ?? '',
+            edits.map(({ edit }) => edit),
+          )
     if (sql === undefined) {
       dropped.push({ migration, why: edits.every(({ conflict }) => conflict.class === 7) ? 'emptied' : 'given-up' })
       return
@@ -211,6 +217,14 @@ export const resolution = (question: Question): Resolution => {
   if (!needsMove(question, rewrites)) return { ...told, stops: [] }
   const { landed, journal, hash, write } = question
   const snapshot = newestOf(question)
-  const plan = { landed, mine: rebasing, identity: identityOf(hash), write, replayed: catalogsAfter, ...(journal === undefined ? {} : { journal }), ...(snapshot ? { snapshot } : {}) }
+  const plan = {
+    landed,
+    mine: rebasing,
+    identity: identityOf(hash),
+    write,
+    replayed: catalogsAfter,
+    ...(journal === undefined ? {} : { journal }),
+    ...(snapshot ? { snapshot } : {}),
+  }
   return { ...told, stops: [], rebase: rebase(plan) }
 }

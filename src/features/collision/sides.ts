@@ -23,7 +23,8 @@ export type Sides = {
 /** Text that does something: placeholders of custom migrations are alike and are not the same migration. */
 const hasStatements = ({ sql }: Migration): boolean => (sql ?? '').replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, '').trim() !== ''
 
-const byTag = (history: History | undefined): ReadonlyMap<string, Migration> => new Map((history?.migrations ?? []).map((migration) => [migration.tag, migration]))
+const byTag = (history: History | undefined): ReadonlyMap<string, Migration> =>
+  new Map((history?.migrations ?? []).map((migration) => [migration.tag, migration]))
 
 const sameText = (a: Migration | undefined, b: Migration | undefined): boolean => a !== undefined && b !== undefined && a.hash === b.hash
 

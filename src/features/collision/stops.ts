@@ -35,7 +35,11 @@ const removedStops = ({ sides }: Asked): readonly Stop[] =>
       ? [
           stop(19, 'landed', `The landed side no longer has ${listed(tags)}, on which mine was made: it was squashed or dropped there.`, [
             takeLanded('Take the landed folder as it is and put mine behind it. Databases that have run what is gone need what the squash’s author says.'),
-            { id: 'ask', who: 'person', text: 'Ask who squashed whether what mine stands on is still there, and make mine anew from the landed schema if it is not.' },
+            {
+              id: 'ask',
+              who: 'person',
+              text: 'Ask who squashed whether what mine stands on is still there, and make mine anew from the landed schema if it is not.',
+            },
           ]),
         ]
       : [
@@ -50,10 +54,15 @@ const editedStops = ({ sides }: Asked): readonly Stop[] =>
   sides.edited
     .filter(({ by }) => by !== 'landed')
     .map(({ tag, by }) =>
-      stop(19, tag, `${tag} stands on both sides, in two texts: ${by === 'mine' ? 'mine was changed after it had landed' : 'each side changed it'}. A database that has run one of them will not run the other.`, [
-        takeLanded('Take the landed text; what mine has beyond it must come in a migration of its own.'),
-        { id: 'new-migration', who: 'person', text: 'Write what mine changed as a new migration (drizzle-kit generate --custom), and take the landed text.' },
-      ]),
+      stop(
+        19,
+        tag,
+        `${tag} stands on both sides, in two texts: ${by === 'mine' ? 'mine was changed after it had landed' : 'each side changed it'}. A database that has run one of them will not run the other.`,
+        [
+          takeLanded('Take the landed text; what mine has beyond it must come in a migration of its own.'),
+          { id: 'new-migration', who: 'person', text: 'Write what mine changed as a new migration (drizzle-kit generate --custom), and take the landed text.' },
+        ],
+      ),
     )
 
 const isOpen = ({ choices }: Asked, { key }: Stop): boolean => choices.get(key) !== 'take-landed' && choices.get('*') !== 'take-landed'
@@ -62,16 +71,21 @@ const layoutStops = ({ landed, mine }: Asked): readonly Stop[] =>
   landed.layout === mine.layout
     ? []
     : [
-        stop(20, '', `The landed side has ${landed.layout === 'journal' ? 'a journal' : 'one folder per migration (drizzle-kit 1.0)'}, mine has ${mine.layout === 'journal' ? 'a journal' : 'one folder per migration (drizzle-kit 1.0)'}.`, [
-          { id: 'convert', who: 'person', text: 'Convert the side that has the journal first (drizzle-kit 1.0: `drizzle-kit up`), commit, and merge again.' },
-        ]),
+        stop(
+          20,
+          '',
+          `The landed side has ${landed.layout === 'journal' ? 'a journal' : 'one folder per migration (drizzle-kit 1.0)'}, mine has ${mine.layout === 'journal' ? 'a journal' : 'one folder per migration (drizzle-kit 1.0)'}.`,
+          [{ id: 'convert', who: 'person', text: 'Convert the side that has the journal first (drizzle-kit 1.0: `drizzle-kit up`), commit, and merge again.' }],
+        ),
       ]
 
 const brokenStops = ({ landed, mine }: Asked): readonly Stop[] =>
-  ([
-    ['landed', landed],
-    ['mine', mine],
-  ] as const).flatMap(([side, { faults, folder }]) =>
+  (
+    [
+      ['landed', landed],
+      ['mine', mine],
+    ] as const
+  ).flatMap(([side, { faults, folder }]) =>
     faults
       .filter(({ type }) => type !== 'journal-duplicate-key')
       .slice(0, 1)

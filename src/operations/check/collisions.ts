@@ -25,7 +25,8 @@ export const judgeCollisions = async (world: World, project: Project): Promise<{
   if (!at) return { findings: [] }
   try {
     const read = await readQuestion(world, project, at, new Map())
-    if (!read || (read.question.sides.mine.length === 0 && read.question.sides.edited.length === 0 && read.question.sides.removed.length === 0)) return { findings: [] }
+    if (!read || (read.question.sides.mine.length === 0 && read.question.sides.edited.length === 0 && read.question.sides.removed.length === 0))
+      return { findings: [] }
     // Without anything new on the other side there is nobody to collide with; what this branch does to landed migrations has rules of its own.
     if (at.kind === 'ahead' && read.question.sides.landed.length === 0) return { findings: [] }
     const found = resolution(read.question)

@@ -1,7 +1,8 @@
 /** The folder itself: journal, files and snapshots, as `doctor` judges them. */
-import { judgeCollisions } from './collisions.ts'
+
 import { examine } from '../examine.ts'
 import { plural } from '../plural.ts'
+import { judgeCollisions } from './collisions.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
 
@@ -18,7 +19,9 @@ export const folderPart = async ({ world, project, history }: Subject): Promise<
     shown:
       collisions.shown !== undefined
         ? `${plural(anomalies, 'anomaly', 'anomalies')}; a collision: ${collisions.shown}`
-        : anomalies === 0 ? 'journal, files and snapshots fit together' : `${plural(anomalies, 'anomaly', 'anomalies')} in journal, files or snapshots`,
+        : anomalies === 0
+          ? 'journal, files and snapshots fit together'
+          : `${plural(anomalies, 'anomaly', 'anomalies')} in journal, files or snapshots`,
     data: { caveats: [...caveats] },
   }
 }

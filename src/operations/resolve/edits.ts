@@ -1,6 +1,7 @@
 /** What is to be written: the landed folder byte for byte, and mine behind it. */
-import type { Resolution } from '../../features/collision/resolution.ts'
+
 import { isHistoryFile } from '../../drizzle/history.ts'
+import type { Resolution } from '../../features/collision/resolution.ts'
 import type { Project } from '../../model/config.ts'
 import type { Migration } from '../../model/history.ts'
 import type { FileEdit, World } from '../../model/world.ts'
@@ -17,7 +18,13 @@ const oldFiles = (mine: Side, migrations: readonly Migration[]): readonly string
   migrations.flatMap((migration) => [migration.path, ...(migration.snapshot ? [migration.snapshot.path] : []), ...companions(mine, migration)])
 
 /** Landed files that stand otherwise in the working tree: half merged, overwritten, or gone. */
-const toRestore = async (world: World, { folder }: Project, landed: Side, { landed: { at } }: Situation, written: ReadonlySet<string>): Promise<readonly string[]> => {
+const toRestore = async (
+  world: World,
+  { folder }: Project,
+  landed: Side,
+  { landed: { at } }: Situation,
+  written: ReadonlySet<string>,
+): Promise<readonly string[]> => {
   const differing = new Set(await world.git.changedSince(at.commit))
   return [...landed.paths].filter((path) => (isHistoryFile(path) || path.endsWith('down.sql')) && !written.has(path) && differing.has(below(folder, path)))
 }
@@ -37,7 +44,10 @@ export const editsOf = async (
   for (const [path, text] of await landed.texts(restored)) files.set(path, text)
   const edits: FileEdit[] = []
   for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) edits.push({ path: below(folder, path), bytes: bytes(text) })
-  const left = [...(resolution.rebase?.moves ?? []).filter(({ untouched }) => !untouched).map(({ from }) => from), ...resolution.dropped.map(({ migration }) => migration)]
+  const left = [
+    ...(resolution.rebase?.moves ?? []).filter(({ untouched }) => !untouched).map(({ from }) => from),
+    ...resolution.dropped.map(({ migration }) => migration),
+  ]
   for (const path of oldFiles(mine, left))
     if (!landed.paths.has(path) && !files.has(path) && (await world.files.exists(below(folder, path)))) edits.push({ path: below(folder, path), remove: true })
   return edits

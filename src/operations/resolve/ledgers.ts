@@ -1,7 +1,8 @@
 /** Ledgers of the databases that can be asked, and of those that somebody wrote into a file. */
+
+import { ledgerFromText } from '../../drizzle/ledger-text.ts'
 import { type LedgerOutlook, outlookOf } from '../../features/collision/ledgers.ts'
 import type { Resolution } from '../../features/collision/resolution.ts'
-import { ledgerFromText } from '../../drizzle/ledger-text.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'

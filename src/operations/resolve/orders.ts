@@ -4,8 +4,8 @@ import { replay } from '../../changes/replay.ts'
 import { prepare } from '../../changes/run-start.ts'
 import { startOf } from '../../changes/start.ts'
 import { runHistory } from '../../drizzle/run.ts'
-import type { Commutation } from '../../features/collision/commute.ts'
 import { type CommutationProof, proveCommutation } from '../../features/collision/commute/prove.ts'
+import type { Commutation } from '../../features/collision/commute.ts'
 import type { Sides } from '../../features/collision/sides.ts'
 import type { Engine } from '../../model/engine.ts'
 import type { Finding } from '../../model/finding.ts'
@@ -14,7 +14,7 @@ import type { Script } from '../../model/statement.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { readScript } from '../../sql/script.ts'
 import type { Subject } from '../check/subject.ts'
-import type { Verified } from './verify.ts'
+import type { Verified } from './verified.ts'
 
 const scriptsOf = (migrations: readonly Migration[]): readonly Script[] => migrations.map(({ sql }) => readScript(sql ?? ''))
 
@@ -41,7 +41,12 @@ const failureIn = ({ landedFirst, mineFirst, differences }: CommutationProof): s
 const verdict = (folder: string, mine: readonly Migration[], proof: CommutationProof): Verified => {
   if (proof.verdict === 'commutes') return { name: 'orders', findings: [], unknown: [], shown: 'both run in PostgreSQL and leave one catalog' }
   const why = failureIn(proof)
-  const finding: Finding = reportedFinding('collision-undecided', `The two sides do not commute in PostgreSQL: ${why}.`, { file: folder, ...(mine[0] ? { migration: mine[0].tag } : {}) }, 'orders')
+  const finding: Finding = reportedFinding(
+    'collision-undecided',
+    `The two sides do not commute in PostgreSQL: ${why}.`,
+    { file: folder, ...(mine[0] ? { migration: mine[0].tag } : {}) },
+    'orders',
+  )
   return { name: 'orders', findings: [finding], unknown: [], shown: why }
 }
 
@@ -57,5 +62,9 @@ export const runOrders = async (subject: Subject, sides: Sides, { verdict: said 
   if (engine.missing.length > 0) return unknown(`the extension ${engine.missing.join(', ')} is not in the ${engine.name} PostgreSQL`)
   const ground = await groundIn(engine, sides, subject.history.ledger)
   if (ground === undefined) return unknown('what both sides stand on does not run by itself')
-  return verdict(subject.history.folder, sides.mine, await proveCommutation(engine, ground, linesOf(sides.landed), linesOf(sides.mine), { exclude: [subject.history.ledger] }))
+  return verdict(
+    subject.history.folder,
+    sides.mine,
+    await proveCommutation(engine, ground, linesOf(sides.landed), linesOf(sides.mine), { exclude: [subject.history.ledger] }),
+  )
 }

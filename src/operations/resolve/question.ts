@@ -1,10 +1,11 @@
 /** Both sides read, as far as the answer needs them: of snapshots only mine's own and those that they build on. */
+
+import { journalPath } from '../../drizzle/journal.ts'
 import type { Choices } from '../../features/collision/choices.ts'
 import type { Question } from '../../features/collision/resolution.ts'
 import { forked, type Sides, sidesOf } from '../../features/collision/sides.ts'
 import { scopeOf } from '../../features/snapshots/scope.ts'
 import { writeSnapshot } from '../../features/snapshots/write.ts'
-import { journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'

@@ -15,7 +15,7 @@ import { reportedFinding } from '../../rules/report.ts'
 import { titleOf } from '../examine.ts'
 import { plural } from '../plural.ts'
 import type { Read } from './question.ts'
-import type { Verified } from './verify.ts'
+import type { Verified } from './verified.ts'
 
 /** A database's ledger, and what its next `migrate` does. */
 export type Environment = { readonly name: string; readonly outlook: LedgerOutlook }
@@ -30,7 +30,11 @@ export type Resolved = {
   readonly written: boolean
 }
 
-const second = (when: number): string => new Date(when).toISOString().replace('T', ' ').replace(/\.\d+Z$/, 'Z')
+const second = (when: number): string =>
+  new Date(when)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z')
 
 /** Which of the folder's classes this is: what a person would call it. */
 export const folderClass = ({ read: { situation, question }, resolution }: Pick<Resolved, 'read' | 'resolution'>): 1 | 2 | 3 | 4 | undefined => {
@@ -101,7 +105,13 @@ const verifiedItems = (verified: readonly Verified[]): readonly Block[] =>
           type: 'definition',
           items: verified.map(({ name, findings, unknown, shown }) => ({
             term: name,
-            text: [{ text: findings.length > 0 ? 'failed' : unknown.length > 0 ? 'unknown' : 'holds', tone: findings.length > 0 ? 'bad' : unknown.length > 0 ? 'warn' : 'good' } as const, `: ${shown}`],
+            text: [
+              {
+                text: findings.length > 0 ? 'failed' : unknown.length > 0 ? 'unknown' : 'holds',
+                tone: findings.length > 0 ? 'bad' : unknown.length > 0 ? 'warn' : 'good',
+              } as const,
+              `: ${shown}`,
+            ],
           })),
         },
       ]
@@ -117,7 +127,10 @@ const environmentBlocks = ({ name, outlook }: Environment): readonly Block[] => 
   ]
   return [
     { type: 'heading', level: 2, text: name },
-    { type: 'text', text: `At its next migrate it ${lines.length === 0 ? 'has nothing to do' : lines.join('; ')}.${outlook.repair === undefined ? '' : ' First run this on it:'}` },
+    {
+      type: 'text',
+      text: `At its next migrate it ${lines.length === 0 ? 'has nothing to do' : lines.join('; ')}.${outlook.repair === undefined ? '' : ' First run this on it:'}`,
+    },
     ...(outlook.repair === undefined ? [] : [{ type: 'code', language: 'sql', text: outlook.repair } as const]),
   ]
 }
@@ -127,15 +140,21 @@ const summary = ({ read: { situation, landed, mine, question }, resolution, edit
   const told = `${landed.name} has landed (${situation.why}); mine is ${mine.name}.`
   const counts = `${plural(sides.landed.length, 'migration')} landed, ${plural(sides.mine.length, 'migration')} of mine.`
   if (resolution.stops.length > 0) return `${told} ${counts} ${plural(resolution.stops.length, 'decision')} to be made before anything can be put in line.`
-  if (situation.kind === 'ahead' && resolution.rebase) return `${told} ${counts} They will collide: merge (or rebase onto) ${landed.name}, then run pgstrata resolve --write.`
+  if (situation.kind === 'ahead' && resolution.rebase)
+    return `${told} ${counts} They will collide: merge (or rebase onto) ${landed.name}, then run pgstrata resolve --write.`
   if (edits.length === 0) return `${told} ${counts} Nothing is to be done.`
   return `${told} ${counts} ${plural(edits.length, 'file')} ${written ? 'written' : 'to be written'}.`
 }
 
 const nextSteps = ({ project, read: { situation }, edits, written, resolution }: Resolved): readonly Block[] => {
   if (resolution.stops.length > 0 || edits.length === 0) return []
-  if (!written) return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]
-  const go: { readonly [kind: string]: string } = { merge: 'git merge --continue', rebase: 'git rebase --continue', 'cherry-pick': 'git cherry-pick --continue' }
+  if (!written)
+    return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]
+  const go: { readonly [kind: string]: string } = {
+    merge: 'git merge --continue',
+    rebase: 'git rebase --continue',
+    'cherry-pick': 'git cherry-pick --continue',
+  }
   return [
     {
       type: 'code',
@@ -195,7 +214,13 @@ export const dataOf = (resolved: Resolved): Json => {
     commutes: commutation.verdict,
     conflicts: commutation.conflicts.map(conflictData),
     warnings: commutation.warnings.map(conflictData),
-    stops: stops.map(({ class: number, name, key, explanation, ways }) => ({ class: number, name, key, explanation, ways: ways.map(({ id, who, text }) => ({ id, who, text })) })),
+    stops: stops.map(({ class: number, name, key, explanation, ways }) => ({
+      class: number,
+      name,
+      key,
+      explanation,
+      ways: ways.map(({ id, who, text }) => ({ id, who, text })),
+    })),
     moves: (rebase?.moves ?? []).map(({ from, to }) => ({ from: from.tag, to: to.tag, idx: to.entry?.idx ?? null, when: to.when, whenBefore: from.when })),
     rewrites: rewrites.map(({ conflict, way, tag, from, to }) => ({ tag, class: conflict.class, way: way.id, from, to: [...to] })),
     dropped: dropped.map(({ migration, why, as }) => ({ tag: migration.tag, why, as: as ?? null })),
@@ -216,7 +241,9 @@ const placeOf = (project: Project, stop: Stop, found: Resolution): Pick<Finding,
 /** What somebody has to decide. */
 export const stopFindings = (project: Project, found: Resolution): readonly Finding[] =>
   found.stops.map((stop) =>
-    reportedFinding('collision-undecided', stop.explanation, placeOf(project, stop, found), stop.key, { help: stop.ways.map(({ text }) => text).join(' Or: ') }),
+    reportedFinding('collision-undecided', stop.explanation, placeOf(project, stop, found), stop.key, {
+      help: stop.ways.map(({ text }) => text).join(' Or: '),
+    }),
   )
 
 /** That, and what the look at the result found. */
@@ -236,7 +263,9 @@ const sentence = ({ landed, situation: { kind }, question }: Read, from: Migrati
 }
 
 const help = ({ situation: { kind }, landed }: Read): string =>
-  kind === 'ahead' ? `git merge ${landed.name} (or git rebase ${landed.name}), then pgstrata resolve --write.` : 'pgstrata resolve shows the plan, pgstrata resolve --write writes it.'
+  kind === 'ahead'
+    ? `git merge ${landed.name} (or git rebase ${landed.name}), then pgstrata resolve --write.`
+    : 'pgstrata resolve shows the plan, pgstrata resolve --write writes it.'
 
 /** Each of mine that has to move. */
 export const numberFindings = (project: Project, read: Read, found: Resolution): readonly Finding[] =>
@@ -245,4 +274,3 @@ export const numberFindings = (project: Project, read: Read, found: Resolution):
     .map(({ from }) =>
       reportedFinding('collision', sentence(read, from), { file: `${project.folder}/${from.path}`, migration: from.tag }, from.tag, { help: help(read) }),
     )
-

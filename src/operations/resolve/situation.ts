@@ -45,9 +45,13 @@ const landedRef = async (world: World, named: string | undefined, instead?: Ref)
   }
   if (wanted !== undefined) throw new ToolError('no-such-ref', `git knows no ref ${wanted}.`, { help: 'Fetch it first: git fetch origin.' })
   if (instead) return instead
-  throw new ToolError('no-landed-branch', 'Nothing says which branch work lands on: there is no origin/HEAD, origin/main, origin/master, main or master beside this one.', {
-    help: 'Name it: --landed origin/develop, or `landed` in pgstrata.config.ts.',
-  })
+  throw new ToolError(
+    'no-landed-branch',
+    'Nothing says which branch work lands on: there is no origin/HEAD, origin/main, origin/master, main or master beside this one.',
+    {
+      help: 'Name it: --landed origin/develop, or `landed` in pgstrata.config.ts.',
+    },
+  )
 }
 
 const isBranch = (current: string | undefined, ref: string): boolean => current !== undefined && (ref === current || ref.endsWith(`/${current}`))
@@ -66,7 +70,13 @@ const betweenCommits = async (
   const base = at(kind === 'merge' ? await world.git.mergeBase(head, theirs) : await world.git.resolve(`${theirs}^`))
   const incoming = kind === 'merge' ? 'what is merged' : 'the commit that is picked'
   if (theirsLanded && !headLanded && !isBranch(current, ref.name))
-    return { kind, landed: commit(theirs, short(theirs)), mine: commit(head, current ?? 'HEAD'), base, why: `${incoming} (${short(theirs)}) is part of ${ref.name}` }
+    return {
+      kind,
+      landed: commit(theirs, short(theirs)),
+      mine: commit(head, current ?? 'HEAD'),
+      base,
+      why: `${incoming} (${short(theirs)}) is part of ${ref.name}`,
+    }
   const landed = commit(head, current ?? (kind === 'rebase' ? 'what it is rebased on' : 'HEAD'))
   const why = headLanded
     ? `HEAD is part of ${ref.name}`

@@ -22,7 +22,8 @@ export const withUndo = async (world: World, edits: readonly FileEdit[]): Promis
   return [...edits, { path: await placeOf(world), bytes: new TextEncoder().encode(text) }]
 }
 
-const isKept = (value: unknown): value is { readonly files: readonly Kept[] } => typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)
+const isKept = (value: unknown): value is { readonly files: readonly Kept[] } =>
+  typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)
 
 /** Takes the last resolution back. Throws `nothing-to-undo`, and `undo-stale` where a file has changed since. */
 export const undo = async (world: World): Promise<readonly string[]> => {
@@ -40,7 +41,9 @@ export const undo = async (world: World): Promise<readonly string[]> => {
       help: 'Nothing was taken back. Bring these files back with git, or undo by hand.',
     })
   await world.files.write([
-    ...kept.files.map(({ path, before }): FileEdit => (before === null ? { path, remove: true } : { path, bytes: new Uint8Array(Buffer.from(before, 'base64')) })),
+    ...kept.files.map(
+      ({ path, before }): FileEdit => (before === null ? { path, remove: true } : { path, bytes: new Uint8Array(Buffer.from(before, 'base64')) }),
+    ),
     { path: place, remove: true },
   ])
   return kept.files.map(({ path }) => path)

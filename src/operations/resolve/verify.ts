@@ -1,23 +1,17 @@
 /** The folder as it will be, looked at before anything is written: its order, its replay in memory and in PostgreSQL, its newest snapshot. */
-import { judgeReplay } from '../../features/judged-replay.ts'
-import { judgeSnapshots } from '../../features/snapshots.ts'
+
 import type { Commutation } from '../../features/collision/commute.ts'
 import type { Sides } from '../../features/collision/sides.ts'
+import { judgeReplay } from '../../features/judged-replay.ts'
+import { judgeSnapshots } from '../../features/snapshots.ts'
 import type { Project } from '../../model/config.ts'
-import type { Finding, Unknown } from '../../model/finding.ts'
+import type { Finding } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { judgeHistory } from '../../rules/run.ts'
 import { type Subject, subjectOf } from '../check/subject.ts'
 import { runOrders } from './orders.ts'
-
-export type Verified = {
-  readonly name: 'order' | 'replay' | 'orders' | 'postgres' | 'snapshot'
-  readonly findings: readonly Finding[]
-  readonly unknown: readonly Unknown[]
-  /** What it has shown, in one line. */
-  readonly shown: string
-}
+import type { Verified } from './verified.ts'
 
 export type Candidate = {
   readonly project: Project
@@ -51,7 +45,12 @@ const replayed = (before: Subject, after: Subject): Verified => {
 
 const inPostgres = async (subject: Subject): Promise<Verified> => {
   const { findings, unknown, shown } = await subject.proof()
-  return { name: 'postgres', findings: findings.filter(({ severity }) => severity === 'error'), unknown, shown: typeof shown === 'string' ? shown : shown.map((span) => (typeof span === 'string' ? span : span.text)).join('') }
+  return {
+    name: 'postgres',
+    findings: findings.filter(({ severity }) => severity === 'error'),
+    unknown,
+    shown: typeof shown === 'string' ? shown : shown.map((span) => (typeof span === 'string' ? span : span.text)).join(''),
+  }
 }
 
 const snapshot = async ({ project, load }: Candidate, before: Subject, after: Subject, proven: boolean): Promise<Verified> => {
@@ -72,7 +71,12 @@ const snapshot = async ({ project, load }: Candidate, before: Subject, after: Su
   }
   const [old, now] = [await judge(before, false), await judge(after, proven)]
   const findings = without(now.findings, old.findings)
-  const shown = now.compared.length === 0 ? 'there is none to compare' : findings.length === 0 ? 'the newest says what the SQL makes' : 'the newest says something else than the SQL makes'
+  const shown =
+    now.compared.length === 0
+      ? 'there is none to compare'
+      : findings.length === 0
+        ? 'the newest says what the SQL makes'
+        : 'the newest says something else than the SQL makes'
   return { name: 'snapshot', findings, unknown: now.unknown, shown }
 }
 

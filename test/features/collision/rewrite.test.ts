@@ -17,7 +17,7 @@ it('takes one of several statements out of a chunk', () => {
 })
 
 it('writes another statement in the place of one', () => {
-  expect(rewritten(three, [{ statement: 1, sql: "ALTER TABLE b ADD y int" }])).toBe(three.replace('CREATE TABLE b (x int)', 'ALTER TABLE b ADD y int'))
+  expect(rewritten(three, [{ statement: 1, sql: 'ALTER TABLE b ADD y int' }])).toBe(three.replace('CREATE TABLE b (x int)', 'ALTER TABLE b ADD y int'))
 })
 
 it('leaves nothing where every statement goes', () => {
