@@ -77,6 +77,7 @@ const lazyGit = (cwd: string, settled: boolean): Git => {
     branch: async () => (await git()).branch(),
     isAncestor: async (commit, of) => (await git()).isAncestor(commit, of),
     underway: async () => (await git()).underway(),
+    conflicts: async (folder) => (await git()).conflicts(folder),
     ownPath: async (name) => (await git()).ownPath(name),
     pathsAt: async (ref, folder) => (await git()).pathsAt(ref, folder),
     stage: async (stage, folder) => (await git()).stage(stage, folder),

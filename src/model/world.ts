@@ -53,6 +53,8 @@ export interface Git {
   isAncestor(commit: string, of: string): Promise<boolean>
   /** Undefined where nothing is underway. */
   underway(): Promise<Underway | undefined>
+  /** Paths below `folder`, relative to it, that are in conflict in the index. */
+  conflicts(folder: string): Promise<readonly string[]>
   /** Where git keeps a file of that name in its own directory, relative to the working directory. */
   ownPath(name: string): Promise<string>
   /** Paths below `folder` at `ref`, relative to it. */

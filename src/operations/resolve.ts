@@ -12,9 +12,10 @@ import { defineOperation } from './define.ts'
 import { editsOf } from './resolve/edits.ts'
 import { askLedgers } from './resolve/ledgers.ts'
 import { preview } from './resolve/preview.ts'
-import { type Read, readQuestion } from './resolve/question.ts'
+import type { Read } from './resolve/question.ts'
 import { blocksOf, dataOf, type Environment, findingsOf, numberFindings, type Resolved } from './resolve/report.ts'
-import { type Situation, situate, situateParents } from './resolve/situation.ts'
+import { readSides } from './resolve/sides.ts'
+import { type Situation, situate } from './resolve/situation.ts'
 import { undo, withUndo } from './resolve/undo.ts'
 import type { Verified } from './resolve/verified.ts'
 import { verify } from './resolve/verify.ts'
@@ -37,18 +38,19 @@ const load =
   ({ landed }: Read, { rebase }: Resolution): ((path: string) => Promise<string>) =>
   async (path) => {
     const own = rebase?.files.get(path) ?? (await landed.texts([path])).get(path)
-    if (own === undefined) throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on the landed side.`)
+    if (own === undefined) throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on either side.`)
     return own
   }
 
 const verified = async (world: World, project: Project, read: Read, found: Resolution, proven: boolean): Promise<readonly Verified[]> => {
-  if (!found.rebase || found.stops.length > 0) return []
+  if (!found.rebase?.moves.some(({ untouched }) => !untouched) || found.stops.length > 0) return []
   world.progress({ step: `looking at ${project.folder} as it will be`, done: 0, total: undefined })
   return verify(
     world,
     {
       project,
       landed: read.landed.history,
+      mine: read.mine.history,
       after: found.rebase.history,
       sides: read.question.sides,
       commutation: found.commutation,
@@ -63,15 +65,6 @@ const ranMine = ({ mine, question }: Read, found: Resolution): readonly Environm
   if (!found.rebase || question.sides.mine.length === 0) return []
   const outlook: LedgerOutlook = outlookOf(found.rebase.history, ledgerOf(mine.history), found)
   return outlook.repair === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
-}
-
-const isBroken = ({ mine }: Read): boolean => mine.history.faults.some(({ type }) => type === 'journal-invalid' || type === 'conflict-markers')
-
-/** A merge that was committed with its marks in it is told by its parents. */
-const readSides = async (world: World, project: Project, situation: Situation, choices: Choices, landed: string | undefined): Promise<Read | undefined> => {
-  const read = await readQuestion(world, project, situation, choices)
-  const parents = read && situation.mine.at.type === 'files' && isBroken(read) ? await situateParents(world, landed) : undefined
-  return parents ? readQuestion(world, project, parents, choices) : read
 }
 
 const resolveProject = async (
@@ -183,7 +176,10 @@ export const resolve = defineOperation({
         landed: results.reduce((sum, { read }) => sum + read.question.sides.landed.length, 0),
         mine: results.reduce((sum, { read }) => sum + read.question.sides.mine.length, 0),
       },
-      findings: results.flatMap((each) => [...findingsOf(each), ...(each.written ? [] : numberFindings(each.project, each.read, each.resolution))]),
+      findings: results.flatMap((each) => [
+        ...findingsOf(each),
+        ...(each.written || (each.edits.length === 0 && each.read.situation.kind !== 'ahead') ? [] : numberFindings(each.project, each.read, each.resolution)),
+      ]),
       unknown,
       data: { projects: results.map(dataOf) },
       blocks: results.flatMap(blocksOf),

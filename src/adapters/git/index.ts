@@ -180,6 +180,11 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       const { top, path } = await fromRoot(folder)
       return (await treeAt(top, path, ref)).map((blob) => below(path, blob.path))
     },
+    async conflicts(folder) {
+      const { top, path } = await fromRoot(folder)
+      const index = await output(top, ['ls-files', '--unmerged', '-z', '--', ...(path === '' ? [] : [`:(top,literal)${path}`])])
+      return [...new Set(readIndex(index, '123').map((blob) => below(path, blob.path)))]
+    },
     async stage(stage, folder) {
       const { top, path } = await fromRoot(folder)
       const index = await output(top, ['ls-files', '--stage', '-z', '--', ...(path === '' ? [] : [`:(top,literal)${path}`])])

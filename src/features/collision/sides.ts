@@ -1,4 +1,5 @@
 /** Two folders that come from one: what each side added, and what it did to what was there. */
+import { nameIn } from '../../drizzle/append.ts'
 import type { History, Migration } from '../../model/history.ts'
 
 /** The folder as it landed, as mine has it, and as both had it once. */
@@ -12,7 +13,7 @@ export type Sides = {
   readonly common: readonly Migration[]
   readonly landed: readonly Migration[]
   readonly mine: readonly Migration[]
-  /** Mine's that landed under another tag. */
+  /** Mine's that landed under another number. */
   readonly twins: readonly { readonly mine: Migration; readonly landed: Migration }[]
   /** One tag, two texts. */
   readonly edited: readonly Edited[]
@@ -31,12 +32,15 @@ const sameText = (a: Migration | undefined, b: Migration | undefined): boolean =
 const editor = (base: Migration | undefined, landed: Migration, mine: Migration): Edited['by'] =>
   sameText(base, mine) ? 'landed' : sameText(base, landed) ? 'mine' : 'both'
 
-/** Those among the migrations that nothing has taken yet, by the hash of what they do. */
+/** What a migration is whatever its number: what it is called, and what it does. Two that only do the same may stand behind different things. */
+const identity = ({ tag, hash }: Migration): string => `${nameIn(tag)} ${hash}`
+
+/** Those among the migrations that nothing has taken yet. */
 const untaken = (migrations: readonly Migration[]): ((migration: Migration) => Migration | undefined) => {
-  const free = new Map(migrations.filter(hasStatements).map((migration) => [migration.hash, migration]))
-  return ({ hash }) => {
-    const found = free.get(hash)
-    free.delete(hash)
+  const free = new Map(migrations.filter(hasStatements).map((migration) => [identity(migration), migration]))
+  return (migration) => {
+    const found = free.get(identity(migration))
+    free.delete(identity(migration))
     return found
   }
 }

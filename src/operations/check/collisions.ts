@@ -5,8 +5,9 @@ import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { World } from '../../model/world.ts'
-import { readQuestion } from '../resolve/question.ts'
+import { editsOf } from '../resolve/edits.ts'
 import { folderClass, numberFindings, stopFindings } from '../resolve/report.ts'
+import { readSides } from '../resolve/sides.ts'
 import { type Situation, situate } from '../resolve/situation.ts'
 
 /** Nothing is known to have landed: no repository, no such branch, a revert. That is no collision. */
@@ -24,13 +25,15 @@ export const judgeCollisions = async (world: World, project: Project): Promise<{
   const at = await situation(world)
   if (!at) return { findings: [] }
   try {
-    const read = await readQuestion(world, project, at, new Map())
+    const read = await readSides(world, project, at, new Map(), world.judging.since)
     if (!read || (read.question.sides.mine.length === 0 && read.question.sides.edited.length === 0 && read.question.sides.removed.length === 0))
       return { findings: [] }
     // Without anything new on the other side there is nobody to collide with; what this branch does to landed migrations has rules of its own.
     if (at.kind === 'ahead' && read.question.sides.landed.length === 0) return { findings: [] }
     const found = resolution(read.question)
-    const findings = [...numberFindings(project, read, found), ...stopFindings(project, found)]
+    // What resolve has written already waits only for its commit.
+    const written = found.stops.length === 0 && read.situation.kind !== 'ahead' && (await editsOf(world, project, { ...read, resolution: found })).length === 0
+    const findings = written ? [] : [...numberFindings(project, read, found), ...stopFindings(project, found)]
     const number = folderClass({ read, resolution: found })
     return { findings, ...(findings.length > 0 && number !== undefined ? { shown: collisionClass(number).meaning } : {}) }
   } catch (error) {

@@ -62,7 +62,7 @@ const stopItems = ({ key, explanation, ways, conflict }: Stop): readonly Block[]
 ]
 
 const movesTable = ({ rebase }: Resolution): readonly Block[] =>
-  rebase === undefined || rebase.moves.length === 0
+  rebase === undefined || rebase.moves.every(({ untouched }) => untouched)
     ? []
     : [
         {
@@ -146,8 +146,10 @@ const summary = ({ read: { situation, landed, mine, question }, resolution, edit
   return `${told} ${counts} ${plural(edits.length, 'file')} ${written ? 'written' : 'to be written'}.`
 }
 
-const nextSteps = ({ project, read: { situation }, edits, written, resolution }: Resolved): readonly Block[] => {
+const nextSteps = ({ project, read: { situation }, edits, written, resolution, verified }: Resolved): readonly Block[] => {
   if (resolution.stops.length > 0 || edits.length === 0) return []
+  if (verified.some(({ findings }) => findings.length > 0))
+    return [{ type: 'text', text: [{ text: 'Nothing is written: the folder as it would be does not hold (see below).', tone: 'bad' }] }]
   if (!written)
     return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]
   const go: { readonly [kind: string]: string } = {

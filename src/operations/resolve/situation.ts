@@ -72,10 +72,10 @@ const betweenCommits = async (
   if (theirsLanded && !headLanded && !isBranch(current, ref.name))
     return {
       kind,
-      landed: commit(theirs, short(theirs)),
+      landed: commit(theirs, theirs === ref.commit ? ref.name : `${ref.name} at ${short(theirs)}`),
       mine: commit(head, current ?? 'HEAD'),
       base,
-      why: `${incoming} (${short(theirs)}) is part of ${ref.name}`,
+      why: `${incoming} is part of ${ref.name}`,
     }
   const landed = commit(head, current ?? (kind === 'rebase' ? 'what it is rebased on' : 'HEAD'))
   const why = headLanded
@@ -134,3 +134,12 @@ export const situate = async (world: World, named: string | undefined): Promise<
     }
   return withBranch(world, head, await landedRef(world, named))
 }
+
+/** The same where somebody has put both sides together already, but not committed it: what there is to say is about the working tree. */
+export const putTogether = ({ kind, landed, base, why }: Situation): Situation => ({
+  kind: kind === 'ahead' ? kind : 'merged',
+  landed,
+  mine: { at: { type: 'files' }, name: 'the working tree' },
+  base,
+  why,
+})

@@ -10,12 +10,14 @@ import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { judgeHistory } from '../../rules/run.ts'
 import { type Subject, subjectOf } from '../check/subject.ts'
+import { plural } from '../plural.ts'
 import { runOrders } from './orders.ts'
 import type { Verified } from './verified.ts'
 
 export type Candidate = {
   readonly project: Project
   readonly landed: History
+  readonly mine: History
   readonly after: History
   readonly sides: Sides
   readonly commutation: Commutation
@@ -53,31 +55,49 @@ const inPostgres = async (subject: Subject): Promise<Verified> => {
   }
 }
 
-const snapshot = async ({ project, load }: Candidate, before: Subject, after: Subject, proven: boolean): Promise<Verified> => {
-  const judge = async (subject: Subject, engine: boolean) => {
-    const running = engine ? await subject.engine() : undefined
-    const { catalogs, catalog } = engine ? await subject.settled() : subject.replayed
-    return judgeSnapshots({
-      history: subject.history,
-      project,
-      catalogs,
-      extensions: [...catalog.extensions.keys()],
-      assumed: subject.start.assumed,
-      pulled: subject.start.baseline !== undefined,
-      prefixes: 'last',
-      loadSnapshot: load,
-      ...(running && !('unavailable' in running) && running.missing.length === 0 ? { engine: running } : {}),
-    })
-  }
-  const [old, now] = [await judge(before, false), await judge(after, proven)]
-  const findings = without(now.findings, old.findings)
+type Judged = Awaited<ReturnType<typeof judgeSnapshots>>
+
+const judgeNewest = async ({ project, load }: Candidate, subject: Subject, proven: boolean): Promise<Judged> => {
+  const running = proven ? await subject.engine() : undefined
+  const { catalogs, catalog } = proven ? await subject.settled() : subject.replayed
+  return judgeSnapshots({
+    history: subject.history,
+    project,
+    catalogs,
+    extensions: [...catalog.extensions.keys()],
+    assumed: subject.start.assumed,
+    pulled: subject.start.baseline !== undefined,
+    prefixes: 'last',
+    loadSnapshot: load,
+    ...(running && !('unavailable' in running) && running.missing.length === 0 ? { engine: running } : {}),
+  })
+}
+
+const differenceKeys = ({ differences, undecided }: Judged): readonly string[] => [
+  ...differences.map(({ in: side, object }) => `${side} ${object}`),
+  ...undecided.map(({ object }) => `undecided ${object}`),
+]
+
+/** What a side's own newest snapshot said otherwise already is not the resolution's. A finding stands for each difference, in their order. */
+const snapshot = async (candidate: Candidate, before: readonly Subject[], after: Subject, proven: boolean): Promise<Verified> => {
+  const now = await judgeNewest(candidate, after, proven)
+  const old = new Set<string>()
+  if (now.findings.length > 0) for (const side of before) for (const key of differenceKeys(await judgeNewest(candidate, side, proven))) old.add(key)
+  const keys = differenceKeys(now)
+  const findings = now.findings.filter((_, at) => !old.has(keys[at] ?? ''))
   const shown =
     now.compared.length === 0
       ? 'there is none to compare'
       : findings.length === 0
         ? 'the newest says what the SQL makes'
         : 'the newest says something else than the SQL makes'
-  return { name: 'snapshot', findings, unknown: now.unknown, shown }
+  const known = keys.length > findings.length ? `, but for ${plural(keys.length - findings.length, 'object')} that it said otherwise before` : ''
+  return {
+    name: 'snapshot',
+    findings: findings.filter(({ severity }) => severity !== 'note'),
+    unknown: now.unknown,
+    shown: `${shown}${findings.length === 0 ? known : ''}`,
+  }
 }
 
 /** Each check's answer. `proven`: also in a PostgreSQL that is started for it. */
@@ -89,6 +109,6 @@ export const verify = async (world: World, candidate: Candidate, proven: boolean
     replayed(before, after),
     ...(orders ? [orders] : []),
     ...(proven ? [await inPostgres(after)] : []),
-    await snapshot(candidate, before, after, proven),
+    await snapshot(candidate, [before, subjectOf(world, candidate.project, candidate.mine, false)], after, proven),
   ]
 }
