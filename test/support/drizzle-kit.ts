@@ -33,3 +33,6 @@ export const kitDiff = async (from: Tree, to: Tree): Promise<readonly string[]> 
 /** The SQL that drizzle-kit 0.31 writes for a new database of that snapshot, without roles. */
 export const kitSql = async (snapshot: Tree): Promise<readonly string[]> =>
   (await kit.generateMigration(snapshotOf({}), completed(snapshot))).filter((sql) => !sql.startsWith('CREATE ROLE'))
+
+/** What drizzle-kit 0.31 would generate to bring one snapshot of version 7 to another. */
+export const kitDifference = (from: Tree, to: Tree): Promise<readonly string[]> => kit.generateMigration(completed(from), completed(to))

@@ -14,6 +14,15 @@ const worst = (...found: readonly Likeness[]): Likeness => (found.includes('othe
 const surely = (same: boolean): Likeness => (same ? 'same' : 'other')
 const perhaps = (same: boolean): Likeness => (same ? 'same' : 'spelling')
 
+export const hasSubselect = (expression: Expression): boolean => {
+  let nested = false
+  mapTree(expression, (node) => {
+    if ('SubLink' in node) nested = true
+    return node
+  })
+  return nested
+}
+
 /** An expression over one table: its columns without the table's name. A sub-select keeps them. */
 export const bare = (expression: Expression): Expression => {
   let nested = false

@@ -6,7 +6,8 @@ import type { ColumnWords, IndexWords, ViewWords } from '../../drizzle/snapshot-
 import type { Attribute, Catalog, Constraint, Expression, Index, IndexElement, Options, Policy, Sequence, TypeReference, View } from '../../model/catalog.ts'
 import { localName, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { dotted, printExpression, printStatement } from '../../sql/print.ts'
-import { bare, saidDefault } from './objects.ts'
+import { child, list, mapTree, stringValue } from '../../sql/tree.ts'
+import { bare, hasSubselect, saidDefault } from './objects.ts'
 
 /** drizzle-kit 0.31 sets the precision of timestamps off by a blank, and says the time zone behind it. */
 const moments: { readonly [name: string]: readonly [word: string, blank: string, zone: string] } = {
@@ -14,6 +15,25 @@ const moments: { readonly [name: string]: readonly [word: string, blank: string,
   timestamptz: ['timestamp', ' ', ' with time zone'],
   time: ['time', '', ''],
   timetz: ['time', '', ' with time zone'],
+}
+
+/** Stands around a table and its column while an expression is printed. */
+const mark = '\u0001'
+const marked = new RegExp(`"${mark}([^${mark}]*)${mark}([^${mark}]*)${mark}"`, 'g')
+
+/** An expression over one table as drizzle-kit writes it: each column behind its table, both quoted. A sub-select stays as it is. */
+const expressionText = (table: string, expression: Expression): string => {
+  const plain = bare(expression)
+  if (plain === expression && hasSubselect(expression)) return printExpression(expression)
+  const named = mapTree(plain, (node) => {
+    const reference = child(node, 'ColumnRef')
+    const [field, ...more] = list(reference, 'fields')
+    const name = field && stringValue(field)
+    return reference && name !== undefined && more.length === 0
+      ? { ColumnRef: { ...reference, fields: [{ String: { sval: `${mark}${table}${mark}${name}${mark}` } }] } }
+      : node
+  })
+  return printExpression(named).replaceAll(marked, (_, owner: string, name: string) => `"${owner}"."${name}"`)
 }
 
 const castText = (type: TypeReference): string =>
@@ -79,7 +99,7 @@ const identityWords = (catalog: Catalog, { identity, type }: Attribute): Pick<Co
       }
     : {}
 
-export const columnWords = (catalog: Catalog, column: Attribute): ColumnWords => {
+export const columnWords = (catalog: Catalog, table: string, column: Attribute): ColumnWords => {
   const value = saidDefault(catalog, column)
   const serial = value === 'serial' ? sequenceType(column.type) : undefined
   return {
@@ -90,7 +110,7 @@ export const columnWords = (catalog: Catalog, column: Attribute): ColumnWords =>
     ...(value === undefined || value === 'serial'
       ? {}
       : { default: 'sequence' in value ? printDefault(value) : defaultText(value as Expression, column.type) }),
-    ...(column.generated ? { generated: printExpression(bare(column.generated.expression)) } : {}),
+    ...(column.generated ? { generated: expressionText(table, column.generated.expression) } : {}),
     ...identityWords(catalog, column),
   }
 }
@@ -105,7 +125,7 @@ export const foreignKeyWords = (name: string, key: Extract<Constraint, { type: '
   onDelete: key.onDelete,
 })
 
-export const checkText = (expression: Expression): string => printExpression(bare(expression))
+export const checkText = expressionText
 
 /** An expression as it may stand in an index: a call by itself, all else in parentheses. */
 const elementText = (on: string | Expression): string =>
@@ -128,7 +148,7 @@ export const indexWords = (name: RelationName, index: Index): IndexWords => ({
   unique: index.unique,
   method: index.method,
   options: index.options,
-  ...(index.where ? { where: printExpression(bare(index.where)) } : {}),
+  ...(index.where ? { where: expressionText(localName(index.relation), index.where) } : {}),
 })
 
 const roleWords = new Set(['PUBLIC', 'CURRENT_USER', 'CURRENT_ROLE', 'SESSION_USER'])

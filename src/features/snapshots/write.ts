@@ -90,7 +90,7 @@ const columnsOf = (work: Work, name: RelationName, table: Table, like: TablePart
       const said = read.get(column)
       return said !== undefined && stays(now, then.get(column), columnLikeness([work.catalog, now], [work.read, said]))
     },
-    (_, column) => work.form.column(place(name), columnWords(work.catalog, column)),
+    (_, column) => work.form.column(place(name), columnWords(work.catalog, localName(name), column)),
   )
 }
 
@@ -165,7 +165,7 @@ const constraintsOf = (work: Work, name: RelationName, table: Table, like: Table
         form.unique(on, { name: nameOf(key, [local, ...columns, 'unique']), columns, nullsNotDistinct, ownName: true }),
       ),
     ]),
-    checks: underOwnNames([...checks, ...anew('check', (key, { expression }) => form.check(on, { name: key, value: checkText(expression) }))]),
+    checks: underOwnNames([...checks, ...anew('check', (key, { expression }) => form.check(on, { name: key, value: checkText(local, expression) }))]),
     foreignKeys: underOwnNames([
       ...foreignKeys,
       ...anew('foreign key', (key, constraint) => {
