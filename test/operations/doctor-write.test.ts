@@ -187,7 +187,7 @@ describe('doctor --write in folders of 1.0', () => {
   })
 
   it('links one whose parent is gone to the branch that ends before it, and leaves forks alone', async () => {
-    const forked = exampleFolders({ users: [], a: [1], b: [1], merge: [2, 3], late: [9] })
+    const forked = exampleFolders({ users: [], a: [1], b: [1], merge: [2, 3], late: [9], first: [] })
     put(forked)
     await run(true)
     expect(json(`${folder('late', 5)}/snapshot.json`).prevIds).toEqual([exampleId(4)])

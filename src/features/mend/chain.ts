@@ -48,6 +48,8 @@ const looseBefore = (history: History, ids: readonly string[], index: number): r
 
 /** In folders of 1.0 parents stay as they are, but for those that nobody is. */
 const parentsInFolders = (history: History, ids: readonly string[], index: number, snapshot: SnapshotHead | undefined): readonly string[] => {
+  // One that says it is the first stays so: of two, one would have to be written anew, and nobody knows which.
+  if (index > 0 && snapshot?.prevIds.every((id) => id === '' || id === originId)) return snapshot.prevIds
   const known = new Set(ids)
   const there = (snapshot?.prevIds ?? []).filter((id) => known.has(id))
   if (there.length > 0) return there
