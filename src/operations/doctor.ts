@@ -143,7 +143,7 @@ export const doctor = defineOperation({
   arguments: [],
   flags: {
     write: { type: 'boolean', description: 'Repair what can be repaired, all files or none; SQL files are not touched.' },
-    'ledger-sql': { type: 'string', value: 'FILE', description: 'With --write: the statement for the ledgers goes into this file, where times have changed.' },
+    ledgerSql: { type: 'string', value: 'FILE', description: 'With --write: the statement for the ledgers goes into this file, where times have changed.' },
   },
   examples: [
     { command: 'pgstrata doctor', shows: 'the anomalies of the nearest Drizzle project, and what --write would repair' },
@@ -151,7 +151,7 @@ export const doctor = defineOperation({
     { command: 'pgstrata doctor --folder packages/db/drizzle --format json', shows: 'those of one folder, for a script' },
   ],
   async run(world, { flags }): Promise<Report> {
-    const { write, 'ledger-sql': ledgerFile } = flags
+    const { write, ledgerSql: ledgerFile } = flags
     if (ledgerFile !== undefined && !write)
       throw new ToolError('usage', '--ledger-sql goes with --write: the statement belongs to the times that are written.', {
         help: 'Without --write the report shows the statement.',

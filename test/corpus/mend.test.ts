@@ -24,7 +24,7 @@ afterEach(() => rmSync(place, { recursive: true, force: true }))
 
 const run = async (write: boolean): Promise<Report> => {
   await using world = await createWorld({ cwd: place, config: {}, folder: 'drizzle' })
-  return doctor.run(world, { arguments: [], flags: { write, 'ledger-sql': undefined } })
+  return doctor.run(world, { arguments: [], flags: { write, ledgerSql: undefined } })
 }
 
 const hashes = (folder: string, wanted: (name: string) => boolean): ReadonlyMap<string, string> =>

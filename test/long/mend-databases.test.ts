@@ -98,7 +98,7 @@ const catalogOf = async (engine: Engine, { session }: Database): Promise<readonl
 
 const mended = async (): Promise<string | undefined> => {
   await using world = await createWorld({ cwd: place, config: {}, folder: 'drizzle' })
-  const { data } = await doctor.run(world, { arguments: [], flags: { write: true, 'ledger-sql': undefined } })
+  const { data } = await doctor.run(world, { arguments: [], flags: { write: true, ledgerSql: undefined } })
   return (data as { projects: [{ repairs: { ledgerSql: string | null } }] }).projects[0].repairs.ledgerSql ?? undefined
 }
 
