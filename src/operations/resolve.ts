@@ -60,10 +60,12 @@ const verified = async (world: World, project: Project, read: Read, found: Resol
   )
 }
 
-/** A developer's own database, that has run mine where it stood: the one that everybody forgets. */
-const ranMine = ({ mine, question }: Read, found: Resolution): readonly Environment[] => {
+/** A developer's own database, that has run mine where it stood and nothing of what has landed since: the one that everybody forgets. */
+const ranMine = ({ mine: { history }, question }: Read, found: Resolution): readonly Environment[] => {
   if (!found.rebase || question.sides.mine.length === 0) return []
-  const outlook: LedgerOutlook = outlookOf(found.rebase.history, ledgerOf(mine.history), found)
+  const landed = new Set(question.sides.landed.map(({ tag }) => tag))
+  const ledger = ledgerOf({ ...history, migrations: history.migrations.filter(({ tag }) => !landed.has(tag)) })
+  const outlook: LedgerOutlook = outlookOf(found.rebase.history, ledger, found)
   return outlook.repair === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
 }
 

@@ -9,8 +9,8 @@ import { snapshotScript } from '../../src/drizzle/snapshot-script.ts'
 import type { Question } from '../../src/features/collision/resolution.ts'
 import { sidesOf } from '../../src/features/collision/sides.ts'
 import { writeSnapshot } from '../../src/features/snapshots/write.ts'
-import type { History, Migration } from '../../src/model/history.ts'
-import type { Tree } from '../../src/model/json.ts'
+import type { History } from '../../src/model/history.ts'
+import { snapshotsOf } from '../../src/operations/resolve/snapshots.ts'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex')
 
@@ -100,14 +100,6 @@ export const sidesOfCase = ({ repository, path }: MergeCase, corpus: string): Ca
   return { base: base.has(journalPath) ? folderOf(new Map([...base, ...before])) : undefined, ours: whole(ours), theirs: whole(theirs) }
 }
 
-const parsed = (text: string | undefined): Tree | undefined => {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as Tree)
-  } catch {
-    return undefined
-  }
-}
-
 /** The question that a merge asks: `mine` into `landed`. */
 export const questionOf = (base: SideFolder | undefined, landed: SideFolder, mine: SideFolder, choices: Question['choices'] = new Map()): Question => {
   const journal = landed.texts.get(journalPath)
@@ -115,7 +107,7 @@ export const questionOf = (base: SideFolder | undefined, landed: SideFolder, min
     sides: sidesOf({ base: base?.history, landed: landed.history, mine: mine.history }),
     landed: landed.history,
     mine: mine.history,
-    snapshotOf: (side, { snapshot }: Migration) => (snapshot ? parsed((side === 'landed' ? landed : mine).texts.get(snapshot.path)) : undefined),
+    ...snapshotsOf(landed.history, mine.history, { landed: landed.texts, mine: mine.texts }),
     companionsOf: () => [],
     hash: sha256,
     write: writeSnapshot,

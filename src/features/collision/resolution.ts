@@ -20,8 +20,11 @@ export type Question = {
   readonly mine: History
   /** The landed journal's text; v0 only. */
   readonly journal?: string
-  /** A migration's snapshot as its side has it. */
-  readonly snapshotOf: (side: 'landed' | 'mine', migration: Migration) => Tree | undefined
+  /** The newest snapshot that has landed, whole; in a 1.0 folder all open ends together. */
+  readonly newest?: Tree
+  /** The snapshot of one of mine, whole, and what stood before it on its own side. */
+  readonly snapshotOf: (migration: Migration) => Tree | undefined
+  readonly beforeOf: (migration: Migration) => Tree | undefined
   readonly companionsOf: (migration: Migration) => Rebasing['companions']
   /** sha256 of a text, hex. */
   readonly hash: (text: string) => string
@@ -99,12 +102,6 @@ const editsFor = (decided: readonly Decided[], position: number): readonly (Rewr
 
 type Carried = { readonly rebasing: readonly Rebasing[]; readonly rewrites: readonly Rewrite[]; readonly dropped: readonly Dropped[] }
 
-/** The snapshot of the migration before, on mine's own side. */
-const before = ({ mine, snapshotOf }: Question, migration: Migration): Tree | undefined => {
-  const earlier = mine.migrations.slice(0, migration.index).findLast((each) => snapshotOf('mine', each) !== undefined)
-  return earlier && snapshotOf('mine', earlier)
-}
-
 const carry = (question: Question, decided: readonly Decided[]): Carried => {
   const rebasing: Rebasing[] = []
   const rewrites: Rewrite[] = []
@@ -123,7 +120,7 @@ const carry = (question: Question, decided: readonly Decided[]): Carried => {
       dropped.push({ migration, why: edits.every(({ conflict }) => conflict.class === 7) ? 'emptied' : 'given-up' })
       return
     }
-    const [snapshot, earlier] = [question.snapshotOf('mine', migration), before(question, migration)]
+    const [snapshot, earlier] = [question.snapshotOf(migration), question.beforeOf(migration)]
     rebasing.push({
       migration,
       sql,
@@ -147,11 +144,6 @@ export const identityOf =
 /** A 1.0 folder has no line: migrations that get along may stand in any order. */
 const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean =>
   sides.mine.length > 0 && (landed.layout === 'journal' || rewrites.length > 0)
-
-const newestOf = ({ landed, snapshotOf }: Question): Tree | undefined => {
-  const newest = landed.migrations.findLast((migration) => snapshotOf('landed', migration) !== undefined)
-  return newest && snapshotOf('landed', newest)
-}
 
 const catalogsAfter = ({ migrations }: History): readonly Catalog[] => {
   const scripts = migrations.map(scriptOf)
@@ -215,8 +207,7 @@ export const resolution = (question: Question): Resolution => {
   const told = { mine, commutation, rewrites, dropped: [...same, ...dropped] }
   if (open.length > 0) return { ...told, stops: open.map(asStop) }
   if (!needsMove(question, rewrites)) return { ...told, stops: [] }
-  const { landed, journal, hash, write } = question
-  const snapshot = newestOf(question)
+  const { landed, journal, hash, write, newest } = question
   const plan = {
     landed,
     mine: rebasing,
@@ -224,7 +215,7 @@ export const resolution = (question: Question): Resolution => {
     write,
     replayed: catalogsAfter,
     ...(journal === undefined ? {} : { journal }),
-    ...(snapshot ? { snapshot } : {}),
+    ...(newest ? { snapshot: newest } : {}),
   }
   return { ...told, stops: [], rebase: rebase(plan) }
 }

@@ -8,34 +8,22 @@ import { scopeOf } from '../../features/snapshots/scope.ts'
 import { writeSnapshot } from '../../features/snapshots/write.ts'
 import type { Project } from '../../model/config.ts'
 import type { History, Migration } from '../../model/history.ts'
-import type { Tree } from '../../model/json.ts'
 import type { World } from '../../model/world.ts'
 import { companions } from './companions.ts'
 import { readSide, type Side } from './side.ts'
 import type { Situation } from './situation.ts'
+import { earlierOf, snapshotsOf } from './snapshots.ts'
 
 export type Read = { readonly situation: Situation; readonly landed: Side; readonly mine: Side; readonly question: Question }
 
-const snapshotOf = (text: string | undefined): Tree | undefined => {
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text) as Tree
-  } catch {
-    // Broken as it was committed: it cannot be merged, and says so where it would have been.
-    return undefined
-  }
+/** Snapshots that count: mine's, the one before each of them on its side. In a 1.0 folder a snapshot may say only what it changes: all are read. */
+const wantedOf = (sides: Sides, mine: History): readonly string[] => {
+  const wanted = mine.layout === 'folders' ? mine.migrations : sides.mine.flatMap((migration) => [migration, earlierOf(mine, migration) ?? migration])
+  return [...new Set(wanted.flatMap(({ snapshot }) => snapshot?.path ?? []))]
 }
-
-/** Snapshots that count: mine's, the one before each of them on its side, and the newest that has landed. */
-const wantedOf = (sides: Sides, mine: History): readonly string[] =>
-  sides.mine.flatMap((migration) => {
-    const earlier = mine.migrations.slice(0, migration.index).findLast(({ snapshot }) => snapshot !== undefined)
-    return [migration, ...(earlier ? [earlier] : [])].flatMap(({ snapshot }) => snapshot?.path ?? [])
-  })
 
 const newest = ({ migrations, layout }: History): readonly string[] => {
   const withSnapshot = migrations.filter(({ snapshot }) => snapshot !== undefined)
-  // A 1.0 folder may end in several snapshots: all that nobody has as a parent, which only their heads tell.
   return (layout === 'folders' ? withSnapshot : withSnapshot.slice(-1)).flatMap(({ snapshot }) => snapshot?.path ?? [])
 }
 
@@ -103,7 +91,7 @@ export const readQuestion = async (world: World, project: Project, situation: Si
       sides,
       landed: landed.history,
       mine: mine.history,
-      snapshotOf: (side, { snapshot }) => (snapshot ? snapshotOf(texts[side].get(snapshot.path)) : undefined),
+      ...snapshotsOf(landed.history, mine.history, texts),
       companionsOf: (migration) => companions(mine, migration).map((path) => ({ path, text: beside.get(path) ?? '' })),
       hash: world.hash,
       write: (catalog, options) => writeSnapshot(catalog, { ...options, scope: scopeOf(landed.history.ledger, project) }),

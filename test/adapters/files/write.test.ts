@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -15,11 +14,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFiles, recover, writeEdits } from '../../../src/adapters/files/index.ts'
 import type { FileEdit } from '../../../src/model/world.ts'
+import { type KilledWriter, killedWriter } from '../../support/killed-writer.ts'
 
 let root = ''
 beforeEach(() => {
@@ -112,31 +110,12 @@ describe('writing several files', () => {
 })
 
 describe('a write that is interrupted', () => {
-  let script = ''
-  let directory = ''
-  /** The real writer in a process of its own that kills itself in its nth step. */
+  let writer: KilledWriter
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'pgstrata-writer-'))
-    script = join(directory, 'writer.mjs')
-    const writer = fileURLToPath(new URL('../../../src/adapters/files/write.ts', import.meta.url))
-    const contents = `
-      import { writeEdits } from ${JSON.stringify(writer)}
-      const [root, edits, killAt] = process.argv.slice(2)
-      const list = JSON.parse(edits).map((edit) => (edit.text === undefined ? edit : { path: edit.path, bytes: new TextEncoder().encode(edit.text) }))
-      let step = 0
-      await writeEdits(root, list, () => { if (step++ === Number(killAt)) process.kill(process.pid, 'SIGKILL') })
-      console.log(step)
-    `
-    await build({ stdin: { contents, resolveDir: directory, loader: 'js' }, bundle: true, platform: 'node', format: 'esm', outfile: script })
+    writer = await killedWriter()
   })
-  afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-  const run = (killAt: number): { readonly signal: string | null; readonly steps: number } => {
-    const plain = edits.map((edit) => ('bytes' in edit ? { path: edit.path, text: new TextDecoder().decode(edit.bytes) } : edit))
-    const { signal, stdout, stderr } = spawnSync(process.execPath, [script, root, JSON.stringify(plain), String(killAt)], { encoding: 'utf8' })
-    if (stderr) throw new Error(stderr)
-    return { signal, steps: Number(stdout) }
-  }
+  afterAll(() => writer.remove())
+  const run = (killAt: number): { readonly signal: string | null; readonly steps: number } => writer.run(root, edits, killAt)
 
   it('is finished or taken back at the next start, wherever it was killed', async () => {
     putFolder()

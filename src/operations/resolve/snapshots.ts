@@ -1,0 +1,73 @@
+/** Snapshots of both sides as whole trees, whatever their version: from 9 on a file says only what it changes. */
+import { openLeaves } from '../../drizzle/append.ts'
+import { rowsAt } from '../../drizzle/snapshot-deltas.ts'
+import { mergeLeaves } from '../../drizzle/snapshot-leaves.ts'
+import type { Question } from '../../features/collision/resolution.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { Json, Tree } from '../../model/json.ts'
+
+type Texts = ReadonlyMap<string, string>
+
+const isTree = (value: Json): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const parsed = (text: string | undefined): Tree | undefined => {
+  if (text === undefined) return undefined
+  try {
+    const value: Json = JSON.parse(text)
+    return isTree(value) ? value : undefined
+  } catch {
+    // Broken as it was committed: it cannot be merged, and is written from the SQL instead.
+    return undefined
+  }
+}
+
+/** The newest migration before one, on its own side, that has a snapshot. */
+export const earlierOf = ({ migrations }: History, { index }: Migration): Migration | undefined =>
+  migrations.slice(0, index).findLast(({ snapshot }) => snapshot !== undefined)
+
+const inJournal = (
+  landed: History,
+  mine: History,
+  texts: { readonly landed: Texts; readonly mine: Texts },
+): Pick<Question, 'newest' | 'snapshotOf' | 'beforeOf'> => {
+  const treeOf = (of: Texts, migration: Migration | undefined): Tree | undefined => parsed(of.get(migration?.snapshot?.path ?? ''))
+  const last = landed.migrations.findLast(({ snapshot }) => snapshot !== undefined)
+  const newest = treeOf(texts.landed, last)
+  return {
+    ...(newest ? { newest } : {}),
+    snapshotOf: (migration) => treeOf(texts.mine, migration),
+    beforeOf: (migration) => treeOf(texts.mine, earlierOf(mine, migration)),
+  }
+}
+
+/** All that the snapshots with these ids say together. */
+const wholeAt = (trees: readonly Tree[], ids: readonly string[]): Tree | undefined => {
+  const [first, ...others] = ids.map((id) => trees.find((tree) => tree.id === id)).filter((tree) => tree !== undefined)
+  if (!first) return undefined
+  if (first.version === '9') return { version: '9', dialect: 'postgres', ddl: rowsAt(trees, ids) }
+  return others.length === 0 ? first : mergeLeaves(undefined, [first, ...others])
+}
+
+const treesIn = ({ migrations }: History, texts: Texts): readonly Tree[] =>
+  migrations.map(({ snapshot }) => parsed(texts.get(snapshot?.path ?? ''))).filter((tree) => tree !== undefined)
+
+const inFolders = (
+  landed: History,
+  mine: History,
+  texts: { readonly landed: Texts; readonly mine: Texts },
+): Pick<Question, 'newest' | 'snapshotOf' | 'beforeOf'> => {
+  const trees = { landed: treesIn(landed, texts.landed), mine: treesIn(mine, texts.mine) }
+  const newest = wholeAt(trees.landed, openLeaves(landed).toReversed())
+  return {
+    ...(newest ? { newest } : {}),
+    snapshotOf: ({ snapshot }) => (snapshot?.id === undefined ? undefined : wholeAt(trees.mine, [snapshot.id])),
+    beforeOf: ({ snapshot }) => wholeAt(trees.mine, snapshot?.prevIds ?? []),
+  }
+}
+
+/** What the question asks of snapshots. */
+export const snapshotsOf = (
+  landed: History,
+  mine: History,
+  texts: { readonly landed: Texts; readonly mine: Texts },
+): Pick<Question, 'newest' | 'snapshotOf' | 'beforeOf'> => (landed.layout === 'journal' ? inJournal(landed, mine, texts) : inFolders(landed, mine, texts))
