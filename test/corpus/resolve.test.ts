@@ -156,6 +156,13 @@ const printed = async (database: string): Promise<PrintedCatalog> => {
   return await engine.print(session, { exclude: [{ schema: 'drizzle', table: '__drizzle_migrations' }] })
 }
 
+/** Databases that cannot be: that side's own migrations do not run, whatever is merged with them. */
+const cannotBe: { readonly [name: string]: string } = {
+  'icssc+AntAlmanac 5adb3a2d8e3f': 'landed: column "email" cannot be cast automatically to type boolean',
+  'lmnr-ai+lmnr 5f71cb470481': 'mine: function api_key() does not exist',
+  'simstudioai+sim e79e9e7367b3': 'mine: trigger "trg_increment_row_count" for relation "user_table_rows" already exists',
+}
+
 /** What is wrong with the way of one database to the resolved folder. */
 const upgrade = async (database: string, { found, ...rest }: Resolved, folder: string): Promise<string | undefined> => {
   const outlook = outlookOf(folderAfter({ found, ...rest }), await ledgerIn(database), found)
@@ -173,33 +180,45 @@ const upgrade = async (database: string, { found, ...rest }: Resolved, folder: s
 
 type Way = 'base' | 'mine' | 'landed' | 'both'
 
+const messageOf = (error: unknown): string => (error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error))
+
+type Folders = { readonly template: string; readonly landed: string; readonly mine: string }
+
+/** Brings a copy of the ground to where a database of that kind stands. */
+const bringTo = async (database: string, way: Way, { sides, landed, mine, found }: Resolved, folders: Folders): Promise<void> => {
+  const { common, mine: own } = questionOf(sides.base, landed, mine).sides
+  if (way === 'landed' || way === 'both') await run(database, folders.landed)
+  if (way === 'mine') {
+    await using session = await engine.session(database)
+    // Its rows are mine's own: a branch may have given what both have other times.
+    const known = new Set(common.map(({ tag }) => tag))
+    await session.script(['DELETE FROM drizzle.__drizzle_migrations', insertRows(mine.history.migrations.filter(({ tag }) => known.has(tag)))].join(';'))
+    await run(database, folders.mine)
+  }
+  if (way === 'both' && found.rewrites.length === 0) {
+    await using session = await engine.session(database)
+    for (const { sql } of own) await runMigration(engine, session, readScript(sql ?? ''))
+    if (own.length > 0) await session.script(insertRows(own))
+  }
+}
+
 const upgradesOf = async (each: Resolved): Promise<readonly string[]> => {
-  const { sides, landed, mine, found } = each
-  const question = questionOf(sides.base, landed, mine)
-  const [all, journal] = [folderAfter(each), textAfter(each, 'meta/_journal.json') ?? '']
-  const target = writeFolder(all, journal)
-  const [landedFolder, mineFolder] = [
+  const { sides, landed, mine } = each
+  const all = folderAfter(each)
+  const target = writeFolder(all, textAfter(each, 'meta/_journal.json') ?? '')
+  const [template, landedFolder, mineFolder] = [
+    await ground(questionOf(sides.base, landed, mine).sides.common, all),
     writeFolder(landed.history, landed.texts.get('meta/_journal.json') ?? ''),
     writeFolder(mine.history, mine.texts.get('meta/_journal.json') ?? ''),
   ]
-  const template = await ground(question.sides.common, all)
   const wrong: string[] = []
   const catalogs = new Map<Way, PrintedCatalog>()
-  for (const way of ['base', 'mine', 'landed', 'both'] as const) {
+  for (const way of ['landed', 'mine', 'both', 'base'] as const) {
     const database = await engine.createDatabase(template)
-    if (way === 'mine') {
-      await using session = await engine.session(database)
-      // Its rows are mine's own: a branch may have given what both have other times.
-      const known = new Set(question.sides.common.map(({ tag }) => tag))
-      await session.script(['DELETE FROM drizzle.__drizzle_migrations', insertRows(mine.history.migrations.filter(({ tag }) => known.has(tag)))].join(';'))
-      await run(database, mineFolder)
-    }
-    if (way === 'landed' || way === 'both') await run(database, landedFolder)
-    if (way === 'both' && found.rewrites.length === 0) {
-      await using session = await engine.session(database)
-      for (const { sql } of question.sides.mine) await runMigration(engine, session, readScript(sql ?? ''))
-      const rows = insertRows(question.sides.mine)
-      if (rows !== '') await session.script(rows)
+    try {
+      await bringTo(database, way, each, { template, landed: landedFolder, mine: mineFolder })
+    } catch (error) {
+      return [`${way}: ${messageOf(error)}`]
     }
     const why = await upgrade(database, each, target)
     if (why !== undefined) wrong.push(`${way}: ${why}`)
@@ -257,11 +276,10 @@ describe('all 118 cases of merges.tar.xz', () => {
               ...(await snapshotDifferences(one.mine.history, (path) => one.mine.texts.get(path), engine)),
             ])
       for (const difference of now) if (!before.has(difference)) wrong.push(`${each.name}: (e) ${difference}`)
-      try {
-        for (const why of await upgradesOf(one)) wrong.push(`${each.name}: (f) ${why}`)
-      } catch (error) {
-        wrong.push(`${each.name}: ${String(error instanceof Error ? error.stack : error).slice(0, 1300)}`)
-      }
+      const upgrades = await upgradesOf(one)
+      const known = cannotBe[each.name]
+      if (known !== undefined) expect(upgrades).toEqual([known])
+      else wrong.push(...upgrades.map((why) => `${each.name}: (f) ${why}`))
     }
     expect(wrong).toEqual([])
   }, 1_200_000)
