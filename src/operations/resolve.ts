@@ -54,6 +54,7 @@ const verified = async (world: World, project: Project, read: Read, found: Resol
       after: found.rebase.history,
       sides: read.question.sides,
       commutation: found.commutation,
+      readings: read.question.readings,
       load: load(read, found),
     },
     proven,

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
+import { check } from '../../src/operations/check.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
@@ -21,7 +23,7 @@ afterEach(() => team.remove())
 const flags = { landed: undefined, write: false, undo: false, choose: [], unproven: true, ledger: undefined, with: [] } as const
 
 const run = async (given: Partial<{ readonly [F in keyof typeof flags]: unknown }> = {}): Promise<Report> => {
-  await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
+  await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
   return resolve.run(world, { arguments: [], flags: { ...flags, ...given } as never })
 }
 
@@ -179,6 +181,55 @@ describe('what does not commute', () => {
     expect(team.file('0003_mine.sql')).toContain("ADD VALUE 'mine' AFTER 'theirs'")
     expect(JSON.parse(team.file('meta/0003_snapshot.json')).enums['public.mood'].values).toEqual(['a', 'b', 'theirs', 'mine'])
   })
+})
+
+const checked = async (): Promise<readonly string[]> => {
+  await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
+  const { findings } = await check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+  return findings.filter(({ rule }) => rule.startsWith('collision')).map(({ rule, migration }) => `${rule} ${migration}`)
+}
+
+it('check finds a collision before the merge, in the middle of it and after it; and none when it is resolved', async () => {
+  await collide()
+  team.git('checkout', '-q', 'feature')
+  expect(await checked()).toEqual(['collision 0001_tags'])
+  team.try('merge', 'main')
+  expect(await checked()).toEqual(['collision 0001_tags'])
+  await run({ write: true })
+  expect(await checked()).toEqual([])
+  team.commit('merged')
+  expect(await checked()).toEqual([])
+})
+
+it('--with says which open branches will collide', async () => {
+  await collide()
+  team.git('checkout', '-q', 'main')
+  team.git('branch', 'idle', 'main')
+  const { findings, data } = await run({ with: ['feature', 'idle'] })
+  expect((data as unknown as { readonly branches: unknown }).branches).toMatchObject([
+    { ref: 'feature', theirs: ['0001_tags'], mine: ['0001_posts'], outcome: 'orders', commutes: 'commutes' },
+    { ref: 'idle', outcome: 'none' },
+  ])
+  expect(findings).toMatchObject([{ rule: 'collision', severity: 'warning' }])
+})
+
+it('--ledger: what the database of a dumped ledger does next, and the SQL that sets it right', async () => {
+  await collide()
+  const hash = (tag: string): string =>
+    createHash('sha256')
+      .update(team.file(`${tag}.sql`))
+      .digest('hex')
+  team.git('checkout', '-q', 'feature')
+  const rows = team.journal().entries.map(({ tag, when }, at) => `${at + 1},${hash(tag)},${when}`)
+  team.try('merge', 'main')
+  team.write({ 'dev.csv': ['id,hash,created_at', ...rows].join('\n') })
+  const { environments } = dataOf(await run({ ledger: 'dev.csv' })) as unknown as {
+    readonly environments: { readonly [name: string]: { readonly repair: string } }
+  }
+  const dev = environments['dev.csv']
+  expect(dev).toMatchObject({ rows: 2, runs: ['0001_posts'], again: ['0002_tags'], unknown: 0 })
+  expect(dev?.repair).toContain('CREATE TABLE "posts"')
+  expect(dev?.repair).toMatch(/UPDATE "drizzle"."__drizzle_migrations" SET hash = '\w+', created_at = \d+ WHERE hash = /)
 })
 
 it('takes back what it wrote, unless somebody has changed it since', async () => {

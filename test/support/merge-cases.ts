@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readings } from '../../src/changes/readings.ts'
 import { type FolderEntry, isSnapshotFile, readHistory } from '../../src/drizzle/history.ts'
 import { journalPath } from '../../src/drizzle/journal.ts'
 import { readSnapshotHead } from '../../src/drizzle/snapshot.ts'
@@ -111,6 +112,7 @@ export const questionOf = (base: SideFolder | undefined, landed: SideFolder, min
     companionsOf: () => [],
     hash: sha256,
     write: writeSnapshot,
+    readings: new Readings(),
     choices,
     ...(journal === undefined ? {} : { journal }),
   }

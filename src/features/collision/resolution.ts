@@ -1,11 +1,10 @@
 /** Two sides put in one line, as far as that needs nobody's decision; what needs one is laid out, and then nothing is put anywhere. */
-import { replay } from '../../changes/replay.ts'
+import type { Readings } from '../../changes/readings.ts'
 import { startOf } from '../../changes/start.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'
 import type { Script } from '../../model/statement.ts'
-import { readScript } from '../../sql/script.ts'
 import { type Choices, chosenWay, conflictKey } from './choices.ts'
 import { type Commutation, type Conflict, commute, type Line, type Way } from './commute.ts'
 import { type Edited, leftovers } from './leftover.ts'
@@ -29,6 +28,7 @@ export type Question = {
   /** sha256 of a text, hex. */
   readonly hash: (text: string) => string
   readonly write: SnapshotWriter
+  readonly readings: Readings
   readonly choices: Choices
 }
 
@@ -62,7 +62,7 @@ export type Resolution = {
   readonly rebase?: Rebase
 }
 
-const scriptOf = ({ sql }: Migration): Script => readScript(sql ?? '')
+const scriptOf = ({ readings }: Question, { sql }: Migration): Script => readings.scriptOf(sql ?? '')
 
 type Decided = { readonly conflict: Conflict; readonly way: Way }
 
@@ -145,20 +145,23 @@ export const identityOf =
 const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean =>
   sides.mine.length > 0 && (landed.layout === 'journal' || rewrites.length > 0)
 
-const catalogsAfter = ({ migrations }: History): readonly Catalog[] => {
-  const scripts = migrations.map(scriptOf)
-  return replay(scripts, startOf(scripts).catalog).catalogs
-}
+const catalogsAfter =
+  (question: Question) =>
+  ({ migrations }: History): readonly Catalog[] => {
+    const scripts = migrations.map((migration) => scriptOf(question, migration))
+    return question.readings.replay(scripts, startOf(scripts).catalog).catalogs
+  }
 
 type Standing = { readonly base: Catalog; readonly landed: readonly Line[]; readonly mine: readonly Line[] }
 
 /** Both sides, and the catalog on which they stand. */
-const standingOf = ({ sides }: Question): Standing => {
-  const ground = sides.common.map(scriptOf)
-  const lines = (side: readonly Migration[]): readonly Line[] => side.map((migration) => ({ tag: migration.tag, script: scriptOf(migration) }))
+const standingOf = (question: Question): Standing => {
+  const { sides, readings } = question
+  const ground = sides.common.map((migration) => scriptOf(question, migration))
+  const lines = (side: readonly Migration[]): readonly Line[] => side.map((migration) => ({ tag: migration.tag, script: scriptOf(question, migration) }))
   const [landed, mine] = [lines(sides.landed), lines(sides.mine)]
   const start = startOf([...ground, ...[...landed, ...mine].map(({ script }) => script)])
-  return { base: replay(ground, start.catalog).catalog, landed, mine }
+  return { base: readings.replay(ground, start.catalog).catalog, landed, mine }
 }
 
 type Decisions = { readonly commutation: Commutation; readonly decided: readonly Decided[]; readonly open: readonly Conflict[] }
@@ -213,7 +216,7 @@ export const resolution = (question: Question): Resolution => {
     mine: rebasing,
     identity: identityOf(hash),
     write,
-    replayed: catalogsAfter,
+    replayed: catalogsAfter(question),
     ...(journal === undefined ? {} : { journal }),
     ...(newest ? { snapshot: newest } : {}),
   }

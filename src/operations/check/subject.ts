@@ -1,11 +1,11 @@
 /** What is checked: a project, read and replayed once for all parts. */
-import { opaqueMigrations, type Replay, replay } from '../../changes/replay.ts'
+import { Readings } from '../../changes/readings.ts'
+import { opaqueMigrations, type Replay } from '../../changes/replay.ts'
 import { startOf } from '../../changes/start.ts'
 import type { Project } from '../../model/config.ts'
 import type { Engine } from '../../model/engine.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { readScript } from '../../sql/script.ts'
 import { once } from '../once.ts'
 import { type NoEngine, openEngine } from './engine.ts'
 import { type Proof, type Provable, prove } from './proof.ts'
@@ -20,16 +20,16 @@ export type Subject = Provable & {
   settled(): Promise<Replay>
 }
 
-/** A history replayed in memory, and where it can be run. The parser must be loaded. */
-export const subjectOf = (world: World, project: Project, history: History, every: boolean): Subject => {
-  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
+/** A history replayed in memory, and where it can be run; `readings`: those of histories that begin like it. The parser must be loaded. */
+export const subjectOf = (world: World, project: Project, history: History, every: boolean, readings: Readings = new Readings()): Subject => {
+  const scripts = history.migrations.map(({ sql }) => readings.scriptOf(sql ?? ''))
   const start = startOf(scripts)
   const need = {
     extensions: [...new Set([...start.created, ...start.extensions])],
     profile: 'replay',
     ...(world.config.postgres === undefined ? {} : { major: world.config.postgres }),
   } as const
-  const replayed = replay(scripts, start.catalog)
+  const replayed = readings.replay(scripts, start.catalog)
   const anotherEngine = (): Promise<Engine | NoEngine> => openEngine(world, history, need)
   const provable = { world, history, scripts, start, replayed, every, engine: once(anotherEngine) }
   const proof = once(() => prove(provable))

@@ -1,5 +1,6 @@
 /** Both sides read, as far as the answer needs them: of snapshots only mine's own and those that they build on. */
 
+import { Readings } from '../../changes/readings.ts'
 import { journalPath } from '../../drizzle/journal.ts'
 import type { Choices } from '../../features/collision/choices.ts'
 import type { Question } from '../../features/collision/resolution.ts'
@@ -68,16 +69,16 @@ const mendedSides = (sides: Sides, mended: ReadonlyMap<string, string>, hash: (t
 
 /** Reads what a project's collision is about; undefined where the landed side has no such folder. Throws what reading a folder throws. */
 export const readQuestion = async (world: World, project: Project, situation: Situation, choices: Choices): Promise<Read | undefined> => {
-  const [plainLanded, readMine, base] = [
-    await readSide(world, project, situation.landed),
-    await readSide(world, project, situation.mine),
-    situation.base === undefined ? undefined : await readSide(world, project, { at: situation.base, name: 'the base' }),
-  ]
+  const [plainLanded, readMine, base] = await Promise.all([
+    readSide(world, project, situation.landed),
+    readSide(world, project, situation.mine),
+    situation.base === undefined ? undefined : readSide(world, project, { at: situation.base, name: 'the base' }),
+  ])
   if (!plainLanded) return undefined
   const plainMine = readMine ?? emptySide(situation.mine.name, project, plainLanded)
   const found = sidesOf({ base: base?.history, landed: plainLanded.history, mine: plainMine.history })
   const wanted = wantedOf(found, plainMine.history)
-  const [landed, mine] = [await plainLanded.withHeads([...newest(plainLanded.history), ...parentsOf(found)]), await plainMine.withHeads(wanted)]
+  const [landed, mine] = await Promise.all([plainLanded.withHeads([...newest(plainLanded.history), ...parentsOf(found)]), plainMine.withHeads(wanted)])
   const told = forked(sidesOf({ base: base?.history, landed: landed.history, mine: mine.history }))
   const sides = mendedSides(told, situation.mine.at.type === 'files' ? new Map() : await withMended(world, project, mine, told), world.hash)
   const texts = { landed: await landed.texts(newest(landed.history)), mine: await mine.texts(wanted) }
@@ -95,6 +96,7 @@ export const readQuestion = async (world: World, project: Project, situation: Si
       companionsOf: (migration) => companions(mine, migration).map((path) => ({ path, text: beside.get(path) ?? '' })),
       hash: world.hash,
       write: (catalog, options) => writeSnapshot(catalog, { ...options, scope: scopeOf(landed.history.ledger, project) }),
+      readings: new Readings(),
       choices,
       ...(journal === undefined ? {} : { journal }),
     },

@@ -1,5 +1,6 @@
 /** The folder as it will be, looked at before anything is written: its order, its replay in memory and in PostgreSQL, its newest snapshot. */
 
+import type { Readings } from '../../changes/readings.ts'
 import type { Commutation } from '../../features/collision/commute.ts'
 import type { Sides } from '../../features/collision/sides.ts'
 import { judgeReplay } from '../../features/judged-replay.ts'
@@ -22,6 +23,7 @@ export type Candidate = {
   readonly after: History
   readonly sides: Sides
   readonly commutation: Commutation
+  readonly readings: Readings
   /** A file below the folder as it will be. */
   readonly load: (path: string) => Promise<string>
 }
@@ -83,10 +85,10 @@ const differenceKeys = ({ differences, undecided }: Judged): readonly string[] =
 ]
 
 /** What a side's own newest snapshot said otherwise already is not the resolution's. A finding stands for each difference, in their order. */
-const snapshot = async (candidate: Candidate, before: readonly Subject[], after: Subject, proven: boolean): Promise<Verified> => {
+const snapshot = async (candidate: Candidate, before: () => readonly Subject[], after: Subject, proven: boolean): Promise<Verified> => {
   const now = await judgeNewest(candidate, after, proven)
   const old = new Set<string>()
-  if (now.findings.length > 0) for (const side of before) for (const key of differenceKeys(await judgeNewest(candidate, side, proven))) old.add(key)
+  if (now.findings.length > 0) for (const side of before()) for (const key of differenceKeys(await judgeNewest(candidate, side, proven))) old.add(key)
   const keys = differenceKeys(now)
   const findings = now.findings.filter((_, at) => !old.has(keys[at] ?? ''))
   const shown =
@@ -106,13 +108,16 @@ const snapshot = async (candidate: Candidate, before: readonly Subject[], after:
 
 /** Each check's answer. `proven`: also in a PostgreSQL that is started for it. */
 export const verify = async (world: World, candidate: Candidate, proven: boolean): Promise<readonly Verified[]> => {
-  const [before, after] = [subjectOf(world, candidate.project, candidate.landed, false), subjectOf(world, candidate.project, candidate.after, false)]
+  const [before, after] = [
+    subjectOf(world, candidate.project, candidate.landed, false, candidate.readings),
+    subjectOf(world, candidate.project, candidate.after, false, candidate.readings),
+  ]
   const orders = proven ? await runOrders(after, candidate.sides, candidate.commutation) : undefined
   return [
     order(world, candidate),
     replayed(before, after),
     ...(orders ? [orders] : []),
     ...(proven ? [await inPostgres(before, after)] : []),
-    await snapshot(candidate, [before, subjectOf(world, candidate.project, candidate.mine, false)], after, proven),
+    await snapshot(candidate, () => [before, subjectOf(world, candidate.project, candidate.mine, false, candidate.readings)], after, proven),
   ]
 }

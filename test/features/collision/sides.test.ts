@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { sidesOf } from '../../../src/features/collision/sides.ts'
+import { emptyFolder, withMigrations } from '../../support/random-team.ts'
+
+const day = 86_400_000
+const one = (name: string, ...statements: readonly string[]) => [
+  { name, statements: statements.length > 0 ? statements : [`CREATE TABLE ${name} (id integer)`] },
+]
+const base = withMigrations(emptyFolder(), one('start'), day)
+const tags = (migrations: readonly { readonly tag: string }[]): readonly string[] => migrations.map(({ tag }) => tag)
+
+describe('sidesOf', () => {
+  it('tells what each side added', () => {
+    const sides = sidesOf({
+      base: base.history,
+      landed: withMigrations(base, one('a'), 2 * day).history,
+      mine: withMigrations(base, one('b'), 3 * day).history,
+    })
+    expect([tags(sides.common), tags(sides.landed), tags(sides.mine)]).toEqual([['0000_start'], ['0001_a'], ['0001_b']])
+  })
+  it('a migration that was picked from the other side under another number has landed already', () => {
+    const landed = withMigrations(withMigrations(base, one('first'), 2 * day), one('picked'), 3 * day)
+    const sides = sidesOf({ base: base.history, landed: landed.history, mine: withMigrations(base, one('picked'), 3 * day).history })
+    expect(sides.twins.map(({ mine, landed: twin }) => [mine.tag, twin.tag])).toEqual([['0001_picked', '0002_picked']])
+    expect([tags(sides.common), tags(sides.landed), tags(sides.mine)]).toEqual([['0000_start', '0002_picked'], ['0001_first'], []])
+  })
+  it('two migrations that only do the same are two', () => {
+    const landed = withMigrations(base, one('x', 'DROP TABLE start'), 2 * day)
+    const sides = sidesOf({ base: base.history, landed: landed.history, mine: withMigrations(base, one('y', 'DROP TABLE start'), 3 * day).history })
+    expect(sides.twins).toEqual([])
+  })
+  it('tells who removed and who edited what both had, and needs no base to tell what was added', () => {
+    const two = withMigrations(base, one('second'), 2 * day)
+    const without = sidesOf({ base: two.history, landed: two.history, mine: base.history })
+    expect(without.removed.map(({ migration, by }) => [migration.tag, by])).toEqual([['0001_second', 'mine']])
+    const edited = withMigrations(base, one('second', 'CREATE TABLE other (id integer)'), 2 * day)
+    expect(sidesOf({ base: two.history, landed: two.history, mine: edited.history }).edited.map(({ tag, by }) => [tag, by])).toEqual([['0001_second', 'mine']])
+    expect(tags(sidesOf({ base: undefined, landed: base.history, mine: two.history }).mine)).toEqual(['0001_second'])
+  })
+})
