@@ -11,8 +11,8 @@ import type { SourceRef } from './source.ts'
 /** Milliseconds since 1970, UTC. */
 export type Instant = number
 
-/** A file's new bytes, or its removal. Paths are relative to the working directory. */
-export type FileEdit = { readonly path: string; readonly bytes: Uint8Array } | { readonly path: string; readonly remove: true }
+/** A file's new bytes, or its removal. Paths are relative to the working directory. `executable`: it is to be run (a hook); otherwise a file keeps the mode that it has. */
+export type FileEdit = { readonly path: string; readonly bytes: Uint8Array; readonly executable?: true } | { readonly path: string; readonly remove: true }
 
 /** Takes a written set of edits back. */
 export type Undo = { undo(): Promise<void> }
@@ -55,6 +55,12 @@ export interface Git {
   underway(): Promise<Underway | undefined>
   /** Paths below `folder`, relative to it, that are in conflict in the index. */
   conflicts(folder: string): Promise<readonly string[]>
+  /** A path as git calls it: from the repository's root. Throws `no-repository`. */
+  fromRoot(path: string): Promise<string>
+  /** What the clone's own configuration says; undefined where it says nothing. */
+  setting(key: string): Promise<string | undefined>
+  /** Writes into the clone's own configuration; undefined takes the key out. All that is ever written to git. */
+  configure(key: string, value: string | undefined): Promise<void>
   /** Where git keeps a file of that name in its own directory, relative to the working directory. */
   ownPath(name: string): Promise<string>
   /** Paths below `folder` at `ref`, relative to it. */

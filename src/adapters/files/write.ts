@@ -165,10 +165,12 @@ const claim = async (root: string, intent: Intent): Promise<void> => {
   await syncDirectory(dirname(intentPath(root)))
 }
 
-const stage = async (staged: string, target: string, bytes: Uint8Array): Promise<void> => {
+type Written = Extract<FileEdit, { readonly bytes: Uint8Array }>
+
+const stage = async (staged: string, target: string, { bytes, executable }: Written): Promise<void> => {
   await writeDurably(staged, bytes, 'wx')
   const before = await stat(target).catch(ignoring('ENOENT'))
-  if (before) await chmod(staged, before.mode)
+  if (before || executable) await chmod(staged, (before ?? (await stat(staged))).mode | (executable ? 0o111 : 0))
 }
 
 const plan = async (root: string, edits: readonly FileEdit[]): Promise<{ readonly intent: Intent; readonly targets: readonly string[] }> => {
@@ -195,7 +197,7 @@ const stageAll = async (root: string, intent: Intent, edits: readonly FileEdit[]
     const file = intent.files[index]
     if (!file?.staged || 'remove' in edit) continue
     await step(`stage ${edit.path}`)
-    await stage(file.staged, file.target, edit.bytes)
+    await stage(file.staged, file.target, edit)
   }
   for (const directory of new Set(intent.files.map(({ target }) => dirname(target)))) await syncDirectory(directory)
   await step('commit')

@@ -169,6 +169,18 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     root,
     resolve: commitOf,
     ownPath,
+    fromRoot: async (path) => (await fromRoot(path)).path,
+    // Not asked once: it is what `configure` writes.
+    async setting(key) {
+      const { code, stdout } = await runGit(cwd, ['config', '--local', '--get', key])
+      return code === 0 ? stdout.toString('utf8').replace(/\n$/, '') : undefined
+    },
+    async configure(key, value) {
+      const parameters = value === undefined ? ['config', '--local', '--unset-all', key] : ['config', '--local', '--replace-all', key, value]
+      const answer = await runGit(cwd, parameters)
+      // There is nothing to take out.
+      if (value !== undefined || answer.code !== 5) outputOf(parameters, answer)
+    },
     underway: () =>
       underwayOf({ commitOf, ownPath: async (name) => resolve(cwd, await ownPath(name)), conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) }),
     async branch() {

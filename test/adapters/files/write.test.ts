@@ -89,6 +89,19 @@ describe('writing several files', () => {
     expect(tree()).toEqual({})
   })
 
+  it('makes a file that is to be run executable, new or not', async () => {
+    put('old.sh', 'old')
+    chmodSync(join(root, 'old.sh'), 0o640)
+    const paths = ['old.sh', 'new.sh']
+    await writeEdits(
+      root,
+      paths.map((path) => ({ path, bytes: bytes('x'), executable: true })),
+    )
+    expect(statSync(join(root, 'old.sh')).mode & 0o777).toBe(0o751)
+    expect(statSync(join(root, 'new.sh')).mode & 0o111).toBe(0o111)
+    await writeEdits(root, [{ path: 'plain', bytes: bytes('x') }])
+    expect(statSync(join(root, 'plain')).mode & 0o111).toBe(0)
+  })
   it('keeps a file’s mode, and a symbolic link a link', async () => {
     put('real.sh', 'old')
     chmodSync(join(root, 'real.sh'), 0o750)

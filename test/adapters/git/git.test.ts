@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -97,6 +97,19 @@ describe('git', () => {
     rmSync(empty, { recursive: true })
   })
 
+  it('writes into the clone’s configuration and takes it out again, section and all', async () => {
+    const before = git('config', '--local', '--list')
+    const port = createGit(join(root, 'app'), { settled: true })
+    expect(await port.setting('merge.pgstrata.driver')).toBeUndefined()
+    await port.configure('merge.pgstrata.driver', 'run "it" %A')
+    expect(await port.setting('merge.pgstrata.driver')).toBe('run "it" %A')
+    await port.configure('merge.pgstrata.driver', undefined)
+    await port.configure('merge.pgstrata.driver', undefined)
+    expect(await port.setting('merge.pgstrata.driver')).toBeUndefined()
+    expect(git('config', '--local', '--list')).toBe(before)
+    expect(readFileSync(join(root, '.git/config'), 'utf8')).not.toContain('pgstrata')
+    expect(await port.fromRoot('db/drizzle')).toBe('app/db/drizzle')
+  })
   it('says when git is missing', async () => {
     const path = process.env.PATH
     process.env.PATH = root
