@@ -10,6 +10,7 @@ export const operations = {
   version: async () => (await import('./version.ts')).version,
   drift: async () => (await import('./drift.ts')).drift,
   resolve: async () => (await import('./resolve.ts')).resolve,
+  lock: async () => (await import('./lock.ts')).lock,
   'merge-driver': async () => (await import('./merge-driver.ts')).mergeDriver,
   rollback: async () => (await import('./rollback.ts')).rollback,
 } as const satisfies Record<string, () => Promise<Operation>>

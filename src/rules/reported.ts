@@ -26,6 +26,8 @@ export type ReportedRuleId =
   | 'archive-due'
   | 'collision'
   | 'collision-undecided'
+  | 'lock-edited'
+  | 'lock-behind'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -200,5 +202,19 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'Two sides meet in a way that only a person can decide.',
     why: 'Run in one order the migrations fail or leave another schema than in the other, or one side has taken away what the other stands on: whatever a tool chose would lose somebody’s work.',
     instead: 'Choose one of the ways that pgstrata resolve lays out, and give it with --choose KEY=WAY; or change the migration by hand and run it again.',
+  },
+  'lock-edited': {
+    id: 'lock-edited',
+    severity: 'error',
+    summary: 'A migration has another text than pgstrata.lock holds.',
+    why: 'Databases that have run it keep what it did before; a new database gets something else.',
+    instead: 'Bring the text back and write a further migration. Where it has not run anywhere yet: pgstrata lock --write.',
+  },
+  'lock-behind': {
+    id: 'lock-behind',
+    severity: 'error',
+    summary: 'pgstrata.lock does not list the migrations that the folder has.',
+    why: 'Two branches conflict over the lock only when each writes its migrations into it; one that is behind lets a collision pass.',
+    instead: 'After drizzle-kit generate: pgstrata lock --write. In the middle of a merge or rebase: pgstrata resolve --write, which keeps it.',
   },
 }

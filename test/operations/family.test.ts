@@ -18,6 +18,7 @@ const helpers = [
   'only-project.ts',
   'pool.ts',
   'follow-up.ts',
+  'lock-file.ts',
 ]
 const files = readdirSync(new URL('../../src/operations/', import.meta.url)).filter((file) => file.endsWith('.ts') && !helpers.includes(file))
 const verbs = await manifestOf()

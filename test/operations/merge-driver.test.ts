@@ -147,7 +147,10 @@ describe('with git', () => {
     expect(tagsIn()).toHaveLength(6)
     team.git('merge', '--abort')
     team.git('config', '--remove-section', 'merge.pgstrata')
-    const { status, stderr } = spawnSync('git', ['merge', '--no-edit', 'main'], { cwd: team.path, encoding: 'utf8' })
+    const { status, stderr } = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'merge', '--no-edit', 'main'], {
+      cwd: team.path,
+      encoding: 'utf8',
+    })
     expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringMatching(/collision[\s\S]*20260102090000_early/) })
   })
   it('both branches with the same migration, and one with more of them, merge without a word', async () => {

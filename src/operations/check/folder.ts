@@ -1,6 +1,7 @@
 /** The folder itself: journal, files and snapshots, as `doctor` judges them. */
 
 import { examine } from '../examine.ts'
+import { lockFindings } from '../lock-file.ts'
 import { plural } from '../plural.ts'
 import { judgeCollisions } from './collisions.ts'
 import type { Part } from './part.ts'
@@ -9,7 +10,7 @@ import type { Subject } from './subject.ts'
 export const folderPart = async ({ world, project, history }: Subject): Promise<Part> => {
   const { findings: anomaliesFound, caveats } = await examine(world, project, history)
   const collisions = await judgeCollisions(world, project)
-  const findings = [...anomaliesFound, ...collisions.findings]
+  const findings = [...anomaliesFound, ...collisions.findings, ...(await lockFindings(world, history))]
   const anomalies = findings.filter(({ severity }) => severity !== 'note').length
   return {
     name: 'folder',

@@ -6,6 +6,7 @@ import type { Project } from '../../model/config.ts'
 import type { Migration } from '../../model/history.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { companions } from './companions.ts'
+import { lockAfter } from './lock.ts'
 import type { Side } from './side.ts'
 import type { Situation } from './situation.ts'
 
@@ -42,6 +43,7 @@ export const editsOf = async (
   const files = new Map(resolution.rebase?.files ?? [])
   const restored = await toRestore(world, project, landed, situation, new Set(files.keys()))
   for (const [path, text] of await landed.texts(restored)) files.set(path, text)
+  for (const [path, text] of await lockAfter(world, folder, landed, mine, resolution)) files.set(path, text)
   const edits: FileEdit[] = []
   for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) edits.push({ path: below(folder, path), bytes: bytes(text) })
   const left = [
