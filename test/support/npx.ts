@@ -9,7 +9,7 @@ export const npxOnPath = ({ installed = true }: { readonly installed?: boolean }
   const path = mkdtempSync(join(tmpdir(), 'pgstrata-npx-'))
   const before = process.env.PATH
   const answer = installed ? `exec '${process.execPath}' '${program}' "$@"` : "echo 'npm error npx canceled due to missing packages' >&2; exit 1"
-  writeFileSync(join(path, 'npx'), `#!/bin/sh\n[ "$1" = --no-install ] && [ "$2" = pgstrata ] || exit 9\nshift 2\n${answer}\n`)
+  writeFileSync(join(path, 'npx'), `#!/bin/sh\n[ "$1" = --no-install ] && shift\n[ "$1" = pgstrata ] || exit 9\nshift\n${answer}\n`)
   chmodSync(join(path, 'npx'), 0o755)
   process.env.PATH = `${path}${delimiter}${before}`
   return {

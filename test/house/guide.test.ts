@@ -1,0 +1,130 @@
+/** The guide to merge conflicts: its commands run, one after the other, in repositories as it tells of; what it shows is what they print. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { collisionClasses } from '../../src/features/collision/classes.ts'
+import { build } from '../cli/cli.ts'
+import { npxOnPath } from '../support/npx.ts'
+import { makeTeam, type Team } from '../support/team.ts'
+
+const guide = readFileSync(fileURLToPath(new URL('../../docs/guides/merge-conflicts.md', import.meta.url)), 'utf8')
+
+type Section = { readonly title: string; readonly scene: string; readonly script: string; readonly prints: readonly string[] }
+
+/** Each block that is run, with what it is to print. Blocks of one scene with a name go on where the one before them stopped. */
+const sections = ((): readonly Section[] => {
+  const found: { title: string; scene: string; script: string; prints: string[] }[] = []
+  for (const [, heading, scene, script, prints] of guide.matchAll(
+    /^#{2,3} (.+)$|^<!-- run: (.+?) -->\n```sh\n([\s\S]*?)^```$|^<!-- prints -->\n```\n([\s\S]*?)^```$/gm,
+  )) {
+    const last = found.at(-1)
+    if (heading !== undefined) found.push({ title: heading, scene: '', script: '', prints: [] })
+    else if (last && prints !== undefined) last.prints.push(prints)
+    else if (last && scene !== undefined && script !== undefined) {
+      if (last.scene === '' || scene.includes(' ')) Object.assign(last, { scene, script: last.script + script })
+      else found.push({ title: `${last.title}, more`, scene, script, prints: [] })
+    }
+  }
+  return found.filter(({ scene }) => scene !== '')
+})()
+
+const users = pgTable('users', { id: integer().primaryKey(), name: text() })
+const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
+const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+
+/** `feature` with tags, checked out; main has posts. */
+const behind = async (): Promise<Team> => {
+  const team = makeTeam()
+  team.git('init', '-q')
+  team.git('remote', 'add', 'origin', '.')
+  await team.generate({ users }, 'users')
+  team.commit('users')
+  team.git('checkout', '-qb', 'feature')
+  await team.generate({ users, tags }, 'tags')
+  team.commit('tags')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users, posts }, 'posts')
+  team.commit('posts')
+  team.git('checkout', '-q', 'feature')
+  team.git('fetch', '-q', 'origin')
+  return team
+}
+
+/** A conflict of git, and a plan that has something to do, answer 1, and are what the guide is about; anything else that fails is a fault of the guide. */
+const withConflicts = (script: string): string => script.replaceAll(/^(?:git merge origin\/main|npx pgstrata resolve)$/gm, '$& || test $? = 1')
+
+const author = { GIT_AUTHOR_NAME: 't', GIT_AUTHOR_EMAIL: 't@example.org', GIT_COMMITTER_NAME: 't', GIT_COMMITTER_EMAIL: 't@example.org' }
+const play = (team: Team, script: string) => {
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, COLUMNS: ____, ...env } = process.env
+  const { status, stdout } = spawnSync('sh', ['-e', '-c', `exec 2>&1\n${withConflicts(script)}`], {
+    cwd: team.path,
+    encoding: 'utf8',
+    env: { ...env, ...author },
+  })
+  return { status, stdout }
+}
+
+/** Commits are other ones each time. */
+const told = (output: string): string => output.replaceAll(/\b[0-9a-f]{8}\b/g, '4f0c9a1e').replaceAll(/[ \t]+$/gm, '')
+
+let npx: ReturnType<typeof npxOnPath>
+beforeAll(() => {
+  build()
+  npx = npxOnPath()
+})
+afterAll(() => npx.remove())
+
+describe('the guide to merge conflicts', () => {
+  it('has commands to run, and none that are not', () => {
+    expect(sections.map(({ title }) => title)).toEqual([
+      'With the tool',
+      'With the tool, more',
+      'By hand',
+      'Databases that have run mine',
+      'Undo',
+      'The merge driver',
+      'The lock',
+    ])
+    expect(guide.match(/^```sh$/gm)).toHaveLength(guide.match(/^<!-- run: /gm)?.length ?? 0)
+  })
+
+  it.each(sections)('$title', async ({ title, scene, script, prints }) => {
+    const team = await behind()
+    try {
+      if (scene.startsWith('conflict')) expect(team.try('merge', 'origin/main')).toBe(false)
+      const { status, stdout } = play(team, script)
+      expect({ status, stdout }).toMatchObject({ status: 0 })
+      for (const shown of prints) expect(told(stdout)).toContain(told(shown))
+      if (title === 'With the tool' || title === 'By hand') {
+        expect(team.journal().entries.map(({ idx, tag }) => `${idx} ${tag}`)).toEqual(['0 0000_users', '1 0001_posts', '2 0002_tags'])
+        expect(team.git('status', '--short')).toBe('')
+      }
+    } finally {
+      team.remove()
+    }
+  })
+
+  it('lists every class of collision in the words of the code', () => {
+    for (const { number, name, meaning } of collisionClasses) expect(guide).toContain(`| ${number} | \`${name}\` | ${meaning} | `)
+  })
+
+  it('shows the recipe for a merge queue as it stands in ci/', () => {
+    const recipe = readFileSync(fileURLToPath(new URL('../../ci/github/merge-queue.yml', import.meta.url)), 'utf8')
+    expect(guide).toContain(`\`\`\`yaml\n${recipe}\`\`\``)
+    expect(Object.keys(parse(recipe).on)).toEqual(['pull_request', 'merge_group'])
+  })
+
+  it('is right about merge=union: no conflict, and no line either', async () => {
+    const team = await behind()
+    try {
+      team.write({ '.git/info/attributes': 'drizzle/meta/* merge=union\n' })
+      expect(team.try('merge', 'origin/main')).toBe(true)
+      expect(play(team, 'npx pgstrata check --only folder').status).not.toBe(0)
+    } finally {
+      team.remove()
+    }
+  })
+})
