@@ -103,6 +103,34 @@ describe('installed', () => {
   })
 })
 
+describe('where hooks and folders stand elsewhere', () => {
+  const shared = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/nowhere/hooks' }
+  afterEach(() => {
+    for (const key of Object.keys(shared)) delete process.env[key]
+  })
+  it('writes into the files that husky calls, and only names what to add to hooks that all repositories of a user share', async () => {
+    Object.assign(process.env, shared)
+    expect((await run({ install: true })).data).toMatchObject({ files: [{ path: '.gitattributes' }], byHand: [{ path: '/nowhere/hooks/post-merge' }, {}, {}] })
+    for (const key of Object.keys(shared)) delete process.env[key]
+    team.git('config', 'core.hooksPath', '.husky/_')
+    team.write({ '.husky/_/pre-push': 'generated', '.husky/pre-push': 'npm test' })
+    await run({ install: true, write: true })
+    expect(textAt('.husky/pre-push')).toMatch(/^npm test\n# >>> pgstrata/)
+    expect([textAt('.husky/_/pre-push'), statSync(at('.husky/pre-push')).mode & 0o111]).toEqual(['generated', 0])
+    await run({ uninstall: true, write: true })
+    expect([textAt('.husky/pre-push'), existsSync(at('.husky/post-merge'))]).toEqual(['npm test', false])
+  })
+  it('calls folders from the repository’s root, whatever is in their names', async () => {
+    team.write({ 'packages/my db/[x]/meta/_journal.json': journal([]) })
+    await using world = await createWorld({ cwd: join(team.path, 'packages'), folder: 'my db/[x]' })
+    await mergeDriver.run(world, { arguments: [], flags: { install: true, uninstall: false, write: true, hooks: false } })
+    const attribute = (path: string): string => team.git('check-attr', 'merge', '--', path).trim().replace(/^.*: /, '')
+    expect(
+      ['packages/my db/[x]/meta/_journal.json', 'packages/my db/[x]/meta/0001_snapshot.json', 'packages/my db/x/meta/_journal.json'].map(attribute),
+    ).toEqual(['pgstrata', 'pgstrata', 'unspecified'])
+  })
+})
+
 describe('with git', () => {
   let npx: ReturnType<typeof npxOnPath> | undefined
   afterEach(() => {
@@ -118,7 +146,7 @@ describe('with git', () => {
   it('a collision conflicts with valid JSON in both files; resolve makes it one line; the push that was stopped goes', async () => {
     await install(true)
     await collide()
-    expect(team.try('push', '.', 'feature:pushed')).toBe(false)
+    expect([team.try('push', '.', 'feature:pushed'), team.try('push', '--no-verify', '.', 'feature:unverified')]).toEqual([false, true])
     expect(team.try('merge', 'main')).toBe(false)
     expect(unmerged()).toEqual(['drizzle/meta/0001_snapshot.json', 'drizzle/meta/_journal.json'])
     expect(tagsIn()).toEqual(['0000_users', '0001_tags', '0001_posts'])
