@@ -1,6 +1,7 @@
 /** Sources as SQL: for each kind, where its text comes from. */
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import type { SchemaPlace } from '../adapters/schema/index.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
@@ -82,8 +83,21 @@ const patternsOf = (project: Project | undefined, path: string | undefined): rea
   })
 }
 
+/** Where the project's own modules are found. */
+const placeOf = ({ cwd, env, signal }: SourceHands, project: Project | undefined): SchemaPlace => ({
+  cwd,
+  env,
+  signal,
+  ...(project?.config === undefined ? {} : { from: resolve(cwd, dirname(project.config)) }),
+})
+
+/** See `World.generated`. */
+export const generatedSince = async (hands: SourceHands, project: Project, snapshot: string): Promise<readonly string[]> => {
+  const { schemaSince } = await import('../adapters/schema/index.ts')
+  return (await schemaSince(patternsOf(project, undefined), placeOf(hands, project), project, snapshot)).statements
+}
+
 const ofSchema = async (hands: SourceHands, path: string | undefined): Promise<SourceSql> => {
-  const { cwd, env, signal } = hands
   const project = await projectOf(hands, path)
   const patterns = patternsOf(project, path)
   const [{ schemaStatements }, { schemaScript }, { loadSql }] = await Promise.all([
@@ -91,8 +105,7 @@ const ofSchema = async (hands: SourceHands, path: string | undefined): Promise<S
     import('../drizzle/schema-script.ts'),
     import('../sql/parser.ts'),
   ])
-  const from = project?.config === undefined ? undefined : resolve(cwd, dirname(project.config))
-  const [{ statements, kit }] = await Promise.all([schemaStatements(patterns, { cwd, env, signal, ...(from ? { from } : {}) }, project), loadSql()])
+  const [{ statements, kit }] = await Promise.all([schemaStatements(patterns, placeOf(hands, project), project), loadSql()])
   const { sql, unknown } = schemaScript(statements)
   return { scripts: [{ name: path ?? 'schema', sql }], unknown, notes: [`SQL of ${patterns.join(', ')} by drizzle-kit ${kit.version}`] }
 }

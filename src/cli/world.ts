@@ -89,7 +89,7 @@ const lazyGit = (cwd: string, settled: boolean): Git => {
     isShallow: async () => (await git()).isShallow(),
     filesAt: async (ref, folder, wanted) => (await git()).filesAt(ref, folder, wanted),
     staged: async (folder) => (await git()).staged(folder),
-    changedSince: async (commit) => (await git()).changedSince(commit),
+    changedSince: async (commit, folder) => (await git()).changedSince(commit, folder),
     editedAfterAdded: async (folder) => (await git()).editedAfterAdded(folder),
   }
 }
@@ -207,6 +207,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     history,
     catalog,
     sql,
+    generated: async (project, text) => (await import('./source-sql.ts')).generatedSince({ cwd, env, signal, history, projects }, project, text),
     printed,
     fingerprint,
     tenants,

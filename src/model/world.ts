@@ -76,8 +76,8 @@ export interface Git {
   filesAt(ref: string, folder: string, wanted?: (path: string) => boolean): Promise<readonly FolderFile[]>
   /** What the next commit will hold: the files below `folder` as they are staged, and the paths among them (relative to it) that it adds, changes or removes. */
   staged(folder: string): Promise<{ readonly files: readonly FolderFile[]; readonly changed: readonly string[] }>
-  /** Paths, relative to the working directory, that are not as at the commit: changed, added (untracked ones too) or removed. */
-  changedSince(commit: string): Promise<readonly string[]>
+  /** Paths, relative to the working directory, that are not as at the commit: changed, added (untracked ones too) or removed; below `folder` alone, if it is given. */
+  changedSince(commit: string, folder?: string): Promise<readonly string[]>
   /** Paths below `folder` that were changed after the commit that added them, with that commit and the last one. */
   editedAfterAdded(folder: string): Promise<readonly { readonly path: string; readonly added: string; readonly edited: string }[]>
 }
@@ -121,6 +121,11 @@ export interface World {
    * Throws `source-not-supported` for a live database, and what reading the source throws.
    */
   sql(of: SourceRef): Promise<SourceSql>
+  /**
+   * The statements that the project's own drizzle-kit would generate behind that snapshot (its text). Runs the user's code, in a process of its own. Throws where no schema is named or it does not load,
+   * where there is no drizzle-kit, and for drizzle-kit 1.0.
+   */
+  generated(project: Project, snapshot: string): Promise<readonly string[]>
   /** A live database's catalog as its own server prints it, Drizzle's ledger left out; kept while nothing in the database's catalog moves. Throws what connecting throws, and `source-not-supported` for another source. */
   printed(of: SourceRef, options?: PrintedOptions): Promise<PrintedCatalog>
   /** The fingerprint that `printed` would have, or another one where something is hidden from the user; only the hash leaves the server. Throws what `printed` throws. */

@@ -14,11 +14,13 @@ import { askLedgers } from './resolve/ledgers.ts'
 import { preview } from './resolve/preview.ts'
 import type { Read } from './resolve/question.ts'
 import { blocksOf, dataOf, type Environment, findingsOf, numberFindings, type Resolved } from './resolve/report.ts'
+import { askKit } from './resolve/schema.ts'
+import type { Side } from './resolve/side.ts'
 import { readSides } from './resolve/sides.ts'
 import { type Situation, situate } from './resolve/situation.ts'
 import { undo, withUndo } from './resolve/undo.ts'
 import type { Verified } from './resolve/verified.ts'
-import { verify } from './resolve/verify.ts'
+import { type Candidate, verify } from './resolve/verify.ts'
 
 type Options = { readonly write: boolean; readonly unproven: boolean; readonly ledger: string | undefined; readonly landed: string | undefined }
 
@@ -34,31 +36,43 @@ const choicesOf = (given: readonly string[]): Choices =>
     }),
   )
 
-const load =
-  ({ landed }: Read, { rebase }: Resolution): ((path: string) => Promise<string>) =>
-  async (path) => {
-    const own = rebase?.files.get(path) ?? (await landed.texts([path])).get(path)
-    if (own === undefined) throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on either side.`)
-    return own
-  }
+/** Files below the folder: as each side has them, and as they will be. */
+const loadersOf = ({ landed, mine }: Read, { rebase }: Resolution): Candidate['load'] => {
+  const from =
+    (...sides: readonly Side[]) =>
+    async (path: string): Promise<string> => {
+      for (const side of sides) {
+        const text = (await side.texts([path])).get(path)
+        if (text !== undefined) return text
+      }
+      throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on either side.`)
+    }
+  const behind = from(landed, mine)
+  return { landed: from(landed), mine: from(mine), after: async (path) => rebase?.files.get(path) ?? behind(path) }
+}
 
 const verified = async (world: World, project: Project, read: Read, found: Resolution, proven: boolean): Promise<readonly Verified[]> => {
   if (!found.rebase?.moves.some(({ untouched }) => !untouched) || found.stops.length > 0) return []
+  const newest = found.rebase.history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
+  const load = loadersOf(read, found)
   world.progress({ step: `looking at ${project.folder} as it will be`, done: 0, total: undefined })
-  return verify(
+  const seen = await verify(
     world,
     {
       project,
       landed: read.landed.history,
       mine: read.mine.history,
       after: found.rebase.history,
+      moves: found.rebase.moves,
       sides: read.question.sides,
       commutation: found.commutation,
       readings: read.question.readings,
-      load: load(read, found),
+      load,
     },
     proven,
   )
+  const asks = proven && newest !== undefined && read.situation.kind !== 'ahead' && found.rebase.history.layout === 'journal'
+  return asks ? [...seen, await askKit(world, project, await load.after(newest.path))] : seen
 }
 
 /** A developer's own database, that has run mine where it stood and nothing of what has landed since: the one that everybody forgets. */
@@ -81,7 +95,8 @@ const resolveProject = async (
   if (!read) return undefined
   const found = resolution(read.question)
   const looked = await verified(world, project, read, found, !unproven)
-  const sound = looked.every(({ findings }) => findings.length === 0)
+  // The TypeScript schema is the user's to merge: what it still lacks stands in nobody's way here.
+  const sound = looked.every(({ name, findings }) => name === 'schema' || findings.length === 0)
   const edits = found.stops.length > 0 || read.situation.kind === 'ahead' ? [] : await editsOf(world, project, { ...read, resolution: found })
   const asked = await askLedgers(world, found.rebase?.history ?? read.landed.history, found, ledger)
   return {
@@ -146,16 +161,16 @@ export const resolve = defineOperation({
       if (flags.write || flags.choose.length > 0) throw new ToolError('usage', '--undo goes alone.')
       return undone(await undo(world))
     }
-    await loadSql()
     if (flags.with.length > 0) {
       if (flags.write)
         throw new ToolError('usage', '--with looks at open branches: there is nothing to write.', {
           help: 'Merge one of them first, then pgstrata resolve --write.',
         })
+      await loadSql()
       return preview(world, flags.with)
     }
     const choices = choicesOf(flags.choose)
-    const situation = await situate(world, flags.landed)
+    const [situation] = await Promise.all([situate(world, flags.landed), loadSql()])
     if (flags.write && situation.kind === 'ahead')
       throw new ToolError('not-merged', `${situation.landed.name} is not merged here: there is nothing to put in line yet.`, {
         help: `git merge ${situation.landed.name} (or git rebase ${situation.landed.name}), then pgstrata resolve --write. Without --write it shows what will collide.`,

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import { check } from '../../src/operations/check.ts'
 import { resolve } from '../../src/operations/resolve.ts'
+import { root } from '../cli/cli.ts'
 import { makeTeam, type Team } from '../support/team.ts'
 
 const users = pgTable('users', { id: integer().primaryKey(), name: text() })
@@ -200,6 +203,39 @@ it('check finds a collision before the merge, in the middle of it and after it; 
   team.commit('merged')
   expect(await checked()).toEqual([])
 })
+
+it('a folder without snapshots is put in line as well', async () => {
+  await collide()
+  for (const branch of ['main', 'feature']) {
+    team.git('checkout', '-q', branch)
+    for (const prefix of ['0000', '0001']) team.drop(`meta/${prefix}_snapshot.json`)
+    team.commit('no snapshots')
+  }
+  team.try('merge', 'main')
+  const report = await run({ write: true })
+  expect(dataOf(report)).toMatchObject({ written: true, moves: [{ from: '0001_tags', to: '0002_tags' }] })
+  expect(team.has('meta/0002_snapshot.json')).toBe(false)
+})
+
+it('asks drizzle-kit whether it would still generate something, where the schema loads', async () => {
+  const table = (name: string): string =>
+    `export const ${name} = pgTable('${name}', { id: integer().primaryKey(), ${name === 'users' ? 'name: text()' : name === 'posts' ? 'title: text().notNull()' : 'label: text()'} })\n`
+  const head = `import { integer, pgTable, text } from 'drizzle-orm/pg-core'\n`
+  await collide()
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+  symlinkSync(join(root, 'node_modules'), join(team.path, 'node_modules'))
+  const asked = async (schema: string): Promise<unknown> => {
+    team.write({ 'schema.ts': schema, 'drizzle.config.ts': `export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' }\n` })
+    await using world = await createWorld({ cwd: team.path, settled: true })
+    const report = await resolve.run(world, { arguments: [], flags: { ...flags, unproven: false } })
+    const { verified } = dataOf(report) as unknown as { readonly verified: readonly { readonly name: string }[] }
+    return verified.find(({ name }) => name === 'schema')
+  }
+  expect(await asked([head, ...['users', 'posts', 'tags'].map(table)].join(''))).toMatchObject({ holds: true, shown: 'drizzle-kit would generate nothing' })
+  expect(await asked([head, ...['users', 'tags'].map(table)].join(''))).toMatchObject({ holds: false, shown: 'drizzle-kit would still generate 1 statement' })
+  expect(await asked('<<<<<<< HEAD\n')).toMatchObject({ shown: expect.stringContaining('not asked: The schema cannot be loaded') })
+}, 60_000)
 
 it('--with says which open branches will collide', async () => {
   await collide()

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { relative, resolve, sep } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import type { FolderFile } from '../../model/history.ts'
-import type { Git } from '../../model/world.ts'
+import type { Git, Underway } from '../../model/world.ts'
 import { type GitAnswer, outputOf, runGit } from './run.ts'
 import { underwayOf } from './underway.ts'
 
@@ -120,11 +120,11 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
   const run = settled ? askingOnce() : runGit
   const output = async (at: string, parameters: readonly string[], input?: string): Promise<Buffer> => outputOf(parameters, await run(at, parameters, input))
   /** The repository's root, and the way from there to `cwd`. */
-  const placeOfCwd = async (): Promise<{ readonly top: string; readonly prefix: string } | undefined> => {
-    const { code, stdout, stderr } = await run(cwd, ['rev-parse', '--show-toplevel', '--show-prefix'])
+  const placeOfCwd = async (): Promise<{ readonly top: string; readonly prefix: string; readonly own: string } | undefined> => {
+    const { code, stdout, stderr } = await run(cwd, ['rev-parse', '--show-toplevel', '--show-prefix', '--absolute-git-dir'])
     if (code === 0) {
-      const [top = '', prefix = ''] = stdout.toString('utf8').split('\n')
-      return { top, prefix }
+      const [top = '', prefix = '', own = ''] = stdout.toString('utf8').split('\n')
+      return { top, prefix, own }
     }
     // A repository of another user is refused for safety: that is no "outside".
     if (stderr.includes('dubious ownership'))
@@ -164,6 +164,10 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       return { path: below(folder, file), text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
     })
   }
+  const underway = async (): Promise<Underway | undefined> => {
+    const place = await placeOfCwd()
+    return place && underwayOf({ commitOf, directory: place.own, conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) })
+  }
   const ownPath = async (name: string): Promise<string> => lines(await output(cwd, ['rev-parse', '--git-path', name]))
   return {
     root,
@@ -181,8 +185,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       // There is nothing to take out.
       if (value !== undefined || answer.code !== 5) outputOf(parameters, answer)
     },
-    underway: () =>
-      underwayOf({ commitOf, ownPath: async (name) => resolve(cwd, await ownPath(name)), conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) }),
+    underway,
     async branch() {
       const { code, stdout } = await run(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
       return code === 0 ? lines(stdout) : undefined
@@ -225,11 +228,12 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       ])
       return { files: await filesOf(top, path, readIndex(index)), changed: pathsIn(changed).map((file) => below(path, file)) }
     },
-    async changedSince(commit) {
-      const { top, prefix } = await fromRoot('.')
+    async changedSince(commit, folder = '.') {
+      const [{ top, prefix }, { path: only }] = [await fromRoot('.'), await fromRoot(folder)]
+      const where = folder === '.' || only === '' ? [] : [`:(top,literal)${only}`]
       const [changed, untracked] = await Promise.all([
-        output(top, ['diff', '--name-only', '--no-renames', '-z', commit, '--']),
-        output(top, ['ls-files', '--others', '--exclude-standard', '-z']),
+        output(top, ['diff', '--name-only', '--no-renames', '-z', commit, '--', ...where]),
+        output(top, ['ls-files', '--others', '--exclude-standard', '-z', '--', ...where]),
       ])
       const paths = [changed, untracked].flatMap(pathsIn)
       return paths.map((path) => slashes(relative(prefix === '' ? '.' : prefix, path)))

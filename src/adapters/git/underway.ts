@@ -1,10 +1,12 @@
 /** What git is in the middle of: it says so by files and refs in its own directory. */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Underway } from '../../model/world.ts'
 
 type Asking = {
   readonly commitOf: (ref: string) => Promise<string | undefined>
-  readonly ownPath: (name: string) => Promise<string>
+  /** Git's own directory. */
+  readonly directory: string
   /** The index's entries that are in conflict. */
   readonly conflicts: () => Promise<Buffer>
 }
@@ -21,11 +23,11 @@ const kinds = [
 const withTheirs = (kind: Underway['kind'], theirs: string | undefined): Underway => (theirs === undefined ? { kind } : { kind, theirs })
 
 /** Undefined where nothing is underway and nothing is in conflict. */
-export const underwayOf = async ({ commitOf, ownPath, conflicts }: Asking): Promise<Underway | undefined> => {
-  for (const directory of rebaseDirectories)
-    if (existsSync(await ownPath(directory))) return withTheirs('rebase', (await commitOf('REBASE_HEAD')) ?? (await commitOf('CHERRY_PICK_HEAD')))
+export const underwayOf = async ({ commitOf, directory, conflicts }: Asking): Promise<Underway | undefined> => {
+  const isThere = (name: string): boolean => existsSync(join(directory, name))
+  if (rebaseDirectories.some(isThere)) return withTheirs('rebase', (await commitOf('REBASE_HEAD')) ?? (await commitOf('CHERRY_PICK_HEAD')))
   for (const [ref, kind] of kinds) {
-    const theirs = await commitOf(ref)
+    const theirs = isThere(ref) ? await commitOf(ref) : undefined
     if (theirs !== undefined) return { kind, theirs }
   }
   return (await conflicts()).length > 0 ? { kind: 'other' } : undefined

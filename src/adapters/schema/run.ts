@@ -8,6 +8,8 @@ export type Task = {
   readonly api: string
   readonly schemas?: readonly string[]
   readonly casing?: string
+  /** A snapshot's text: what changes after it, instead of everything. Of drizzle-kit 0.x only. */
+  readonly since?: string
 }
 
 export type Limits = {
@@ -40,7 +42,7 @@ export type Outcome = Told & {
  */
 const program = `
 import { createRequire } from 'node:module'
-const { jiti: jitiUrl, files, api, schemas, casing } = JSON.parse(process.argv[1])
+const { jiti: jitiUrl, files, api, schemas, casing, since } = JSON.parse(process.argv[1])
 const tell = (message) => new Promise((done) => process.send(message, done))
 const symbol = (name) => Symbol.for('drizzle:' + name)
 const tableName = (value) => {
@@ -48,6 +50,11 @@ const tableName = (value) => {
   const schema = value[symbol('Schema')]
   return [(schema ? schema + '.' : '') + value[symbol('Name')]]
 }
+// drizzle-kit brought some sections later, and fails without them.
+const completed = (snapshot) => ({
+  sequences: {}, roles: {}, policies: {}, views: {}, ...snapshot,
+  tables: Object.fromEntries(Object.entries(snapshot.tables ?? {}).map(([key, table]) => [key, { policies: {}, checkConstraints: {}, isRLSEnabled: false, ...table }])),
+})
 const exportsOf = (module) => {
   const given = Object.values(module)
   const plain = module.default && Object.getPrototypeOf(module.default) === Object.prototype ? Object.values(module.default) : []
@@ -67,7 +74,7 @@ try {
   if (twice.length > 0) await tell({ twice })
   else {
     const kit = createRequire(api)(api)
-    const [before, after] = [await kit.generateDrizzleJson({}), await kit.generateDrizzleJson(Object.fromEntries([...values].entries()), undefined, schemas, casing)]
+    const [before, after] = [since === undefined ? await kit.generateDrizzleJson({}) : completed(JSON.parse(since)), await kit.generateDrizzleJson(Object.fromEntries([...values].entries()), undefined, schemas, casing)]
     await tell({ statements: await kit.generateMigration(before, after) })
   }
   process.exit(0)

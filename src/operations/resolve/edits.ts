@@ -26,7 +26,7 @@ const toRestore = async (
   { landed: { at } }: Situation,
   written: ReadonlySet<string>,
 ): Promise<readonly string[]> => {
-  const differing = new Set(await world.git.changedSince(at.commit))
+  const differing = new Set(await world.git.changedSince(at.commit, folder))
   return [...landed.paths].filter((path) => (isHistoryFile(path) || path.endsWith('down.sql')) && !written.has(path) && differing.has(below(folder, path)))
 }
 

@@ -69,13 +69,17 @@ const mendedSides = (sides: Sides, mended: ReadonlyMap<string, string>, hash: (t
 
 /** Reads what a project's collision is about; undefined where the landed side has no such folder. Throws what reading a folder throws. */
 export const readQuestion = async (world: World, project: Project, situation: Situation, choices: Choices): Promise<Read | undefined> => {
-  const [plainLanded, readMine, base] = await Promise.all([
+  const baseRef = situation.base && { at: situation.base, name: 'the base' }
+  const [plainLanded, readMine, tagsOfBase] = await Promise.all([
     readSide(world, project, situation.landed),
     readSide(world, project, situation.mine),
-    situation.base === undefined ? undefined : readSide(world, project, { at: situation.base, name: 'the base' }),
+    baseRef && readSide(world, project, baseRef, { onlyTags: true }),
   ])
   if (!plainLanded) return undefined
   const plainMine = readMine ?? emptySide(situation.mine.name, project, plainLanded)
+  const first = sidesOf({ base: tagsOfBase?.history, landed: plainLanded.history, mine: plainMine.history })
+  // Who edited what both had only the base's texts tell, and that is rarely asked.
+  const base = baseRef && first.edited.length > 0 ? await readSide(world, project, baseRef) : tagsOfBase
   const found = sidesOf({ base: base?.history, landed: plainLanded.history, mine: plainMine.history })
   const wanted = wantedOf(found, plainMine.history)
   const [landed, mine] = await Promise.all([plainLanded.withHeads([...newest(plainLanded.history), ...parentsOf(found)]), plainMine.withHeads(wanted)])

@@ -148,7 +148,7 @@ const summary = ({ read: { situation, landed, mine, question }, resolution, edit
 
 const nextSteps = ({ project, read: { situation }, edits, written, resolution, verified }: Resolved): readonly Block[] => {
   if (resolution.stops.length > 0 || edits.length === 0) return []
-  if (verified.some(({ findings }) => findings.length > 0))
+  if (verified.some(({ name, findings }) => name !== 'schema' && findings.length > 0))
     return [{ type: 'text', text: [{ text: 'Nothing is written: the folder as it would be does not hold (see below).', tone: 'bad' }] }]
   if (!written)
     return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]

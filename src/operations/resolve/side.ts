@@ -1,5 +1,6 @@
 /** One side's folder: its history, and its files when they are asked for. */
 import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
+import { journalPath } from '../../drizzle/journal.ts'
 import { readSnapshotHead } from '../../drizzle/snapshot.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
@@ -20,18 +21,21 @@ export type Side = {
 }
 
 type Reader = {
+  /** Texts that were asked for already. */
+  readonly read: Map<string, string>
   readonly paths: readonly string[]
   readonly files: (wanted: (path: string) => boolean) => Promise<readonly FolderFile[]>
 }
 
 const commitReader = async (world: World, folder: string, commit: string): Promise<Reader> => ({
+  read: new Map(),
   paths: await world.git.pathsAt(commit, folder),
   files: (wanted) => world.git.filesAt(commit, folder, wanted),
 })
 
 const stageReader = async (world: World, folder: string, stage: 1 | 2 | 3): Promise<Reader> => {
   const files = await world.git.stage(stage, folder)
-  return { paths: files.map(({ path }) => path), files: async (wanted) => files.filter(({ path }) => wanted(path)) }
+  return { read: new Map(), paths: files.map(({ path }) => path), files: async (wanted) => files.filter(({ path }) => wanted(path)) }
 }
 
 const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
@@ -40,6 +44,7 @@ const below = (folder: string, path: string): string => (folder === '.' ? path :
 const filesReader = async (world: World, folder: string): Promise<Reader> => {
   const paths = await world.files.list(folder)
   return {
+    read: new Map(),
     paths,
     files: async (wanted) =>
       Promise.all(
@@ -67,8 +72,9 @@ const build = async (project: Project, name: string, reader: Reader, entries: re
   const snapshots = reader.paths.filter((path) => isSnapshotFile(path) && !known.has(path))
   const history = readHistory(project.folder, [...entries, ...snapshots.map((path) => ({ path, head: { path, prevIds: [] } }))], project.ledger)
   const texts = async (paths: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const wanted = new Set(paths)
-    return new Map((await reader.files((path) => wanted.has(path))).map(({ path, text }) => [path, text]))
+    const wanted = new Set(paths.filter((path) => !reader.read.has(path)))
+    if (wanted.size > 0) for (const { path, text } of await reader.files((path) => wanted.has(path))) reader.read.set(path, text)
+    return new Map(paths.flatMap((path) => (reader.read.has(path) ? [[path, reader.read.get(path) ?? ''] as const] : [])))
   }
   return {
     name,
@@ -83,11 +89,12 @@ const build = async (project: Project, name: string, reader: Reader, entries: re
   }
 }
 
-/** Reads a side of a project's folder; undefined where there is none yet. Throws what reading a folder throws, with the side's name. */
-export const readSide = async (world: World, project: Project, { at, name }: SideRef): Promise<Side | undefined> => {
+/** Reads a side of a project's folder; undefined where there is none yet. `onlyTags`: of a journal folder the texts are left out. Throws what reading a folder throws, with the side's name. */
+export const readSide = async (world: World, project: Project, { at, name }: SideRef, { onlyTags = false } = {}): Promise<Side | undefined> => {
   const reader = await readerOf(world, project.folder, at)
   if (!reader.paths.some(isHistoryFile)) return undefined
-  const files = await reader.files((path) => isHistoryFile(path) && !isSnapshotFile(path))
+  const light = onlyTags && reader.paths.includes(journalPath)
+  const files = await reader.files((path) => (light ? path === journalPath : isHistoryFile(path) && !isSnapshotFile(path)))
   try {
     return await build(project, name, reader, files)
   } catch (error) {

@@ -39,10 +39,10 @@ const landedRef = async (world: World, named: string | undefined, instead?: Ref)
   const wanted = named ?? world.config.landed
   const current = await world.git.branch()
   const local = ['main', 'master'].filter((name) => name !== current)
-  for (const name of wanted === undefined ? [...upstreams, ...local] : [wanted]) {
-    const id = await world.git.resolve(name)
-    if (id !== undefined) return { name, commit: id }
-  }
+  const names = wanted === undefined ? [...upstreams, ...local] : [wanted]
+  const ids = await Promise.all(names.map((name) => world.git.resolve(name)))
+  const found = ids.findIndex((id) => id !== undefined)
+  if (found >= 0) return { name: names[found] ?? '', commit: ids[found] ?? '' }
   if (wanted !== undefined) throw new ToolError('no-such-ref', `git knows no ref ${wanted}.`, { help: 'Fetch it first: git fetch origin.' })
   if (instead) return instead
   throw new ToolError(
@@ -62,12 +62,13 @@ const betweenCommits = async (
   kind: Underway['kind'],
   { head, theirs, ref }: { readonly head: string; readonly theirs: string; readonly ref: Ref },
 ): Promise<Situation> => {
-  const [current, theirsLanded, headLanded] = [
-    await world.git.branch(),
-    await world.git.isAncestor(theirs, ref.commit),
-    await world.git.isAncestor(head, ref.commit),
-  ]
-  const base = at(kind === 'merge' ? await world.git.mergeBase(head, theirs) : await world.git.resolve(`${theirs}^`))
+  const [current, theirsLanded, headLanded, from] = await Promise.all([
+    world.git.branch(),
+    world.git.isAncestor(theirs, ref.commit),
+    world.git.isAncestor(head, ref.commit),
+    kind === 'merge' ? world.git.mergeBase(head, theirs) : world.git.resolve(`${theirs}^`),
+  ])
+  const base = at(from)
   const incoming = kind === 'merge' ? 'what is merged' : 'the commit that is picked'
   if (theirsLanded && !headLanded && !isBranch(current, ref.name))
     return {

@@ -2,7 +2,7 @@ import type { Finding, Unknown } from '../../model/finding.ts'
 
 /** One look at the folder as it will be. */
 export type Verified = {
-  readonly name: 'order' | 'replay' | 'orders' | 'postgres' | 'snapshot'
+  readonly name: 'order' | 'replay' | 'orders' | 'postgres' | 'snapshot' | 'schema'
   readonly findings: readonly Finding[]
   readonly unknown: readonly Unknown[]
   /** What it has shown, in one line. */

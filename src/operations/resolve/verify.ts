@@ -2,6 +2,7 @@
 
 import type { Readings } from '../../changes/readings.ts'
 import type { Commutation } from '../../features/collision/commute.ts'
+import type { Rebase } from '../../features/collision/rebase.ts'
 import type { Sides } from '../../features/collision/sides.ts'
 import { judgeReplay } from '../../features/judged-replay.ts'
 import { judgeSnapshots } from '../../features/snapshots.ts'
@@ -16,16 +17,20 @@ import { plural } from '../plural.ts'
 import { runOrders } from './orders.ts'
 import type { Verified } from './verified.ts'
 
+/** A folder that is looked at. */
+type Standing = 'landed' | 'mine' | 'after'
+
 export type Candidate = {
   readonly project: Project
   readonly landed: History
   readonly mine: History
   readonly after: History
+  readonly moves: Rebase['moves']
   readonly sides: Sides
   readonly commutation: Commutation
   readonly readings: Readings
-  /** A file below the folder as it will be. */
-  readonly load: (path: string) => Promise<string>
+  /** A file below the folder, as each side has it and as it will be. */
+  readonly load: { readonly [S in Standing]: (path: string) => Promise<string> }
 }
 
 /** What was wrong before is not the resolution's: only what is new counts. */
@@ -37,8 +42,13 @@ const without = (findings: readonly Finding[], before: readonly Finding[]): read
 const judged = (world: World, history: History): readonly Finding[] =>
   judgeHistory({ history, edited: [], now: world.now(), statementsInChunk: () => [] }, world.config.policy)
 
-const order = (world: World, { landed, after }: Candidate): Verified => {
-  const findings = without(judged(world, after), judged(world, landed))
+/** What mine had where it stood is not new where it stands now. */
+const movedAlong = (findings: readonly Finding[], { moves }: Candidate): readonly Finding[] =>
+  findings.flatMap((finding) => moves.map(({ from, to }) => ({ ...finding, fingerprint: finding.fingerprint.replaceAll(from.tag, to.tag) })))
+
+const order = (world: World, candidate: Candidate): Verified => {
+  const before = [...judged(world, candidate.landed), ...movedAlong(judged(world, candidate.mine), candidate)]
+  const findings = without(judged(world, candidate.after), before)
   return { name: 'order', findings, unknown: [], shown: findings.length === 0 ? 'numbers, times and snapshots are one line' : 'the line is broken' }
 }
 
@@ -63,7 +73,7 @@ const inPostgres = async (before: Subject, after: Subject): Promise<Verified> =>
 
 type Judged = Awaited<ReturnType<typeof judgeSnapshots>>
 
-const judgeNewest = async ({ project, load }: Candidate, subject: Subject, proven: boolean): Promise<Judged> => {
+const judgeNewest = async ({ project, load }: Candidate, which: Standing, subject: Subject, proven: boolean): Promise<Judged> => {
   const running = proven ? await subject.engine() : undefined
   const { catalogs, catalog } = proven ? await subject.settled() : subject.replayed
   return judgeSnapshots({
@@ -74,7 +84,7 @@ const judgeNewest = async ({ project, load }: Candidate, subject: Subject, prove
     assumed: subject.start.assumed,
     pulled: subject.start.baseline !== undefined,
     prefixes: 'last',
-    loadSnapshot: load,
+    loadSnapshot: load[which],
     ...(running && !('unavailable' in running) && running.missing.length === 0 ? { engine: running } : {}),
   })
 }
@@ -85,10 +95,16 @@ const differenceKeys = ({ differences, undecided }: Judged): readonly string[] =
 ]
 
 /** What a side's own newest snapshot said otherwise already is not the resolution's. A finding stands for each difference, in their order. */
-const snapshot = async (candidate: Candidate, before: () => readonly Subject[], after: Subject, proven: boolean): Promise<Verified> => {
-  const now = await judgeNewest(candidate, after, proven)
+const snapshot = async (
+  candidate: Candidate,
+  before: () => readonly (readonly ['landed' | 'mine', Subject])[],
+  after: Subject,
+  proven: boolean,
+): Promise<Verified> => {
+  const now = await judgeNewest(candidate, 'after', after, proven)
   const old = new Set<string>()
-  if (now.findings.length > 0) for (const side of before()) for (const key of differenceKeys(await judgeNewest(candidate, side, proven))) old.add(key)
+  if (now.findings.length > 0)
+    for (const [which, subject] of before()) for (const key of differenceKeys(await judgeNewest(candidate, which, subject, proven))) old.add(key)
   const keys = differenceKeys(now)
   const findings = now.findings.filter((_, at) => !old.has(keys[at] ?? ''))
   const shown =
@@ -118,6 +134,14 @@ export const verify = async (world: World, candidate: Candidate, proven: boolean
     replayed(before, after),
     ...(orders ? [orders] : []),
     ...(proven ? [await inPostgres(before, after)] : []),
-    await snapshot(candidate, () => [before, subjectOf(world, candidate.project, candidate.mine, false, candidate.readings)], after, proven),
+    await snapshot(
+      candidate,
+      () => [
+        ['landed', before],
+        ['mine', subjectOf(world, candidate.project, candidate.mine, false, candidate.readings)],
+      ],
+      after,
+      proven,
+    ),
   ]
 }
