@@ -424,11 +424,11 @@ describe('a history', () => {
     ])
   })
 
-  it('has unknown what is of version 9', async () => {
+  it('has unknown what says only what it changes, where that is not there', async () => {
     const answer = await judged([table(['a']), table(['a', 'b']), table(['a', 'b', 'x']), table([], { version: '9' })], 'last')
     expect([answer.compared, answer.findings]).toEqual([[], []])
     expect(answer.unknown[0]?.what).toBe('the snapshot drizzle/meta/0003_snapshot.json')
-    expect(answer.unknown[0]?.why).toContain('base and deltas')
+    expect(answer.unknown[0]?.why).toContain('what it comes from is needed')
   })
 
   it('passes over a snapshot that is no JSON: another rule says so', async () => {

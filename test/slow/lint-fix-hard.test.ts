@@ -8,7 +8,7 @@ import type { Report } from '../../src/model/report.ts'
 import { lint } from '../../src/operations/lint.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readStatements } from '../../src/sql/script.ts'
-import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { type Entry, makePlace, type Place, startServer } from '../operations/place.ts'
 
 type Server = Awaited<ReturnType<typeof startServer>>
 type Database = Awaited<ReturnType<Server['database']>>
