@@ -36,6 +36,26 @@ const choicesOf = (given: readonly string[]): Choices =>
     }),
   )
 
+/** A choice that decides nothing is a misunderstanding. Throws `usage`. */
+const refuseIdle = (choices: Choices, results: readonly Resolved[]): void => {
+  const decisions = results.flatMap(({ resolution: { decisions } }) => decisions)
+  for (const [key, way] of choices) {
+    const asked = key === '*' ? decisions : decisions.filter((decision) => decision.key === key)
+    const ways = new Set(asked.flatMap((decision) => decision.ways.filter(({ who }) => who === 'tool').map(({ id }) => id as string)))
+    if (key !== '*' && asked.length === 0)
+      throw new ToolError('usage', `Nothing is to be decided about ${key}.`, {
+        help:
+          decisions.length === 0
+            ? 'There is no decision to be made: leave --choose out.'
+            : `Decisions: ${[...new Set(decisions.map((decision) => decision.key))].join(', ')}.`,
+      })
+    if (asked.length > 0 && !ways.has(way))
+      throw new ToolError('usage', `${key} has no way ${way} that pgstrata may take.`, {
+        help: ways.size === 0 ? 'It needs a change by hand: pgstrata resolve says which.' : `Ways: ${[...ways].join(', ')}.`,
+      })
+  }
+}
+
 /** Files below the folder: as each side has them, and as they will be. */
 const loadersOf = ({ landed, mine }: Read, { rebase }: Resolution): Candidate['load'] => {
   const from =
@@ -185,6 +205,7 @@ export const resolve = defineOperation({
     }
     if (results.length === 0)
       throw new ToolError('no-folder', `No project has a migrations folder in ${situation.landed.name}: nothing has landed that could collide.`)
+    refuseIdle(choices, results)
     const edits = results.filter(({ written }) => written).flatMap((each) => each.edits)
     if (edits.length > 0) await world.files.write(await withUndo(world, edits))
     return {

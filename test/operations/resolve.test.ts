@@ -163,6 +163,11 @@ describe('what does not commute', () => {
     expect(report.findings).toMatchObject([{ rule: 'collision-undecided', severity: 'error', migration: '0001_age' }])
     expect(dataOf(report)).toMatchObject({ stops: [{ class: 8, key: 'defined-twice:column-users.age' }], written: false })
     expect(team.git('status', '--porcelain')).toBe(before)
+    await expect(run({ choose: ['defined-twice:column-users.agee=drop-mine'] })).rejects.toMatchObject({
+      code: 'usage',
+      help: 'Decisions: defined-twice:column-users.age.',
+    })
+    await expect(run({ choose: ['defined-twice:column-users.age=drop'] })).rejects.toMatchObject({ code: 'usage', help: expect.stringContaining('drop-mine') })
     const chosen = await run({ write: true, choose: ['defined-twice:column-users.age=drop-mine'] })
     expect(dataOf(chosen)).toMatchObject({ stops: [], dropped: [{ tag: '0001_age', why: 'given-up' }], written: true })
     expect(team.journal().entries.map(({ tag }) => tag)).toEqual(['0000_users', '0001_age_text'])

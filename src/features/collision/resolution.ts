@@ -11,7 +11,7 @@ import { type Edited, leftovers } from './leftover.ts'
 import { type Rebase, type Rebasing, rebase, type SnapshotWriter } from './rebase.ts'
 import { rewritten, type StatementEdit } from './rewrite.ts'
 import type { Sides } from './sides.ts'
-import { folderStops, type Stop } from './stops.ts'
+import { folderDecisions, folderStops, type Stop } from './stops.ts'
 
 export type Question = {
   readonly sides: Sides
@@ -55,6 +55,8 @@ export type Resolution = {
   /** Mine's migrations, as they are. */
   readonly mine: readonly Migration[]
   readonly commutation: Commutation
+  /** All that may be decided, open or not: what `--choose` may name. */
+  readonly decisions: readonly Pick<Stop, 'key' | 'ways'>[]
   readonly stops: readonly Stop[]
   readonly rewrites: readonly Rewrite[]
   readonly dropped: readonly Dropped[]
@@ -204,10 +206,12 @@ export const resolution = (question: Question): Resolution => {
   const same = question.sides.twins.map(({ mine, landed }): Dropped => ({ migration: mine, why: 'same', as: landed.tag }))
   const folder = folderStops(question)
   const { mine } = question.sides
-  if (folder.length > 0) return { mine, commutation: quiet, stops: folder, rewrites: [], dropped: same }
+  const asked = folderDecisions(question)
+  if (folder.length > 0) return { mine, commutation: quiet, decisions: asked, stops: folder, rewrites: [], dropped: same }
   const { commutation, decided, open } = decisionsOf(question)
   const { rebasing, rewrites, dropped } = carry(question, decided)
-  const told = { mine, commutation, rewrites, dropped: [...same, ...dropped] }
+  const decisions = [...asked, ...[...commutation.conflicts, ...decided.map(({ conflict }) => conflict), ...open].map(asStop)]
+  const told = { mine, commutation, decisions, rewrites, dropped: [...same, ...dropped] }
   if (open.length > 0) return { ...told, stops: open.map(asStop) }
   if (!needsMove(question, rewrites)) return { ...told, stops: [] }
   const { landed, journal, hash, write, newest } = question

@@ -105,10 +105,13 @@ const missingStops = ({ sides }: Asked): readonly Stop[] =>
       ]),
     )
 
+/** What the files alone ask of somebody, decided or not. */
+export const folderDecisions = (asked: Asked): readonly Stop[] => [...removedStops(asked), ...editedStops(asked)]
+
 /** What the files alone forbid. */
 export const folderStops = (asked: Asked): readonly Stop[] => [
   ...layoutStops(asked),
   ...brokenStops(asked),
-  ...[...removedStops(asked), ...editedStops(asked)].filter((each) => isOpen(asked, each)),
+  ...folderDecisions(asked).filter((each) => isOpen(asked, each)),
   ...missingStops(asked),
 ]
