@@ -9,7 +9,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
-import type { Block, Text } from '../../model/report.ts'
+import type { Block, Span, Text } from '../../model/report.ts'
 import type { FileEdit } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { titleOf } from '../examine.ts'
@@ -97,24 +97,14 @@ const changes = ({ dropped, rewrites, commutation }: Resolution): readonly Block
   return items.length === 0 ? [] : [{ type: 'definition', items }]
 }
 
+const verdictOf = ({ findings, unknown, notAsked }: Verified): Span => {
+  if (findings.length > 0) return { text: 'failed', tone: 'bad' }
+  if (notAsked) return { text: 'not asked', tone: 'muted' }
+  return unknown.length > 0 ? { text: 'unknown', tone: 'warn' } : { text: 'holds', tone: 'good' }
+}
+
 const verifiedItems = (verified: readonly Verified[]): readonly Block[] =>
-  verified.length === 0
-    ? []
-    : [
-        {
-          type: 'definition',
-          items: verified.map(({ name, findings, unknown, shown }) => ({
-            term: name,
-            text: [
-              {
-                text: findings.length > 0 ? 'failed' : unknown.length > 0 ? 'unknown' : 'holds',
-                tone: findings.length > 0 ? 'bad' : unknown.length > 0 ? 'warn' : 'good',
-              } as const,
-              `: ${shown}`,
-            ],
-          })),
-        },
-      ]
+  verified.length === 0 ? [] : [{ type: 'definition', items: verified.map((each) => ({ term: each.name, text: [verdictOf(each), `: ${each.shown}`] })) }]
 
 const listed = (tags: readonly string[]): string => tags.join(', ')
 
@@ -226,7 +216,11 @@ export const dataOf = (resolved: Resolved): Json => {
     moves: (rebase?.moves ?? []).map(({ from, to }) => ({ from: from.tag, to: to.tag, idx: to.entry?.idx ?? null, when: to.when, whenBefore: from.when })),
     rewrites: rewrites.map(({ conflict, way, tag, from, to }) => ({ tag, class: conflict.class, way: way.id, from, to: [...to] })),
     dropped: dropped.map(({ migration, why, as }) => ({ tag: migration.tag, why, as: as ?? null })),
-    verified: verified.map(({ name, findings, unknown, shown }) => ({ name, holds: findings.length > 0 ? false : unknown.length > 0 ? null : true, shown })),
+    verified: verified.map(({ name, findings, unknown, notAsked, shown }) => ({
+      name,
+      holds: findings.length > 0 ? false : unknown.length > 0 || notAsked ? null : true,
+      shown,
+    })),
     files: edits.map((edit) => ({ path: edit.path, change: 'remove' in edit ? 'remove' : 'write' })),
     environments: Object.fromEntries(environments.map(({ name, outlook }) => [name, outlookData(outlook)])),
     written,

@@ -11,7 +11,7 @@ const first = (statements: readonly string[]): string => statements.slice(0, 3).
 /** Asks the project's drizzle-kit. A schema that does not load (it may be in conflict itself) is no fault of the migrations: it is said, and asked again later. */
 export const askKit = async (world: World, project: Project, snapshot: string): Promise<Verified> => {
   const quiet = { name: 'schema', findings: [], unknown: [] } as const
-  if (project.schema.length === 0) return { ...quiet, shown: 'not asked: the Drizzle config names no schema' }
+  if (project.schema.length === 0) return { ...quiet, notAsked: true, shown: 'the Drizzle config names no schema' }
   try {
     const statements = await world.generated(project, snapshot)
     if (statements.length === 0) return { ...quiet, shown: 'drizzle-kit would generate nothing' }
@@ -23,6 +23,6 @@ export const askKit = async (world: World, project: Project, snapshot: string): 
     return { ...quiet, findings: [finding], shown: `drizzle-kit would still generate ${plural(statements.length, 'statement')}` }
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
-    return { ...quiet, shown: `not asked: ${error.message}` }
+    return { ...quiet, notAsked: true, shown: error.message }
   }
 }
