@@ -1,0 +1,3 @@
+import { proveMerges } from '../support/resolve-merges.ts'
+
+proveMerges(1)
