@@ -41,3 +41,7 @@ export const readSnapshotHead = (path: string, content: Uint8Array | string): Sn
     return { path, prevIds: [], fault: faultOf(bytes, fault) }
   }
 }
+
+/** An identity in the form of a random one, from a hash in hex: the same for the same text, so that nothing here is drawn at random. */
+export const identityFrom = (hex: string): string =>
+  [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')

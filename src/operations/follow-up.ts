@@ -1,6 +1,7 @@
 /** One more migration at the end of a folder that changes nothing which Drizzle's schema says. */
 import { appendMigration } from '../drizzle/append.ts'
 import { journalPath } from '../drizzle/journal.ts'
+import { identityFrom } from '../drizzle/snapshot.ts'
 import type { History } from '../model/history.ts'
 import type { FileEdit, World } from '../model/world.ts'
 import { breakpoint } from '../sql/chunks.ts'
@@ -8,12 +9,6 @@ import { breakpoint } from '../sql/chunks.ts'
 /** The statements as a migration: each in a query of its own, none waiting long for its lock. */
 const migrationSql = (statements: readonly string[]): string =>
   ["SET LOCAL lock_timeout = '5s'", ...statements].map((sql) => `${sql.replace(/;\s*$/, '')};`).join(`${breakpoint}\n`)
-
-/** An identifier that is the same for the same migration: nothing here is drawn at random. */
-export const snapshotId = (world: World, text: string): string => {
-  const hex = world.hash(text)
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
-}
 
 /** The edits that add it, with journal entry and the newest snapshot again; none without statements. Throws what `appendMigration` throws. */
 export const followUp = async (world: World, history: History, name: string, statements: readonly string[]): Promise<readonly FileEdit[]> => {
@@ -25,7 +20,7 @@ export const followUp = async (world: World, history: History, name: string, sta
     name,
     sql,
     now: world.now(),
-    ...(newest ? { snapshot: { text: await world.snapshot(history, newest.path), id: snapshotId(world, `${newest.id} ${sql}`) } } : {}),
+    ...(newest ? { snapshot: { text: await world.snapshot(history, newest.path), id: identityFrom(world.hash(`${newest.id} ${sql}`)) } } : {}),
     ...(journal === undefined ? {} : { journal }),
   })
 }

@@ -1,6 +1,7 @@
 /** Two sides put in one line, as far as that needs nobody's decision; what needs one is laid out, and then nothing is put anywhere. */
 import type { Readings } from '../../changes/readings.ts'
 import { startOf } from '../../changes/start.ts'
+import { identityFrom } from '../../drizzle/snapshot.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'
@@ -135,14 +136,6 @@ const carry = (question: Question, decided: readonly Decided[]): Carried => {
   return { rebasing, rewrites, dropped }
 }
 
-/** An identity in the form of a random one, and the same for the same text. */
-export const identityOf =
-  (hash: (text: string) => string) =>
-  (text: string): string => {
-    const hex = hash(text)
-    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
-  }
-
 /** A 1.0 folder has no line: migrations that get along may stand in any order. */
 const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean =>
   sides.mine.length > 0 && (landed.layout === 'journal' || rewrites.length > 0)
@@ -218,7 +211,7 @@ export const resolution = (question: Question): Resolution => {
   const plan = {
     landed,
     mine: rebasing,
-    identity: identityOf(hash),
+    identity: (text: string) => identityFrom(hash(text)),
     write,
     replayed: catalogsAfter(question),
     ...(journal === undefined ? {} : { journal }),

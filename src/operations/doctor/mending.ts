@@ -1,5 +1,6 @@
 /** What `doctor --write` does to one folder, before anything is rebuilt: this much is known without a replay. */
 import { ledgerTimesSql, type MovedTime } from '../../drizzle/ledger-times.ts'
+import { identityFrom } from '../../drizzle/snapshot.ts'
 import { treeOf } from '../../drizzle/snapshot-json.ts'
 import { bareTexts, lacksFields, mayHaveBareTexts } from '../../drizzle/snapshot-lacks.ts'
 import { type Chain, mendedChain } from '../../features/mend/chain.ts'
@@ -8,7 +9,6 @@ import { mendedTimes } from '../../features/mend/times.ts'
 import type { Project } from '../../model/config.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { snapshotId } from '../follow-up.ts'
 
 export type Moved = MovedTime & { readonly index: number }
 
@@ -61,7 +61,7 @@ export const mendingOf = async (world: World, project: Project, history: History
     project,
     history,
     obstacles,
-    chain: mendedChain(history, (text) => snapshotId(world, text)),
+    chain: mendedChain(history, (text) => identityFrom(world.hash(text))),
     ...(await lackingIn(world, history)),
     moved,
     ledgerSql: moved.length > 0 ? ledgerTimesSql(history.ledger, moved, all) : undefined,
