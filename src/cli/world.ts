@@ -12,7 +12,7 @@ import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } 
 import { once } from '../operations/once.ts'
 import { onlyProject } from '../operations/only-project.ts'
 import { displaySource } from '../operations/source-ref.ts'
-import { keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 import { liveDatabases, readLimits } from './live.ts'
 import { writeRoot } from './recover.ts'
 import { notSupported } from './source-error.ts'
@@ -70,8 +70,8 @@ const lazyFiles = (cwd: string): Files => {
   }
 }
 
-const lazyGit = (cwd: string, settled: boolean): Git => {
-  const git = once(async () => (await import('../adapters/git/index.ts')).createGit(cwd, { settled }))
+const lazyGit = (cwd: string, settled: boolean, opened: Keeper): Git => {
+  const git = once(() => opened.keep(import('../adapters/git/index.ts').then(({ createGit }) => createGit(cwd, { settled }))))
   return {
     root: async () => (await git()).root(),
     branch: async () => (await git()).branch(),
@@ -116,8 +116,8 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   const env = options.env ?? process.env
   const config = await readConfig(cwd, options)
   const cache = lazyCache(env)
-  const git = lazyGit(cwd, options.settled === true)
   const opened = keeper()
+  const git = lazyGit(cwd, options.settled === true, opened)
   const signal = options.signal ?? new AbortController().signal
   /** Histories that were read from git, with their ref. */
   const refs = new WeakMap<History, string>()

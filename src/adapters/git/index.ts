@@ -1,40 +1,13 @@
 /** The Git port over the `git` binary. */
-import { createHash } from 'node:crypto'
 import { relative, resolve, sep } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import type { FolderFile } from '../../model/history.ts'
 import type { Git, Underway } from '../../model/world.ts'
+import { type Blob, createObjects } from './objects.ts'
 import { type GitAnswer, outputOf, runGit } from './run.ts'
 import { underwayOf } from './underway.ts'
 
 const lines = (output: Buffer): string => output.toString('utf8').trim()
-
-const NEWLINE = 0x0a
-
-/** Objects from the answer of `git cat-file --batch`: a line `id type size`, that many bytes, a newline. */
-export const readBatch = (output: Buffer): ReadonlyMap<string, Buffer> => {
-  const objects = new Map<string, Buffer>()
-  let at = 0
-  while (at < output.length) {
-    const end = output.indexOf(NEWLINE, at)
-    const [id = '', , size = '0'] = output.toString('latin1', at, end).split(' ')
-    objects.set(id, output.subarray(end + 1, end + 1 + Number(size)))
-    at = end + 1 + Number(size) + 1
-  }
-  return objects
-}
-
-type Blob = { readonly id: string; readonly path: string }
-
-/** Blobs from `git ls-tree -r -z`: `mode type id TAB path NUL`. Symbolic links and submodules are left out. */
-const readTree = (output: Buffer): readonly Blob[] =>
-  output
-    .toString('utf8')
-    .split('\0')
-    .flatMap((line) => {
-      const [, mode, id, path] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
-      return id && path !== undefined && mode !== '120000' ? [{ id, path }] : []
-    })
 
 /** Blobs from `git ls-files -s -z`: `mode id stage TAB path NUL`. Stage 0 has no conflict; of a path that is being merged there are several others. */
 const readIndex = (output: Buffer, stages: string = '0'): readonly Blob[] =>
@@ -100,11 +73,11 @@ type RunGit = typeof runGit
 /** Asks git each question once. */
 const askingOnce = (): RunGit => {
   const answers = new Map<string, Promise<GitAnswer>>()
-  return (cwd, parameters, input) => {
-    const question = [cwd, ...parameters, input ?? ''].join('\0')
+  return (cwd, parameters) => {
+    const question = [cwd, ...parameters].join('\0')
     const known = answers.get(question)
     if (known) return known
-    const answer = runGit(cwd, parameters, input)
+    const answer = runGit(cwd, parameters)
     answers.set(question, answer)
     return answer
   }
@@ -116,9 +89,10 @@ const fullId = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/
  * Git as seen from `cwd`. Folders are relative to `cwd`, the answers' paths to the folder. Outside a repository, `root` and `resolve` answer undefined.
  * `settled`: nobody moves refs or files while it is used, so that git is asked each question once.
  */
-export const createGit = (cwd: string, { settled = false }: { readonly settled?: boolean } = {}): Git => {
+export const createGit = (cwd: string, { settled = false }: { readonly settled?: boolean } = {}): Git & AsyncDisposable => {
   const run = settled ? askingOnce() : runGit
-  const output = async (at: string, parameters: readonly string[], input?: string): Promise<Buffer> => outputOf(parameters, await run(at, parameters, input))
+  const output = async (at: string, parameters: readonly string[]): Promise<Buffer> => outputOf(parameters, await run(at, parameters))
+  const objects = createObjects(cwd, settled)
   /** The repository's root, and the way from there to `cwd`. */
   const placeOfCwd = async (): Promise<{ readonly top: string; readonly prefix: string; readonly own: string } | undefined> => {
     const { code, stdout, stderr } = await run(cwd, ['rev-parse', '--show-toplevel', '--show-prefix', '--absolute-git-dir'])
@@ -135,7 +109,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     return undefined
   }
   const root = async (): Promise<string | undefined> => (await placeOfCwd())?.top
-  /** The folder as a path from the repository's root, which `ls-tree --full-tree` and `log` below want. */
+  /** The folder as a path from the repository's root, which objects and `log` are asked with. */
   const fromRoot = async (folder: string): Promise<{ readonly top: string; readonly path: string; readonly prefix: string }> => {
     const place = await placeOfCwd()
     if (place === undefined)
@@ -148,21 +122,18 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
   }
   const below = (folder: string, path: string): string => (folder === '' ? path : path.slice(folder.length + 1))
   const commitOf = async (ref: string): Promise<string | undefined> => {
-    const { code, stdout } = await run(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`])
-    return code === 0 ? lines(stdout) : undefined
+    if ((await root()) === undefined) return undefined
+    const [commit] = await objects.read([`${ref}^{commit}`])
+    return commit?.id
   }
-  const treeAt = async (top: string, path: string, ref: string): Promise<readonly Blob[]> => {
+  const treeAt = async (path: string, ref: string): Promise<readonly Blob[]> => {
     const commit = fullId.test(ref) ? ref : await commitOf(ref)
     if (commit === undefined) throw new ToolError('no-such-ref', `git knows no commit ${ref}.`, { help: 'Fetch it first: `git fetch origin`.' })
-    return readTree(await output(top, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...(path === '' ? [] : [path])]))
+    return objects.files(commit, path)
   }
-  const filesOf = async (top: string, folder: string, blobs: readonly Blob[]): Promise<readonly FolderFile[]> => {
-    if (blobs.length === 0) return []
-    const objects = readBatch(await output(top, ['cat-file', '--batch'], `${blobs.map(({ id }) => id).join('\n')}\n`))
-    return blobs.map(({ id, path: file }): FolderFile => {
-      const text = (objects.get(id) ?? Buffer.alloc(0)).toString('utf8')
-      return { path: below(folder, file), text, hash: createHash('sha256').update(text, 'utf8').digest('hex') }
-    })
+  const filesOf = async (folder: string, blobs: readonly Blob[]): Promise<readonly FolderFile[]> => {
+    const texts = await objects.texts(blobs.map(({ id }) => id))
+    return texts.map((text, at): FolderFile => ({ path: below(folder, blobs[at]?.path ?? ''), ...text }))
   }
   const underway = async (): Promise<Underway | undefined> => {
     const place = await placeOfCwd()
@@ -170,6 +141,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
   }
   const ownPath = async (name: string): Promise<string> => lines(await output(cwd, ['rev-parse', '--git-path', name]))
   return {
+    [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
     root,
     resolve: commitOf,
     ownPath,
@@ -190,10 +162,10 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       const { code, stdout } = await run(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
       return code === 0 ? lines(stdout) : undefined
     },
-    isAncestor: async (commit, of) => (await run(cwd, ['merge-base', '--is-ancestor', '--', commit, of])).code === 0,
+    isAncestor: async (commit, of) => commit === of || (await run(cwd, ['merge-base', '--is-ancestor', '--', commit, of])).code === 0,
     async pathsAt(ref, folder) {
-      const { top, path } = await fromRoot(folder)
-      return (await treeAt(top, path, ref)).map((blob) => below(path, blob.path))
+      const { path } = await fromRoot(folder)
+      return (await treeAt(path, ref)).map((blob) => below(path, blob.path))
     },
     async conflicts(folder) {
       const { top, path } = await fromRoot(folder)
@@ -203,7 +175,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     async stage(stage, folder) {
       const { top, path } = await fromRoot(folder)
       const index = await output(top, ['ls-files', '--stage', '-z', '--', ...(path === '' ? [] : [`:(top,literal)${path}`])])
-      return filesOf(top, path, readIndex(index, `0${stage}`))
+      return filesOf(path, readIndex(index, `0${stage}`))
     },
     async mergeBase(a, b) {
       const { code, stdout } = await run(cwd, ['merge-base', '--', a, b])
@@ -211,10 +183,9 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     },
     isShallow: async () => lines((await run(cwd, ['rev-parse', '--is-shallow-repository'])).stdout) === 'true',
     async filesAt(ref, folder, wanted = () => true) {
-      const { top, path } = await fromRoot(folder)
-      const tree = await treeAt(top, path, ref)
+      const { path } = await fromRoot(folder)
+      const tree = await treeAt(path, ref)
       return filesOf(
-        top,
         path,
         tree.filter((blob) => wanted(below(path, blob.path))),
       )
@@ -226,7 +197,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
         output(top, ['ls-files', '--stage', '-z', ...only]),
         output(top, ['diff', '--cached', '--name-only', '--no-renames', '-z', ...only]),
       ])
-      return { files: await filesOf(top, path, readIndex(index)), changed: pathsIn(changed).map((file) => below(path, file)) }
+      return { files: await filesOf(path, readIndex(index)), changed: pathsIn(changed).map((file) => below(path, file)) }
     },
     async changedSince(commit, folder = '.') {
       const [{ top, prefix }, { path: only }] = [await fromRoot('.'), await fromRoot(folder)]

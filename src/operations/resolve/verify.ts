@@ -97,15 +97,17 @@ const differenceKeys = ({ differences, undecided }: Judged): readonly string[] =
 /** What a side's own newest snapshot said otherwise already is not the resolution's. A finding stands for each difference, in their order. */
 const snapshot = async (
   candidate: Candidate,
-  before: () => readonly (readonly ['landed' | 'mine', Subject])[],
+  before: readonly (readonly ['landed' | 'mine', () => Subject])[],
   after: Subject,
   proven: boolean,
 ): Promise<Verified> => {
   const now = await judgeNewest(candidate, 'after', after, proven)
-  const old = new Set<string>()
-  if (now.findings.length > 0)
-    for (const [which, subject] of before()) for (const key of differenceKeys(await judgeNewest(candidate, which, subject, proven))) old.add(key)
   const keys = differenceKeys(now)
+  const old = new Set<string>()
+  for (const [which, subject] of before) {
+    if (keys.every((key) => old.has(key))) break
+    for (const key of differenceKeys(await judgeNewest(candidate, which, subject(), proven))) old.add(key)
+  }
   const findings = now.findings.filter((_, at) => !old.has(keys[at] ?? ''))
   const shown =
     now.compared.length === 0
@@ -136,9 +138,9 @@ export const verify = async (world: World, candidate: Candidate, proven: boolean
     ...(proven ? [await inPostgres(before, after)] : []),
     await snapshot(
       candidate,
-      () => [
-        ['landed', before],
-        ['mine', subjectOf(world, candidate.project, candidate.mine, false, candidate.readings)],
+      [
+        ['landed', () => before],
+        ['mine', () => subjectOf(world, candidate.project, candidate.mine, false, candidate.readings)],
       ],
       after,
       proven,

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createGit, readBatch, readLog } from '../../../src/adapters/git/index.ts'
+import { createGit, readLog } from '../../../src/adapters/git/index.ts'
+import { BatchAnswers } from '../../../src/adapters/git/objects.ts'
 import { sha256 } from '../../drizzle/folders.ts'
 
 let root = ''
@@ -81,6 +82,35 @@ describe('git', () => {
     await expect(createGit(root).filesAt('no-such-ref', 'app')).rejects.toMatchObject({ code: 'no-such-ref' })
   })
 
+  it('reads folders in folders, without links and submodules, by one git that ends with it', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'pgstrata-tree-'))
+    const inPlace = (...parameters: readonly string[]): string => execFileSync('git', ['-C', place, ...parameters], { encoding: 'utf8' }).trim()
+    inPlace('init', '-q')
+    for (const path of ['a.b/c', 'a/d/e', 'z']) {
+      mkdirSync(join(place, path, '..'), { recursive: true })
+      writeFileSync(join(place, path), path)
+    }
+    symlinkSync('z', join(place, 'link'))
+    symlinkSync('a', join(place, 'folder'))
+    inPlace('add', '-A')
+    inPlace('update-index', '--add', '--cacheinfo', `160000,${ids.head},module`)
+    inPlace('-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'x')
+    const expected = inPlace('ls-tree', '-r', '--name-only', 'HEAD')
+      .split('\n')
+      .filter((path) => !['link', 'folder', 'module'].includes(path))
+    for (const settled of [true, false]) {
+      await using port = createGit(place, { settled })
+      expect(await port.pathsAt('HEAD', '.')).toEqual(expected)
+      expect((await port.filesAt('HEAD', 'a')).map(({ path, text }) => [path, text])).toEqual([['d/e', 'a/d/e']])
+      expect(await port.pathsAt('HEAD', 'z')).toEqual([])
+      expect(await port.pathsAt('HEAD', 'folder')).toEqual([])
+      expect(await port.resolve('no\nref')).toBeUndefined()
+    }
+    rmSync(join(place, '.git/objects', inPlace('rev-parse', 'HEAD:z').replace(/^../, '$&/')), { force: true })
+    await expect(createGit(place).filesAt('HEAD', '.')).rejects.toMatchObject({ code: 'git-failed', message: expect.stringContaining('lacks the object') })
+    rmSync(place, { recursive: true })
+  })
+
   it('finds files that changed after they were added; not those finished on a branch, added again or renamed', async () => {
     expect(await createGit(join(root, 'app')).editedAfterAdded('db/drizzle')).toEqual([{ path: '0000_a.sql', added: ids.first, edited: ids.edit }])
   })
@@ -123,12 +153,16 @@ describe('git', () => {
 
 describe('reading git’s answers', () => {
   it('takes objects of any content apart', () => {
-    const objects = readBatch(Buffer.from('aa blob 5\nx\ny\0z\nbb blob 0\n\ncc blob 1\n\n\n'))
-    expect([...objects].map(([id, content]) => [id, content.toString()])).toEqual([
-      ['aa', 'x\ny\0z'],
-      ['bb', ''],
-      ['cc', '\n'],
-    ])
+    const id = (letter: string): string => letter.repeat(40)
+    const answer = Buffer.from(`${id('a')} blob 5\nx\ny\0z\nno such ref^{commit} missing\n${id('b')} blob 0\n\n${id('c')} blob 1\n\n\n`)
+    const expected = ['x\ny\0z', undefined, '', '\n']
+    // However the pipe cuts it.
+    for (let size = 1; size <= answer.length; size++) {
+      const reading = new BatchAnswers()
+      const parts = Array.from({ length: Math.ceil(answer.length / size) }, (_, at) => answer.subarray(at * size, (at + 1) * size))
+      const objects = parts.flatMap((part) => reading.push(part))
+      expect(objects.map((object) => object?.content.toString())).toEqual(expected)
+    }
   })
   it('takes a log apart', () => {
     expect(readLog(Buffer.from('commit 11\0\nM\0a b\0A\0c\0commit 22\0\nA\0a b\0'))).toEqual([
