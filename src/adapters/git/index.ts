@@ -162,7 +162,13 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       const { code, stdout } = await run(cwd, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
       return code === 0 ? lines(stdout) : undefined
     },
-    isAncestor: async (commit, of) => commit === of || (await run(cwd, ['merge-base', '--is-ancestor', '--', commit, of])).code === 0,
+    async isAncestor(commit, of) {
+      const parameters = ['merge-base', '--is-ancestor', '--', commit, of]
+      const answer = await run(cwd, parameters)
+      // 1 says no; anything else, that git could not tell.
+      if (answer.code !== 0 && answer.code !== 1) outputOf(parameters, answer)
+      return answer.code === 0
+    },
     async pathsAt(ref, folder) {
       const { path } = await fromRoot(folder)
       return (await treeAt(path, ref)).map((blob) => below(path, blob.path))

@@ -62,6 +62,8 @@ class Batch implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #questions: Question[] = []
   readonly #ended: Promise<void>
+  /** Why it answers no more. */
+  #failure: unknown
 
   constructor(cwd: string) {
     const { child, ended } = startGit(cwd, ['cat-file', '--batch'])
@@ -72,6 +74,7 @@ class Batch implements AsyncDisposable {
       if (this.#questions.length === 0) letGo(child)
     })
     const failed = (error: unknown): void => {
+      this.#failure = error
       for (const question of this.#questions.splice(0)) question.fail(error)
     }
     this.#ended = ended.then(
@@ -82,6 +85,7 @@ class Batch implements AsyncDisposable {
   }
 
   read(names: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const answers = names.map((name) =>
       name.includes('\n') ? Promise.resolve(undefined) : new Promise<GitObject | undefined>((done, fail) => this.#questions.push({ done, fail })),
     )

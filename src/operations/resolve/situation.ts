@@ -56,6 +56,14 @@ const landedRef = async (world: World, named: string | undefined, instead?: Ref)
 
 const isBranch = (current: string | undefined, ref: string): boolean => current !== undefined && (ref === current || ref.endsWith(`/${current}`))
 
+/** Where history is cut off, a no of git says nothing. Throws `shallow-clone`. */
+const refuseShallow = async (world: World, landed: string): Promise<void> => {
+  if (!(await world.git.isShallow())) return
+  throw new ToolError('shallow-clone', `The clone is shallow, and neither side is seen to be part of ${landed}: which of them has landed is not known.`, {
+    help: 'git fetch --unshallow (in CI: fetch-depth: 0), or name what has landed: --landed REF.',
+  })
+}
+
 /** In the middle of a merge, rebase or cherry-pick: HEAD and what comes in. */
 const betweenCommits = async (
   world: World,
@@ -68,6 +76,7 @@ const betweenCommits = async (
     world.git.isAncestor(head, ref.commit),
     kind === 'merge' ? world.git.mergeBase(head, theirs) : world.git.resolve(`${theirs}^`),
   ])
+  if (!theirsLanded && !headLanded) await refuseShallow(world, ref.name)
   const base = at(from)
   const incoming = kind === 'merge' ? 'what is merged' : 'the commit that is picked'
   if (theirsLanded && !headLanded && !isBranch(current, ref.name))
@@ -92,11 +101,13 @@ const betweenCommits = async (
 /** Nothing is underway: the working tree beside the landed branch. */
 const withBranch = async (world: World, head: string, ref: Ref): Promise<Situation> => {
   const merged = await world.git.isAncestor(ref.commit, head)
+  const base = await world.git.mergeBase(ref.commit, head)
+  if (!merged && base === undefined) await refuseShallow(world, ref.name)
   return {
     kind: merged ? 'merged' : 'ahead',
     landed: commit(ref.commit, ref.name),
     mine: { at: { type: 'files' }, name: 'the working tree' },
-    base: at(await world.git.mergeBase(ref.commit, head)),
+    base: at(base),
     why: `${ref.name} is the branch that work lands on`,
   }
 }

@@ -111,6 +111,24 @@ describe('git', () => {
     rmSync(place, { recursive: true })
   })
 
+  it('a git that has ended says so each time, and does not leave anybody waiting', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'pgstrata-ended-'))
+    execFileSync('git', ['init', '-q', place])
+    await using port = createGit(place, { settled: true })
+    expect(await port.root()).toBeDefined()
+    // Not a repository any more: cat-file ends at once.
+    rmSync(join(place, '.git'), { recursive: true })
+    for (let turn = 0; turn < 2; turn++) await expect(port.resolve('HEAD')).rejects.toMatchObject({ code: 'git-failed', exit: 3 })
+    rmSync(place, { recursive: true })
+  })
+
+  it('does not take a failure of git for a no', async () => {
+    const port = createGit(root)
+    expect(await port.isAncestor(ids.first ?? '', ids.edit ?? '')).toBe(true)
+    expect(await port.isAncestor(ids.edit ?? '', ids.first ?? '')).toBe(false)
+    await expect(port.isAncestor('0123456789012345678901234567890123456789', ids.first ?? '')).rejects.toMatchObject({ code: 'git-failed' })
+  })
+
   it('finds files that changed after they were added; not those finished on a branch, added again or renamed', async () => {
     expect(await createGit(join(root, 'app')).editedAfterAdded('db/drizzle')).toEqual([{ path: '0000_a.sql', added: ids.first, edited: ids.edit }])
   })
