@@ -178,7 +178,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return upTo(await readFolder(folder, ledger, parts), at.upTo)
   }
 
-  const { connect, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
+  const { connect, writer, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
     const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])
@@ -219,12 +219,13 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
       return opened.keep(openEngine(need, config.engine ?? 'auto', signal))
     },
     reader: (of) => connect(of, readLimits),
-    writer: (environment) => connect({ type: 'environment', name: environment }, {}),
+    writer,
     files: lazyFiles(cwd),
     git,
     cache,
     hash: (text) => hash('sha256', text, 'hex'),
     now: () => Date.now(),
+    wait: async (milliseconds) => (await import('node:timers/promises')).setTimeout(milliseconds, undefined, { signal, ref: true }),
     config,
     judging: options.judging ?? { all: false },
     input: async () => (await import('node:stream/consumers')).text(process.stdin),

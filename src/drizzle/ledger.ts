@@ -1,7 +1,8 @@
 /** Drizzle's ledger: how to ask for it, and what its rows say about a folder. */
+import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History, Layout, Ledger, LedgerName, LedgerRow, Migration } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
-import type { Row } from '../model/session.ts'
+import type { Row, Session } from '../model/session.ts'
 
 /** A query with its parameters. */
 export type Query = { readonly sql: string; readonly parameters: readonly string[] }
@@ -37,6 +38,28 @@ export const decodeLedger = (name: LedgerName, layout: Layout | 'absent', rows: 
     return layout === 'folders' ? { ...base, name: textOf(row.name), appliedAt: textOf(row.applied_at) } : base
   }),
 })
+
+/** What the server refuses here is the database's affair: unknown, and no fault of ours. */
+const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusal): ToolError => {
+  const denied = refusal.sqlstate === '42501'
+  return new ToolError(denied ? 'no-permission' : 'ledger-unreadable', `The ledger ${schema}.${table} cannot be read: ${refusal.message}.`, {
+    help: denied
+      ? `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} and SELECT ON ${quoteIdentifier(schema)}.${quoteIdentifier(table)} to this user.`
+      : 'Check that migrations.schema and migrations.table of the Drizzle config name the table that Drizzle writes.',
+    exit: 3,
+  })
+}
+
+/** Reads the ledger over a session. Throws `no-permission` and `ledger-unreadable` (exit 3). */
+export const readLedger = async (session: Session, name: LedgerName): Promise<Ledger> => {
+  const columns = ledgerColumnsQuery(name)
+  try {
+    const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
+    return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
+  } catch (error) {
+    throw error instanceof PostgresRefusal ? unreadableLedger(name, error) : error
+  }
+}
 
 /** What became of one migration in one database. `skipped`: v0's migrator will never run it, for a later `when` has been applied. */
 export type MigrationState = 'applied' | 'applied-edited' | 'pending' | 'skipped'

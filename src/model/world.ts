@@ -139,13 +139,16 @@ export interface World {
   snapshot(history: History, path: string): Promise<string>
   engine(need: EngineNeed): Promise<Engine>
   reader(of: SourceRef): Promise<Session>
-  writer(environment: string): Promise<Session>
+  /** A connection that writes, to the server itself: it has no time limits. Throws `pooled-connection` where a pooler may serve each transaction by another backend. */
+  writer(of: SourceRef): Promise<Session>
   readonly files: Files
   readonly git: Git
   readonly cache: Cache
   /** sha256 of a text, hex. */
   hash(text: string): string
   now(): Instant
+  /** Resolves when that many milliseconds have passed; rejects when the user stops the run. */
+  wait(milliseconds: number): Promise<void>
   readonly config: Config
   readonly judging: Judging
   /** All of standard input. */
