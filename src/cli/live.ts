@@ -81,7 +81,7 @@ export const liveDatabases = ({ config, env, cache, opened, projects }: Surround
   const ledger = async (of: SourceRef, ofHistory: History): Promise<Ledger> => {
     const name = (of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined) ?? ofHistory.ledger
     await using session = await connect(of, readLimits)
-    return (await import('../drizzle/ledger.ts')).readLedger(session, name)
+    return await (await import('../drizzle/ledger.ts')).readLedger(session, name)
   }
 
   /** The tables of Drizzle's own that a database holds beside the schema. */

@@ -87,6 +87,8 @@ export const startServer = async () => {
         },
       }
     },
+    /** One more connection to one of its databases; the caller ends it. */
+    connect: (name: string): Promise<Session> => engine.session(name),
     async stop(): Promise<void> {
       for (const session of sessions) await session[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()
