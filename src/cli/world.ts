@@ -16,6 +16,7 @@ import { type Keeper, keeper } from './keeper.ts'
 import { liveDatabases, readLimits } from './live.ts'
 import { writeRoot } from './recover.ts'
 import { notSupported } from './source-error.ts'
+import { waitFor } from './wait.ts'
 
 export type WorldOptions = {
   /** The working directory; default: the process's. */
@@ -225,7 +226,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     cache,
     hash: (text) => hash('sha256', text, 'hex'),
     now: () => Date.now(),
-    wait: async (milliseconds) => (await import('node:timers/promises')).setTimeout(milliseconds, undefined, { signal, ref: true }),
+    wait: (milliseconds, until) => waitFor(milliseconds, signal, until),
     config,
     judging: options.judging ?? { all: false },
     input: async () => (await import('node:stream/consumers')).text(process.stdin),

@@ -147,8 +147,8 @@ export interface World {
   /** sha256 of a text, hex. */
   hash(text: string): string
   now(): Instant
-  /** Resolves when that many milliseconds have passed; rejects when the user stops the run. */
-  wait(milliseconds: number): Promise<void>
+  /** Resolves when that many milliseconds have passed, or as soon as `until` settles; rejects when the user stops the run. */
+  wait(milliseconds: number, until?: Promise<unknown>): Promise<void>
   readonly config: Config
   readonly judging: Judging
   /** All of standard input. */

@@ -50,7 +50,13 @@ const run = async (flags: Flags = {}, environment = 'dev', config: Config = {}):
 type Data = {
   readonly applied: readonly { readonly tag: string; readonly resumed: boolean }[]
   readonly retried: readonly { readonly blockers: readonly { readonly application: string }[] }[]
-  readonly failed: { readonly tag: string; readonly statement: number | null; readonly sqlstate: string | null; readonly why: string; readonly done: number } | null
+  readonly failed: {
+    readonly tag: string
+    readonly statement: number | null
+    readonly sqlstate: string | null
+    readonly why: string
+    readonly done: number
+  } | null
   readonly pending: readonly string[]
   readonly rollback: string | null
 }
@@ -58,14 +64,18 @@ const dataOf = (report: Report): Data => report.data as Data
 const applied = (report: Report): readonly string[] => dataOf(report).applied.map(({ tag }) => tag)
 const rules = (report: Report): readonly string[] => report.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
 const ledger = async (): Promise<readonly unknown[]> => database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
-const there = async (relation: string): Promise<boolean> => (await database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
+const there = async (relation: string): Promise<boolean> =>
+  (await database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const posts: Entry = {
   tag: '0001_posts',
   sql: 'CREATE TABLE posts (id bigint PRIMARY KEY, author bigint);--> statement-breakpoint\nALTER TABLE posts ADD CONSTRAINT posts_author_fk FOREIGN KEY (author) REFERENCES users (id);',
 }
-const index: Entry = { tag: '0002_index', sql: "SET LOCAL lock_timeout = '5s';--> statement-breakpoint\nCREATE INDEX CONCURRENTLY posts_author_idx ON posts (author);--> statement-breakpoint\nALTER TABLE posts ADD COLUMN note text;" }
+const index: Entry = {
+  tag: '0002_index',
+  sql: "SET LOCAL lock_timeout = '5s';--> statement-breakpoint\nCREATE INDEX CONCURRENTLY posts_author_idx ON posts (author);--> statement-breakpoint\nALTER TABLE posts ADD COLUMN note text;",
+}
 
 describe('what is pending is run', () => {
   it('on a new database, and Drizzle’s migrator sees nothing unusual', async () => {
@@ -112,7 +122,11 @@ describe('what is pending is run', () => {
   })
 
   it('says where a statement failed; what was applied before stays, and of it nothing is left', async () => {
-    place.migrations([users, { tag: '0001_bad', sql: 'ALTER TABLE users ADD COLUMN a int;--> statement-breakpoint\nSELECT 1,\n  1 / (SELECT count(*) FROM users);' }, posts])
+    place.migrations([
+      users,
+      { tag: '0001_bad', sql: 'ALTER TABLE users ADD COLUMN a int;--> statement-breakpoint\nSELECT 1,\n  1 / (SELECT count(*) FROM users);' },
+      posts,
+    ])
     const report = await run()
     expect(applied(report)).toEqual(['0000_users'])
     expect(dataOf(report).failed).toMatchObject({ tag: '0001_bad', statement: 2, sqlstate: '22012', why: 'refused', done: 0 })
@@ -212,7 +226,9 @@ describe('several at once', () => {
     place.migrations([users, posts])
     await using other = await server.connect(database.name)
     // Drizzle's migrator in the middle of its transaction.
-    await other.script("BEGIN; CREATE TABLE posts (id bigint PRIMARY KEY, author bigint); ALTER TABLE posts ADD CONSTRAINT posts_author_fk FOREIGN KEY (author) REFERENCES users (id)")
+    await other.script(
+      'BEGIN; CREATE TABLE posts (id bigint PRIMARY KEY, author bigint); ALTER TABLE posts ADD CONSTRAINT posts_author_fk FOREIGN KEY (author) REFERENCES users (id)',
+    )
     const hash = (await import('node:crypto')).createHash('sha256').update(posts.sql).digest('hex')
     await other.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(1)])
     const running = run({ lockTimeout: 100 })
@@ -284,10 +300,15 @@ describe('an environment', () => {
 
   it('of which the user may not make a ledger', async () => {
     place.migrations([users])
-    await database.session.script(`DO $$ BEGIN CREATE ROLE no_maker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; REVOKE CREATE ON DATABASE ${database.name} FROM PUBLIC`)
+    await database.session.script(
+      `DO $$ BEGIN CREATE ROLE no_maker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; REVOKE CREATE ON DATABASE ${database.name} FROM PUBLIC`,
+    )
     await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {} })
     const url = database.url.replace('postgres@', 'no_maker@')
-    await expect((async () => await migrate.run(world, { arguments: [url], flags: defaults }))()).rejects.toMatchObject({ code: 'ledger-not-made', help: expect.stringContaining('GRANT CREATE') })
+    await expect((async () => await migrate.run(world, { arguments: [url], flags: defaults }))()).rejects.toMatchObject({
+      code: 'ledger-not-made',
+      help: expect.stringContaining('GRANT CREATE'),
+    })
   })
 })
 
@@ -301,7 +322,9 @@ describe('a run that ended in the middle', () => {
     await blocker.script('BEGIN; INSERT INTO users (id) VALUES (1); INSERT INTO posts (id, author) VALUES (1, 1)')
     const first = run({ statementTimeout: 700 })
     await new Promise((done) => setTimeout(done, 1_000))
-    await database.session.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND datname = current_database()")
+    await database.session.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND datname = current_database()",
+    )
     const report = await first
     expect(dataOf(report)).toMatchObject({ applied: [], failed: { tag: '0002_index', statement: 2, why: 'lost', done: 1 } })
     expect(report.unknown.length).toBe(1)

@@ -5,9 +5,6 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** `before`: the message does not reach the server; `after`: it does, and nobody hears the answer. */
-export type Cut = { readonly at: number; readonly when: 'before' | 'after' }
-
 const simpleQuery = 'Q'.charCodeAt(0)
 const parse = 'P'.charCodeAt(0)
 
@@ -25,8 +22,8 @@ const queriesIn = (bytes: Buffer): { readonly ends: readonly number[]; readonly 
   return { ends, rest: at }
 }
 
-/** Listens on a socket of its own. `cut` counts the queries of the first connection, from 1; without it all go through, and are counted. */
-export const cuttingProxy = async (host: string, port: number, cut?: Cut) => {
+/** Listens on a socket of its own. The query with that number of the first connection, from 1, reaches the server, and nobody hears the answer; without it all go through, and are counted. */
+export const cuttingProxy = async (host: string, port: number, cutAfter?: number) => {
   const directory = mkdtempSync(join(tmpdir(), 'pgstrata-cut-'))
   const sockets = new Set<Socket>()
   let queries = 0
@@ -55,12 +52,10 @@ export const cuttingProxy = async (host: string, port: number, cut?: Cut) => {
       }
       waiting = Buffer.concat([waiting, part])
       const { ends, rest } = queriesIn(waiting)
-      const reached = cut && ends.length > 0 && queries + ends.length >= cut.at
-      if (cut && reached) {
-        const at = cut.at - queries - 1
-        const until = cut.when === 'after' ? ends[at] : at === 0 ? 0 : ends[at - 1]
-        queries = cut.at
-        upstream.write(waiting.subarray(0, until), cutAll)
+      const last = cutAfter === undefined ? undefined : ends[cutAfter - queries - 1]
+      if (last !== undefined) {
+        queries += ends.length
+        upstream.write(waiting.subarray(0, last), cutAll)
         return
       }
       queries += ends.length

@@ -244,10 +244,9 @@ class MigrationRun {
       await this.#begin()
       await this.#acts(acts, ran, recorded)
       const last = acts.at(-1)
-      if (last?.type === 'run') await session.script(progressSql(this.#of.ledger, last.migration, last.step.statement.index + 1))
-      const mark = markOf(await session.script(markSql(this.#of.ledger)))
-      await session.script('COMMIT')
-      this.#mark = mark
+      const far = last?.type === 'run' ? [progressSql(this.#of.ledger, last.migration, last.step.statement.index + 1)] : []
+      const results = await session.results([...far, markSql(this.#of.ledger), 'COMMIT'].join(';\n'))
+      this.#mark = markOf(results.at(-2) ?? [])
       this.#keep(ran, recorded, last)
     } catch (error) {
       await session.script('ROLLBACK').catch(() => undefined)
@@ -287,9 +286,14 @@ class MigrationRun {
 
   async #record(migration: Migration): Promise<void> {
     const { session, ledger, layouts } = this.#of
-    await session.script(ledgerRowSql(ledger, layouts.ledger, layouts.folder, migration))
-    if (this.#done.has(migration) || this.#unfinished(migration)) await session.script(doneSql(ledger, migration))
-    await session.script(`SELECT pg_catalog.pg_notify('pgstrata', ${quoteLiteral(JSON.stringify({ applied: migration.tag, hash: migration.hash }))})`)
+    const begun = this.#done.has(migration) || this.#unfinished(migration) !== undefined
+    await session.script(
+      [
+        ledgerRowSql(ledger, layouts.ledger, layouts.folder, migration),
+        ...(begun ? [doneSql(ledger, migration)] : []),
+        `SELECT pg_catalog.pg_notify('pgstrata', ${quoteLiteral(JSON.stringify({ applied: migration.tag, hash: migration.hash }))})`,
+      ].join(';\n'),
+    )
   }
 
   #keep(ran: ReadonlyMap<Migration, readonly RanStatement[]>, recorded: readonly Migration[], last: Act | undefined): void {
@@ -308,8 +312,7 @@ class MigrationRun {
     const { session, ledger } = this.#of
     try {
       await this.#begin()
-      await session.script(progressSql(ledger, migration, statements, sent))
-      await session.script('COMMIT')
+      await session.script(`${progressSql(ledger, migration, statements, sent)};\nCOMMIT`)
       this.#done.set(migration, statements)
     } catch (error) {
       await session.script('ROLLBACK').catch(() => undefined)

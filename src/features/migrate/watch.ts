@@ -14,8 +14,8 @@ export type Blocker = {
 
 export type Waited = { readonly milliseconds: number; readonly blockers: readonly Blocker[] }
 
-/** Time as the runner knows it. `wait` rejects when the user stops the run. */
-export type Pace = { now(): number; wait(milliseconds: number): Promise<void> }
+/** Time as the runner knows it. `wait` ends early when `until` settles, and rejects when the user stops the run. */
+export type Pace = { now(): number; wait(milliseconds: number, until?: Promise<unknown>): Promise<void> }
 
 const blockersQuery = `SELECT w.wait_event_type = 'Lock' AS waiting, b.pid, b.application_name AS application, b.usename AS "user", b.state, extract(epoch FROM clock_timestamp() - b.xact_start)::float8 AS seconds FROM pg_catalog.pg_stat_activity w LEFT JOIN LATERAL unnest(pg_catalog.pg_blocking_pids(w.pid)) AS p(pid) ON true LEFT JOIN pg_catalog.pg_stat_activity b ON b.pid = p.pid WHERE w.pid = $1`
 
@@ -56,11 +56,13 @@ export const watched = async <T>(
   const finished = settled.then(() => {
     over = true
   })
+  // A stopped run ends its statement itself, and that is waited for.
+  const pause = (): Promise<void> => pace.wait(interval, finished).catch(() => finished)
   let milliseconds = 0
   let blockers: readonly Blocker[] = []
   const asked = new Set<number>()
   let last = pace.now()
-  await Promise.race([finished, pace.wait(interval).catch(() => finished)])
+  await pause()
   while (watch && !over) {
     const rows = await watch.session.query(blockersQuery, [watch.pid]).catch(() => [])
     const now = pace.now()
@@ -75,7 +77,7 @@ export const watched = async <T>(
       }
     }
     last = now
-    await Promise.race([finished, pace.wait(interval).catch(() => finished)])
+    await pause()
   }
   const [result] = await settled
   return { result, waited: { milliseconds, blockers } }
