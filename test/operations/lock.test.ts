@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto'
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { readLock, writeLock } from '../../src/drizzle/lock.ts'
 import { check } from '../../src/operations/check.ts'
 import { lock } from '../../src/operations/lock.ts'
 import { resolve } from '../../src/operations/resolve.ts'
-import { makeTeam, type Team } from '../support/team.ts'
-
-const users = pgTable('users', { id: integer().primaryKey(), name: text() })
-const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
-const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+import { makeTeam, posts, type Team, tags, users } from '../support/team.ts'
 
 const hash = (value: string): string => createHash('sha256').update(value).digest('hex')
 
