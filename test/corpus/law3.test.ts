@@ -1,6 +1,4 @@
 /** Law 3 on every prefix of every history in the corpus, in a real PostgreSQL; and what memory cannot follow there. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
@@ -11,8 +9,7 @@ import { agreement } from '../../src/features/agreement.ts'
 import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, needCorpus } from '../support/corpus.ts'
 
 /** Migrations and statements that memory cannot follow: both grant or make things in a loop over what the database holds when it runs. */
 const histories: Readonly<Record<string, { readonly migrations: number; readonly opaque?: readonly string[] }>> = {
@@ -34,7 +31,7 @@ const histories: Readonly<Record<string, { readonly migrations: number; readonly
 }
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 

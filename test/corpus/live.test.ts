@@ -1,6 +1,4 @@
 /** Live catalogs of real histories in memory: printed by the server, read, written as SQL and run, they are printed the same; and so is the way from there to what memory made of the migrations. */
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
@@ -18,18 +16,15 @@ import type { Session } from '../../src/model/session.ts'
 import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
-
 it('all histories are there', () => {
-  expect(names).toHaveLength(15)
+  expect(historyNames).toHaveLength(15)
 })
 
 const prepare = async (session: Session, extensions: readonly string[], roles: readonly string[]): Promise<void> => {
@@ -38,7 +33,7 @@ const prepare = async (session: Session, extensions: readonly string[], roles: r
   for (const extension of extensions) await session.script(`CREATE EXTENSION IF NOT EXISTS "${extension}"`)
 }
 
-it.each(names)('%s', async (name) => {
+it.each(historyNames)('%s', async (name) => {
   const history = await readHistoryFolder(`${corpus}/${name}`, {})
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const { created, assumed } = extensionsIn(scripts)

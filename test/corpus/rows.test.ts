@@ -1,6 +1,4 @@
 /** Rows for the final catalog of every real history, tidy and not: nearly every table has some, each that has none is named, and foreign keys hold. */
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
@@ -15,18 +13,15 @@ import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
 import { countOf, fill, orphans } from '../rows/seeded.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
-
 it('all histories are there', () => {
-  expect(names).toHaveLength(15)
+  expect(historyNames).toHaveLength(15)
 })
 
 /** Tables that get no row, in either style, and why. */
@@ -41,7 +36,7 @@ const emptyTables = async (session: Parameters<typeof countOf>[0], catalog: Cata
   return found
 }
 
-it.each(names)('%s', async (name) => {
+it.each(historyNames)('%s', async (name) => {
   const history = await readHistoryFolder(`${corpus}/${name}`, {})
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const { created, assumed } = extensionsIn(scripts)
