@@ -6,19 +6,14 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
-import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
-import { emptyCatalog } from '../../src/changes/edit.ts'
-import { neededRoles } from '../../src/changes/needed-roles.ts'
-import { replay } from '../../src/changes/replay.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import type { Session } from '../../src/model/session.ts'
-import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
-import { readScript } from '../../src/sql/script.ts'
 import { makePlace, type Place } from '../operations/place.ts'
 import { copyHistory, needCorpus } from '../support/corpus.ts'
 import { doctored } from '../support/doctored.ts'
 import { drizzleKitV1, migrateV1, useDrizzleV1 } from '../support/drizzle-v1.ts'
+import { replayedFolder } from '../support/replayed.ts'
 
 let place: Place
 beforeAll(async () => {
@@ -122,11 +117,9 @@ describe('a database that stands at the end of the folder, or at a migration who
   ])('%s', async (name) => {
     const [folder, old] = [copyHistory(name, place.path), join(place.path, 'old')]
     cpSync(folder, old, { recursive: true })
-    const { migrations } = await readHistoryFolder(old, { name })
-    const [scripts, hashes] = [migrations.map(({ sql }) => readScript(sql ?? '')), migrations.map(({ hash }) => hash)]
-    const { created, assumed } = extensionsIn(scripts)
-    const roles = neededRoles(replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }).steps)
-    await using engine = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
+    const { history, assumed, extensions, roles } = await replayedFolder(old)
+    const hashes = history.migrations.map(({ hash }) => hash)
+    await using engine = await openEngine({ extensions, profile: 'replay' })
     const ledgerSql = await mended()
     const all = journalIn(old).entries.length
     const databases: (readonly [Database, number])[] = []
