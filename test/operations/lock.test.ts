@@ -6,6 +6,7 @@ import { check } from '../../src/operations/check.ts'
 import { lock } from '../../src/operations/lock.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { makeTeam, posts, type Team, tags, users } from '../support/team.ts'
+import { plainFlags } from './resolve-flags.ts'
 
 const hash = (value: string): string => createHash('sha256').update(value).digest('hex')
 
@@ -70,10 +71,7 @@ describe('in a repository', () => {
   }
   const resolved = async () => {
     await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-    return resolve.run(world, {
-      arguments: [],
-      flags: { landed: undefined, write: true, undo: false, choose: [], unproven: true, ledger: undefined, with: [] },
-    })
+    return resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
   }
 
   it('is made only when it is asked for; check finds what it does not know, what was edited, and what is gone', async () => {

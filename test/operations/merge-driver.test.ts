@@ -10,6 +10,7 @@ import { build } from '../cli/cli.ts'
 import { npxOnPath } from '../support/npx.ts'
 import { collide, posts, startTeam, type Team, tags, users } from '../support/team.ts'
 import { journal } from './place.ts'
+import { plainFlags } from './resolve-flags.ts'
 
 let team: Team
 beforeAll(build)
@@ -31,8 +32,7 @@ const run = async ({ files = [], ...given }: Given) => {
 }
 const resolved = async () => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-  const flags = { landed: undefined, write: true, undo: false, choose: [], unproven: true, ledger: undefined, with: [] }
-  return resolve.run(world, { arguments: [], flags })
+  return resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
 }
 const at = (path: string): string => join(team.path, path)
 const textAt = (path: string): string => readFileSync(at(path), 'utf8')

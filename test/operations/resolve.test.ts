@@ -9,6 +9,7 @@ import { check } from '../../src/operations/check.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { root } from '../cli/cli.ts'
 import { collide, posts, startTeam, type Team, tags, users } from '../support/team.ts'
+import { plainFlags, type ResolveFlags } from './resolve-flags.ts'
 
 let team: Team
 beforeEach(async () => {
@@ -16,11 +17,9 @@ beforeEach(async () => {
 })
 afterEach(() => team.remove())
 
-const flags = { landed: undefined, write: false, undo: false, choose: [], unproven: true, ledger: undefined, with: [] } as const
-
-const run = async (given: Partial<{ readonly [F in keyof typeof flags]: unknown }> = {}): Promise<Report> => {
+const run = async (given: Partial<ResolveFlags> = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
-  return resolve.run(world, { arguments: [], flags: { ...flags, ...given } as never })
+  return resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
 }
 
 type Data = {
@@ -210,7 +209,7 @@ it('asks drizzle-kit whether it would still generate something, where the schema
   const asked = async (schema: string): Promise<unknown> => {
     team.write({ 'schema.ts': schema, 'drizzle.config.ts': `export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' }\n` })
     await using world = await createWorld({ cwd: team.path, settled: true })
-    const report = await resolve.run(world, { arguments: [], flags: { ...flags, unproven: false } })
+    const report = await resolve.run(world, { arguments: [], flags: plainFlags })
     const { verified } = dataOf(report) as unknown as { readonly verified: readonly { readonly name: string }[] }
     return verified.find(({ name }) => name === 'schema')
   }

@@ -5,6 +5,7 @@ import { recover } from '../../src/adapters/files/index.ts'
 import { createWorld } from '../../src/cli/world.ts'
 import type { FileEdit } from '../../src/model/world.ts'
 import { resolve } from '../../src/operations/resolve.ts'
+import { plainFlags } from '../operations/resolve-flags.ts'
 import { type KilledWriter, killedWriter } from '../support/killed-writer.ts'
 import { collide, startTeam, type Team } from '../support/team.ts'
 
@@ -30,8 +31,7 @@ const editsOf = async (): Promise<readonly FileEdit[]> => {
     return { undo: async () => undefined }
   }
   const watched = { ...world, files: { ...world.files, write } }
-  const flags = { landed: undefined, write: true, undo: false, choose: [], unproven: true, ledger: undefined, with: [] }
-  await resolve.run(watched, { arguments: [], flags })
+  await resolve.run(watched, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
   return written.map((edit) => ({ ...edit, path: edit.path.replace(`${team.path}/`, '') }))
 }
 
