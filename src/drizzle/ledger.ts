@@ -93,7 +93,12 @@ export type Reconciliation = {
 
 const sameSecond = (a: number, b: number): boolean => Math.floor(a / 1000) === Math.floor(b / 1000)
 
-type JoinContext = { readonly layout: Layout; readonly tags: ReadonlySet<string> }
+type JoinContext = {
+  readonly layout: Layout
+  readonly tags: ReadonlySet<string>
+  /** Texts that several migrations have (empty custom ones): such a hash alone says nothing. */
+  readonly shared: ReadonlySet<string>
+}
 
 /** Ways in which a row may stand for a migration, best first; each row and each migration is joined once. Hash before name before time, as drizzle-orm upgrades its table. */
 const joins: readonly ((migration: Migration, row: LedgerRow, context: JoinContext) => boolean)[] = [
@@ -101,7 +106,7 @@ const joins: readonly ((migration: Migration, row: LedgerRow, context: JoinConte
   ({ hash, when }, row) => row.hash === hash && row.name === undefined && row.createdAt === when,
   ({ hash, when }, row, { layout }) =>
     row.hash === hash && row.name === undefined && layout === 'folders' && row.createdAt !== undefined && sameSecond(row.createdAt, when),
-  ({ hash }, row, { tags }) => row.hash === hash && (row.name === undefined || !tags.has(row.name)),
+  ({ hash }, row, { tags, shared }) => row.hash === hash && !shared.has(row.hash) && (row.name === undefined || !tags.has(row.name)),
   ({ tag }, row) => row.name === tag,
   ({ when }, row, { layout }) =>
     row.name === undefined && row.createdAt !== undefined && (layout === 'folders' ? sameSecond(row.createdAt, when) : row.createdAt === when),
@@ -110,7 +115,9 @@ const joins: readonly ((migration: Migration, row: LedgerRow, context: JoinConte
 const join = (history: History, rows: readonly LedgerRow[]): ReadonlyMap<Migration, LedgerRow> => {
   const joined = new Map<Migration, LedgerRow>()
   const free = new Set(rows)
-  const context = { layout: history.layout, tags: new Set(history.migrations.map(({ tag }) => tag)) }
+  const hashes = history.migrations.map(({ hash }) => hash ?? '')
+  const shared = new Set(hashes.filter((hash, at) => hashes.indexOf(hash) !== at))
+  const context = { layout: history.layout, tags: new Set(history.migrations.map(({ tag }) => tag)), shared }
   for (const matches of joins)
     for (const migration of history.migrations) {
       if (joined.has(migration) || migration.hash === undefined || free.size === 0) continue

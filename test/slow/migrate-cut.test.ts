@@ -111,7 +111,6 @@ describe('a migrate that ends in the middle', () => {
     })
     expect(history.flatMap(({ sql }) => sql.split('--> statement-breakpoint')).length).toBeGreaterThanOrEqual(12)
     expect(queries).toBeGreaterThan(40)
-    console.log(queries)
   })
 
   // Before a query and after the one before it the server knows the same: it is cut where it has the query and nobody hears the answer.
