@@ -1,6 +1,7 @@
 /** `migrate`: the pending migrations, run in an environment. */
 import { positionOf } from '../drizzle/history.ts'
 import { readLedger, reconcile } from '../drizzle/ledger.ts'
+import { judgeLedger } from '../features/ledger.ts'
 import { type Accepted, acceptable, namesFor, type Plan, planOf } from '../features/migrate/plan.ts'
 import { readProgress, type Unfinished } from '../features/migrate/progress.ts'
 import { type Event, LedgerMoved, type Outcome, runSegments } from '../features/migrate/run.ts'
@@ -88,7 +89,7 @@ const look = async (
   const ledger = await readLedger(session, target.ledger)
   const [unfinished, reconciliation] = [await readProgress(session, target.ledger), reconcile(history, ledger)]
   const last = options.to === undefined ? undefined : positionOf(history, options.to)
-  const plan = planOf(history, { reconciliation, unfinished, accepted: options.accepted, last })
+  const plan = planOf(history, { reconciliation, judged: judgeLedger(history, reconciliation), unfinished, accepted: options.accepted, last })
   const judged = await judgePending(world, project, history, plan, runner)
   const policy = options.accepted.has('policy')
     ? judged.findings.map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding))
@@ -218,7 +219,7 @@ const reportOf = (history: History, target: Target, { prepared, outcome }: Run, 
 
 export const migrate = defineOperation({
   name: 'migrate',
-  summary: 'Runs the pending migrations in an environment: one at a time, never waiting long, never half.',
+  summary: 'Runs the pending migrations in an environment, never half.',
   description:
     'Runs what is pending as Drizzle’s migrator would, and writes the same ledger, so that drizzle-kit and the app’s own migrator see nothing unusual. Before: the ledger is held against the folder (what Drizzle would skip, run again or not notice stops it), and the policy judges the migrations as this database will meet them. Then each migration runs in a transaction of its own, with its row in it; what PostgreSQL takes in no transaction stands alone, and a run that ends in the middle is gone on with. A lock that is not to be had in time is given back and tried for again, so that nobody stands in line behind it.',
   arguments: [{ name: 'ENV', description: 'An environment of the config, ENVIRONMENT/TENANT, or a postgres:// URL.', required: true }],

@@ -60,7 +60,17 @@ const ours = async (folder: string, flags: { readonly accept: readonly string[] 
   await using world = await createWorld({ cwd: place.path, folder, config: {} })
   return await migrate.run(world, {
     arguments: [url],
-    flags: { to: undefined, yes: false, lockTimeout: 1_000, statementTimeout: undefined, retries: 3, wait: 30, cancelBlockers: false, undecided: undefined, ...flags },
+    flags: {
+      to: undefined,
+      yes: false,
+      lockTimeout: 1_000,
+      statementTimeout: undefined,
+      retries: 3,
+      wait: 30,
+      cancelBlockers: false,
+      undecided: undefined,
+      ...flags,
+    },
   })
 }
 
@@ -114,7 +124,11 @@ describe('three migrators in every order', () => {
       )
       // What Drizzle does is what was said that it would do: tables that are there already end it, where it runs something again.
       if (failed === undefined) expect((await ran()).slice(before.length), `${name} runs what was predicted`).toEqual(predicted)
-      else expect(predicted.some((tag) => before.includes(tag)), `${name} fails only where it was said to run something again: ${failed}`).toBe(true)
+      else
+        expect(
+          predicted.some((tag) => before.includes(tag)),
+          `${name} fails only where it was said to run something again: ${failed}`,
+        ).toBe(true)
       // What Drizzle has refused as a whole has changed nothing.
       if (failed !== undefined) return expect(await ran()).toEqual(before)
     }
@@ -155,15 +169,34 @@ describe('ledgers as they are', () => {
   it('two folders in one database, each with a ledger of its own name', async () => {
     write(all.slice(0, 2))
     place.write({
-      'other/meta/_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries: [{ idx: 0, version: '7', when: second, tag: '0000_x', breakpoints: true }] }),
+      'other/meta/_journal.json': JSON.stringify({
+        version: '7',
+        dialect: 'postgresql',
+        entries: [{ idx: 0, version: '7', when: second, tag: '0000_x', breakpoints: true }],
+      }),
       'other/0000_x.sql': "INSERT INTO public.ran (tag) VALUES ('x');",
-      'drizzle.config.json': JSON.stringify({ dialect: 'postgresql', schema: './schema.ts', out: './other', migrations: { schema: 'My "own', table: 'applied' } }),
+      'drizzle.config.json': JSON.stringify({
+        dialect: 'postgresql',
+        schema: './schema.ts',
+        out: './other',
+        migrations: { schema: 'My "own', table: 'applied' },
+      }),
     })
     expect(errors(await ours('drizzle'))).toEqual([])
     await using world = await createWorld({ cwd: place.path, config: {} })
     const report = await migrate.run(world, {
       arguments: [database.url],
-      flags: { to: undefined, yes: false, accept: [], lockTimeout: 1_000, statementTimeout: undefined, retries: 3, wait: 30, cancelBlockers: false, undecided: undefined },
+      flags: {
+        to: undefined,
+        yes: false,
+        accept: [],
+        lockTimeout: 1_000,
+        statementTimeout: undefined,
+        retries: 3,
+        wait: 30,
+        cancelBlockers: false,
+        undecided: undefined,
+      },
     })
     expect(errors(report)).toEqual([])
     expect(await ran()).toEqual(['a', 'b', 'x'])
@@ -178,7 +211,9 @@ describe('ledgers as they are', () => {
     const entries = [placeholder('0000_first', second), placeholder('0001_second', second + 60_000)]
     place.migrations(entries)
     expect((await ours('drizzle')).data).toMatchObject({ applied: [{ tag: '0000_first' }, { tag: '0001_second' }] })
-    await database.session.script('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) SELECT hash, created_at FROM drizzle.__drizzle_migrations LIMIT 1')
+    await database.session.script(
+      'INSERT INTO drizzle.__drizzle_migrations (hash, created_at) SELECT hash, created_at FROM drizzle.__drizzle_migrations LIMIT 1',
+    )
     place.migrations([...entries, placeholder('0002_third', second + 120_000)])
     const report = await ours('drizzle')
     // The third row has the third's text as well: by its time it is the first's, once more.
@@ -193,7 +228,10 @@ describe('ledgers as they are', () => {
       'DO $$ BEGIN CREATE ROLE only_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT USAGE ON SCHEMA drizzle TO only_reader; GRANT SELECT ON drizzle.__drizzle_migrations TO only_reader; GRANT ALL ON ALL TABLES IN SCHEMA public TO only_reader; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO only_reader; GRANT CREATE ON SCHEMA public TO only_reader',
     )
     const report = await ours('drizzle', accepting, database.url.replace('postgres@', 'only_reader@'))
-    expect(report.findings.at(-1)).toMatchObject({ rule: 'migration-failed', message: expect.stringContaining('permission denied for table __drizzle_migrations') })
+    expect(report.findings.at(-1)).toMatchObject({
+      rule: 'migration-failed',
+      message: expect.stringContaining('permission denied for table __drizzle_migrations'),
+    })
     expect(await ran()).toEqual(['a', 'b'])
     expect((await database.session.query("SELECT to_regclass('public.c') IS NULL AS gone"))[0]).toEqual({ gone: true })
   })

@@ -5,7 +5,6 @@ import type { Finding } from '../../model/finding.ts'
 import type { History, Ledger, Migration } from '../../model/history.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { judgeLedger } from '../ledger.ts'
 import type { Unfinished } from './progress.ts'
 
 /** What somebody may take upon himself. */
@@ -58,13 +57,17 @@ export const planOf = (
   history: History,
   {
     reconciliation,
+    judged,
     unfinished,
     accepted,
     last = Number.POSITIVE_INFINITY,
   }: {
     readonly reconciliation: Reconciliation
+    /** What `judgeLedger` found. */
+    readonly judged: readonly Finding[]
     readonly unfinished: readonly Unfinished[]
-    readonly accepted: ReadonlySet<Accepted> /** Position of the last one that is to be run; undefined: all. */
+    readonly accepted: ReadonlySet<Accepted>
+    /** Position of the last one that is to be run; undefined: all. */
     readonly last: number | undefined
   },
 ): Plan => {
@@ -81,7 +84,7 @@ export const planOf = (
     run: wanted.filter(({ index }) => index <= last),
     later: wanted.filter(({ index }) => index > last),
     applied: applied.map(({ migration }) => migration),
-    findings: [...withAccepted(judgeLedger(history, reconciliation), accepted), ...unfinishedFindings(history, unfinished)],
+    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished)],
   }
 }
 
