@@ -85,6 +85,8 @@ const lazyGit = (cwd: string, settled: boolean, opened: Keeper): Git => {
     ownPath: async (name) => (await git()).ownPath(name),
     pathsAt: async (ref, folder) => (await git()).pathsAt(ref, folder),
     stage: async (stage, folder) => (await git()).stage(stage, folder),
+    tags: async (prefix) => (await git()).tags(prefix),
+    added: async (folder) => (await git()).added(folder),
     resolve: async (ref) => (await git()).resolve(ref),
     mergeBase: async (a, b) => (await git()).mergeBase(a, b),
     isShallow: async () => (await git()).isShallow(),
