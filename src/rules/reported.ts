@@ -15,6 +15,8 @@ export type ReportedRuleId =
   | 'waiver-invalid'
   | 'waiver-expired'
   | 'waiver-unused'
+  | 'override-invalid'
+  | 'override-unused'
   | 'drift-missing'
   | 'drift-extra'
   | 'drift-changed'
@@ -130,6 +132,22 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'A waiver allows what is not found.',
     why: 'It stays behind and would hide the next finding of that rule.',
     instead: 'Remove the comment.',
+  },
+  'override-invalid': {
+    id: 'override-invalid',
+    severity: 'error',
+    summary: 'A comment wants to say the class of a change and is not written so.',
+    why: 'It says nothing: the version is derived as if it were not there, and its author believes otherwise.',
+    instead:
+      'Write it on the line above the statement, or at the head of the file with an empty line behind it: -- pgstrata: change minor because REASON (or -- pgstrata: not breaking because REASON, -- @schema-change: minor REASON).',
+  },
+  'override-unused': {
+    id: 'override-unused',
+    severity: 'warning',
+    summary: 'A comment says the class that a change has anyway.',
+    why: 'It stays behind, and would decide if the statement were changed.',
+    instead:
+      'Remove the comment while the migration is not applied. At the head of the file it speaks for the whole migration only with an empty line behind it.',
   },
   'drift-missing': {
     id: 'drift-missing',
