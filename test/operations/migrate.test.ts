@@ -4,13 +4,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
+import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
+import { migrateFlags } from './migrate-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from './place.ts'
 
 type Server = Awaited<ReturnType<typeof startServer>>
 type Database = Awaited<ReturnType<Server['database']>>
-type Flags = Partial<Parameters<typeof migrate.run>[1]['flags']>
+type Flags = Partial<MigrateFlags>
 
 let server: Server
 let database: Database
@@ -25,18 +27,6 @@ beforeEach(async () => {
 })
 afterEach(() => place.remove())
 
-const defaults = {
-  to: undefined,
-  yes: false,
-  accept: [],
-  lockTimeout: 1000,
-  statementTimeout: undefined,
-  retries: 10,
-  wait: 300,
-  cancelBlockers: false,
-  undecided: undefined,
-}
-
 const run = async (flags: Flags = {}, environment = 'dev', config: Config = {}): Promise<Report> => {
   await using world = await createWorld({
     cwd: place.path,
@@ -44,7 +34,7 @@ const run = async (flags: Flags = {}, environment = 'dev', config: Config = {}):
     env: { ...process.env, URL: database.url },
     config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } }, ...config },
   })
-  return await migrate.run(world, { arguments: [environment], flags: { ...defaults, ...flags } })
+  return await migrate.run(world, { arguments: [environment], flags: { ...migrateFlags, ...flags } })
 }
 
 type Data = {
@@ -305,10 +295,58 @@ describe('an environment', () => {
     )
     await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {} })
     const url = database.url.replace('postgres@', 'no_maker@')
-    await expect((async () => await migrate.run(world, { arguments: [url], flags: defaults }))()).rejects.toMatchObject({
+    await expect((async () => await migrate.run(world, { arguments: [url], flags: migrateFlags }))()).rejects.toMatchObject({
       code: 'ledger-not-made',
       help: expect.stringContaining('GRANT CREATE'),
     })
+  })
+})
+
+describe('a dry run', () => {
+  const fails: Entry = {
+    tag: '0002_fails',
+    sql: 'ALTER TABLE posts ADD COLUMN kind text NOT NULL;--> statement-breakpoint\nALTER TABLE users ALTER COLUMN name TYPE int USING name::int;',
+  }
+
+  it('on a copy runs all over invented rows, and touches nothing', async () => {
+    place.migrations([users, posts])
+    await run({ to: '0000' })
+    place.migrations([users, posts, index])
+    const before = await server.fingerprint(database.session)
+    const report = await run({ dryRun: 'copy' }, 'production')
+    expect([rules(report), report.unknown]).toEqual([[], []])
+    expect(report.data).toMatchObject({
+      dryRun: 'copy',
+      applied: [],
+      tried: [{ tag: '0001_posts' }, { tag: '0002_index' }],
+      pending: ['0001_posts', '0002_index'],
+      rollback: null,
+    })
+    expect(await server.fingerprint(database.session)).toBe(before)
+    expect((await ledger()).length).toBe(1)
+  })
+
+  it('on a copy fails where rows stand against it', async () => {
+    place.migrations([users, posts])
+    await run()
+    place.migrations([users, posts, fails])
+    const report = await run({ dryRun: 'copy', accept: ['policy'] })
+    expect(dataOf(report).failed).toMatchObject({ tag: '0002_fails', statement: 1, sqlstate: '23502' })
+  })
+
+  it('in the environment is rolled back, and says what it has left out', async () => {
+    place.migrations([users, posts])
+    await run({ to: '0000' })
+    place.migrations([users, posts, index])
+    await expect(run({ dryRun: 'environment' }, 'production')).rejects.toMatchObject({ code: 'protected' })
+    const report = await run({ dryRun: 'environment', yes: true }, 'production')
+    expect(report.data).toMatchObject({
+      dryRun: 'environment',
+      applied: [],
+      tried: [{ tag: '0001_posts' }, { tag: '0002_index' }],
+      leftOut: [{ tag: '0002_index', line: 2, words: 'CREATE INDEX CONCURRENTLY' }],
+    })
+    expect([await there('posts'), (await ledger()).length]).toEqual([false, 1])
   })
 })
 

@@ -7,6 +7,7 @@ import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { root } from '../cli/cli.ts'
+import { migrateFlags } from '../operations/migrate-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from '../operations/place.ts'
 import { cuttingProxy } from '../support/cutting-proxy.ts'
 
@@ -61,17 +62,7 @@ const run = async (url: string): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {} })
   return await migrate.run(world, {
     arguments: [url],
-    flags: {
-      to: undefined,
-      yes: false,
-      accept: ['policy'],
-      lockTimeout: 1_000,
-      statementTimeout: undefined,
-      retries: 10,
-      wait: 60,
-      cancelBlockers: false,
-      undecided: undefined,
-    },
+    flags: { ...migrateFlags, accept: ['policy'] },
   })
 }
 

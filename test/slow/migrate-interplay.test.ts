@@ -10,6 +10,7 @@ import { createWorld } from '../../src/cli/world.ts'
 import { readLedger, reconcile } from '../../src/drizzle/ledger.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
+import { migrateFlags } from '../operations/migrate-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from '../operations/place.ts'
 import { migrateV1 } from '../support/drizzle-v1.ts'
 
@@ -60,17 +61,7 @@ const ours = async (folder: string, flags: { readonly accept: readonly string[] 
   await using world = await createWorld({ cwd: place.path, folder, config: {} })
   return await migrate.run(world, {
     arguments: [url],
-    flags: {
-      to: undefined,
-      yes: false,
-      lockTimeout: 1_000,
-      statementTimeout: undefined,
-      retries: 3,
-      wait: 30,
-      cancelBlockers: false,
-      undecided: undefined,
-      ...flags,
-    },
+    flags: { ...migrateFlags, ...flags },
   })
 }
 
@@ -186,17 +177,7 @@ describe('ledgers as they are', () => {
     await using world = await createWorld({ cwd: place.path, config: {} })
     const report = await migrate.run(world, {
       arguments: [database.url],
-      flags: {
-        to: undefined,
-        yes: false,
-        accept: [],
-        lockTimeout: 1_000,
-        statementTimeout: undefined,
-        retries: 3,
-        wait: 30,
-        cancelBlockers: false,
-        undecided: undefined,
-      },
+      flags: migrateFlags,
     })
     expect(errors(report)).toEqual([])
     expect(await ran()).toEqual(['a', 'b', 'x'])

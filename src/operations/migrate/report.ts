@@ -1,13 +1,16 @@
 /** What `migrate` answers. */
 import type { Applied, Failure, Outcome, Retry } from '../../features/migrate/run.ts'
+import type { Trial } from '../../features/migrate/trial.ts'
 import type { Blocker } from '../../features/migrate/watch.ts'
-import type { Finding } from '../../model/finding.ts'
+import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
-import type { Block, Text } from '../../model/report.ts'
+import type { Block, Report, Text, Tone } from '../../model/report.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { plural } from '../plural.ts'
+import { type Prepared, stops } from './look.ts'
+import type { Target } from './target.ts'
 
 const seconds = (milliseconds: number): string => (milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`)
 
@@ -15,7 +18,7 @@ const age = (value: number | undefined): string =>
   value === undefined ? '' : ` for ${value < 120 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`}`
 
 /** A session that holds a lock, as a person finds it again. */
-export const blockerText = ({ pid, application, user, state, seconds: held }: Blocker): string =>
+const blockerText = ({ pid, application, user, state, seconds: held }: Blocker): string =>
   `pid ${pid} (${[application, user].filter((part) => part !== '').join(', ') || 'unnamed'}), ${state}${age(held)}`
 
 const lineOf = (statement: NonNullable<Failure['statement']>, position: number | undefined): number =>
@@ -29,7 +32,7 @@ const leftText = ({ done, migration }: Failure): string =>
 const waitedText = ({ blockers }: Failure): string => (blockers.length === 0 ? '' : ` It waited for ${blockers.map(blockerText).join('; ')}.`)
 
 /** The finding of a run that did not come to its end. */
-export const failureFinding = (history: History, failure: Failure): Finding => {
+const failureFinding = (history: History, failure: Failure): Finding => {
   const { migration, statement, message, sqlstate, why, help } = failure
   const state = sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`
   const hint =
@@ -53,21 +56,21 @@ export const failureFinding = (history: History, failure: Failure): Finding => {
 const statementData = (statements: Applied['statements']): Json =>
   statements.map(({ statement, milliseconds, waited }) => ({ line: statement.start.line, ms: Math.round(milliseconds), waited: Math.round(waited) }))
 
-export const appliedData = ({ migration, milliseconds, statements, resumed }: Applied): Json => ({
+const appliedData = ({ migration, milliseconds, statements, resumed }: Applied): Json => ({
   tag: migration.tag,
   ms: Math.round(milliseconds),
   resumed,
   statements: statementData(statements),
 })
 
-export const retryData = ({ migration, attempt, milliseconds, blockers }: Retry): Json => ({
+const retryData = ({ migration, attempt, milliseconds, blockers }: Retry): Json => ({
   tag: migration.tag,
   attempt,
   ms: Math.round(milliseconds),
   blockers: blockers.map(({ pid, application, user, state, seconds: held }) => ({ pid, application, user, state, seconds: held ?? null })),
 })
 
-export const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure): Json => ({
+const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure): Json => ({
   tag: migration.tag,
   statement: statement === undefined ? null : statement.index + 1,
   message,
@@ -88,13 +91,13 @@ const longest = ({ statements }: Applied): Text => {
   return [{ text: `longest: ${slow.statement.text.replace(/\s+/g, ' ').slice(0, 60)} (${seconds(slow.milliseconds)})`, tone: 'muted' }]
 }
 
-export const appliedBlocks = ({ applied, retries }: Outcome): readonly Block[] => [
+const appliedBlocks = ({ applied, retries }: Outcome, title: string): readonly Block[] => [
   ...(applied.length === 0
     ? []
     : [
         {
           type: 'table' as const,
-          columns: [{ title: 'applied' }, { title: 'statements', align: 'right' as const }, { title: 'time' }, { title: '' }],
+          columns: [{ title }, { title: 'statements', align: 'right' as const }, { title: 'time' }, { title: '' }],
           rows: applied.map((each): readonly Text[] => [
             [{ text: each.migration.tag, tone: 'good' }, ...(each.resumed ? [' (gone on with)'] : [])],
             String(each.statements.length),
@@ -114,7 +117,76 @@ export const appliedBlocks = ({ applied, retries }: Outcome): readonly Block[] =
   ),
 ]
 
-export const tagTree = (title: string, migrations: readonly Migration[]): readonly Block[] =>
+const tagTree = (title: string, migrations: readonly Migration[]): readonly Block[] =>
   migrations.length === 0
     ? []
     : [{ type: 'tree', root: { text: `${title} (${migrations.length})`, children: migrations.map(({ tag }) => ({ text: tag, children: [] })) } }]
+
+/** What came of it, and of a dry run where it was. */
+export type Ran = {
+  readonly prepared: Prepared
+  readonly outcome: Outcome
+  readonly dry?: { readonly where: 'copy' | 'environment'; readonly shown: string; readonly leftOut: Trial['leftOut']; readonly unknown: readonly Unknown[] }
+}
+
+const text = (words: string, tone: Tone): Block => ({ type: 'text', text: [{ text: words, tone }] })
+
+const dryBlocks = ({ dry }: Ran): readonly Block[] =>
+  dry === undefined
+    ? []
+    : [
+        { type: 'definition', items: [{ term: 'dry run', text: dry.shown }] },
+        ...dry.leftOut.map(({ migration, line, words }) => text(`Left out: ${words} (${migration.path}:${line}) takes no transaction.`, 'warn')),
+      ]
+
+const stateBlocks = ({ prepared: { plan, findings }, outcome: { applied, failure }, dry }: Ran): readonly Block[] => {
+  if (stops(findings) && applied.length === 0 && !failure) return [text('Nothing was run.', 'bad')]
+  if (plan.run.length === 0) return [text('Nothing is pending.', 'good')]
+  return dry ? [text(`Nothing of it stays${failure ? '' : ': all of it runs'}.`, failure ? 'plain' : 'good')] : []
+}
+
+/** The answer of a run that took `duration` milliseconds. */
+export const reportOf = (history: History, target: Target, ran: Ran, duration: number): Report => {
+  const { prepared, outcome, dry } = ran
+  const { plan, findings, state } = prepared
+  const { applied, failure } = outcome
+  const done = dry ? [] : applied
+  const left = plan.run.filter(({ tag }) => !done.some(({ migration }) => migration.tag === tag))
+  const back = plan.applied.at(-1)
+  const rollback = done.length === 0 ? undefined : back ? `pgstrata rollback --to ${back.tag}` : 'pgstrata rollback --all'
+  return {
+    operation: 'migrate',
+    analysed: { migrations: history.migrations.length, rows: prepared.ledger.rows.length },
+    findings: [...findings, ...(failure ? [failureFinding(history, failure)] : [])],
+    data: {
+      environment: target.name,
+      state,
+      dryRun: dry?.where ?? null,
+      planned: plan.run.map(({ tag }) => tag),
+      applied: done.map(appliedData),
+      tried: dry ? applied.map(appliedData) : [],
+      leftOut: (dry?.leftOut ?? []).map(({ migration, line, words }) => ({ tag: migration.tag, line, words })),
+      retried: outcome.retries.map(retryData),
+      failed: failure ? failureData(failure) : null,
+      pending: [...left, ...plan.later].map(({ tag }) => tag),
+      duration: Math.round(duration),
+      rollback: rollback ?? null,
+    },
+    blocks: [
+      { type: 'heading', level: 1, text: target.name },
+      ...dryBlocks(ran),
+      ...appliedBlocks(outcome, dry ? 'tried' : 'applied'),
+      ...(dry && !failure ? [] : tagTree(done.length > 0 || failure ? 'still pending' : 'pending', left)),
+      ...tagTree('left for later by --to', plan.later),
+      ...stateBlocks(ran),
+      ...(rollback ? [{ type: 'definition' as const, items: [{ term: 'the way back', text: rollback }] }] : []),
+    ],
+    unknown: [
+      ...(dry?.unknown ?? []),
+      ...(failure?.why === 'lost'
+        ? [{ what: `whether ${failure.migration.tag} is applied`, why: failure.message, help: 'pgstrata migrate tells, and goes on.' }]
+        : []),
+    ],
+    chosen: true,
+  }
+}

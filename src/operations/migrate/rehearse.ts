@@ -1,0 +1,114 @@
+/** The pending migrations run on a copy of the environment's catalog, with invented rows, in an engine of ours: nothing of the environment is touched. */
+import { catalogOf } from '../../changes/catalog-of.ts'
+import { createLedgerSql, ledgerTable } from '../../drizzle/ledger-write.ts'
+import { copyOf } from '../../features/drift/load.ts'
+import { type Outcome, type Running, runSegments } from '../../features/migrate/run.ts'
+import type { Segment } from '../../features/migrate/segments.ts'
+import { PostgresRefusal, ToolError } from '../../model/error.ts'
+import type { Unknown } from '../../model/finding.ts'
+import type { History, Ledger } from '../../model/history.ts'
+import { display } from '../../model/name.ts'
+import type { Session } from '../../model/session.ts'
+import type { World } from '../../model/world.ts'
+import { seedRows } from '../../rows/index.ts'
+import { quoteLiteral } from '../../sql/print.ts'
+import { extensionsOf } from '../drift/sides.ts'
+import { plural } from '../plural.ts'
+import { prepare } from './prepare.ts'
+import type { Target } from './target.ts'
+
+export type Rehearsal = { readonly outcome: Outcome; readonly unknown: readonly Unknown[]; readonly shown: string }
+
+/** The ledger as the environment has it. */
+const copyLedger = async (session: Session, { name, layout, rows }: Ledger): Promise<void> => {
+  if (layout === 'absent') return
+  for (const sql of createLedgerSql(name, layout)) await session.script(sql)
+  for (const { id, hash, createdAt, name: tag } of rows) {
+    const values = [String(id), quoteLiteral(hash), createdAt === undefined ? 'NULL' : String(createdAt)]
+    const named = layout === 'folders' ? [tag === undefined ? 'NULL' : quoteLiteral(tag)] : []
+    await session.script(
+      `INSERT INTO ${ledgerTable(name)} (id, hash, created_at${layout === 'folders' ? ', name' : ''}) VALUES (${[...values, ...named].join(', ')})`,
+    )
+  }
+  // Ids go on where the environment's do.
+  await session.script(
+    `SELECT setval(pg_get_serial_sequence(${quoteLiteral(ledgerTable(name))}, 'id'), greatest(1, (SELECT max(id) FROM ${ledgerTable(name)})))`,
+  )
+}
+
+/** Rows for all tables that take some; how many tables have them. */
+const seed = async (
+  session: Session,
+  catalog: ReturnType<typeof catalogOf>['catalog'],
+): Promise<{ readonly tables: number; readonly empty: readonly string[] }> => {
+  const { seeds, unseedable } = seedRows(catalog, 'all', { style: 'benign' })
+  const empty = unseedable.map(({ table, why }) => `${display(table)}: ${why}`)
+  await session.script('SET session_replication_role = replica')
+  for (const { table, sql } of seeds) {
+    try {
+      await session.script(sql)
+    } catch (error) {
+      if (!(error instanceof PostgresRefusal)) throw error
+      empty.push(`${display(table)}: ${error.message}`)
+    }
+  }
+  await session.script('RESET session_replication_role')
+  return { tables: new Set(seeds.map(({ table }) => table)).size, empty }
+}
+
+/** Runs the segments on a copy. Throws `extension-missing` (exit 3) where no engine has what the environment has. */
+export const rehearse = async (
+  world: World,
+  history: History,
+  target: Target,
+  {
+    ledger,
+    segments,
+    named,
+    ...running
+  }: { readonly ledger: Ledger; readonly segments: readonly Segment[]; readonly named: Parameters<typeof prepare>[4] } & Pick<
+    Running,
+    'limits' | 'unfinished' | 'undecided' | 'told'
+  >,
+): Promise<Rehearsal> => {
+  const printed = await world.printed(target.source)
+  const engine = await world.engine({ extensions: extensionsOf(printed), profile: 'replay', genuine: true, major: Math.floor(printed.version / 10_000) })
+  if (engine.missing.length > 0)
+    throw new ToolError('extension-missing', `${target.name} has the extension ${engine.missing.join(', ')}, which the ${engine.name} PostgreSQL has not.`, {
+      help: 'Give a server that has it: --engine postgres://….',
+      exit: 3,
+    })
+  world.progress({ step: `copying ${target.name}`, done: 0, total: undefined })
+  const { session, unloaded } = await copyOf(engine, printed)
+  try {
+    const { tables, empty } = await seed(session, catalogOf(printed).catalog)
+    await copyLedger(session, ledger)
+    const layout = await prepare(session, history, ledger, segments, named)
+    const outcome = await runSegments(
+      {
+        ...running,
+        session,
+        watch: undefined,
+        ledger: ledger.name,
+        layouts: { ledger: layout, folder: history.layout },
+        mark: { rows: ledger.rows.length, last: Math.max(0, ...ledger.rows.map(({ id }) => id)) },
+        locksLedger: true,
+        pace: world,
+        signal: world.signal,
+      },
+      segments,
+    )
+    return {
+      outcome,
+      unknown: unloaded.map(({ kind, identity, why }) => ({ what: `${kind} ${identity} in the copy`, why })),
+      shown: [
+        `on a copy of its catalog in the ${engine.name} PostgreSQL ${Math.floor(engine.version / 10_000)}, with invented rows in ${plural(tables, 'table')}`,
+        ...(empty.length > 0 ? [`none in ${empty.join('; ')}`] : []),
+        ...engine.caveats,
+      ].join('; '),
+    }
+  } finally {
+    await session[Symbol.asyncDispose]()
+    await engine[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,15 @@
+/** The flags of `migrate` as they are without any. */
+import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
+
+export const migrateFlags: MigrateFlags = {
+  to: undefined,
+  dryRun: undefined,
+  yes: false,
+  accept: [],
+  lockTimeout: 1_000,
+  statementTimeout: undefined,
+  retries: 10,
+  wait: 300,
+  cancelBlockers: false,
+  undecided: undefined,
+}
