@@ -302,6 +302,27 @@ describe('an environment', () => {
   })
 })
 
+describe('Ctrl-C', () => {
+  it('ends the statement, leaves nothing of it, and tells how far it came', async () => {
+    place.migrations([users, { tag: '0001_slow', sql: 'ALTER TABLE users ADD COLUMN slow int;--> statement-breakpoint\nSELECT pg_sleep(60);' }])
+    const controller = new AbortController()
+    await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {}, signal: controller.signal })
+    const running = migrate.run(world, { arguments: [database.url], flags: migrateFlags })
+    for (let active = 0; active === 0; ) {
+      await new Promise((done) => setTimeout(done, 50))
+      const rows = await database.session.query(
+        "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()",
+      )
+      active = rows.length
+    }
+    controller.abort()
+    const report = await running
+    expect(applied(report)).toEqual(['0000_users'])
+    expect(dataOf(report)).toMatchObject({ failed: { tag: '0001_slow', statement: 2, why: 'stopped', done: 0 }, pending: ['0001_slow'] })
+    expect(await database.session.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'slow'")).toEqual([])
+  })
+})
+
 describe('a dry run', () => {
   const fails: Entry = {
     tag: '0002_fails',

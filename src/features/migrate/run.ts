@@ -103,6 +103,8 @@ type Failed = Omit<Failure, 'done' | 'migration'>
 
 const failedBy = (error: unknown, statement: Statement | undefined, waited: Waited, stopped: boolean): Failed => {
   const at = statement === undefined ? {} : { statement }
+  if (stopped && (error instanceof PostgresRefusal || error instanceof ToolError))
+    return { ...at, message: 'The run was stopped', help: 'Run migrate again: it goes on from there.', why: 'stopped', blockers: waited.blockers }
   if (error instanceof PostgresRefusal)
     return {
       ...at,
@@ -110,11 +112,10 @@ const failedBy = (error: unknown, statement: Statement | undefined, waited: Wait
       sqlstate: error.sqlstate,
       ...(error.position === undefined ? {} : { position: error.position }),
       ...(error.hint === undefined ? {} : { help: error.hint }),
-      why: stopped ? 'stopped' : isLocked(error) ? 'locked' : 'refused',
+      why: isLocked(error) ? 'locked' : 'refused',
       blockers: waited.blockers,
     }
-  if (error instanceof ToolError)
-    return { ...at, message: error.message, ...(error.help === undefined ? {} : { help: error.help }), why: stopped ? 'stopped' : 'lost', blockers: [] }
+  if (error instanceof ToolError) return { ...at, message: error.message, ...(error.help === undefined ? {} : { help: error.help }), why: 'lost', blockers: [] }
   throw error
 }
 
