@@ -20,6 +20,16 @@ it('writes another statement in the place of one', () => {
   expect(rewritten(three, [{ statement: 1, sql: 'ALTER TABLE b ADD y int' }])).toBe(three.replace('CREATE TABLE b (x int)', 'ALTER TABLE b ADD y int'))
 })
 
+it('takes out what it was told to, whatever stands in the place of others', () => {
+  const several = 'ALTER TABLE a ADD y int;--> statement-breakpoint\nALTER TABLE a ADD z int'
+  expect(rewritten(three, [{ statement: 0, sql: several }, { statement: 1 }])).toBe(`${several};--> statement-breakpoint\nCREATE TABLE c (x int);`)
+  expect(rewritten(three, [{ statement: 0 }, { statement: 1, sql: several }])).toBe(`${several};--> statement-breakpoint\nCREATE TABLE c (x int);`)
+  expect(rewritten(three, [{ statement: 0 }, { statement: 1 }])).toBe('CREATE TABLE c (x int);')
+  expect(rewritten(`-- first\n--> statement-breakpoint\n${three}`, [{ statement: 0, sql: several }, { statement: 2 }])).toBe(
+    `-- first\n--> statement-breakpoint\n${several};--> statement-breakpoint\nCREATE TABLE b (x int);`,
+  )
+})
+
 it('leaves nothing where every statement goes', () => {
   expect(rewritten('-- all of it\nSELECT 1;', [{ statement: 0 }])).toBeUndefined()
 })
