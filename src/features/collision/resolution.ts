@@ -6,7 +6,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'
 import type { Script } from '../../model/statement.ts'
-import { type Choices, chosenWay, conflictKey } from './choices.ts'
+import { type Choices, chosenWay, conflictKeys } from './choices.ts'
 import { type Commutation, type Conflict, commute, type Line, type Way } from './commute.ts'
 import { type Edited, leftovers } from './leftover.ts'
 import { type Rebase, type Rebasing, rebase, type SnapshotWriter } from './rebase.ts'
@@ -67,16 +67,20 @@ export type Resolution = {
 
 const scriptOf = ({ readings }: Question, { sql }: Migration): Script => readings.scriptOf(sql ?? '')
 
-type Decided = { readonly conflict: Conflict; readonly way: Way }
+/** A conflict, and how it is called in `--choose`. */
+type Open = { readonly conflict: Conflict; readonly key: string }
+type Decided = Open & { readonly way: Way }
 
-const decide = (conflicts: readonly Conflict[], choices: Choices): { readonly decided: readonly Decided[]; readonly open: readonly Conflict[] } => {
+const decide = (conflicts: readonly Conflict[], choices: Choices): { readonly decided: readonly Decided[]; readonly open: readonly Open[] } => {
   const decided: Decided[] = []
-  const open: Conflict[] = []
-  for (const conflict of conflicts) {
-    const way = chosenWay(conflict, choices)
-    if (way) decided.push({ conflict, way })
-    else open.push(conflict)
-  }
+  const open: Open[] = []
+  const keys = conflictKeys(conflicts)
+  conflicts.forEach((conflict, at) => {
+    const key = keys[at] ?? ''
+    const way = chosenWay(conflict, key, choices)
+    if (way) decided.push({ conflict, key, way })
+    else open.push({ conflict, key })
+  })
   return { decided, open }
 }
 
@@ -159,7 +163,7 @@ const standingOf = (question: Question): Standing => {
   return { base: readings.replay(ground, start.catalog).catalog, landed, mine }
 }
 
-type Decisions = { readonly commutation: Commutation; readonly decided: readonly Decided[]; readonly open: readonly Conflict[] }
+type Decisions = { readonly commutation: Commutation; readonly decided: readonly Decided[]; readonly open: readonly Open[] }
 
 const editedLines = ({ mine }: Standing, decided: readonly Decided[]): readonly Edited[] =>
   mine.map((line, position) => ({ ...line, edits: editsFor(decided, position).map(({ edit }) => edit) }))
@@ -185,10 +189,10 @@ const decisionsOf = (question: Question): Decisions => {
 
 const quiet: Commutation = { verdict: 'commutes', conflicts: [], warnings: [], unknown: [] }
 
-const asStop = (conflict: Conflict): Stop => ({
+const asStop = ({ conflict, key }: Open): Stop => ({
   class: conflict.class,
   name: conflict.name,
-  key: conflictKey(conflict),
+  key,
   explanation: conflict.explanation,
   ways: conflict.ways,
   conflict,
@@ -203,7 +207,7 @@ export const resolution = (question: Question): Resolution => {
   if (folder.length > 0) return { mine, commutation: quiet, decisions: asked, stops: folder, rewrites: [], dropped: same }
   const { commutation, decided, open } = decisionsOf(question)
   const { rebasing, rewrites, dropped } = carry(question, decided)
-  const decisions = [...asked, ...[...commutation.conflicts, ...decided.map(({ conflict }) => conflict), ...open].map(asStop)]
+  const decisions = [...asked, ...[...decided, ...open].map(asStop)]
   const told = { mine, commutation, decisions, rewrites, dropped: [...same, ...dropped] }
   if (open.length > 0) return { ...told, stops: open.map(asStop) }
   if (!needsMove(question, rewrites)) return { ...told, stops: [] }
