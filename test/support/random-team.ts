@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { journalPath } from '../../src/drizzle/journal.ts'
 import type { Choices } from '../../src/features/collision/choices.ts'
 import { type Resolution, resolution } from '../../src/features/collision/resolution.ts'
+import type { Tree } from '../../src/model/json.ts'
 import { folderOf, questionOf, type SideFolder } from './merge-cases.ts'
 
-export type DraftMigration = { readonly name: string; readonly statements: readonly string[] }
+/** `snapshot`: what it says of the schema; without it nothing. */
+export type DraftMigration = { readonly name: string; readonly statements: readonly string[]; readonly snapshot?: Tree }
 export type Branch = { readonly migrations: readonly DraftMigration[] }
 
 type Entry = { readonly idx: number; readonly version: string; readonly when: number; readonly tag: string; readonly breakpoints: boolean }
@@ -19,11 +21,11 @@ const idOf = (text: string): string =>
 const entriesOf = ({ texts }: SideFolder): readonly Entry[] =>
   (JSON.parse(texts.get(journalPath) ?? '{"entries":[]}') as { readonly entries: readonly Entry[] }).entries
 
-/** The folder with migrations at its end, as `drizzle-kit generate --custom` would put them there; snapshots hold nothing but their chain. */
+/** The folder with migrations at its end, as `drizzle-kit generate` would put them there; snapshots that are not given hold nothing but their chain. */
 export const withMigrations = (folder: SideFolder, migrations: readonly DraftMigration[], when: number): SideFolder => {
   const entries = [...entriesOf(folder)]
   const texts = new Map(folder.texts)
-  migrations.forEach(({ name, statements }, at) => {
+  migrations.forEach(({ name, statements, snapshot }, at) => {
     const idx = (entries.at(-1)?.idx ?? -1) + 1
     const prefix = String(idx).padStart(4, '0')
     const last = entries.at(-1)
@@ -36,8 +38,6 @@ export const withMigrations = (folder: SideFolder, migrations: readonly DraftMig
       `meta/${prefix}_snapshot.json`,
       JSON.stringify(
         {
-          id: idOf(`${name} ${when} ${at}`),
-          prevId,
           version: '7',
           dialect: 'postgresql',
           tables: {},
@@ -48,6 +48,9 @@ export const withMigrations = (folder: SideFolder, migrations: readonly DraftMig
           policies: {},
           views: {},
           _meta: { columns: {}, schemas: {}, tables: {} },
+          ...snapshot,
+          id: idOf(`${name} ${when} ${at}`),
+          prevId,
         },
         null,
         2,

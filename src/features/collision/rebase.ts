@@ -16,6 +16,8 @@ export type Rebasing = {
   /** Its snapshot, whole, and that of the migration before it on its own side; absent where there is none. */
   readonly snapshot?: Tree
   readonly before?: Tree
+  /** It calls something otherwise, or moves it, and what has landed may use that. */
+  readonly renames: boolean
   /** What else belongs to it, by its path: its rollback. */
   readonly companions: readonly { readonly path: string; readonly text: string }[]
 }
@@ -73,14 +75,21 @@ const placeOf = (history: History, { tag, when, entry }: Migration): Place => {
   return free ? { ...next, tag } : next
 }
 
-/** What mine's migration changed in its side's snapshot, changed in what stands before it now; undefined where that cannot be said without the SQL. */
-const mergeOf = (newest: Tree | undefined, { migration, sql, snapshot, before }: Rebasing): { readonly merged?: Tree; readonly sure: boolean } => {
+const linksOf = (snapshot: Tree): Tree =>
+  Object.fromEntries(['id', 'prevId', 'prevIds'].flatMap((key) => (snapshot[key] === undefined ? [] : [[key, snapshot[key]]])))
+
+/**
+ * What mine's migration changed in its side's snapshot, changed in what stands before it now. `sure`: that is what the SQL makes. A snapshot that is merged does not follow
+ * mine's renames into what has landed.
+ */
+const mergeOf = (newest: Tree | undefined, { migration, sql, snapshot, before, renames }: Rebasing): { readonly merged?: Tree; readonly sure: boolean } => {
   if (!snapshot || !newest) return { sure: false }
   const base = before ?? { version: snapshot.version ?? '' }
   const versions = new Set([base, newest, snapshot].map(({ version }) => String(version)))
   if (versions.size > 1) return { sure: false }
   const { snapshot: merged, clashes } = mergeSnapshots(base, newest, snapshot)
-  return { merged, sure: clashes.length === 0 && sql === migration.sql }
+  const followed = !renames || dequal({ ...merged, ...linksOf(snapshot) }, snapshot)
+  return { merged, sure: clashes.length === 0 && sql === migration.sql && followed }
 }
 
 /** A snapshot of its own: what it says, and the file's text. */
@@ -110,9 +119,6 @@ const isInPlace = ({ migration, sql, snapshot }: Rebasing, place: Place, merged:
   sql === migration.sql &&
   (snapshot === undefined ||
     (dequal(migration.snapshot?.prevIds, place.parents) && (merged === undefined || dequal({ ...merged, ...linksOf(snapshot) }, snapshot))))
-
-const linksOf = (snapshot: Tree): Tree =>
-  Object.fromEntries(['id', 'prevId', 'prevIds'].flatMap((key) => (snapshot[key] === undefined ? [] : [[key, snapshot[key]]])))
 
 const companionPath = (history: History, from: Migration, tag: string, path: string): string =>
   history.layout === 'journal' ? `${tag}${path.slice(from.tag.length)}` : `${tag}/${path.slice(from.tag.length + 1)}`

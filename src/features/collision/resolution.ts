@@ -7,6 +7,7 @@ import type { History, Migration } from '../../model/history.ts'
 import type { Tree } from '../../model/json.ts'
 import type { Script } from '../../model/statement.ts'
 import { type Choices, chosenWay, conflictKeys } from './choices.ts'
+import { renamingLines } from './commute/acts.ts'
 import { type Commutation, type Conflict, commute, type Line, type Way } from './commute.ts'
 import { type Edited, leftovers } from './leftover.ts'
 import { type Rebase, type Rebasing, rebase, type SnapshotWriter } from './rebase.ts'
@@ -109,7 +110,7 @@ const editsFor = (decided: readonly Decided[], position: number): readonly (Rewr
 
 type Carried = { readonly rebasing: readonly Rebasing[]; readonly rewrites: readonly Rewrite[]; readonly dropped: readonly Dropped[] }
 
-const carry = (question: Question, decided: readonly Decided[]): Carried => {
+const carry = (question: Question, { decided, renaming }: Pick<Decisions, 'decided' | 'renaming'>): Carried => {
   const rebasing: Rebasing[] = []
   const rewrites: Rewrite[] = []
   const dropped: Dropped[] = []
@@ -132,6 +133,7 @@ const carry = (question: Question, decided: readonly Decided[]): Carried => {
       migration,
       sql,
       hash: edits.length === 0 ? (migration.hash ?? '') : question.hash(sql),
+      renames: renaming.has(position),
       companions: question.companionsOf(migration),
       ...(snapshot ? { snapshot } : {}),
       ...(earlier ? { before: earlier } : {}),
@@ -163,7 +165,13 @@ const standingOf = (question: Question): Standing => {
   return { base: readings.replay(ground, start.catalog).catalog, landed, mine }
 }
 
-type Decisions = { readonly commutation: Commutation; readonly decided: readonly Decided[]; readonly open: readonly Open[] }
+type Decisions = {
+  readonly commutation: Commutation
+  readonly decided: readonly Decided[]
+  readonly open: readonly Open[]
+  /** Positions of mine's migrations that call something otherwise than what has landed knows it. */
+  readonly renaming: ReadonlySet<number>
+}
 
 const editedLines = ({ mine }: Standing, decided: readonly Decided[]): readonly Edited[] =>
   mine.map((line, position) => ({ ...line, edits: editsFor(decided, position).map(({ edit }) => edit) }))
@@ -177,12 +185,12 @@ const withLeftovers = (standing: Standing, commutation: Commutation, choices: Ch
     decided = [...decided, ...more.decided]
     open = more.open
   }
-  return { commutation, decided, open }
+  return { commutation, decided, open, renaming: renamingLines(standing.base, 'mine', standing.mine) }
 }
 
 const decisionsOf = (question: Question): Decisions => {
   const { sides, choices } = question
-  if (sides.mine.length === 0 || sides.landed.length === 0) return { commutation: quiet, decided: [], open: [] }
+  if (sides.mine.length === 0 || sides.landed.length === 0) return { commutation: quiet, decided: [], open: [], renaming: new Set() }
   const standing = standingOf(question)
   return withLeftovers(standing, commute(standing.base, standing.landed, standing.mine), choices)
 }
@@ -205,8 +213,8 @@ export const resolution = (question: Question): Resolution => {
   const { mine } = question.sides
   const asked = folderDecisions(question)
   if (folder.length > 0) return { mine, commutation: quiet, decisions: asked, stops: folder, rewrites: [], dropped: same }
-  const { commutation, decided, open } = decisionsOf(question)
-  const { rebasing, rewrites, dropped } = carry(question, decided)
+  const { commutation, decided, open, renaming } = decisionsOf(question)
+  const { rebasing, rewrites, dropped } = carry(question, { decided, renaming })
   const decisions = [...asked, ...[...decided, ...open].map(asStop)]
   const told = { mine, commutation, decisions, rewrites, dropped: [...same, ...dropped] }
   if (open.length > 0) return { ...told, stops: open.map(asStop) }

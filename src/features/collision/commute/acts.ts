@@ -76,3 +76,7 @@ const isRename = ({ kind, implied }: Change): boolean => !implied && (kind.start
 
 /** Whether a statement calls something otherwise, or moves it. */
 export const renames = ({ changes }: Effect): boolean => changes.some(isRename)
+
+/** Positions of the lines that call something otherwise, or move it. */
+export const renamingLines = (base: Catalog, side: Side, lines: readonly Line[]): ReadonlySet<number> =>
+  new Set([...play(base, actsOf(side, lines)).steps].flatMap(([{ position }, { changes }]) => (changes.some(isRename) ? [position] : [])))

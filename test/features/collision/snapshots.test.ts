@@ -1,0 +1,43 @@
+/** Snapshots of mine behind what has landed. */
+import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Tree } from '../../../src/model/json.ts'
+import { loadSql } from '../../../src/sql/parser.ts'
+import { snapshotOf } from '../../support/drizzle-kit.ts'
+import { type DraftMigration, emptyFolder, merged, withMigrations } from '../../support/random-team.ts'
+
+beforeAll(loadSql)
+
+type Drawn = { readonly sql: readonly string[]; readonly schema: { readonly [name: string]: unknown } }
+
+const day = 86_400_000
+const draft = (name: string, { sql: statements, schema }: Drawn): readonly DraftMigration[] => [{ name, statements, snapshot: snapshotOf(schema) }]
+
+/** The snapshot that mine has behind what has landed. */
+const snapshotBehind = (base: Drawn, landed: Drawn, mine: Drawn, choices: readonly (readonly [string, string])[] = []): Tree => {
+  const start = withMigrations(emptyFolder(), draft('start', base), day)
+  const { folder, found } = merged(
+    start,
+    withMigrations(start, draft('landed', landed), 2 * day),
+    withMigrations(start, draft('mine', mine), 3 * day),
+    new Map(choices),
+  )
+  expect(found.stops.map(({ key }) => key)).toEqual([])
+  return JSON.parse(folder.texts.get('meta/0002_snapshot.json') ?? '{}') as Tree
+}
+
+const users = pgTable('users', { id: integer().primaryKey(), note: text() })
+
+describe('a rename by mine', () => {
+  it('is followed by what has landed under the old name', () => {
+    const { tables } = snapshotBehind(
+      { sql: ['CREATE TABLE users (id integer PRIMARY KEY, note text)'], schema: { users } },
+      {
+        sql: ['CREATE INDEX i ON users (note)'],
+        schema: { users: pgTable('users', { id: integer().primaryKey(), note: text() }, ({ note }) => [index('i').on(note)]) },
+      },
+      { sql: ['ALTER TABLE users RENAME COLUMN note TO remark'], schema: { users: pgTable('users', { id: integer().primaryKey(), remark: text() }) } },
+    )
+    expect(tables).toMatchObject({ 'public.users': { columns: { remark: {} }, indexes: { i: { columns: [{ expression: 'remark' }] } } } })
+  })
+})
