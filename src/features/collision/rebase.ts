@@ -95,6 +95,12 @@ const mergeOf = (newest: Tree | undefined, { migration, sql, snapshot, before, r
 /** A snapshot of its own: what it says, and the file's text. */
 type Snapshot = { readonly tree: Tree; readonly text: string; readonly how: 'merged' | 'written' }
 
+/** The words that are kept where they say what the SQL makes. Where mine's SQL has changed, something of it may have been given up: then mine's count only for what it adds. */
+const wordsFor = (newest: Tree, merged: Tree | undefined, { migration, sql }: Rebasing): Tree => {
+  if (!merged) return newest
+  return sql === migration.sql ? merged : mergeSnapshots({ version: newest.version ?? '' }, newest, merged).snapshot
+}
+
 type Standing = { readonly plan: RebasePlan; readonly history: History; readonly to: Migration; readonly newest: Tree | undefined }
 
 const withSnapshot = ({ plan, history, to, newest }: Standing, one: Rebasing, id: string, parents: readonly string[]): Snapshot | undefined => {
@@ -105,9 +111,9 @@ const withSnapshot = ({ plan, history, to, newest }: Standing, one: Rebasing, id
   if (merged && sure && version !== '9') return { tree: merged, text: linkedSnapshot(merged, id, parents), how: 'merged' }
   const [before, after] = plan.replayed(extended(history, to)).slice(-2)
   if (!before || !after) return undefined
-  const like = merged ?? newest
-  const text = plan.write(after, { version, id, prevIds: parents, like: version === '9' ? newest : like, ...(merged ? {} : { before }) })
-  const whole = version === '9' ? plan.write(after, { version: '8', id, prevIds: parents, like }) : text
+  const like = wordsFor(newest, merged, one)
+  const text = plan.write(after, { version, id, prevIds: parents, like: version === '9' ? newest : like, before })
+  const whole = version === '9' ? plan.write(after, { version: '8', id, prevIds: parents, like, before }) : text
   return { tree: { ...(JSON.parse(whole) as Tree), version }, text, how: sure ? 'merged' : 'written' }
 }
 

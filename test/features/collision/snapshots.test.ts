@@ -1,5 +1,6 @@
 /** Snapshots of mine behind what has landed. */
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, pgTable, pgView, text, timestamp } from 'drizzle-orm/pg-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Tree } from '../../../src/model/json.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
@@ -39,5 +40,44 @@ describe('a rename by mine', () => {
       { sql: ['ALTER TABLE users RENAME COLUMN note TO remark'], schema: { users: pgTable('users', { id: integer().primaryKey(), remark: text() }) } },
     )
     expect(tables).toMatchObject({ 'public.users': { columns: { remark: {} }, indexes: { i: { columns: [{ expression: 'remark' }] } } } })
+  })
+})
+
+describe('a snapshot that is made from the SQL', () => {
+  const at = timestamp().default(sql`now()`)
+  const base = {
+    sql: [
+      'CREATE TABLE users (id integer PRIMARY KEY, name text, note text, at timestamp DEFAULT CURRENT_TIMESTAMP)',
+      'CREATE VIEW v AS SELECT name FROM users',
+    ],
+    schema: {
+      users: pgTable('users', { id: integer().primaryKey(), name: text(), note: text(), at }),
+      v: pgView('v', { name: text() }).as(sql`select name from users`),
+    },
+  }
+  const without = pgTable('users', { id: integer().primaryKey(), name: text(), at })
+  const tags = pgTable('tags', { id: integer().primaryKey() })
+
+  it('keeps the words of what nobody touched', () => {
+    const { tables } = snapshotBehind(
+      base,
+      { sql: ['ALTER TABLE users DROP COLUMN note'], schema: { ...base.schema, users: without } },
+      { sql: ['ALTER TABLE users DROP COLUMN note', 'CREATE TABLE tags (id integer PRIMARY KEY)'], schema: { ...base.schema, users: without, tags } },
+    )
+    expect(tables).toMatchObject({ 'public.users': { columns: { at: { default: 'now()' } } }, 'public.tags': {} })
+  })
+  it('says nothing of what mine gave up', () => {
+    const v = pgView('v', { name: text() }).as(sql`select name from users where note is null`)
+    const { tables, views } = snapshotBehind(
+      base,
+      { sql: ['ALTER TABLE users DROP COLUMN note'], schema: { ...base.schema, users: without } },
+      {
+        sql: ['CREATE OR REPLACE VIEW v AS SELECT name FROM users WHERE note IS NULL', 'CREATE TABLE tags (id integer PRIMARY KEY)'],
+        schema: { ...base.schema, v, tags },
+      },
+      [['*', 'drop-mine']],
+    )
+    expect(views).toMatchObject({ 'public.v': { definition: 'select name from users' } })
+    expect(tables).toMatchObject({ 'public.users': { columns: { at: { default: 'now()' } } }, 'public.tags': {} })
   })
 })
