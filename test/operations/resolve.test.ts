@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
+import { index, integer, pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import { check } from '../../src/operations/check.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { root } from '../cli/cli.ts'
+import { snapshotOf } from '../support/drizzle-kit.ts'
 import { collide, posts, startTeam, type Team, tags, users } from '../support/team.ts'
 import { plainFlags, type ResolveFlags } from './resolve-flags.ts'
 
@@ -184,6 +185,26 @@ it('check finds a collision before the merge, in the middle of it and after it; 
   expect(await checked()).toEqual([])
   team.commit('merged')
   expect(await checked()).toEqual([])
+})
+
+it('what the snapshot says and nobody can compare is unknown', async () => {
+  team.git('checkout', '-qb', 'feature')
+  team.custom('DO $$ BEGIN EXECUTE (SELECT max(name) FROM users); END $$', 'label')
+  const { id, prevId } = JSON.parse(team.file('meta/0001_snapshot.json'))
+  team.put('meta/0001_snapshot.json', JSON.stringify({ ...snapshotOf({ users: pgTable('users', { id: integer().primaryKey(), label: text() }) }), id, prevId }))
+  team.commit('label')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users: pgTable('users', { id: integer().primaryKey(), name: text() }, ({ name }) => [index('i').on(name)]) }, 'index')
+  team.commit('index')
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+  const report = await run()
+  const { verified } = dataOf(report) as unknown as { readonly verified: readonly { readonly name: string }[] }
+  expect(verified.find(({ name }) => name === 'snapshot')).toMatchObject({
+    holds: null,
+    shown: expect.stringContaining('it is not known whether the newest says 1 object'),
+  })
+  expect(report.unknown.map(({ what }) => what)).toContain('whether the newest snapshot says index i as the SQL makes it')
 })
 
 it('a folder without snapshots is put in line as well', async () => {

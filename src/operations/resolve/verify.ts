@@ -7,8 +7,9 @@ import type { Sides } from '../../features/collision/sides.ts'
 import { judgeReplay } from '../../features/judged-replay.ts'
 import { judgeSnapshots } from '../../features/snapshots.ts'
 import type { Project } from '../../model/config.ts'
-import type { Finding } from '../../model/finding.ts'
+import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
+import { displayKey } from '../../model/name.ts'
 import type { Text } from '../../model/report.ts'
 import type { World } from '../../model/world.ts'
 import { judgeHistory } from '../../rules/run.ts'
@@ -94,6 +95,15 @@ const differenceKeys = ({ differences, undecided }: Judged): readonly string[] =
   ...undecided.map(({ object }) => `undecided ${object}`),
 ]
 
+/** Where an object may be told otherwise. */
+const sides = ['sql', 'snapshot', 'both', 'undecided'] as const
+
+const asUnknown = ({ object, why }: Judged['undecided'][number]): Unknown => ({
+  what: `whether the newest snapshot says ${displayKey(object)} as the SQL makes it`,
+  why,
+  help: 'Run it without --unproven. What PostgreSQL cannot read either, compare by hand.',
+})
+
 /** What a side's own newest snapshot said otherwise already is not the resolution's. A finding stands for each difference, in their order. */
 const snapshot = async (
   candidate: Candidate,
@@ -108,19 +118,22 @@ const snapshot = async (
     if (keys.every((key) => old.has(key))) break
     for (const key of differenceKeys(await judgeNewest(candidate, which, subject(), proven))) old.add(key)
   }
-  const findings = now.findings.filter((_, at) => !old.has(keys[at] ?? ''))
-  const shown =
-    now.compared.length === 0
-      ? 'there is none to compare'
-      : findings.length === 0
-        ? 'the newest says what the SQL makes'
-        : 'the newest says something else than the SQL makes'
-  const known = keys.length > findings.length ? `, but for ${plural(keys.length - findings.length, 'object')} that it said otherwise before` : ''
+  const fresh = now.findings.filter((_, at) => !old.has(keys[at] ?? ''))
+  const findings = fresh.filter(({ severity }) => severity !== 'note')
+  const undecided = now.undecided.filter(({ object }) => !sides.some((side) => old.has(`${side} ${object}`)))
+  const known = keys.length > fresh.length ? `, but for ${plural(keys.length - fresh.length, 'object')} that it said otherwise before` : ''
   return {
     name: 'snapshot',
-    findings: findings.filter(({ severity }) => severity !== 'note'),
-    unknown: now.unknown,
-    shown: `${shown}${findings.length === 0 ? known : ''}`,
+    findings,
+    unknown: [...now.unknown, ...undecided.map(asUnknown)],
+    shown:
+      now.compared.length === 0
+        ? 'there is none to compare'
+        : findings.length > 0
+          ? 'the newest says something else than the SQL makes'
+          : undecided.length > 0
+            ? `it is not known whether the newest says ${plural(undecided.length, 'object')} as the SQL makes ${undecided.length === 1 ? 'it' : 'them'}`
+            : `the newest says what the SQL makes${known}`,
   }
 }
 
