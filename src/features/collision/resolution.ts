@@ -13,7 +13,7 @@ import { type Edited, leftovers } from './leftover.ts'
 import { type Rebase, type Rebasing, rebase, type SnapshotWriter } from './rebase.ts'
 import { rewritten, type StatementEdit } from './rewrite.ts'
 import type { Sides } from './sides.ts'
-import { folderDecisions, folderStops, type Stop } from './stops.ts'
+import { folderDecisions, folderStops, type Stop, snapshotStops } from './stops.ts'
 
 export type Question = {
   readonly sides: Sides
@@ -229,5 +229,7 @@ export const resolution = (question: Question): Resolution => {
     ...(journal === undefined ? {} : { journal }),
     ...(newest ? { snapshot: newest } : {}),
   }
-  return { ...told, stops: [], rebase: rebase(plan) }
+  const put = rebase(plan)
+  const broken = put.moves.every(({ untouched }) => untouched) ? [] : snapshotStops(landed)
+  return broken.length > 0 ? { ...told, stops: broken } : { ...told, stops: [], rebase: put }
 }

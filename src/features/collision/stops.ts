@@ -96,6 +96,20 @@ const brokenStops = ({ landed, mine }: Asked): readonly Stop[] =>
       ),
   )
 
+/** Snapshots that have landed and on which one behind them builds: the newest, in a 1.0 folder all of them. */
+export const snapshotStops = ({ migrations, layout, folder }: History): readonly Stop[] => {
+  const known = migrations.flatMap(({ tag, snapshot }) => (snapshot ? [{ tag, ...snapshot }] : []))
+  return (layout === 'folders' ? known : known.slice(-1)).flatMap(({ tag, path, fault }) =>
+    fault
+      ? [
+          stop(23, tag, `On the landed side ${folder}/${path}:${fault.line} is damaged as it was committed: mine's snapshots cannot be made behind it.`, [
+            { id: 'repair', who: 'person', text: 'Repair it on the landed branch in a commit of its own: pgstrata doctor says what is wrong.' },
+          ]),
+        ]
+      : [],
+  )
+}
+
 const missingStops = ({ sides }: Asked): readonly Stop[] =>
   sides.mine
     .filter(({ sql }) => sql === undefined)

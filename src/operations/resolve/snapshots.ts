@@ -16,7 +16,7 @@ const parsed = (text: string | undefined): Tree | undefined => {
     const value: Json = JSON.parse(text)
     return isTree(value) ? value : undefined
   } catch {
-    // Broken as it was committed: it cannot be merged, and is written from the SQL instead.
+    // Broken as it was committed. Mine's is written from the SQL instead; behind a landed one nothing is put.
     return undefined
   }
 }

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Tree } from '../../../src/model/json.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
 import { snapshotOf } from '../../support/drizzle-kit.ts'
+import { folderOf } from '../../support/merge-cases.ts'
 import { type DraftMigration, emptyFolder, merged, withMigrations } from '../../support/random-team.ts'
 
 beforeAll(loadSql)
@@ -80,4 +81,16 @@ describe('a snapshot that is made from the SQL', () => {
     expect(views).toMatchObject({ 'public.v': { definition: 'select name from users' } })
     expect(tables).toMatchObject({ 'public.users': { columns: { at: { default: 'now()' } } }, 'public.tags': {} })
   })
+})
+
+it('nothing is put behind a snapshot that landed broken', () => {
+  const start = withMigrations(emptyFolder(), draft('start', { sql: ['CREATE TABLE users (id integer PRIMARY KEY, note text)'], schema: { users } }), day)
+  const added = (name: string, when: number) => withMigrations(start, draft(name, { sql: [`CREATE TABLE ${name} (id integer)`], schema: { users } }), when)
+  const whole = added('landed', 2 * day)
+  const landed = folderOf(new Map([...whole.texts, ['meta/0001_snapshot.json', '{\n<<<<<<< HEAD']]))
+  const { stops, rebase } = merged(start, landed, added('mine', 3 * day), new Map()).found
+  expect(stops).toMatchObject([
+    { class: 23, key: 'conflict-markers:0001_landed', explanation: expect.stringContaining('drizzle/meta/0001_snapshot.json:2 is damaged') },
+  ])
+  expect(rebase).toBeUndefined()
 })
