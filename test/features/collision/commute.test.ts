@@ -166,6 +166,21 @@ describe('what is said', () => {
     ])
   })
 
+  it('proposes no SQL that does not run behind what has landed', () => {
+    const ids = (landed: readonly string[], mine: readonly string[], base?: string) =>
+      said(landed, mine, base).conflicts.map(({ class: number, ways, settles }) => [number, ways.map(({ id }) => id), settles])
+    // Mine's table points to one that has gone: no ALTER TABLE brings it there.
+    expect(ids(['CREATE TABLE t (id integer)', 'DROP TABLE users'], ['CREATE TABLE t (id integer, owner integer REFERENCES users)'])).toContainEqual([
+      8,
+      ['drop-mine'],
+      undefined,
+    ])
+    // The label is there already, at another place.
+    expect(
+      ids([`ALTER TYPE mood ADD VALUE 'calm' BEFORE 'sad'`], [`ALTER TYPE mood ADD VALUE IF NOT EXISTS 'calm'`], `CREATE TYPE mood AS ENUM ('sad')`),
+    ).toEqual([[11, ['drop-mine', 'rewrite-mine'], undefined]])
+  })
+
   it('what does not run by itself, or is no SQL, is unknown', () => {
     const { verdict, unknown } = said(['ALTER TABLE nothing ADD COLUMN x text'], ['CREATE TABEL t (id integer)'])
     expect(verdict).toBe('unknown')

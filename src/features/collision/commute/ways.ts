@@ -51,8 +51,8 @@ const same = (): Ways => ({ ways: [dropMine('Take the statement out of mine: wha
 
 const rowsTold = { lost: (what: string) => ` Rows of ${what} are lost by it.`, cast: () => ' Values that do not fit the new type stop it.' } as const
 
-const regenerate = (made: Regenerated | undefined, what: string, text: string): readonly Way[] =>
-  made === undefined
+const regenerate = (place: Place, made: Regenerated | undefined, what: string, text: string): readonly Way[] =>
+  made === undefined || !runs(place, made.sql)
     ? []
     : [
         {
@@ -90,7 +90,7 @@ const definedTwice = (place: Place): Ways => {
   const [object] = [...mine.made].filter((each) => freelyNamed.has(parseKey(each).kind))
   return {
     ways: [
-      ...regenerate(made, named(mine.made), 'Lead from what has landed to what mine wants; what only has landed stays.'),
+      ...regenerate(place, made, named(mine.made), 'Lead from what has landed to what mine wants; what only has landed stays.'),
       dropMine('Take what has landed, and give up mine.'),
       ...(parseKey([...mine.made][0] ?? 'table ""').kind === 'table' ? [] : renameMine(place, object)),
     ],
@@ -106,16 +106,18 @@ const taken = (place: Place): Ways => {
     ways: [
       ...renameMine(place, object),
       dropMine('Take what has landed, and give up mine.'),
-      ...regenerate(same, object === undefined ? '' : displayKey(object), 'Put what mine defines in the place of what has landed.'),
+      ...regenerate(place, same, object === undefined ? '' : displayKey(object), 'Put what mine defines in the place of what has landed.'),
     ],
   }
 }
 
-const recreate = ({ sides, base, mine }: Place, gone: readonly ObjectKey[]): readonly Way[] => {
+const recreate = (place: Place, gone: readonly ObjectKey[]): readonly Way[] => {
+  const { sides, base, mine } = place
   const made = regenerated(sides.landed.catalog, base, gone)
-  return made === undefined
+  const sql = [...(made?.sql ?? []), mine.act.statement.text]
+  return made === undefined || !runs(place, sql)
     ? []
-    : [{ id: 'recreate', text: `Make ${named(gone)} again before mine; its rows are gone.`, who: 'person', sql: [...made.sql, mine.act.statement.text] }]
+    : [{ id: 'recreate', text: `Make ${named(gone)} again before mine; its rows are gone.`, who: 'person', sql }]
 }
 
 const dropped = (place: Place): Ways => {
@@ -155,6 +157,7 @@ const placedLabels = ({ base, sides, mine }: Place): readonly string[] => {
 const labels = (place: Place): Ways => {
   if (place.order.landedFirst === 'fails') return same()
   const sql = placedLabels(place)
+  if (sql.length === 0 || !runs(place, sql)) return { ways: [dropMine('Give up mine.'), byHand('Write mine behind the labels that have landed.')] }
   return {
     ways: [
       { id: 'order-labels', text: 'Say where mine’s label stands: behind those that have landed, in the schema too.', who: 'tool', sql },
