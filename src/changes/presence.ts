@@ -3,7 +3,8 @@ import type { Catalog } from '../model/catalog.ts'
 import { type ObjectKey, parseKey, partsOf, type RelationName } from '../model/name.ts'
 import { ownerName } from './references.ts'
 
-const partMaps = { constraint: 'constraints', policy: 'policies', trigger: 'triggers', rule: 'rules' } as const
+/** Where a table keeps its parts. */
+export const partMaps = { constraint: 'constraints', policy: 'policies', trigger: 'triggers', rule: 'rules' } as const
 
 const hasPart = (catalog: Catalog, object: ObjectKey, kind: keyof typeof partMaps): boolean => {
   const part = partsOf(object).at(-1) ?? ''

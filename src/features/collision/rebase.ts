@@ -59,8 +59,6 @@ export type Rebase = {
   readonly history: History
   /** Files below the folder that the landed one has not, or has otherwise. */
   readonly files: ReadonlyMap<string, string>
-  /** The last one's snapshot, or the newest that has landed. */
-  readonly snapshot?: Tree
 }
 
 const lastSecond = ({ migrations }: History): number => Math.floor(migrations.reduce((latest, { when }) => Math.max(latest, when), 0) / 1000)
@@ -179,5 +177,5 @@ export const rebase = (plan: RebasePlan): Rebase => {
     history = extended(history, to)
   }
   if (journal !== undefined && journal !== plan.journal) files.set(journalPath, journal)
-  return { moves, history, files, ...(newest ? { snapshot: newest } : {}) }
+  return { moves, history, files }
 }

@@ -1,5 +1,6 @@
 /** Where nothing may be put in line before somebody has decided. */
 import type { History } from '../../model/history.ts'
+import { listed } from '../../rules/running-code.ts'
 import type { Choices } from './choices.ts'
 import { type ClassName, type ClassNumber, collisionClass } from './classes.ts'
 import type { Conflict, Way } from './commute.ts'
@@ -18,8 +19,6 @@ export type Stop = {
 
 type Asked = { readonly sides: Sides; readonly landed: History; readonly mine: History; readonly choices: Choices }
 
-const listed = (tags: readonly string[]): string => (tags.length > 3 ? `${tags.slice(0, 3).join(', ')} and ${tags.length - 3} more` : tags.join(', '))
-
 const stop = (number: ClassNumber, about: string, explanation: string, ways: Stop['ways']): Stop => {
   const { name } = collisionClass(number)
   return { class: number, name, key: about === '' ? name : `${name}:${about}`, explanation, ways }
@@ -33,7 +32,7 @@ const removedStops = ({ sides }: Asked): readonly Stop[] =>
     if (tags.length === 0) return []
     return by === 'landed'
       ? [
-          stop(19, 'landed', `The landed side no longer has ${listed(tags)}, on which mine was made: it was squashed or dropped there.`, [
+          stop(19, 'landed', `The landed side no longer has ${listed(tags, 4)}, on which mine was made: it was squashed or dropped there.`, [
             takeLanded('Take the landed folder as it is and put mine behind it. Databases that have run what is gone need what the squash’s author says.'),
             {
               id: 'ask',
@@ -43,7 +42,7 @@ const removedStops = ({ sides }: Asked): readonly Stop[] =>
           ]),
         ]
       : [
-          stop(19, 'mine', `Mine no longer has ${listed(tags)}, which the landed side has.`, [
+          stop(19, 'mine', `Mine no longer has ${listed(tags, 4)}, which the landed side has.`, [
             takeLanded('Bring what has landed back and put the rest of mine behind it.'),
             { id: 'land-first', who: 'person', text: 'If they are to go for everybody, remove them on the landed branch first, and then merge.' },
           ]),

@@ -17,7 +17,8 @@ const near = (effect: Effect): readonly ObjectKey[] => {
   return [...touchedBy(effect), ...effect.changes.flatMap((change) => ('on' in change ? [`table ${change.on}` as ObjectKey] : [])), ...certain, ...possible]
 }
 
-const wordsIn = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/[\w$\u0080-\uffff]+/g))
+/** Every word of a text, in small letters. */
+export const wordsIn = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/[\w$\u0080-\uffff]+/g))
 
 const localNames = (wholes: ReadonlySet<string>): readonly string[] => [...wholes].map((whole) => (whole.split('.').at(-1) ?? '').toLowerCase())
 

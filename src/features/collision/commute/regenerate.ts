@@ -1,6 +1,7 @@
 /** The SQL that leads from what has landed to what one side wants of some objects. */
 import { diff } from '../../../changes/diff.ts'
 import { put } from '../../../changes/edit.ts'
+import { partMaps } from '../../../changes/presence.ts'
 import { ownerName } from '../../../changes/references.ts'
 import { NotUnderstood } from '../../../changes/refusal.ts'
 import { toSql } from '../../../changes/to-sql.ts'
@@ -31,8 +32,6 @@ const merged = (own: Table | undefined, wanted: Table): Table =>
 /** Labels of both: those that are wanted and not there come last. */
 const withLabels = (own: Type | undefined, wanted: Type): Type =>
   own?.kind === 'enum' && wanted.kind === 'enum' ? { kind: 'enum', labels: [...new Set([...own.labels, ...wanted.labels])] } : wanted
-
-const partMaps = { constraint: 'constraints', policy: 'policies', trigger: 'triggers', rule: 'rules' } as const
 
 const withPart = (catalog: Catalog, from: Catalog, object: ObjectKey, kind: keyof typeof partMaps): Catalog => {
   const on = ownerName(object)

@@ -1,8 +1,9 @@
 /** What PostgreSQL runs through without a word, and what still means another thing than somebody thought. */
-import { display, type ObjectKey, parseKey, partsOf, type RelationName } from '../../../model/name.ts'
+import { type ObjectKey, parseKey, partsOf, type RelationName } from '../../../model/name.ts'
 import type { Effect } from './acts.ts'
 import { unreadBody } from './named.ts'
 import type { Alone } from './orders.ts'
+import { wordsIn } from './reach.ts'
 
 export type Unspoken = { readonly landed: Effect; readonly mine: Effect; readonly objects: readonly ObjectKey[]; readonly number: 9 | 18 }
 
@@ -19,22 +20,15 @@ const unguarded = (one: Effect, other: Effect): readonly ObjectKey[] => {
   return secured(other).flatMap((on) => (off.has(on) ? [`table ${on}` as ObjectKey] : []))
 }
 
-const words = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().match(/[\w$\u0080-\uffff]+/g))
-
 /** Tables and columns that are gone and that the text of a function still names. */
 const unread = (removing: Effect, defining: Effect): readonly ObjectKey[] => {
   const body = defining.changes.map(unreadBody).find((text) => text !== undefined)
   if (body === undefined) return []
-  const said = words(body)
+  const said = wordsIn(body)
   return [...removing.removed].filter((object) => {
     const { kind, name } = parseKey(object)
     const parts = partsOf(name).slice(1)
-    return (
-      (kind === 'table' || kind === 'column' || kind === 'view') &&
-      parts.length > 0 &&
-      parts.every((part) => said.has(part.toLowerCase())) &&
-      display(name) !== ''
-    )
+    return (kind === 'table' || kind === 'column' || kind === 'view') && parts.length > 0 && parts.every((part) => said.has(part.toLowerCase()))
   })
 }
 

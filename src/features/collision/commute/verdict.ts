@@ -28,7 +28,7 @@ export type Participant = {
  * list leaves nothing of it.
  */
 export type Way = {
-  readonly id: 'keep' | 'drop-mine' | 'regenerate-mine' | 'rename-mine' | 'rewrite-mine' | 'order-labels' | 'recreate' | 'guard-rows' | 'take-squash'
+  readonly id: 'keep' | 'drop-mine' | 'regenerate-mine' | 'rename-mine' | 'rewrite-mine' | 'order-labels' | 'recreate' | 'guard-rows'
   readonly text: string
   readonly who: 'tool' | 'person'
   readonly sql?: readonly string[]
