@@ -98,8 +98,9 @@ const verified = async (world: World, project: Project, read: Read, found: Resol
 /** A developer's own database, that has run mine where it stood and nothing of what has landed since: the one that everybody forgets. */
 const ranMine = ({ mine: { history }, question }: Read, found: Resolution): readonly Environment[] => {
   if (!found.rebase || question.sides.mine.length === 0) return []
-  const landed = new Set(question.sides.landed.map(({ tag }) => tag))
-  const ledger = ledgerOf({ ...history, migrations: history.migrations.filter(({ tag }) => !landed.has(tag)) })
+  // In a working tree that holds both sides, what has landed stands among mine's; a name may be on both.
+  const [landed, own] = [question.sides.landed, question.sides.mine].map((side) => new Set(side.map(({ tag }) => tag)))
+  const ledger = ledgerOf({ ...history, migrations: history.migrations.filter(({ tag }) => own?.has(tag) || !landed?.has(tag)) })
   const outlook: LedgerOutlook = outlookOf(found.rebase.history, ledger, found)
   return outlook.repair === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
 }

@@ -69,6 +69,30 @@ describe('in the middle of a merge', () => {
   })
 })
 
+it('two branches that gave their migrations one name', async () => {
+  team.git('checkout', '-qb', 'feature')
+  await team.generate({ users, tags }, 'update')
+  team.commit('tags')
+  const mine = team.file('0001_update.sql')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users, posts }, 'update')
+  team.commit('posts')
+  const landed = [team.file('0001_update.sql'), team.file('meta/0001_snapshot.json')]
+  team.git('checkout', '-q', 'feature')
+  expect(team.try('merge', 'main')).toBe(false)
+  const report = await run({ write: true })
+  expect(report.findings).toEqual([])
+  expect(dataOf(report)).toMatchObject({
+    class: 1,
+    moves: [{ from: '0001_update', to: '0002_update' }],
+    environments: { 'a database that has run mine as it was': { rows: 2, runs: ['0001_update'], again: ['0002_update'], skips: [], unknown: 0 } },
+  })
+  expect(team.journal().entries.map(({ tag }) => tag)).toEqual(['0000_users', '0001_update', '0002_update'])
+  expect([team.file('0001_update.sql'), team.file('meta/0001_snapshot.json')]).toEqual(landed)
+  expect(team.file('0002_update.sql')).toBe(mine)
+  expect(Object.keys(JSON.parse(team.file('meta/0002_snapshot.json')).tables).sort()).toEqual(['public.posts', 'public.tags', 'public.users'])
+})
+
 describe('in the middle of a rebase and a cherry-pick', () => {
   it('a rebase onto main', async () => {
     await collide(team)

@@ -123,7 +123,7 @@ const repairOf = (after: History, ledger: Ledger, resolution: Resolution): strin
   const gone = droppedRows(ledger, resolution.dropped)
   const wrong = applied.filter((each) => !isRight(each, ledger))
   const before = new Map((resolution.rebase?.moves ?? []).map(({ from, to }) => [to.tag, from.tag]))
-  const had = new Set([...applied.map(({ migration: { tag } }) => before.get(tag) ?? tag), ...gone.map(({ tag }) => tag)])
+  const had = new Set([...applied.flatMap(({ migration: { tag } }) => before.get(tag) ?? []), ...gone.map(({ tag }) => tag)])
   const done = resolution.rewrites.filter(({ tag }) => had.has(tag))
   const missing = holes(after, ledger, applied, new Set(done.flatMap(({ conflict }) => conflict.landed.map(({ tag }) => tag))))
   if (wrong.length === 0 && missing.length === 0 && gone.length === 0) return undefined

@@ -63,9 +63,15 @@ export type Rebase = {
 
 const lastSecond = ({ migrations }: History): number => Math.floor(migrations.reduce((latest, { when }) => Math.max(latest, when), 0) / 1000)
 
+/** The place behind all others, under a tag that nothing has: names need not differ where there is no prefix. */
+const nextPlace = (history: History, name: string, now: number, count = 1): Place => {
+  const place = placeNext(history, { name: count === 1 ? name : `${name}_${count}`, now })
+  return history.migrations.some(({ tag }) => tag === place.tag) ? nextPlace(history, name, now, count + 1) : place
+}
+
 /** The place of one of mine: its own, where nothing stands in its way. */
 const placeOf = (history: History, { tag, when, entry }: Migration): Place => {
-  const next = placeNext(history, { name: nameIn(tag), now: when })
+  const next = nextPlace(history, nameIn(tag), when)
   const taken = new Set(history.migrations.map((other) => pathsOf(history, other.tag).snapshot))
   const last = history.migrations.at(-1)?.tag ?? ''
   const fits = history.layout === 'journal' ? entry?.idx === next.idx || !/^\d{4}_/.test(tag) : true

@@ -142,9 +142,11 @@ const carry = (question: Question, { decided, renaming }: Pick<Decisions, 'decid
   return { rebasing, rewrites, dropped }
 }
 
-/** A 1.0 folder has no line: migrations that get along may stand in any order. */
-const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean =>
-  sides.mine.length > 0 && (landed.layout === 'journal' || rewrites.length > 0)
+/** A 1.0 folder has no line: migrations that get along may stand in any order, as long as each has a name of its own. */
+const needsMove = ({ landed, sides }: Question, rewrites: readonly Rewrite[]): boolean => {
+  const taken = new Set(sides.landed.map(({ tag }) => tag))
+  return sides.mine.length > 0 && (landed.layout === 'journal' || rewrites.length > 0 || sides.mine.some(({ tag }) => taken.has(tag)))
+}
 
 const catalogsAfter =
   (question: Question) =>

@@ -15,7 +15,7 @@ export type Sides = {
   readonly mine: readonly Migration[]
   /** Mine's that landed under another number. */
   readonly twins: readonly { readonly mine: Migration; readonly landed: Migration }[]
-  /** One tag, two texts. */
+  /** One tag, two texts, of what both had once. Where both made it anew it is two migrations: one of `landed`, one of `mine`. */
   readonly edited: readonly Edited[]
   /** Of the base, what one side has no more. What both gave up is nobody's. */
   readonly removed: readonly { readonly migration: Migration; readonly by: 'landed' | 'mine' }[]
@@ -51,8 +51,15 @@ const untaken = (migrations: readonly Migration[]): ((migration: Migration) => M
  */
 export const sidesOf = ({ base, landed, mine }: Folders): Sides => {
   const [inBase, inLanded, inMine] = [byTag(base), byTag(landed), byTag(mine)]
-  const onlyLanded = landed.migrations.filter(({ tag }) => !inMine.has(tag))
-  const onlyMine = mine.migrations.filter(({ tag }) => !inLanded.has(tag))
+  // Both sides made a migration, and gave it one name.
+  const met = new Set(
+    landed.migrations.flatMap((migration) => {
+      const other = inMine.get(migration.tag)
+      return base && !inBase.has(migration.tag) && other && !sameText(migration, other) ? [migration.tag] : []
+    }),
+  )
+  const onlyLanded = landed.migrations.filter(({ tag }) => !inMine.has(tag) || met.has(tag))
+  const onlyMine = mine.migrations.filter(({ tag }) => !inLanded.has(tag) || met.has(tag))
   // A migration of the base that one side renumbered is where the other side still has it.
   const twinOf = untaken(onlyLanded)
   const twins = onlyMine.flatMap((migration) => {
@@ -62,12 +69,12 @@ export const sidesOf = ({ base, landed, mine }: Folders): Sides => {
   const [twinned, twinnedHere] = [new Set(twins.map(({ landed: twin }) => twin)), new Set(twins.map(({ mine: twin }) => twin))]
   const edited = landed.migrations.flatMap((migration): readonly Edited[] => {
     const other = inMine.get(migration.tag)
-    return other && !sameText(migration, other)
+    return other && !met.has(migration.tag) && !sameText(migration, other)
       ? [{ tag: migration.tag, landed: migration, mine: other, by: editor(inBase.get(migration.tag), migration, other) }]
       : []
   })
   return {
-    common: landed.migrations.filter((migration) => inMine.has(migration.tag) || twinned.has(migration)),
+    common: landed.migrations.filter((migration) => (inMine.has(migration.tag) && !met.has(migration.tag)) || twinned.has(migration)),
     landed: onlyLanded.filter((migration) => !inBase.has(migration.tag) && !twinned.has(migration)),
     mine: onlyMine.filter((migration) => !inBase.has(migration.tag) && !twinnedHere.has(migration)),
     twins,

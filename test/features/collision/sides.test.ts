@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { sidesOf } from '../../../src/features/collision/sides.ts'
-import { emptyFolder, withMigrations } from '../../support/random-team.ts'
+import { loadSql } from '../../../src/sql/parser.ts'
+import { emptyFolder, merged, withMigrations } from '../../support/random-team.ts'
+
+beforeAll(loadSql)
 
 const day = 86_400_000
 const one = (name: string, ...statements: readonly string[]) => [
@@ -23,6 +26,24 @@ describe('sidesOf', () => {
     const sides = sidesOf({ base: base.history, landed: landed.history, mine: withMigrations(base, one('picked'), 3 * day).history })
     expect(sides.twins.map(({ mine, landed: twin }) => [mine.tag, twin.tag])).toEqual([['0001_picked', '0002_picked']])
     expect([tags(sides.common), tags(sides.landed), tags(sides.mine)]).toEqual([['0000_start', '0002_picked'], ['0001_first'], []])
+  })
+  it('two migrations to which both sides gave one name are two', () => {
+    const [landed, mine] = [
+      withMigrations(base, one('update', 'CREATE TABLE a (id integer)'), 2 * day),
+      withMigrations(base, one('update', 'CREATE TABLE b (id integer)'), 3 * day),
+    ]
+    const sides = sidesOf({ base: base.history, landed: landed.history, mine: mine.history })
+    expect([tags(sides.common), tags(sides.landed), tags(sides.mine), sides.edited]).toEqual([['0000_start'], ['0001_update'], ['0001_update'], []])
+    const { folder, found } = merged(base, landed, mine, new Map())
+    expect(found.stops).toEqual([])
+    expect(folder.history.migrations.map(({ tag, sql }) => [tag, sql])).toEqual([
+      ['0000_start', 'CREATE TABLE start (id integer);'],
+      ['0001_update', 'CREATE TABLE a (id integer);'],
+      ['0002_update', 'CREATE TABLE b (id integer);'],
+    ])
+    for (const path of ['0001_update.sql', 'meta/0001_snapshot.json']) expect(folder.texts.get(path)).toBe(landed.texts.get(path))
+    // Without a base nobody knows whether they were one once.
+    expect(sidesOf({ base: undefined, landed: landed.history, mine: mine.history }).edited).toMatchObject([{ tag: '0001_update', by: 'both' }])
   })
   it('two migrations that only do the same are two', () => {
     const landed = withMigrations(base, one('x', 'DROP TABLE start'), 2 * day)
