@@ -102,7 +102,7 @@ const ranMine = ({ mine: { history }, question }: Read, found: Resolution): read
   const [landed, own] = [question.sides.landed, question.sides.mine].map((side) => new Set(side.map(({ tag }) => tag)))
   const ledger = ledgerOf({ ...history, migrations: history.migrations.filter(({ tag }) => own?.has(tag) || !landed?.has(tag)) })
   const outlook: LedgerOutlook = outlookOf(found.rebase.history, ledger, found)
-  return outlook.repair === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
+  return outlook.repair === undefined && outlook.unrepaired === undefined ? [] : [{ name: 'a database that has run mine as it was', outlook }]
 }
 
 const resolveProject = async (
@@ -132,6 +132,11 @@ const resolveProject = async (
     },
     unknown: [
       ...asked.unknown,
+      ...asked.environments.flatMap(({ name, outlook: { unrepaired: why } }) =>
+        why === undefined
+          ? []
+          : [{ what: `how ${name} gets to where the folder is`, why, help: 'Make it anew, or take back by hand what it has run of these.' }],
+      ),
       ...found.commutation.unknown.filter(() => !looked.some(({ name, unknown }) => name === 'orders' && unknown.length === 0)),
       ...looked.flatMap(({ unknown }) => unknown),
     ],

@@ -5,6 +5,7 @@ import { quoteIdentifier } from '../../model/name.ts'
 import { splitChunks } from '../../sql/chunks.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { readScript } from '../../sql/script.ts'
+import { type RanBefore, ranBefore } from './ran-before.ts'
 import type { Dropped, Resolution, Rewrite } from './resolution.ts'
 
 /** How a database stands to the folder as it will be. */
@@ -18,9 +19,15 @@ export type LedgerOutlook = {
   readonly skips: readonly string[]
   /** Rows that no migration of the folder explains. */
   readonly unknown: readonly LedgerRow[]
-  /** One transaction; absent where the next `migrate` does what it should. */
+  /** One transaction; absent where the next `migrate` does what it should, and where none is known to hold: `unrepaired` says why. */
   readonly repair?: string
+  readonly unrepaired?: string
+  /** Statements of mine that it has run and that were given up: what they did stays. */
+  readonly givenUp?: RanBefore['givenUp']
 }
+
+const reasonIn = (inTheWay: RanBefore['inTheWay']): string =>
+  `it has run ${inTheWay.map(({ tag, sql, of }) => `${sql.replaceAll(/\s+/g, ' ')} (${tag}), behind which ${of.join(', ')} does not run or ends otherwise`).join('; ')}`
 
 /** `edited`: the database ran another text of it, at the same time; that is not ours to set right. */
 type Applied = { readonly migration: Migration; readonly row: LedgerRow; readonly edited?: true }
@@ -140,9 +147,12 @@ const repairOf = (after: History, ledger: Ledger, resolution: Resolution): strin
 }
 
 const outlook = (after: History, ledger: Ledger, resolution: Resolution, { migrations, unknown }: Reconciliation): LedgerOutlook => {
-  const has = new Set(appliedIn(after, ledger, resolution.rebase?.moves ?? []).map(({ migration }) => migration.tag))
-  const gone = new Set(droppedRows(ledger, resolution.dropped).map(({ row }) => row))
-  const repair = repairOf(after, ledger, resolution)
+  const applied = appliedIn(after, ledger, resolution.rebase?.moves ?? [])
+  const dropped = droppedRows(ledger, resolution.dropped)
+  const has = new Set(applied.map(({ migration }) => migration.tag))
+  const gone = new Set(dropped.map(({ row }) => row))
+  const { givenUp, inTheWay } = ranBefore(resolution, { applied, gone: dropped })
+  const repair = inTheWay.length > 0 ? undefined : repairOf(after, ledger, resolution)
   return {
     rows: ledger.rows.length,
     runs: migrations.flatMap(({ migration, willRun }) => (willRun && !has.has(migration.tag) ? [migration.tag] : [])),
@@ -150,6 +160,8 @@ const outlook = (after: History, ledger: Ledger, resolution: Resolution, { migra
     skips: migrations.flatMap(({ migration, willRun }) => (!willRun && !has.has(migration.tag) ? [migration.tag] : [])),
     unknown: unknown.filter((row) => !gone.has(row)),
     ...(repair === undefined ? {} : { repair }),
+    ...(inTheWay.length > 0 ? { unrepaired: reasonIn(inTheWay) } : {}),
+    ...(givenUp.length > 0 ? { givenUp } : {}),
   }
 }
 

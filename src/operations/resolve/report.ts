@@ -108,6 +108,9 @@ const verifiedItems = (verified: readonly Verified[]): readonly Block[] =>
 
 const listed = (tags: readonly string[]): string => tags.join(', ')
 
+/** What is left to somebody whose database nobody can set right from its ledger. */
+const byHand = 'Make it anew, or take back by hand what it has run of these before its next migrate.'
+
 const environmentBlocks = ({ name, outlook }: Environment): readonly Block[] => {
   const lines = [
     ...(outlook.runs.length > 0 ? [`runs ${listed(outlook.runs)}`] : []),
@@ -115,12 +118,17 @@ const environmentBlocks = ({ name, outlook }: Environment): readonly Block[] => 
     ...(outlook.skips.length > 0 ? [`would never run ${listed(outlook.skips)}`] : []),
     ...(outlook.unknown.length > 0 ? [`has ${plural(outlook.unknown.length, 'row')} that no migration explains`] : []),
   ]
+  const givenUp = (outlook.givenUp ?? []).map(({ tag, sql }) => `${sql.replaceAll(/\s+/g, ' ')} (${tag})`)
   return [
     { type: 'heading', level: 2, text: name },
     {
       type: 'text',
       text: `At its next migrate it ${lines.length === 0 ? 'has nothing to do' : lines.join('; ')}.${outlook.repair === undefined ? '' : ' First run this on it:'}`,
     },
+    ...(outlook.unrepaired === undefined
+      ? []
+      : [{ type: 'text', text: [{ text: `No SQL is known to set it right: ${outlook.unrepaired}. ${byHand}`, tone: 'bad' }] } as const]),
+    ...(givenUp.length === 0 ? [] : [{ type: 'text', text: `It has run what was given up, and what that did stays there: ${givenUp.join('; ')}.` } as const]),
     ...(outlook.repair === undefined ? [] : [{ type: 'code', language: 'sql', text: outlook.repair } as const]),
   ]
 }
@@ -184,13 +192,15 @@ const conflictData = ({ class: number, name, objects, landed, mine, explanation,
   ways: ways.map(({ id, who, text, sql }) => ({ id, who, text, sql: sql ? [...sql] : null })),
 })
 
-const outlookData = ({ rows, runs, again, skips, unknown, repair }: LedgerOutlook): Json => ({
+const outlookData = ({ rows, runs, again, skips, unknown, repair, unrepaired, givenUp = [] }: LedgerOutlook): Json => ({
   rows,
   runs: [...runs],
   again: [...again],
   skips: [...skips],
   unknown: unknown.length,
   repair: repair ?? null,
+  unrepaired: unrepaired ?? null,
+  givenUp: givenUp.map(({ tag, sql }) => ({ tag, sql })),
 })
 
 export const dataOf = (resolved: Resolved): Json => {
