@@ -51,13 +51,10 @@ const untaken = (migrations: readonly Migration[]): ((migration: Migration) => M
  */
 export const sidesOf = ({ base, landed, mine }: Folders): Sides => {
   const [inBase, inLanded, inMine] = [byTag(base), byTag(landed), byTag(mine)]
-  // Both sides made a migration, and gave it one name.
-  const met = new Set(
-    landed.migrations.flatMap((migration) => {
-      const other = inMine.get(migration.tag)
-      return base && !inBase.has(migration.tag) && other && !sameText(migration, other) ? [migration.tag] : []
-    }),
-  )
+  // Both sides made a migration, and gave it one name. A file that is missing is no other text.
+  const isMet = (one: Migration, other: Migration | undefined): boolean =>
+    base !== undefined && !inBase.has(one.tag) && one.sql !== undefined && other?.sql !== undefined && !sameText(one, other)
+  const met = new Set(landed.migrations.flatMap((migration) => (isMet(migration, inMine.get(migration.tag)) ? [migration.tag] : [])))
   const onlyLanded = landed.migrations.filter(({ tag }) => !inMine.has(tag) || met.has(tag))
   const onlyMine = mine.migrations.filter(({ tag }) => !inLanded.has(tag) || met.has(tag))
   // A migration of the base that one side renumbered is where the other side still has it.

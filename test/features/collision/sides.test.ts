@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sidesOf } from '../../../src/features/collision/sides.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
+import { folderOf } from '../../support/merge-cases.ts'
 import { emptyFolder, merged, withMigrations } from '../../support/random-team.ts'
 
 beforeAll(loadSql)
@@ -42,6 +43,9 @@ describe('sidesOf', () => {
       ['0002_update', 'CREATE TABLE b (id integer);'],
     ])
     for (const path of ['0001_update.sql', 'meta/0001_snapshot.json']) expect(folder.texts.get(path)).toBe(landed.texts.get(path))
+    // One whose file is missing is told as before: nobody knows what it was.
+    const missing = folderOf(new Map([...mine.texts].filter(([path]) => path !== '0001_update.sql')))
+    expect(sidesOf({ base: base.history, landed: landed.history, mine: missing.history })).toMatchObject({ mine: [], edited: [{ tag: '0001_update' }] })
     // Without a base nobody knows whether they were one once.
     expect(sidesOf({ base: undefined, landed: landed.history, mine: mine.history }).edited).toMatchObject([{ tag: '0001_update', by: 'both' }])
   })
