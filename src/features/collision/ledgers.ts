@@ -1,11 +1,11 @@
 /** What a database that has run migrations of either side will do next, and the SQL that sets it right. Drizzle 0.x skips an older `when` without a word; 1.0 runs a renamed folder again. */
-import { type Reconciliation, reconcile } from '../../drizzle/ledger.ts'
+import { joinRows, reconcile, sameSecond } from '../../drizzle/ledger.ts'
 import type { History, Ledger, LedgerRow, Migration } from '../../model/history.ts'
 import { quoteIdentifier } from '../../model/name.ts'
 import { splitChunks } from '../../sql/chunks.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { readScript } from '../../sql/script.ts'
-import type { Dropped, Resolution, Rewrite } from './resolution.ts'
+import type { Resolution, Rewrite } from './resolution.ts'
 
 /** How a database stands to the folder as it will be. */
 export type LedgerOutlook = {
@@ -25,11 +25,12 @@ export type LedgerOutlook = {
 /** `edited`: the database ran another text of it, at the same time; that is not ours to set right. */
 type Applied = { readonly migration: Migration; readonly row: LedgerRow; readonly edited?: true }
 
-/** Rows of mine's migrations as they were: by the text that was run. */
-const rowOf = (ledger: Ledger, hash: string | undefined, tag: string, when: number): LedgerRow | undefined =>
-  ledger.rows.find((row) => row.name === tag) ??
-  ledger.rows.find((row) => row.hash === hash && (row.createdAt === when || row.name !== undefined)) ??
-  ledger.rows.find((row) => row.hash === hash)
+type Rows = {
+  readonly applied: readonly Applied[]
+  readonly gone: readonly { readonly row: LedgerRow; readonly tag: string }[]
+  /** Those that nothing explains. */
+  readonly unknown: readonly LedgerRow[]
+}
 
 const tableOf = ({ ledger }: History): string => `${quoteIdentifier(ledger.schema)}.${quoteIdentifier(ledger.table)}`
 
@@ -82,27 +83,34 @@ const updateRow = (history: History, row: LedgerRow, { hash, when, tag }: Migrat
 const guard = (history: History, row: LedgerRow, tag: string): string =>
   `DO $repair$ BEGIN IF NOT EXISTS (SELECT FROM ${tableOf(history)} WHERE ${thisRow(row)}) THEN RAISE EXCEPTION ${quoteLiteral(`The ledger has no row of ${tag} as it was: nothing was changed.`)}; END IF; END $repair$;`
 
-/** Which migrations of the folder the database has, mine's by where they stood before. */
-const appliedIn = (after: History, ledger: Ledger, moves: NonNullable<Resolution['rebase']>['moves']): readonly Applied[] => {
-  const from = new Map(moves.map((move) => [move.to.tag, move.from]))
-  const texts = new Set([...after.migrations, ...moves.map((move) => move.from)].map(({ hash }) => hash))
-  return after.migrations.flatMap((migration) => {
-    const old = from.get(migration.tag) ?? migration
-    const row = rowOf(ledger, old.hash, old.tag, old.when) ?? (old === migration ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when))
-    if (row) return [{ migration, row }]
-    const edited = ledger.rows.find((each) => each.name === undefined && each.createdAt === old.when && !texts.has(each.hash))
-    return edited ? [{ migration, row: edited, edited: true }] : []
+/** Which migrations of the folder the database has, mine's by where they stood before; and rows of those that are given up. A row stands for one of them only. */
+const rowsIn = (after: History, ledger: Ledger, { rebase, dropped }: Resolution): Rows => {
+  const before = new Map((rebase?.moves ?? []).map(({ from, to }) => [to.tag, [from]]))
+  for (const { migration, as } of dropped) if (as !== undefined) before.set(as, [...(before.get(as) ?? []), migration])
+  const gone = dropped.filter(({ why }) => why !== 'same').map(({ migration }) => migration)
+  const kept = new Set(after.migrations)
+  const joined = joinRows([...after.migrations, ...gone], ledger.rows, after.layout, (migration) =>
+    kept.has(migration) ? (before.get(migration.tag) ?? []) : [],
+  )
+  const texts = new Set([...after.migrations, ...[...before.values()].flat()].map(({ hash }) => hash))
+  const applied = after.migrations.flatMap((migration): readonly Applied[] => {
+    const row = joined.get(migration)
+    return row ? [{ migration, row, ...(row.name === undefined && !texts.has(row.hash) ? { edited: true } : {}) }] : []
   })
+  const left = gone.flatMap((migration) => {
+    const row = joined.get(migration)
+    return row && isOwn(row, migration) ? [{ row, tag: migration.tag }] : []
+  })
+  const known = new Set([...applied, ...left].map(({ row }) => row))
+  return { applied, gone: left, unknown: ledger.rows.filter((row) => !known.has(row)) }
 }
+
+/** Nothing but what a row of a migration that is given up says of itself lets it be taken away: other migrations may have its text. */
+const isOwn = ({ name, hash, createdAt }: LedgerRow, migration: Migration): boolean =>
+  name === migration.tag || (hash === migration.hash && createdAt !== undefined && sameSecond(createdAt, migration.when))
 
 const isRight = ({ migration, row, edited }: Applied, ledger: Ledger): boolean =>
   edited === true || (row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when))
-
-const droppedRows = (ledger: Ledger, dropped: readonly Dropped[]): readonly { readonly row: LedgerRow; readonly tag: string }[] =>
-  dropped.flatMap(({ migration, why }) => {
-    const row = why === 'same' ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when)
-    return row ? [{ row, tag: migration.tag }] : []
-  })
 
 /** Positions of migrations that are older than the newest row, whoever wrote it. */
 const skipped = ({ migrations }: History, { rows }: Ledger): readonly number[] => {
@@ -118,9 +126,7 @@ const holes = (after: History, ledger: Ledger, applied: readonly Applied[], half
   return after.migrations.filter((migration) => !has.has(migration) && migration.index <= Math.max(last, half))
 }
 
-const repairOf = (after: History, ledger: Ledger, resolution: Resolution): string | undefined => {
-  const applied = appliedIn(after, ledger, resolution.rebase?.moves ?? [])
-  const gone = droppedRows(ledger, resolution.dropped)
+const repairOf = (after: History, ledger: Ledger, resolution: Resolution, { applied, gone }: Rows): string | undefined => {
   const wrong = applied.filter((each) => !isRight(each, ledger))
   const before = new Map((resolution.rebase?.moves ?? []).map(({ from, to }) => [to.tag, from.tag]))
   const had = new Set([...applied.map(({ migration: { tag } }) => before.get(tag) ?? tag), ...gone.map(({ tag }) => tag)])
@@ -139,22 +145,21 @@ const repairOf = (after: History, ledger: Ledger, resolution: Resolution): strin
   return `${lines.join('\n')}\n`
 }
 
-const outlook = (after: History, ledger: Ledger, resolution: Resolution, { migrations, unknown }: Reconciliation): LedgerOutlook => {
-  const has = new Set(appliedIn(after, ledger, resolution.rebase?.moves ?? []).map(({ migration }) => migration.tag))
-  const gone = new Set(droppedRows(ledger, resolution.dropped).map(({ row }) => row))
-  const repair = repairOf(after, ledger, resolution)
+/** What a ledger's database will do with the folder as the resolution leaves it. */
+export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook => {
+  const { migrations } = reconcile(after, ledger)
+  const rows = rowsIn(after, ledger, resolution)
+  const has = new Set(rows.applied.map(({ migration }) => migration.tag))
+  const repair = repairOf(after, ledger, resolution, rows)
   return {
     rows: ledger.rows.length,
     runs: migrations.flatMap(({ migration, willRun }) => (willRun && !has.has(migration.tag) ? [migration.tag] : [])),
     again: migrations.flatMap(({ migration, willRun }) => (willRun && has.has(migration.tag) ? [migration.tag] : [])),
     skips: migrations.flatMap(({ migration, willRun }) => (!willRun && !has.has(migration.tag) ? [migration.tag] : [])),
-    unknown: unknown.filter((row) => !gone.has(row)),
+    unknown: rows.unknown,
     ...(repair === undefined ? {} : { repair }),
   }
 }
-
-/** What a ledger's database will do with the folder as the resolution leaves it. */
-export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook => outlook(after, ledger, resolution, reconcile(after, ledger))
 
 /** The ledger of a database that has run everything on one side, as Drizzle's migrator fills it. */
 export const ledgerOf = (side: History): Ledger => ({
