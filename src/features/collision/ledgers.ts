@@ -22,7 +22,7 @@ export type LedgerOutlook = {
   readonly repair?: string
 }
 
-/** `edited`: the database ran another text of it, at the same time; that is not ours to set right. */
+/** `edited`: the database ran another text than any that it has or had; that is not ours to set right. */
 type Applied = { readonly migration: Migration; readonly row: LedgerRow; readonly edited?: true }
 
 type Rows = {
@@ -52,15 +52,18 @@ const placed = /\s+(?:BEFORE|AFTER)\s+'(?:[^']|'')*'\s*$/i
 const firstLabel = (statements: readonly string[]): string | undefined =>
   statements.flatMap((sql) => /\bADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?('(?:[^']|'')*')/i.exec(sql)?.[1] ?? [])[0]
 
+/** SQL with its end; a semicolon behind a comment would be part of it. */
+const ended = (sql: string): string => (/--.*$/.test(sql) ? `${sql}\n;` : sql.replace(/;?$/, ';'))
+
 /** A migration's SQL as the migrator would send it, but for what the database has. */
 const sqlFor = (migration: Migration, changed: ReadonlyMap<string, string | undefined>): readonly string[] => {
   const { statements } = readScript(migration.sql ?? '')
   if (!statements.some(({ index }) => changed.has(`${migration.tag} ${index}`)))
-    return splitChunks(migration.sql ?? '').flatMap(({ text }) => (text.trim() === '' ? [] : [text.trim().replace(/;?\s*$/, ';')]))
+    return splitChunks(migration.sql ?? '').flatMap(({ text }) => (text.trim() === '' ? [] : [ended(text.trim())]))
   return statements.flatMap(({ index, text }) => {
     const key = `${migration.tag} ${index}`
     const sql = changed.has(key) ? changed.get(key) : text
-    return sql === undefined ? [] : [`${sql};`]
+    return sql === undefined ? [] : [ended(sql)]
   })
 }
 
@@ -77,8 +80,15 @@ const thisRow = ({ hash, createdAt, name }: LedgerRow): string =>
     ...(name === undefined ? [] : [`name = ${quoteLiteral(name)}`]),
   ].join(' AND ')
 
-const updateRow = (history: History, row: LedgerRow, { hash, when, tag }: Migration, ledger: Ledger): string =>
-  `UPDATE ${tableOf(history)} SET hash = ${quoteLiteral(hash ?? '')}, created_at = ${when}${ledger.layout === 'folders' ? `, name = ${quoteLiteral(tag)}` : ''} WHERE ${thisRow(row)};`
+/** The migration's place, and its text unless the database ran another one. */
+const updateRow = (history: History, { migration: { hash, when, tag }, row, edited }: Applied, ledger: Ledger): string => {
+  const set = [
+    ...(edited ? [] : [`hash = ${quoteLiteral(hash ?? '')}`]),
+    `created_at = ${when}`,
+    ...(ledger.layout === 'folders' ? [`name = ${quoteLiteral(tag)}`] : []),
+  ]
+  return `UPDATE ${tableOf(history)} SET ${set.join(', ')} WHERE ${thisRow(row)};`
+}
 
 const guard = (history: History, row: LedgerRow, tag: string): string =>
   `DO $repair$ BEGIN IF NOT EXISTS (SELECT FROM ${tableOf(history)} WHERE ${thisRow(row)}) THEN RAISE EXCEPTION ${quoteLiteral(`The ledger has no row of ${tag} as it was: nothing was changed.`)}; END IF; END $repair$;`
@@ -92,10 +102,10 @@ const rowsIn = (after: History, ledger: Ledger, { rebase, dropped }: Resolution)
   const joined = joinRows([...after.migrations, ...gone], ledger.rows, after.layout, (migration) =>
     kept.has(migration) ? (before.get(migration.tag) ?? []) : [],
   )
-  const texts = new Set([...after.migrations, ...[...before.values()].flat()].map(({ hash }) => hash))
+  const texts = ({ tag, hash }: Migration): readonly (string | undefined)[] => [hash, ...(before.get(tag) ?? []).map((each) => each.hash)]
   const applied = after.migrations.flatMap((migration): readonly Applied[] => {
     const row = joined.get(migration)
-    return row ? [{ migration, row, ...(row.name === undefined && !texts.has(row.hash) ? { edited: true } : {}) }] : []
+    return row ? [{ migration, row, ...(texts(migration).includes(row.hash) ? {} : { edited: true }) }] : []
   })
   const left = gone.flatMap((migration) => {
     const row = joined.get(migration)
@@ -109,8 +119,13 @@ const rowsIn = (after: History, ledger: Ledger, { rebase, dropped }: Resolution)
 const isOwn = ({ name, hash, createdAt }: LedgerRow, migration: Migration): boolean =>
   name === migration.tag || (hash === migration.hash && createdAt !== undefined && sameSecond(createdAt, migration.when))
 
-const isRight = ({ migration, row, edited }: Applied, ledger: Ledger): boolean =>
-  edited === true || (row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when))
+const isPlaced = ({ layout }: History, { migration: { tag, when }, row: { name, createdAt } }: Applied, ledger: Ledger): boolean => {
+  if (ledger.layout === 'folders') return name === tag
+  return layout === 'folders' ? createdAt !== undefined && sameSecond(createdAt, when) : createdAt === when
+}
+
+const isRight = (after: History, applied: Applied, ledger: Ledger): boolean =>
+  (applied.edited || applied.row.hash === applied.migration.hash) && isPlaced(after, applied, ledger)
 
 /** Positions of migrations that are older than the newest row, whoever wrote it. */
 const skipped = ({ migrations }: History, { rows }: Ledger): readonly number[] => {
@@ -127,7 +142,7 @@ const holes = (after: History, ledger: Ledger, applied: readonly Applied[], half
 }
 
 const repairOf = (after: History, ledger: Ledger, resolution: Resolution, { applied, gone }: Rows): string | undefined => {
-  const wrong = applied.filter((each) => !isRight(each, ledger))
+  const wrong = applied.filter((each) => !isRight(after, each, ledger))
   const before = new Map((resolution.rebase?.moves ?? []).map(({ from, to }) => [to.tag, from.tag]))
   const had = new Set([...applied.map(({ migration: { tag } }) => before.get(tag) ?? tag), ...gone.map(({ tag }) => tag)])
   const done = resolution.rewrites.filter(({ tag }) => had.has(tag))
@@ -138,7 +153,7 @@ const repairOf = (after: History, ledger: Ledger, resolution: Resolution, { appl
     'BEGIN;',
     ...[...wrong.map(({ migration, row }) => guard(after, row, migration.tag)), ...gone.map(({ row, tag }) => guard(after, row, tag))],
     ...missing.flatMap((migration) => [`-- ${migration.tag}`, ...sqlFor(migration, changed), insertRow(after, migration, ledger)]),
-    ...wrong.map(({ migration, row }) => updateRow(after, row, migration, ledger)),
+    ...wrong.map((each) => updateRow(after, each, ledger)),
     ...gone.map(({ row }) => `DELETE FROM ${tableOf(after)} WHERE ${thisRow(row)};`),
     'COMMIT;',
   ]

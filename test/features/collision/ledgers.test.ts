@@ -17,6 +17,9 @@ const journalFolder = (texts: { readonly [tag: string]: string }): History =>
     ...Object.fromEntries(Object.entries(texts).map(([tag, text]) => [`${tag}.sql`, text])),
   })
 
+const timedFolder = (texts: { readonly [tag: string]: string }): History =>
+  historyOf(Object.fromEntries(Object.entries(texts).map(([tag, text]) => [`${tag}/migration.sql`, text])))
+
 const ledgerWith = (layout: Ledger['layout'], rows: readonly Omit<LedgerRow, 'id'>[]): Ledger => ({
   name: { schema: 'drizzle', table: '__drizzle_migrations' },
   layout,
@@ -80,4 +83,35 @@ describe('one row stands for one migration', () => {
     expect(outlook).toMatchObject({ runs: ['0001_first'], again: ['0002_picked'], unknown: [] })
     expect(outlook.repair).toMatch(/created_at = 3000 WHERE .*created_at = 1500;/)
   })
+})
+
+describe('what is right stays as it is', () => {
+  const folder = timedFolder({ '20260101000000_a': 'SELECT 0', '20260102000000_b': 'SELECT 1' })
+  const day = (number: number): number => Date.UTC(2026, 0, number)
+  const named = (text: string, at: number): Omit<LedgerRow, 'id'> => ({ hash: sha256(text), createdAt: day(at + 1), name: folder.migrations[at]?.tag })
+
+  it('a 1.0 folder beside the ledger that 0.x wrote: their times agree by the second', () => {
+    const rows = rowsOf(folder).map((row) => ({ ...row, createdAt: (row.createdAt ?? 0) + 123 }))
+    expect(outlookOf(folder, ledgerWith('journal', rows), quiet)).toEqual({ rows: 2, runs: [], again: [], skips: [], unknown: [] })
+  })
+  it('a file that was edited after it had run, in a 1.0 ledger and in one of 0.x', () => {
+    expect(outlookOf(folder, ledgerWith('folders', [named('older', 0), named('SELECT 1', 1)]), quiet).repair).toBeUndefined()
+    const journal = journalFolder({ '0000_a': 'SELECT 0', '0001_b': 'SELECT 1' })
+    const [, second] = rowsOf(journal)
+    expect(
+      outlookOf(journal, ledgerWith('journal', [{ hash: sha256('older'), createdAt: 1000 }, second as Omit<LedgerRow, 'id'>]), quiet).repair,
+    ).toBeUndefined()
+  })
+  it('one that was edited and has moved gets its place, and keeps its text', () => {
+    const mine = { ...migration('20260101120000_b', 'SELECT 1', day(1) + 43_200_000), path: '20260101120000_b/migration.sql' }
+    const rows = [named('SELECT 0', 0), { hash: sha256('older'), createdAt: mine.when, name: mine.tag }]
+    const { repair } = outlookOf(folder, ledgerWith('folders', rows), moved(folder, [mine]))
+    expect(repair).toMatch(/UPDATE "drizzle"."__drizzle_migrations" SET created_at = \d+, name = '20260102000000_b' WHERE /)
+  })
+})
+
+it('a statement whose last line is a comment still ends', () => {
+  const folder = journalFolder({ '0000_a': 'SELECT 0 -- why\n', '0001_b': 'SELECT 1;' })
+  const { repair } = outlookOf(folder, ledgerWith('journal', rowsOf(folder).slice(1)), quiet)
+  expect(repair).toContain('SELECT 0 -- why\n;\n')
 })
