@@ -273,6 +273,10 @@ it('--ledger: what the database of a dumped ledger does next, and the SQL that s
   expect(dev?.repair).toMatch(/UPDATE "drizzle"."__drizzle_migrations" SET hash = '\w+', created_at = \d+ WHERE hash = /)
 })
 
+it('--ledger: a file that is not there is said to be missing', async () => {
+  await expect(run({ landed: 'main', ledger: 'dev.csv' })).rejects.toMatchObject({ code: 'no-such-file', exit: 2, help: expect.stringContaining('psql --csv') })
+})
+
 it('takes back what it wrote, unless somebody has changed it since', async () => {
   await collide()
   team.git('checkout', '-q', 'feature')
