@@ -1,7 +1,7 @@
 /** `resolve`: mine behind what has landed, without losing a line. */
 import type { Choices } from '../features/collision/choices.ts'
 import { type LedgerOutlook, ledgerOf, outlookOf } from '../features/collision/ledgers.ts'
-import { type Resolution, resolution } from '../features/collision/resolution.ts'
+import type { Resolution } from '../features/collision/resolution.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
@@ -10,6 +10,7 @@ import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
 import { editsOf } from './resolve/edits.ts'
+import { resolved } from './resolve/hand-work.ts'
 import { askLedgers } from './resolve/ledgers.ts'
 import { preview } from './resolve/preview.ts'
 import type { Read } from './resolve/question.ts'
@@ -111,13 +112,13 @@ const resolveProject = async (
   choices: Choices,
   { write, unproven, ledger, landed }: Options,
 ): Promise<{ readonly resolved: Resolved; readonly unknown: readonly Unknown[] } | undefined> => {
-  const read = await readSides(world, project, situation, choices, landed)
-  if (!read) return undefined
-  const found = resolution(read.question)
+  const sides = await readSides(world, project, situation, choices, landed)
+  if (!sides) return undefined
+  const { read, found } = await resolved(world, project, sides)
   const looked = await verified(world, project, read, found, !unproven)
   // The TypeScript schema is the user's to merge: what it still lacks stands in nobody's way here.
   const sound = looked.every(({ name, findings }) => name === 'schema' || findings.length === 0)
-  const edits = found.stops.length > 0 || read.situation.kind === 'ahead' ? [] : await editsOf(world, project, { ...read, resolution: found })
+  const edits = found.stops.length > 0 || read.situation.kind === 'ahead' ? [] : await editsOf(world, project, read, found)
   const asked = await askLedgers(world, found.rebase?.history ?? read.landed.history, found, ledger)
   return {
     resolved: {

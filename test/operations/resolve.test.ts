@@ -119,6 +119,76 @@ describe('in the middle of a rebase and a cherry-pick', () => {
   })
 })
 
+describe('what somebody mends by hand in the middle of a merge', () => {
+  const mended = '-- by hand\nCREATE TABLE "tags" ("id" integer PRIMARY KEY NOT NULL, "label" text);\n'
+  const conflict = async (): Promise<void> => {
+    await collide()
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+  }
+  it('moves along, and stays when resolve runs again before git add', async () => {
+    await conflict()
+    team.put('0001_tags.sql', mended)
+    await run({ write: true })
+    expect([team.has('0001_tags.sql'), team.file('0002_tags.sql')]).toEqual([false, mended])
+    expect(dataOf(await run({ write: true }))).toMatchObject({ files: [], moves: [{ from: '0001_tags', to: '0002_tags' }] })
+    expect(team.file('0002_tags.sql')).toBe(mended)
+  })
+  it('stays where it was done in what resolve had written, and check takes it as written', async () => {
+    await conflict()
+    await run({ write: true })
+    team.put('0002_tags.sql', mended)
+    expect(await checked()).toEqual([])
+    await run({ write: true })
+    expect(team.file('0002_tags.sql')).toBe(mended)
+  })
+  it('a ruler in a comment is no conflict', async () => {
+    await conflict()
+    const text = `/*\nTags\n=======\n*/\n${mended}`
+    team.put('0001_tags.sql', text)
+    await run({ write: true })
+    expect(team.file('0002_tags.sql')).toBe(text)
+  })
+  it('two of one name do not take each other’s text', async () => {
+    team.git('checkout', '-qb', 'feature')
+    team.custom('CREATE TABLE a (id integer);', 'x')
+    team.custom('CREATE TABLE b (id integer);', 'x')
+    team.commit('a, b')
+    team.git('checkout', '-q', 'main')
+    await team.generate({ users, posts }, 'posts')
+    team.commit('posts')
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    await run({ write: true })
+    expect(dataOf(await run({ write: true }))).toMatchObject({ files: [] })
+    expect([team.file('0002_x.sql'), team.file('0003_x.sql')]).toEqual(['CREATE TABLE a (id integer);', 'CREATE TABLE b (id integer);'])
+    team.put('0002_x.sql', 'CREATE TABLE a (id bigint);')
+    await expect(run({ write: true })).rejects.toMatchObject({ code: 'hand-work', message: expect.stringContaining('drizzle/0002_x.sql') })
+    expect([team.file('0002_x.sql'), team.file('0003_x.sql')]).toEqual(['CREATE TABLE a (id bigint);', 'CREATE TABLE b (id integer);'])
+  })
+  it('stops where it cannot be told from what resolve changes itself', async () => {
+    const mood = (...labels: [string, ...string[]]) => ({ users, mood: pgEnum('mood', labels) })
+    await team.generate(mood('a', 'b'), 'mood')
+    team.commit('mood')
+    team.git('checkout', '-qb', 'feature')
+    await team.generate(mood('a', 'b', 'mine'), 'mine')
+    team.commit('mine')
+    team.git('checkout', '-q', 'main')
+    await team.generate(mood('a', 'b', 'theirs'), 'theirs')
+    team.commit('theirs')
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    await run({ write: true })
+    const text = `${team.file('0003_mine.sql')}\n-- by hand\n`
+    team.put('0003_mine.sql', text)
+    await expect(run({ write: true })).rejects.toMatchObject({ code: 'hand-work', help: expect.stringContaining('git add') })
+    expect(team.file('0003_mine.sql')).toBe(text)
+    team.git('add', '-A')
+    expect(dataOf(await run({ write: true }))).toMatchObject({ stops: [] })
+    expect(team.file('0003_mine.sql')).toBe(text)
+  })
+})
+
 describe('after a merge', () => {
   it('mends what was merged by hand with both entries kept', async () => {
     await collide()

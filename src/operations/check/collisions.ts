@@ -1,11 +1,11 @@
 /** Whether this branch's migrations collide with what has landed: told before the merge, in the middle of it and after it. */
 import { collisionClass } from '../../features/collision/classes.ts'
-import { resolution } from '../../features/collision/resolution.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { World } from '../../model/world.ts'
 import { editsOf } from '../resolve/edits.ts'
+import { resolved } from '../resolve/hand-work.ts'
 import { folderClass, numberFindings, stopFindings } from '../resolve/report.ts'
 import { readSides } from '../resolve/sides.ts'
 import { type Situation, situate } from '../resolve/situation.ts'
@@ -25,14 +25,14 @@ export const judgeCollisions = async (world: World, project: Project): Promise<{
   const at = await situation(world)
   if (!at) return { findings: [] }
   try {
-    const read = await readSides(world, project, at, new Map(), world.judging.since)
-    if (!read || (read.question.sides.mine.length === 0 && read.question.sides.edited.length === 0 && read.question.sides.removed.length === 0))
+    const both = await readSides(world, project, at, new Map(), world.judging.since)
+    if (!both || (both.question.sides.mine.length === 0 && both.question.sides.edited.length === 0 && both.question.sides.removed.length === 0))
       return { findings: [] }
     // Without anything new on the other side there is nobody to collide with; what this branch does to landed migrations has rules of its own.
-    if (at.kind === 'ahead' && read.question.sides.landed.length === 0) return { findings: [] }
-    const found = resolution(read.question)
+    if (at.kind === 'ahead' && both.question.sides.landed.length === 0) return { findings: [] }
+    const { read, found } = await resolved(world, project, both)
     // What resolve has written already waits only for its commit.
-    const written = found.stops.length === 0 && read.situation.kind !== 'ahead' && (await editsOf(world, project, { ...read, resolution: found })).length === 0
+    const written = found.stops.length === 0 && read.situation.kind !== 'ahead' && (await editsOf(world, project, read, found)).length === 0
     const findings = written ? [] : [...numberFindings(project, read, found), ...stopFindings(project, found)]
     const number = folderClass({ read, resolution: found })
     return { findings, ...(findings.length > 0 && number !== undefined ? { shown: collisionClass(number).meaning } : {}) }

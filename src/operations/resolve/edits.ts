@@ -4,13 +4,14 @@ import { isHistoryFile } from '../../drizzle/history.ts'
 import type { Resolution } from '../../features/collision/resolution.ts'
 import type { Project } from '../../model/config.ts'
 import type { Migration } from '../../model/history.ts'
+import { below } from '../../model/path.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { companions } from './companions.ts'
+import { refuseLoss } from './hand-work.ts'
 import { lockAfter } from './lock.ts'
+import type { Read } from './question.ts'
 import type { Side } from './side.ts'
 import type { Situation } from './situation.ts'
-
-const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -33,24 +34,26 @@ const toRestore = async (
 const sameText = async (world: World, path: string, text: string): Promise<boolean> =>
   (await world.files.exists(path)) && new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(path)) === text
 
-/** The edits, and nothing where the working tree is so already. */
-export const editsOf = async (
-  world: World,
-  project: Project,
-  { situation, landed, mine, resolution }: { readonly situation: Situation; readonly landed: Side; readonly mine: Side; readonly resolution: Resolution },
-): Promise<readonly FileEdit[]> => {
+/** The edits, and nothing where the working tree is so already. Throws `hand-work`. */
+export const editsOf = async (world: World, project: Project, read: Read, resolution: Resolution): Promise<readonly FileEdit[]> => {
   const { folder } = project
+  const { situation, landed, mine } = read
   const files = new Map(resolution.rebase?.files ?? [])
   const restored = await toRestore(world, project, landed, situation, new Set(files.keys()))
   for (const [path, text] of await landed.texts(restored)) files.set(path, text)
   for (const [path, text] of await lockAfter(world, folder, landed, mine, resolution)) files.set(path, text)
-  const edits: FileEdit[] = []
-  for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) edits.push({ path: below(folder, path), bytes: bytes(text) })
+  const written: string[] = []
+  for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) written.push(path)
   const left = [
     ...(resolution.rebase?.moves ?? []).filter(({ untouched }) => !untouched).map(({ from }) => from),
     ...resolution.dropped.map(({ migration }) => migration),
   ]
+  const removed: string[] = []
   for (const path of oldFiles(mine, left))
-    if (!landed.paths.has(path) && !files.has(path) && (await world.files.exists(below(folder, path)))) edits.push({ path: below(folder, path), remove: true })
-  return edits
+    if (!landed.paths.has(path) && !files.has(path) && (await world.files.exists(below(folder, path)))) removed.push(path)
+  await refuseLoss(world, project, read, [...written, ...removed], files.values())
+  return [
+    ...written.map((path): FileEdit => ({ path: below(folder, path), bytes: bytes(files.get(path) ?? '') })),
+    ...removed.map((path): FileEdit => ({ path: below(folder, path), remove: true })),
+  ]
 }
