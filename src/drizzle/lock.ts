@@ -2,6 +2,7 @@
  * `pgstrata.lock` as text: one line for each migration with the hash of its SQL and of all before it, and a last line that is another one with every migration. Two
  * branches that each add a migration both change that line, so git stops at it, whatever else of their files fits together.
  */
+import { withLf } from '../model/text.ts'
 
 export const lockPath = 'pgstrata.lock'
 
@@ -21,7 +22,7 @@ const head = [
 const link = (hash: Hash, before: string, tag: string, own: string): string => hash(`${before}\n${tag}\n${own}`)
 
 /** The hash of a migration's SQL: what Drizzle's ledger has, and the same where git checks lines out with CR. */
-export const lockHash = (hash: Hash, sql: string): string => hash(sql.replaceAll('\r\n', '\n'))
+export const lockHash = (hash: Hash, sql: string): string => hash(withLf(sql))
 
 /** The lock of migrations in their order. */
 export const writeLock = (migrations: readonly { readonly tag: string; readonly sql: string | undefined }[], hash: Hash): string => {

@@ -279,6 +279,27 @@ it('check finds a collision before the merge, in the middle of it and after it; 
   expect(await checked()).toEqual([])
 })
 
+it('a checkout with CRLF is no edit: check, resolve before the merge, in the middle of it and after it', async () => {
+  await collide()
+  team.git('checkout', '-q', 'feature')
+  team.git('config', 'core.autocrlf', 'true')
+  const checkedOut = (): void => {
+    team.git('rm', '-q', '-r', '--cached', '.')
+    team.git('reset', '-q', '--hard')
+  }
+  checkedOut()
+  expect(team.file('0000_users.sql')).toContain('\r\n')
+  expect(await checked()).toEqual(['collision 0001_tags'])
+  expect(dataOf(await run())).toMatchObject({ situation: 'ahead', stops: [], moves: [{ from: '0001_tags', to: '0002_tags' }] })
+  team.try('merge', 'main')
+  expect(dataOf(await run({ write: true }))).toMatchObject({ stops: [], written: true })
+  expect(await checked()).toEqual([])
+  team.commit('merged')
+  checkedOut()
+  expect(dataOf(await run({ write: true }))).toMatchObject({ situation: 'merged', files: [], stops: [] })
+  expect(await checked()).toEqual([])
+})
+
 it('a folder without snapshots is put in line as well', async () => {
   await collide()
   for (const branch of ['main', 'feature']) {

@@ -5,10 +5,12 @@ import type { Resolution } from '../../features/collision/resolution.ts'
 import type { Project } from '../../model/config.ts'
 import type { Migration } from '../../model/history.ts'
 import { below } from '../../model/path.ts'
+import { sameLines } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { companions } from './companions.ts'
 import { refuseLoss } from './hand-work.ts'
 import { lockAfter } from './lock.ts'
+import { textAt } from './mended.ts'
 import type { Read } from './question.ts'
 import type { Side } from './side.ts'
 import type { Situation } from './situation.ts'
@@ -31,8 +33,7 @@ const toRestore = async (
   return [...landed.paths].filter((path) => (isHistoryFile(path) || path.endsWith('down.sql')) && !written.has(path) && differing.has(below(folder, path)))
 }
 
-const sameText = async (world: World, path: string, text: string): Promise<boolean> =>
-  (await world.files.exists(path)) && new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(path)) === text
+const isThere = async (world: World, path: string, text: string): Promise<boolean> => sameLines(await textAt(world, path), text)
 
 /** The edits, and nothing where the working tree is so already. Throws `hand-work`. */
 export const editsOf = async (world: World, project: Project, read: Read, resolution: Resolution): Promise<readonly FileEdit[]> => {
@@ -43,7 +44,7 @@ export const editsOf = async (world: World, project: Project, read: Read, resolu
   for (const [path, text] of await landed.texts(restored)) files.set(path, text)
   for (const [path, text] of await lockAfter(world, folder, landed, mine, resolution)) files.set(path, text)
   const written: string[] = []
-  for (const [path, text] of files) if (!(await sameText(world, below(folder, path), text))) written.push(path)
+  for (const [path, text] of files) if (!(await isThere(world, below(folder, path), text))) written.push(path)
   const left = [
     ...(resolution.rebase?.moves ?? []).filter(({ untouched }) => !untouched).map(({ from }) => from),
     ...resolution.dropped.map(({ migration }) => migration),

@@ -3,6 +3,7 @@ import { type Resolution, resolution } from '../../features/collision/resolution
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import { below } from '../../model/path.ts'
+import { sameLines, withLf } from '../../model/text.ts'
 import type { World } from '../../model/world.ts'
 import { isWhole, type Mended, mendedSides, textAt } from './mended.ts'
 import type { Read } from './question.ts'
@@ -14,7 +15,7 @@ const mendedAfter = async (world: World, { folder }: Project, { landed, mine }: 
     if (landed.paths.has(to.path) || mine.paths.has(to.path) || rewrites.some(({ tag }) => tag === from.tag)) continue
     if (await world.files.exists(below(folder, from.path))) continue
     const text = await textAt(world, below(folder, to.path))
-    if (text !== undefined && text !== to.sql && isWhole(text)) mended.set(from.path, text)
+    if (text !== undefined && !sameLines(text, to.sql) && isWhole(text)) mended.set(from.path, text)
   }
   return mended
 }
@@ -38,10 +39,10 @@ export const refuseLoss = async (
 ): Promise<void> => {
   const scripts = paths.filter((path) => path.endsWith('.sql'))
   const [theirs, ours] = [await landed.texts(scripts), await mine.texts(scripts)]
-  const kept = new Set<string | undefined>([...written, ...question.sides.mine.map(({ sql }) => sql)])
+  const kept = new Set([...written, ...question.sides.mine.map(({ sql }) => sql ?? '')].map(withLf))
   for (const path of scripts) {
     const text = await textAt(world, below(folder, path))
-    if (text === undefined || !isWhole(text) || kept.has(text) || theirs.get(path) === text || ours.get(path) === text) continue
+    if (text === undefined || !isWhole(text) || kept.has(withLf(text)) || sameLines(theirs.get(path), text) || sameLines(ours.get(path), text)) continue
     throw new ToolError('hand-work', `${below(folder, path)} holds what neither side has and nothing keeps: it was changed by hand. Nothing is written.`, {
       help: `git add -A ${folder}, and it counts as it stands there. Or move it out of the way, and run pgstrata resolve again.`,
     })

@@ -5,6 +5,7 @@ import type { Sides } from '../../features/collision/sides.ts'
 import type { Project } from '../../model/config.ts'
 import type { Migration } from '../../model/history.ts'
 import { below } from '../../model/path.ts'
+import { withLf } from '../../model/text.ts'
 import type { World } from '../../model/world.ts'
 
 /** Texts by the paths that mine's migrations have. */
@@ -21,13 +22,13 @@ export const isWhole = (text: string): boolean => conflictMarkerLine(text) === u
 export const mendedBefore = async (world: World, { folder }: Project, { mine, landed }: Sides): Promise<Mended> => {
   const now = new Map<Migration, string | undefined>()
   for (const migration of mine) now.set(migration, await textAt(world, below(folder, migration.path)))
-  const known = new Set([...mine, ...landed].map(({ sql }) => sql))
+  const known = new Set([...mine, ...landed].map(({ sql }) => withLf(sql ?? '')))
   const gone = mine.filter((migration) => now.get(migration) === undefined)
   return new Map(
     mine.flatMap((migration) => {
       const text = now.get(migration)
       const sure = !gone.some(({ tag }) => nameIn(tag) === nameIn(migration.tag))
-      return text !== undefined && !known.has(text) && sure && isWhole(text) ? [[migration.path, text] as const] : []
+      return text !== undefined && !known.has(withLf(text)) && sure && isWhole(text) ? [[migration.path, text] as const] : []
     }),
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sidesOf } from '../../../src/features/collision/sides.ts'
+import type { History } from '../../../src/model/history.ts'
 import { emptyFolder, withMigrations } from '../../support/random-team.ts'
 
 const day = 86_400_000
@@ -23,6 +24,16 @@ describe('sidesOf', () => {
     const sides = sidesOf({ base: base.history, landed: landed.history, mine: withMigrations(base, one('picked'), 3 * day).history })
     expect(sides.twins.map(({ mine, landed: twin }) => [mine.tag, twin.tag])).toEqual([['0001_picked', '0002_picked']])
     expect([tags(sides.common), tags(sides.landed), tags(sides.mine)]).toEqual([['0000_start', '0002_picked'], ['0001_first'], []])
+  })
+  it('a text is the same where git checks its lines out with CR', () => {
+    const crlf = (history: History): History => ({
+      ...history,
+      migrations: history.migrations.map((each) => ({ ...each, sql: each.sql?.replaceAll('\n', '\r\n'), hash: `crlf ${each.hash}` })),
+    })
+    const two = withMigrations(base, one('picked', 'CREATE TABLE picked\n(id integer)'), 3 * day)
+    const landed = withMigrations(withMigrations(base, one('first'), 2 * day), one('picked', 'CREATE TABLE picked\n(id integer)'), 3 * day)
+    expect(sidesOf({ base: two.history, landed: two.history, mine: crlf(two.history) }).edited).toEqual([])
+    expect(sidesOf({ base: base.history, landed: landed.history, mine: crlf(two.history) }).twins.map(({ mine }) => mine.tag)).toEqual(['0001_picked'])
   })
   it('two migrations that only do the same are two', () => {
     const landed = withMigrations(base, one('x', 'DROP TABLE start'), 2 * day)
