@@ -2,7 +2,7 @@
 import type { SnapshotCatalog } from '../drizzle/snapshot-catalog.ts'
 import { rowsAt } from '../drizzle/snapshot-deltas.ts'
 import { treeOf, word } from '../drizzle/snapshot-json.ts'
-import { mergeLeaves } from '../drizzle/snapshot-leaves.ts'
+import { commonAncestor, mergeLeaves } from '../drizzle/snapshot-leaves.ts'
 import { readSnapshot } from '../drizzle/snapshot-reader.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Project } from '../model/config.ts'
@@ -136,24 +136,12 @@ type Moment = SnapshotDrift & { readonly at: number }
 
 const parents = (migration: Migration | undefined): readonly string[] => migration?.snapshot?.prevIds ?? []
 
-/** All snapshots that one comes from, itself included. */
-const ancestors = (byId: ReadonlyMap<string, Migration>, leaf: Migration): ReadonlySet<Migration> => {
-  const seen = new Set<Migration>()
-  const visit = (migration: Migration | undefined): void => {
-    if (!migration || seen.has(migration)) return
-    seen.add(migration)
-    for (const id of parents(migration)) visit(byId.get(id))
-  }
-  visit(leaf)
-  return seen
-}
-
-/** Version 8: every snapshot says everything, and those of several branches are merged from what they have in common. */
+/** Version 8: every snapshot says everything, and those of several branches are merged from what they have in common; nothing else is read. */
 const mergedAt = async (before: readonly Migration[], leaves: readonly Migration[], load: (migration: Migration) => Promise<Tree>): Promise<Tree> => {
-  const byId = new Map(before.map((migration) => [migration.snapshot?.id ?? '', migration]))
-  const lines = leaves.map((leaf) => ancestors(byId, leaf))
-  const common = before.findLast((migration) => lines.every((line) => line.has(migration)))
-  return mergeLeaves(common ? await load(common) : undefined, await Promise.all(leaves.map(load)))
+  const linked = (migrations: readonly Migration[]) => migrations.flatMap(({ snapshot }) => snapshot ?? [])
+  const shared = commonAncestor(linked(before), linked(leaves))
+  const common = before.find(({ snapshot }) => snapshot !== undefined && snapshot === shared)
+  return mergeLeaves(common && (await load(common)), await Promise.all(leaves.map(load)))
 }
 
 /** Version 9: a snapshot says what changed, and all before it are needed. */
