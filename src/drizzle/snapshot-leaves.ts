@@ -2,11 +2,10 @@
 import type { Json, Tree } from '../model/json.ts'
 import { rowsAt } from './snapshot-deltas.ts'
 import { members, word, words } from './snapshot-json.ts'
-
-const keyOf = (entity: Tree): string => JSON.stringify(['entityType', 'schema', 'table', 'name'].map((part) => word(entity, part) ?? ''))
+import { rowKey } from './snapshot-rows.ts'
 
 const entitiesOf = (snapshot: Tree | undefined): ReadonlyMap<string, Tree> =>
-  new Map((snapshot ? members(snapshot, 'ddl') : []).map((entity) => [keyOf(entity), entity]))
+  new Map((snapshot ? members(snapshot, 'ddl') : []).map((entity) => [rowKey(entity), entity]))
 
 const same = (a: Tree | undefined, b: Tree | undefined): boolean => JSON.stringify(a) === JSON.stringify(b)
 

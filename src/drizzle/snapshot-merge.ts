@@ -1,6 +1,7 @@
 /** Two snapshots that come from one, as one: merged entity by entity, property by property, never as text. */
 import { dequal } from 'dequal'
 import type { Json, Tree } from '../model/json.ts'
+import { rowKey } from './snapshot-rows.ts'
 
 /** What both sides changed, each in its own way. `path` leads from the snapshot's root to it. */
 export type SnapshotClash = { readonly path: readonly string[]; readonly base?: Json; readonly landed?: Json; readonly mine?: Json }
@@ -18,7 +19,7 @@ const clash = (path: readonly string[], base: Value, landed: Value, mine: Value)
   ...(mine === undefined ? {} : { mine }),
 })
 
-const isLabels = (path: readonly string[]): boolean => path.at(-1) === 'values' && (path[0] === 'enums' || path.some((part) => part.startsWith('["enums"')))
+const isLabels = (path: readonly string[]): boolean => path.at(-1) === 'values' && (path[0] === 'enums' || path.some((part) => part.startsWith('enums\0')))
 
 /** Labels that both sides only added: PostgreSQL puts mine behind those that have landed. */
 const mergedLabels = (base: readonly Json[], landed: readonly Json[], mine: readonly Json[]): readonly Json[] | undefined => {
@@ -61,12 +62,10 @@ const mergeTrees = (path: readonly string[], base: Tree, landed: Tree, mine: Tre
   return merged
 }
 
-const entityKey = (entity: Tree): string => JSON.stringify(['entityType', 'schema', 'table', 'name'].map((part) => entity[part] ?? ''))
-
 /** A flat list of entities (version 8 and 9) by what they are. */
 const byEntity = (snapshot: Tree): Tree => ({
   ...snapshot,
-  ddl: Object.fromEntries((Array.isArray(snapshot.ddl) ? snapshot.ddl : []).flatMap((entity) => (isTree(entity) ? [[entityKey(entity), entity]] : []))),
+  ddl: Object.fromEntries((Array.isArray(snapshot.ddl) ? snapshot.ddl : []).flatMap((entity) => (isTree(entity) ? [[rowKey(entity), entity]] : []))),
 })
 
 const asList = (snapshot: Tree): Tree => ({ ...snapshot, ddl: isTree(snapshot.ddl) ? Object.values(snapshot.ddl) : [] })
