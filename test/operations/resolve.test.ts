@@ -381,3 +381,21 @@ it('takes back what it wrote, unless somebody has changed it since', async () =>
   team.put('0002_tags.sql', 'SELECT 1')
   await expect(run({ undo: true })).rejects.toThrow(/Changed since/)
 })
+
+it('takes back from the root what was written below it, and the other way round', async () => {
+  await collide()
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+  const before = team.git('status', '--porcelain')
+  const below = async (given: object): Promise<Report> => {
+    await using world = await createWorld({ cwd: join(team.path, 'drizzle'), folder: '.', settled: true })
+    return resolve.run(world, { arguments: [], flags: { ...flags, ...given } })
+  }
+  await below({ write: true })
+  expect(team.has('0002_tags.sql')).toBe(true)
+  expect((await run({ undo: true })).data).toMatchObject({ undone: expect.arrayContaining(['drizzle/0002_tags.sql']) })
+  expect(team.git('status', '--porcelain')).toBe(before)
+  await run({ write: true })
+  await below({ undo: true })
+  expect(team.git('status', '--porcelain')).toBe(before)
+})
