@@ -399,3 +399,54 @@ it('takes back from the root what was written below it, and the other way round'
   await below({ undo: true })
   expect(team.git('status', '--porcelain')).toBe(before)
 })
+
+it('of several projects none is written while one has to be decided, and the report says which', async () => {
+  const config = `export default [{ dialect: 'postgresql', out: 'drizzle' }, { dialect: 'postgresql', out: 'other/drizzle' }]\n`
+  const other = (sql: string, name: string): void => {
+    const entries = [{ idx: 0, version: '7', when: 1767603600250, tag: `0000_${name}`, breakpoints: true }]
+    team.write({
+      [`other/drizzle/0000_${name}.sql`]: sql,
+      'other/drizzle/meta/_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries }),
+    })
+  }
+  team.write({ 'drizzle.config.ts': config, 'other/drizzle/readme.txt': '' })
+  team.commit('configs')
+  team.git('checkout', '-qb', 'feature')
+  await team.generate({ users, tags }, 'tags')
+  other('CREATE TABLE t (a integer);', 'mine')
+  team.commit('tags')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users, posts }, 'posts')
+  other('CREATE TABLE t (a text);', 'theirs')
+  team.commit('posts')
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+  const before = team.git('status', '--porcelain')
+  await using world = await createWorld({ cwd: team.path, settled: true })
+  const report = await resolve.run(world, { arguments: [], flags: { ...flags, write: true } })
+  expect(team.git('status', '--porcelain')).toBe(before)
+  const { projects } = report.data as unknown as Data
+  expect(projects.map(({ folder, written, waitsFor }) => [folder, written, waitsFor])).toEqual([
+    ['drizzle', false, ['other/drizzle']],
+    ['other/drizzle', false, []],
+  ])
+  expect(JSON.stringify(report.blocks)).toContain('Nothing is written before other/drizzle is decided too.')
+})
+
+describe('landed files that stand otherwise in the working tree', () => {
+  const repaired = (): string => team.file('meta/0000_snapshot.json').replace('"version"', '  "version"')
+  it('stay where nothing has to move: a repair of doctor is not taken back', async () => {
+    team.put('meta/0000_snapshot.json', repaired())
+    const text = team.file('meta/0000_snapshot.json')
+    expect(dataOf(await run({ landed: 'main', write: true }))).toMatchObject({ files: [], restored: [] })
+    expect(team.file('meta/0000_snapshot.json')).toBe(text)
+  })
+  it('are brought back in a conflict, and the plan names them', async () => {
+    await collide()
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    const report = await run()
+    expect(dataOf(report)).toMatchObject({ restored: ['drizzle/meta/0001_snapshot.json'] })
+    expect(JSON.stringify(report.blocks)).toContain('Brought back as main has it: drizzle/meta/0001_snapshot.json.')
+  })
+})

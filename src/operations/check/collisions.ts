@@ -32,7 +32,7 @@ export const judgeCollisions = async (world: World, project: Project): Promise<{
     if (at.kind === 'ahead' && both.question.sides.landed.length === 0) return { findings: [] }
     const { read, found } = await resolved(world, project, both)
     // What resolve has written already waits only for its commit.
-    const written = found.stops.length === 0 && read.situation.kind !== 'ahead' && (await editsOf(world, project, read, found)).length === 0
+    const written = found.stops.length === 0 && read.situation.kind !== 'ahead' && (await editsOf(world, project, read, found)).edits.length === 0
     const findings = written ? [] : [...numberFindings(project, read, found), ...stopFindings(project, found)]
     const number = folderClass({ read, resolution: found })
     return { findings, ...(findings.length > 0 && number !== undefined ? { shown: collisionClass(number).meaning } : {}) }

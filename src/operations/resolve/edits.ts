@@ -21,6 +21,10 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const oldFiles = (mine: Side, migrations: readonly Migration[]): readonly string[] =>
   migrations.flatMap((migration) => [migration.path, ...(migration.snapshot ? [migration.snapshot.path] : []), ...companions(mine, migration)])
 
+/** Half merged, or changed by what is decided: otherwise what stands in the working tree is somebody's own doing, a repair of doctor's among it. */
+const isUnsettled = ({ mine: { at } }: Situation, { rebase, dropped, decisions }: Resolution): boolean =>
+  at.type !== 'files' || dropped.length > 0 || decisions.length > 0 || (rebase?.moves ?? []).some(({ untouched }) => !untouched)
+
 /** Landed files that stand otherwise in the working tree: half merged, overwritten, or gone. */
 const toRestore = async (
   world: World,
@@ -35,12 +39,18 @@ const toRestore = async (
 
 const isThere = async (world: World, path: string, text: string): Promise<boolean> => sameLines(await textAt(world, path), text)
 
+export type Edits = {
+  readonly edits: readonly FileEdit[]
+  /** Paths of those among them that bring back what has landed. */
+  readonly restored: readonly string[]
+}
+
 /** The edits, and nothing where the working tree is so already. Throws `hand-work`. */
-export const editsOf = async (world: World, project: Project, read: Read, resolution: Resolution): Promise<readonly FileEdit[]> => {
+export const editsOf = async (world: World, project: Project, read: Read, resolution: Resolution): Promise<Edits> => {
   const { folder } = project
   const { situation, landed, mine } = read
   const files = new Map(resolution.rebase?.files ?? [])
-  const restored = await toRestore(world, project, landed, situation, new Set(files.keys()))
+  const restored = isUnsettled(situation, resolution) ? await toRestore(world, project, landed, situation, new Set(files.keys())) : []
   for (const [path, text] of await landed.texts(restored)) files.set(path, text)
   for (const [path, text] of await lockAfter(world, folder, landed, mine, resolution)) files.set(path, text)
   const written: string[] = []
@@ -53,8 +63,11 @@ export const editsOf = async (world: World, project: Project, read: Read, resolu
   for (const path of oldFiles(mine, left))
     if (!landed.paths.has(path) && !files.has(path) && (await world.files.exists(below(folder, path)))) removed.push(path)
   await refuseLoss(world, project, read, [...written, ...removed], files.values())
-  return [
-    ...written.map((path): FileEdit => ({ path: below(folder, path), bytes: bytes(files.get(path) ?? '') })),
-    ...removed.map((path): FileEdit => ({ path: below(folder, path), remove: true })),
-  ]
+  return {
+    edits: [
+      ...written.map((path): FileEdit => ({ path: below(folder, path), bytes: bytes(files.get(path) ?? '') })),
+      ...removed.map((path): FileEdit => ({ path: below(folder, path), remove: true })),
+    ],
+    restored: restored.filter((path) => written.includes(path)).map((path) => below(folder, path)),
+  }
 }
