@@ -450,3 +450,54 @@ describe('landed files that stand otherwise in the working tree', () => {
     expect(JSON.stringify(report.blocks)).toContain('Brought back as main has it: drizzle/meta/0001_snapshot.json.')
   })
 })
+
+describe('what is not known is not said to be safe', () => {
+  const folderOf = async (): Promise<Report> => {
+    await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
+    return check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+  }
+  /** A 1.0 folder on main and on feature, which is checked out, each with one more migration. */
+  const timed = (landed: string, mine: string): void => {
+    for (const path of ['0000_users.sql', 'meta/0000_snapshot.json', 'meta/_journal.json']) team.drop(path)
+    const put = (tag: string, sql: string, id: string, parent: string): void => {
+      team.put(`${tag}/migration.sql`, sql)
+      team.put(`${tag}/snapshot.json`, JSON.stringify({ version: '8', dialect: 'postgres', id, prevIds: [parent], ddl: [], renames: [] }))
+      team.commit(tag)
+    }
+    put('20260101000000_start', 'CREATE TABLE start (id integer);', 'start', '00000000-0000-0000-0000-000000000000')
+    put('20260102000000_landed', landed, 'landed', 'start')
+    team.git('checkout', '-qb', 'feature', 'HEAD~1')
+    put('20260103000000_mine', mine, 'mine', 'start')
+  }
+  const block = (table: string): string => `DO $$ BEGIN EXECUTE 'DROP TABLE ' || '${table}'; END $$;`
+
+  it('blocks on both sides of a 1.0 folder: check before and after the merge, and --with', async () => {
+    timed(block('start'), block('other'))
+    expect((await folderOf()).unknown).not.toEqual([])
+    const { data } = await run({ with: ['main'] })
+    expect(data).toMatchObject({ branches: [{ ref: 'main', outcome: 'unknown', commutes: 'unknown' }] })
+    team.git('merge', '-q', '-m', 'merged', 'main')
+    expect((await folderOf()).unknown).not.toEqual([])
+  })
+  it('what depends on rows is a warning', async () => {
+    timed('ALTER TABLE start ADD COLUMN must text NOT NULL;', 'INSERT INTO start (id) VALUES (1);')
+    expect((await folderOf()).findings.filter(({ rule }) => rule.startsWith('collision'))).toMatchObject([
+      { rule: 'collision-undecided', severity: 'warning', migration: '20260103000000_mine' },
+    ])
+    expect((await run({ with: ['main'] })).data).toMatchObject({ branches: [{ outcome: 'depends', commutes: 'depends' }] })
+  })
+  it('a landed folder that cannot be read, and a landed branch that is not there', async () => {
+    await collide()
+    team.put('meta/_journal.json', JSON.stringify({ version: '7', dialect: 'mysql', entries: [] }))
+    team.commit('mysql')
+    team.git('checkout', '-q', 'feature')
+    expect((await folderOf()).unknown).toMatchObject([{ what: 'whether drizzle collides with what has landed', why: expect.stringContaining('mysql') }])
+    team.write({ 'pgstrata.config.ts': "export default { landed: 'origin/nope' }\n" })
+    expect((await folderOf()).unknown).toMatchObject([{ why: expect.stringContaining('origin/nope'), help: expect.stringContaining('git fetch') }])
+  })
+  it('nothing has landed where nothing says what lands: no branch, no commit, no repository', async () => {
+    team.git('checkout', '-qb', 'feature')
+    team.git('branch', '-D', 'main')
+    expect((await folderOf()).unknown).toEqual([])
+  })
+})
