@@ -12,6 +12,7 @@ import type { Finding, Unknown } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
 import type { Tree } from '../model/json.ts'
 import { displayKey, type ObjectKey } from '../model/name.ts'
+import { below } from '../model/path.ts'
 import { reportedFinding } from '../rules/report.ts'
 import { comparePairs, type Pair, type Scope } from './snapshots/compare.ts'
 import { decide } from './snapshots/decide.ts'
@@ -164,8 +165,6 @@ const snapshotAt = async ({ history, loadSnapshot }: SnapshotQuestion, at: numbe
   return readSnapshot(leaves.length < 2 ? own : await mergedAt(before, leaves, load))
 }
 
-const fileOf = (history: History, path: string): string => (history.folder === '.' ? path : `${history.folder.replace(/\/$/, '')}/${path}`)
-
 const kindOf = (difference: SnapshotDifference): string => `${difference.in} ${difference.object}`
 
 const whatToDo: { readonly [side in SnapshotDifference['in']]: string } = {
@@ -197,7 +196,7 @@ const sentence = ({ object, in: side, sql, snapshot }: SnapshotDifference): stri
 
 const place = (history: History, at: number): Pick<Finding, 'file' | 'migration'> => {
   const migration = history.migrations[at]
-  return migration ? { file: fileOf(history, migration.snapshot?.path ?? migration.path), migration: migration.tag } : {}
+  return migration ? { file: below(history.folder, migration.snapshot?.path ?? migration.path), migration: migration.tag } : {}
 }
 
 const tagAt = ({ history }: SnapshotQuestion, at: number | undefined): string => history.migrations[at ?? -1]?.tag ?? ''
@@ -232,7 +231,7 @@ const pastFindings = (question: SnapshotQuestion, moments: readonly (Moment & { 
   })
 
 const unreadable = (history: History, migration: Migration, error: ToolError): Unknown => ({
-  what: `the snapshot ${fileOf(history, migration.snapshot?.path ?? '')}`,
+  what: `the snapshot ${below(history.folder, migration.snapshot?.path ?? '')}`,
   why: error.message,
   ...(error.help === undefined ? {} : { help: error.help }),
 })

@@ -5,6 +5,7 @@ import type { Resolution } from '../features/collision/resolution.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
+import { below } from '../model/path.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
@@ -66,7 +67,7 @@ const loadersOf = ({ landed, mine }: Read, { rebase }: Resolution): Candidate['l
         const text = (await side.texts([path])).get(path)
         if (text !== undefined) return text
       }
-      throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on either side.`)
+      throw new ToolError('no-such-file', `${below(landed.history.folder, path)} is not on either side.`)
     }
   const behind = from(landed, mine)
   return { landed: from(landed), mine: from(mine), after: async (path) => rebase?.files.get(path) ?? behind(path) }

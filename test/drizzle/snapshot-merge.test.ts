@@ -33,7 +33,7 @@ describe('mergeSnapshots', () => {
     const landed = v7('landed', users({ id: column('integer'), name: column('varchar(9)', { default: "'a'" }) }))
     const mine = v7('mine', users({ id: column('integer'), name: column('text', { notNull: true, default: "'b'" }) }))
     const { snapshot, clashes } = mergeSnapshots({ ...base, enums: {} }, landed, mine)
-    expect(clashes).toEqual([{ path: ['tables', 'public.users', 'columns', 'name', 'default'], landed: "'a'", mine: "'b'" }])
+    expect(clashes).toEqual([['tables', 'public.users', 'columns', 'name', 'default']])
     expect((snapshot.tables as { readonly [name: string]: { readonly columns: Tree } })['public.users']?.columns.name).toEqual(
       column('varchar(9)', { notNull: true, default: "'a'" }),
     )
@@ -47,7 +47,7 @@ describe('mergeSnapshots', () => {
   })
   it('a table that one side dropped and the other changed is a clash, and the landed side stands', () => {
     const { snapshot, clashes } = mergeSnapshots({ ...base, enums: {} }, v7('landed', {}), v7('mine', users({ id: column('bigint') })))
-    expect(clashes.map(({ path }) => path)).toEqual([['tables', 'public.users']])
+    expect(clashes).toEqual([['tables', 'public.users']])
     expect(snapshot.tables).toEqual({})
   })
   it('merges the flat rows of version 8 by what they are', () => {

@@ -5,7 +5,8 @@ import { ToolError } from '../../model/error.ts'
 import { below } from '../../model/path.ts'
 import { sameLines, withLf } from '../../model/text.ts'
 import type { World } from '../../model/world.ts'
-import { isWhole, type Mended, mendedSides, textAt } from './mended.ts'
+import { textAt } from '../text-at.ts'
+import { isWhole, type Mended, mendedSides } from './mended.ts'
 import type { Read } from './question.ts'
 
 /** Texts in the files that an earlier run has put mine in. Where resolve changes something in them itself, nobody can tell what is the hand’s. */

@@ -7,13 +7,10 @@ import type { Migration } from '../../model/history.ts'
 import { below } from '../../model/path.ts'
 import { withLf } from '../../model/text.ts'
 import type { World } from '../../model/world.ts'
+import { textAt } from '../text-at.ts'
 
 /** Texts by the paths that mine's migrations have. */
 export type Mended = ReadonlyMap<string, string>
-
-/** A file’s text, its byte order mark included; undefined where there is no such file. */
-export const textAt = async (world: World, path: string): Promise<string | undefined> =>
-  (await world.files.exists(path)) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(path)) : undefined
 
 /** Without git’s marks of a conflict. */
 export const isWhole = (text: string): boolean => conflictMarkerLine(text) === undefined

@@ -9,6 +9,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
+import { below } from '../../model/path.ts'
 import type { Block, Span, Text } from '../../model/report.ts'
 import type { FileEdit } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
@@ -247,7 +248,7 @@ const placeOf = (project: Project, stop: Stop, found: Resolution): Pick<Finding,
   const [mine] = stop.conflict?.mine ?? []
   if (!mine) return { file: project.folder }
   const path = found.mine.find(({ tag }) => tag === mine.tag)?.path ?? mine.tag
-  return { file: `${project.folder}/${path}`, line: mine.line, migration: mine.tag }
+  return { file: below(project.folder, path), line: mine.line, migration: mine.tag }
 }
 
 /** What somebody has to decide. */
@@ -284,5 +285,5 @@ export const numberFindings = (project: Project, read: Read, found: Resolution):
   (found.rebase?.moves ?? [])
     .filter(({ untouched }) => !untouched)
     .map(({ from }) =>
-      reportedFinding('collision', sentence(read, from), { file: `${project.folder}/${from.path}`, migration: from.tag }, from.tag, { help: help(read) }),
+      reportedFinding('collision', sentence(read, from), { file: below(project.folder, from.path), migration: from.tag }, from.tag, { help: help(read) }),
     )

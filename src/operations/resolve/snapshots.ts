@@ -4,10 +4,9 @@ import { snapshotOfAll } from '../../drizzle/snapshot-leaves.ts'
 import type { Question } from '../../features/collision/resolution.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Json, Tree } from '../../model/json.ts'
+import { isTree } from '../../sql/tree.ts'
 
 type Texts = ReadonlyMap<string, string>
-
-const isTree = (value: Json): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parsed = (text: string | undefined): Tree | undefined => {
   if (text === undefined) return undefined
