@@ -26,6 +26,8 @@ const wrap = (text: string, width: number): readonly string[] => {
   return lines
 }
 
+const valueIn = ({ type, value = 'VALUE', alone }: FlagDefinition): string => (type === 'boolean' ? '' : alone === undefined ? ` ${value}` : `[=${value}]`)
+
 const list = (items: readonly (readonly [term: string, text: string])[], width: number): readonly string[] => {
   const column = Math.min(Math.max(0, ...items.map(([term]) => term.length)), Math.floor(width / 3))
   const indent = ' '.repeat(column + 4)
@@ -38,7 +40,7 @@ const list = (items: readonly (readonly [term: string, text: string])[], width: 
 
 /** A flag as it is written: `--fail-on LEVEL`. */
 export const flagUsage = (name: string, flag: FlagDefinition): string =>
-  `--${flag.type === 'boolean' && flag.default === true ? 'no-' : ''}${kebab(name)}${flag.type === 'boolean' ? '' : ` ${flag.value ?? 'VALUE'}`}`
+  `--${flag.type === 'boolean' && flag.default === true ? 'no-' : ''}${kebab(name)}${valueIn(flag)}`
 
 const flagItems = (flags: Readonly<Record<string, FlagDefinition>>): readonly (readonly [string, string])[] =>
   Object.entries(flags).map(([name, flag]) => {

@@ -3,7 +3,6 @@ import type { Target } from '../adapters/postgres/index.ts'
 import type { Config, EnvironmentConfig, Project } from '../model/config.ts'
 import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History, Ledger, LedgerName } from '../model/history.ts'
-import { quoteIdentifier } from '../model/name.ts'
 import type { PrintedCatalog } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { SourceRef } from '../model/source.ts'
@@ -13,17 +12,6 @@ import { notSupported } from './source-error.ts'
 
 /** Live databases are only ever read, and never waited for long. Milliseconds. */
 export const readLimits = { readOnly: true, statementTimeout: 60_000, lockTimeout: 5_000 } as const
-
-/** What the server refuses here is the database's affair: unknown, and no fault of ours. */
-const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusal): ToolError => {
-  const denied = refusal.sqlstate === '42501'
-  return new ToolError(denied ? 'no-permission' : 'ledger-unreadable', `The ledger ${schema}.${table} cannot be read: ${refusal.message}.`, {
-    help: denied
-      ? `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} and SELECT ON ${quoteIdentifier(schema)}.${quoteIdentifier(table)} to this user.`
-      : 'Check that migrations.schema and migrations.table of the Drizzle config name the table that Drizzle writes.',
-    exit: 3,
-  })
-}
 
 const unreadableTenants = (environment: string, refusal: PostgresRefusal): ToolError =>
   new ToolError('tenants-unreadable', `The tenants of ${environment} cannot be listed: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
@@ -81,17 +69,19 @@ export const liveDatabases = ({ config, env, cache, opened, projects }: Surround
 
   const connect = async (of: SourceRef, limits: Parameters<typeof open>[1]): Promise<Session> => opened.keep(open(await targetOf(of), limits))
 
+  const writer = async (of: SourceRef): Promise<Session> => {
+    const { connect: open } = await import('../adapters/postgres/index.ts')
+    const session = await opened.keep(targetOf(of).then(open))
+    if (!session.pooled) return session
+    throw new ToolError('pooled-connection', 'The connection goes through a pooler, which may serve each transaction by another backend.', {
+      help: 'Give a connection URL that leads to the server itself: locks and settings have to stay with one backend.',
+    })
+  }
+
   const ledger = async (of: SourceRef, ofHistory: History): Promise<Ledger> => {
-    const { decodeLedger, ledgerColumnsQuery, ledgerLayout, ledgerRowsQuery } = await import('../drizzle/ledger.ts')
     const name = (of.type === 'environment' ? config.environments?.[of.name]?.ledger : undefined) ?? ofHistory.ledger
     await using session = await connect(of, readLimits)
-    const columns = ledgerColumnsQuery(name)
-    try {
-      const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
-      return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
-    } catch (error) {
-      throw error instanceof PostgresRefusal ? unreadableLedger(name, error) : error
-    }
+    return await (await import('../drizzle/ledger.ts')).readLedger(session, name)
   }
 
   /** The tables of Drizzle's own that a database holds beside the schema. */
@@ -138,5 +128,5 @@ export const liveDatabases = ({ config, env, cache, opened, projects }: Surround
     }
   }
 
-  return { connect, ledger, printed, fingerprint, tenants }
+  return { connect, writer, ledger, printed, fingerprint, tenants }
 }

@@ -25,6 +25,7 @@ const append = (text: string, before: readonly string[] | undefined): readonly s
 const optionOf = (name: string, flag: FlagDefinition): Option => {
   const long = kebab(name)
   if (flag.type === 'boolean') return new Option(`--${flag.default === true ? 'no-' : ''}${long}`)
+  if (flag.alone !== undefined) return new Option(`--${long} [${flag.value ?? 'VALUE'}]`).preset(flag.alone)
   const option = new Option(`--${long} <${flag.value ?? 'VALUE'}>`)
   if (flag.type === 'number') option.argParser(numberOf(long))
   if (flag.type === 'strings') option.argParser(append)

@@ -101,12 +101,12 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const operation: Operation = await operations[verb]()
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
   try {
-    const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never })
-    const report = await Promise.race([ran.then((all) => judgeNew(world, all, world.judging)), stopping.stopped])
+    const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never }).then((all) => judgeNew(world, all, world.judging))
+    const report = await (operation.concludes ? ran : Promise.race([ran, stopping.stopped]))
     progress.end()
     for (const target of targets) await write(report, target, invocation, version, redact)
     if (common.save) await save(report, world, invocation, version, redact)
-    return exitCodeOf(verdictOf(report, common.failOn))
+    return stopping.code() ?? exitCodeOf(verdictOf(report, common.failOn))
   } finally {
     progress.end()
   }

@@ -16,6 +16,7 @@ import { type Keeper, keeper } from './keeper.ts'
 import { liveDatabases, readLimits } from './live.ts'
 import { writeRoot } from './recover.ts'
 import { notSupported } from './source-error.ts'
+import { waitFor } from './wait.ts'
 
 export type WorldOptions = {
   /** The working directory; default: the process's. */
@@ -84,6 +85,8 @@ const lazyGit = (cwd: string, settled: boolean, opened: Keeper): Git => {
     ownPath: async (name) => (await git()).ownPath(name),
     pathsAt: async (ref, folder) => (await git()).pathsAt(ref, folder),
     stage: async (stage, folder) => (await git()).stage(stage, folder),
+    tags: async (prefix) => (await git()).tags(prefix),
+    added: async (folder) => (await git()).added(folder),
     resolve: async (ref) => (await git()).resolve(ref),
     mergeBase: async (a, b) => (await git()).mergeBase(a, b),
     isShallow: async () => (await git()).isShallow(),
@@ -178,7 +181,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return upTo(await readFolder(folder, ledger, parts), at.upTo)
   }
 
-  const { connect, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
+  const { connect, writer, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
     const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])
@@ -219,12 +222,13 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
       return opened.keep(openEngine(need, config.engine ?? 'auto', signal))
     },
     reader: (of) => connect(of, readLimits),
-    writer: (environment) => connect({ type: 'environment', name: environment }, {}),
+    writer,
     files: lazyFiles(cwd),
     git,
     cache,
     hash: (text) => hash('sha256', text, 'hex'),
     now: () => Date.now(),
+    wait: (milliseconds, until) => waitFor(milliseconds, signal, until),
     config,
     judging: options.judging ?? { all: false },
     input: async () => (await import('node:stream/consumers')).text(process.stdin),

@@ -129,6 +129,27 @@ export const allSnapshots = (history: History): readonly SnapshotHead[] => [
   ...history.orphanSnapshots,
 ]
 
+/** A tag, or enough of its beginning to be the only one. Throws `no-such-migration`. */
+export const positionOf = ({ migrations, folder }: History, tag: string): number => {
+  const exact = migrations.find((migration) => migration.tag === tag)
+  if (exact) return exact.index
+  const found = migrations.filter((migration) => migration.tag.startsWith(tag))
+  if (found[0] && found.length === 1) return found[0].index
+  throw new ToolError(
+    'no-such-migration',
+    found.length > 1 ? `${tag} is the beginning of ${found.length} tags of ${folder}.` : `${folder} has no migration ${tag}.`,
+    {
+      help:
+        found.length > 1
+          ? `One of: ${found
+              .slice(0, 5)
+              .map((each) => each.tag)
+              .join(', ')}.`
+          : `The last one is ${migrations.at(-1)?.tag ?? 'none'}.`,
+    },
+  )
+}
+
 /** The history up to and with one tag. Throws `no-such-migration`. */
 export const historyUpTo = (history: History, tag: string): History => {
   const end = history.migrations.findIndex((migration) => migration.tag === tag || migration.tag.split('_')[0] === tag)

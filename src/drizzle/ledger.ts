@@ -1,7 +1,8 @@
 /** Drizzle's ledger: how to ask for it, and what its rows say about a folder. */
+import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History, Layout, Ledger, LedgerName, LedgerRow, Migration } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
-import type { Row } from '../model/session.ts'
+import type { Row, Session } from '../model/session.ts'
 
 /** A query with its parameters. */
 export type Query = { readonly sql: string; readonly parameters: readonly string[] }
@@ -37,6 +38,28 @@ export const decodeLedger = (name: LedgerName, layout: Layout | 'absent', rows: 
     return layout === 'folders' ? { ...base, name: textOf(row.name), appliedAt: textOf(row.applied_at) } : base
   }),
 })
+
+/** What the server refuses here is the database's affair: unknown, and no fault of ours. */
+const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusal): ToolError => {
+  const denied = refusal.sqlstate === '42501'
+  return new ToolError(denied ? 'no-permission' : 'ledger-unreadable', `The ledger ${schema}.${table} cannot be read: ${refusal.message}.`, {
+    help: denied
+      ? `GRANT USAGE ON SCHEMA ${quoteIdentifier(schema)} and SELECT ON ${quoteIdentifier(schema)}.${quoteIdentifier(table)} to this user.`
+      : 'Check that migrations.schema and migrations.table of the Drizzle config name the table that Drizzle writes.',
+    exit: 3,
+  })
+}
+
+/** Reads the ledger over a session. Throws `no-permission` and `ledger-unreadable` (exit 3). */
+export const readLedger = async (session: Session, name: LedgerName): Promise<Ledger> => {
+  const columns = ledgerColumnsQuery(name)
+  try {
+    const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
+    return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
+  } catch (error) {
+    throw error instanceof PostgresRefusal ? unreadableLedger(name, error) : error
+  }
+}
 
 /** What became of one migration in one database. `skipped`: v0's migrator will never run it, for a later `when` has been applied. */
 export type MigrationState = 'applied' | 'applied-edited' | 'pending' | 'skipped'
@@ -74,7 +97,12 @@ export const sameSecond = (a: number, b: number): boolean => Math.floor(a / 1000
 /** What a row may know a migration by. */
 type Face = Pick<Migration, 'tag' | 'hash' | 'when'>
 
-type JoinContext = { readonly layout: Layout; readonly tags: ReadonlySet<string> }
+type JoinContext = {
+  readonly layout: Layout
+  readonly tags: ReadonlySet<string>
+  /** Texts that several migrations have (empty custom ones): such a hash alone says nothing. */
+  readonly shared: ReadonlySet<string>
+}
 
 /** Ways in which a row may stand for a migration, best first; each row and each migration is joined once. Hash before name before time, as drizzle-orm upgrades its table. */
 const joins: readonly ((migration: Face, row: LedgerRow, context: JoinContext) => boolean)[] = [
@@ -82,7 +110,7 @@ const joins: readonly ((migration: Face, row: LedgerRow, context: JoinContext) =
   ({ hash, when }, row) => row.hash === hash && row.name === undefined && row.createdAt === when,
   ({ hash, when }, row, { layout }) =>
     row.hash === hash && row.name === undefined && layout === 'folders' && row.createdAt !== undefined && sameSecond(row.createdAt, when),
-  ({ hash }, row, { tags }) => row.hash === hash && (row.name === undefined || !tags.has(row.name)),
+  ({ hash }, row, { tags, shared }) => row.hash === hash && !shared.has(row.hash) && (row.name === undefined || !tags.has(row.name)),
   ({ tag }, row) => row.name === tag,
   ({ when }, row, { layout }) =>
     row.name === undefined && row.createdAt !== undefined && (layout === 'folders' ? sameSecond(row.createdAt, when) : row.createdAt === when),
@@ -98,7 +126,9 @@ export const joinRows = (
   const joined = new Map<Migration, LedgerRow>()
   const free = new Set(rows)
   const faces = new Map(migrations.map((migration) => [migration, [...before(migration), migration]]))
-  const context = { layout, tags: new Set([...faces.values()].flatMap((each) => each.map(({ tag }) => tag))) }
+  const hashes = migrations.map(({ hash }) => hash ?? '')
+  const shared = new Set(hashes.filter((hash, at) => hashes.indexOf(hash) !== at))
+  const context = { layout, tags: new Set([...faces.values()].flatMap((each) => each.map(({ tag }) => tag))), shared }
   for (const matches of joins)
     for (const migration of migrations) {
       if (joined.has(migration) || migration.hash === undefined || free.size === 0) continue

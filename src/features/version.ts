@@ -1,230 +1,98 @@
 /** Versions of a schema, derived from what its migrations do: nothing is written into a migration, so two branches cannot claim one number. */
 
-import { keepsBytes } from '../changes/conversions.ts'
-import { describe, touches } from '../changes/index.ts'
-import { ownerName } from '../changes/references.ts'
 import { replay, type Step } from '../changes/replay.ts'
 import { plainStartOf } from '../changes/start.ts'
 import type { Catalog } from '../model/catalog.ts'
-import type { Change, ChangeKind } from '../model/change.ts'
-import type { History } from '../model/history.ts'
-import { keyOf, member, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
+import type { History, Migration } from '../model/history.ts'
+import type { Script } from '../model/statement.ts'
+import { baselineIn } from '../sql/baseline.ts'
 import { loadSql } from '../sql/parser.ts'
 import { readScript } from '../sql/script.ts'
-import type { Bump, Classified } from './version/numbers.ts'
+import { entriesOf } from './version/entries.ts'
+import { flagsOf, type JudgedStatement, judgeMigration, strongestBump } from './version/judge.ts'
+import { type Bump, breaks, type Classified, type ClassifiedStatement, compareBumps, type Override } from './version/numbers.ts'
+import { type Overrides, overridesIn } from './version/overrides.ts'
 
-export { type Bump, displayVersion, type Version, versionsOf } from './version/numbers.ts'
+/** A class that an override of the class has set, and whether it breaks code. */
+type Said = { readonly bump: Bump; readonly breaking: boolean; readonly used: readonly Override[] }
 
-const rank: Readonly<Record<Bump, number>> = { none: 0, patch: 1, minor: 2, major: 3, unknown: 4 }
-
-const stronger = (a: Bump, b: Bump): Bump => (rank[b] > rank[a] ? b : a)
-
-type Judge<K extends ChangeKind> = Bump | ((change: Change<K>, before: Catalog) => Bump)
-
-/** Each kind's class, for an object that existed before the migration. */
-const classes: { readonly [K in ChangeKind]: Judge<K> } = {
-  'create-schema': 'minor',
-  'drop-schema': 'major',
-  'rename-schema': 'major',
-  'create-extension': 'minor',
-  'alter-extension': 'minor',
-  'drop-extension': 'major',
-  'create-type': 'minor',
-  'drop-type': 'major',
-  'rename-type': 'major',
-  'add-enum-value': 'minor',
-  'rename-enum-value': 'major',
-  'set-enum-values': ({ type, to }, before) => {
-    const old = before.types.get(type)
-    return old?.kind === 'enum' && old.labels.every((label) => to.includes(label)) ? 'minor' : 'major'
-  },
-  'set-domain-default': 'minor',
-  'set-domain-not-null': ({ to }) => (to ? 'major' : 'minor'),
-  'add-domain-constraint': 'major',
-  'drop-domain-constraint': 'minor',
-  'rename-domain-constraint': 'patch',
-  'validate-domain-constraint': 'patch',
-  'add-attribute': 'minor',
-  'drop-attribute': 'major',
-  'set-attribute-type': 'major',
-  'rename-attribute': 'major',
-  'create-sequence': 'minor',
-  'alter-sequence': 'patch',
-  'set-sequence-owner': 'patch',
-  'drop-sequence': 'major',
-  'rename-sequence': 'major',
-  'create-table': 'minor',
-  'drop-table': 'major',
-  'rename-table': 'major',
-  'set-table-options': 'patch',
-  'set-foreign-options': 'patch',
-  'set-persistence': 'patch',
-  'set-row-security': ({ enabled, forced }, before) => rowSecurity(enabled, forced, before),
-  'set-replica-identity': 'patch',
-  'set-cluster-index': 'patch',
-  'set-inheritance': 'major',
-  'attach-partition': 'minor',
-  'detach-partition': 'major',
-  'set-tablespace': 'patch',
-  'set-access-method': 'patch',
-  'add-column': ({ attribute }) => (attribute.notNull && attribute.default === undefined && !attribute.identity && !attribute.generated ? 'major' : 'minor'),
-  'drop-column': 'major',
-  'rename-column': 'major',
-  'set-column-type': ({ on, column, to }, before) => {
-    const old = before.tables.get(on)?.columns.find(({ name }) => name === column)
-    return old && (keepsBytes(old.type, to) || widens(old.type.name, to.name)) ? 'minor' : 'major'
-  },
-  'set-default': ({ to }) => (to === undefined ? 'major' : 'minor'),
-  'set-not-null': 'major',
-  'drop-not-null': 'minor',
-  'set-identity': ({ to }) => (to === undefined || to.always ? 'major' : 'minor'),
-  'set-generated': 'major',
-  'set-column-properties': 'patch',
-  'reorder-columns': 'patch',
-  respell: 'none',
-  'add-constraint': ({ constraint }) => ('state' in constraint && constraint.state === 'not enforced' ? 'patch' : 'major'),
-  'drop-constraint': ({ on, name }, before) => (before.tables.get(on)?.constraints.get(name)?.type === 'primary key' ? 'major' : 'minor'),
-  'rename-constraint': 'patch',
-  'validate-constraint': 'patch',
-  'alter-constraint': ({ to }) => (to.enforced === false ? 'minor' : 'patch'),
-  'create-index': ({ index }) => (index.unique ? 'major' : 'patch'),
-  'drop-index': ({ name }, before) => (before.indexes.get(name)?.unique ? 'minor' : 'patch'),
-  'rename-index': 'patch',
-  'set-index-options': 'patch',
-  'set-index-statistics': 'patch',
-  'attach-index': 'patch',
-  'create-view': 'minor',
-  'replace-view': 'minor',
-  'drop-view': 'major',
-  'rename-view': 'major',
-  'rename-view-column': 'major',
-  'set-view-options': 'minor',
-  'create-routine': 'minor',
-  'replace-routine': 'minor',
-  'drop-routine': 'major',
-  'rename-routine': 'major',
-  'create-trigger': 'minor',
-  'replace-trigger': 'minor',
-  'drop-trigger': 'minor',
-  'rename-trigger': 'patch',
-  'set-trigger-enabled': 'minor',
-  'create-policy': ({ policy }) => (policy.permissive ? 'minor' : 'major'),
-  'alter-policy': 'major',
-  'drop-policy': 'major',
-  'rename-policy': 'patch',
-  'create-rule': 'major',
-  'replace-rule': 'major',
-  'drop-rule': 'major',
-  'rename-rule': 'patch',
-  'create-definition': 'minor',
-  'alter-definition': 'minor',
-  'drop-definition': 'major',
-  'set-schema': 'major',
-  'set-comment': 'patch',
-  'set-privileges': ({ object, to }, before) => (takesPrivileges(object, to, before) ? 'major' : 'minor'),
-  'set-default-privileges': 'patch',
-  'set-owner': 'patch',
-  'create-role': 'minor',
-  'alter-role': 'minor',
-  'drop-role': 'major',
-  'rename-role': 'major',
-  'change-data': 'patch',
-  'set-session': 'none',
-  'control-transaction': 'none',
-  'use-temporary': 'none',
-  maintain: 'none',
-  opaque: 'unknown',
+/** What overrides make of a class; those that change nothing are marked. */
+const withOverrides = (bump: Bump, breaking: boolean, overrides: readonly Override[]): Said => {
+  const change = overrides.find(({ says }) => !says.endsWith('breaking'))
+  const said = (change?.says as Bump | undefined) ?? bump
+  // What is no longer of a breaking class breaks nothing, and the other way round.
+  const after = change ? breaks(said) : breaking
+  const word = overrides.find(({ says }) => says.endsWith('breaking'))
+  const broken = word ? word.says === 'breaking' : after
+  const isIdle = (override: Override): boolean => (override === change ? said === bump : broken === after)
+  return { bump: said, breaking: broken, used: overrides.map((override) => (isIdle(override) ? { ...override, idle: true } : override)) }
 }
 
-/** Turning row security on hides rows from roles that saw them. */
-const rowSecurity = (enabled: boolean, forced: boolean, before: Catalog): Bump => ((enabled || forced) && before.tables.size > 0 ? 'major' : 'minor')
+type JudgedWithOverrides = { readonly judged: JudgedStatement; readonly said: Said }
 
-const wider: Readonly<Record<string, readonly string[]>> = {
-  int2: ['int4', 'int8', 'numeric'],
-  int4: ['int8', 'numeric'],
-  int8: ['numeric'],
-  float4: ['float8'],
-  varchar: ['text'],
-  bpchar: ['text', 'varchar'],
+const unreadable = (line: number, what: string, why: string): ClassifiedStatement => ({ index: -1, line, bump: 'unknown', what, why, flags: [] })
+
+/** What of a file could not be read at all. */
+const unreadOf = ({ sql }: Migration, script: Script, isBaseline: boolean): readonly ClassifiedStatement[] => {
+  if (sql === undefined) return [unreadable(1, 'the file is missing', 'what it did is not known')]
+  return isBaseline ? [] : script.faults.map(({ at, message }) => unreadable(at.line, 'PostgreSQL’s parser refuses the text', message))
 }
 
-/** A type that holds every value of the other one. */
-const widens = (from: string, to: string): boolean => wider[from]?.includes(to) === true
-
-const takesPrivileges = (object: ObjectKey, to: Change<'set-privileges'>['to'], before: Catalog): boolean => {
-  const old = before.privileges.get(object)
-  if (!old) return false
-  return Object.entries(old).some(([grantee, privileges]) => Object.keys(privileges).some((privilege) => to?.[grantee]?.[privilege] === undefined))
+const classified = ({ judged: { step, what, why, flags }, said: { bump, used } }: JudgedWithOverrides): ClassifiedStatement => {
+  const override = used.find(({ idle, says }) => !idle && !says.endsWith('breaking'))
+  return { index: step.statement.index, line: step.statement.start.line, bump, what, why: override ? `${override.reason} (line ${override.line})` : why, flags }
 }
 
-/** Objects of relations that the same migration made: nothing depends on them yet. */
-const isNew = (change: Change, made: ReadonlySet<string>): boolean => {
-  const touched = touches(change)
-  return (
-    touched.length > 0 &&
-    touched.every((key) => {
-      const { kind, name } = parseKey(key)
-      return made.has(key) || made.has(ownerName(key)) || ((kind === 'table' || kind === 'index' || kind === 'sequence') && made.has(name))
-    })
+const decisiveOf = (statements: readonly ClassifiedStatement[], bump: Bump): string => {
+  const decisive = statements.find((statement) => statement.bump === bump)
+  return decisive ? `${decisive.what}: ${decisive.why}` : 'nothing that code can see'
+}
+
+const classify = (
+  judged: readonly JudgedStatement[],
+  unread: readonly ClassifiedStatement[],
+  { ofMigration, ofStatement, bad }: Overrides,
+  start: Catalog,
+): Classified => {
+  const all = judged.map(
+    (each): JudgedWithOverrides => ({ judged: each, said: withOverrides(each.bump, breaks(each.bump), ofStatement.get(each.step.statement.index) ?? []) }),
   )
+  const statements = [...unread, ...all.map(classified)]
+  const derived = strongestBump(statements.map(({ bump }) => bump))
+  const whole = withOverrides(derived, unread.length > 0 || all.some(({ said }) => said.breaking), ofMigration)
+  const override = whole.used.find(({ idle, says }) => !idle && !says.endsWith('breaking'))
+  const broken = new Map(all.map(({ judged: each, said }) => [each, said.breaking]))
+  return {
+    bump: whole.bump,
+    why: override ? `${override.reason} (line ${override.line})` : decisiveOf(statements, whole.bump),
+    breaking: whole.breaking,
+    flags: flagsOf(statements.toSorted((a, b) => compareBumps(b.bump, a.bump))),
+    statements,
+    overrides: [...whole.used, ...all.flatMap(({ said }) => said.used)],
+    bad,
+    entries: entriesOf(judged, start, (statement, change) => whole.breaking && broken.get(statement) === true && breaks(change.bump)),
+  }
 }
 
-const indexRelation = (change: Change, before: Catalog): RelationName | undefined =>
-  change.kind === 'create-index'
-    ? change.index.relation
-    : change.kind === 'drop-index'
-      ? before.indexes.get(change.name)?.relation
-      : 'on' in change
-        ? (change.on as RelationName)
-        : undefined
-
-const classify = (change: Change, before: Catalog, made: ReadonlySet<string>): Bump => {
-  const judge = classes[change.kind] as Judge<ChangeKind>
-  const bump = typeof judge === 'string' ? judge : judge(change, before)
-  if (bump !== 'major') return bump
-  const on = indexRelation(change, before)
-  if (on !== undefined && made.has(on)) return 'minor'
-  return isNew(change, made) ? 'minor' : bump
-}
-
-const madeBy = (change: Change): readonly string[] => [
-  ...(change.kind === 'create-table' || change.kind === 'create-view' ? [change.name] : []),
-  ...(change.kind.startsWith('create-') ? touches(change) : []),
-  ...(change.kind === 'add-column' ? [keyOf('column', member(change.on, change.attribute.name))] : []),
-]
-
-/** What one statement means, and why. */
-export type StatementBump = { readonly step: Step; readonly bump: Bump; readonly decisive: Change | undefined }
-
-/** The classes of one migration's statements. What the migration makes itself is not broken by it. */
-export const classifySteps = (steps: readonly Step[]): readonly StatementBump[] => {
-  const made = new Set<string>()
-  return steps.map((step) => {
-    let bump: Bump = 'none'
-    let decisive: Change | undefined
-    for (const change of step.changes) {
-      const next = classify(change, step.before, made)
-      if (rank[next] > rank[bump]) decisive = change
-      bump = stronger(bump, next)
-      // Only now: what a change makes does not excuse the change itself.
-      for (const name of madeBy(change)) made.add(name)
-    }
-    return { step, bump, decisive }
+/** The class of each migration of a history. The parser must be loaded. */
+export const classifyScripts = (migrations: readonly Migration[], scripts: readonly Script[]): readonly Classified[] => {
+  const begin = plainStartOf(scripts).catalog
+  const { steps, catalogs } = replay(scripts, begin)
+  const baseline = baselineIn(scripts) && scripts[0]
+  const byMigration = new Map<number, Step[]>()
+  for (const step of steps) byMigration.set(step.migration, [...(byMigration.get(step.migration) ?? []), step])
+  return migrations.map((migration, at) => {
+    const [start, end, script] = [catalogs[at - 1] ?? begin, catalogs[at] ?? begin, scripts[at] as Script]
+    const judged = judgeMigration(byMigration.get(at) ?? [], start, end)
+    return classify(judged, unreadOf(migration, script, script === baseline), overridesIn(migration.sql ?? '', script), start)
   })
 }
-
-/** The strongest class among a migration's statements; a migration that changes nothing anyone can see is still a patch. */
-export const bumpOf = (statements: readonly StatementBump[]): Bump => statements.reduce<Bump>((bump, statement) => stronger(bump, statement.bump), 'patch')
 
 /** The class of each migration of a history. */
-export const classifyHistory = async (history: History): Promise<readonly Classified[]> => {
+export const classifyHistory = async ({ migrations }: History): Promise<readonly Classified[]> => {
   await loadSql()
-  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
-  const { steps } = replay(scripts, plainStartOf(scripts).catalog)
-  return history.migrations.map((_migration, at) => {
-    const statements = classifySteps(steps.filter((step) => step.migration === at))
-    const bump = bumpOf(statements)
-    const decisive = statements.find((statement) => statement.bump === bump)?.decisive
-    return { bump, why: decisive ? describe(decisive) : 'nothing that code can see' }
-  })
+  return classifyScripts(
+    migrations,
+    migrations.map(({ sql }) => readScript(sql ?? '')),
+  )
 }

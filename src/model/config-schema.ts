@@ -1,11 +1,11 @@
 /** The one declared schema of `pgstrata.config.ts`, and the check of a value against it. */
-import type { Config, EnvironmentConfig } from './config.ts'
+import type { Config, EnvironmentConfig, VersionConfig } from './config.ts'
 import { ToolError } from './error.ts'
 import { facets } from './printed.ts'
 
 /** What a value may be. */
 export type Shape =
-  | { readonly type: 'text' | 'number' | 'boolean' | 'secret' | 'public url' }
+  | { readonly type: 'text' | 'number' | 'boolean' | 'version' | 'ref part' | 'secret' | 'public url' }
   | { readonly type: 'one of'; readonly values: readonly (string | number | boolean)[] }
   | { readonly type: 'list'; readonly of: Shape }
   | { readonly type: 'record'; readonly of: Shape }
@@ -39,9 +39,11 @@ const environment = object<EnvironmentConfig>(
   'url',
 )
 
+const version = object<VersionConfig>({ baseline: { type: 'version' }, tagPrefix: { type: 'ref part' } })
+
 /** `pgstrata.config.ts`, all optional. */
 export const configSchema: Shape = object<Config>({
-  projects: record(object<{ drizzle: string }>({ drizzle: text }, 'drizzle')),
+  projects: record(object<{ drizzle: string; version: VersionConfig }>({ drizzle: text, version }, 'drizzle')),
   environments: record(environment),
   engine: either(oneOf('auto', 'embedded', 'pglite'), object<{ url: string }>({ url: { type: 'public url' } }, 'url')),
   postgres: oneOf(14, 15, 16, 17, 18),
@@ -60,6 +62,7 @@ export const configSchema: Shape = object<Config>({
     preset: oneOf('rds', 'supabase', 'neon'),
     accepted: text,
   }),
+  version,
   docs: object<NonNullable<Config['docs']>>({ folder: text, existing: oneOf('keep', 'consolidate', 'archive') }),
 })
 
@@ -147,10 +150,18 @@ const checkRecord = (value: unknown, shape: Shape, path: string): void => {
   for (const [key, inner] of Object.entries(value)) check(inner, shape, at(path, key))
 }
 
-const scalars: { readonly [T in 'text' | 'number' | 'boolean']: { readonly wanted: string; readonly holds: (value: unknown) => boolean } } = {
+const scalars: {
+  readonly [T in 'text' | 'number' | 'boolean' | 'version' | 'ref part']: { readonly wanted: string; readonly holds: (value: unknown) => boolean }
+} = {
   text: { wanted: 'a text', holds: (value) => typeof value === 'string' && value !== '' },
   number: { wanted: 'a number', holds: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0 },
   boolean: { wanted: 'true or false', holds: (value) => typeof value === 'boolean' },
+  version: { wanted: "a version like '7.3.0'", holds: (value) => typeof value === 'string' && /^(?:0|[1-9]\d*)(?:[.](?:0|[1-9]\d*)){2}$/.test(value) },
+  // git check-ref-format.
+  'ref part': {
+    wanted: "the beginning of a git tag's name, like 'schema-v'",
+    holds: (value) => typeof value === 'string' && /^[A-Za-z0-9_][\w/-]*$/.test(value) && !value.includes('//'),
+  },
 }
 
 const check = (value: unknown, shape: Shape, path: string): void => {

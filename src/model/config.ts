@@ -16,8 +16,16 @@ export type EnvironmentConfig = {
 /** How pending files are grouped into transactions: all in one (Drizzle's migrator), each in its own, or none. */
 export type Runner = 'drizzle' | 'per-file' | 'none'
 
+/** How the versions of a schema are numbered. */
+export type VersionConfig = {
+  /** The version that the first migration makes, `7.3.0`: numbering goes on there after the folder was squashed. 1.0.0 where it is absent. */
+  readonly baseline?: string
+  /** What the names of git tags begin with that mark releases: `schema-v` makes `schema-v1.2.0`. */
+  readonly tagPrefix?: string
+}
+
 export type Config = {
-  readonly projects?: { readonly [name: string]: { readonly drizzle: string } }
+  readonly projects?: { readonly [name: string]: { readonly drizzle: string; readonly version?: VersionConfig } }
   readonly environments?: { readonly [name: string]: EnvironmentConfig }
   readonly engine?: 'auto' | 'embedded' | 'pglite' | { readonly url: string }
   readonly postgres?: 14 | 15 | 16 | 17 | 18
@@ -36,6 +44,8 @@ export type Config = {
     readonly preset?: 'rds' | 'supabase' | 'neon'
     readonly accepted?: string
   }
+  /** For all projects; what a project says of itself goes first. */
+  readonly version?: VersionConfig
   readonly docs?: { readonly folder?: string; readonly existing?: 'keep' | 'consolidate' | 'archive' }
 }
 

@@ -67,6 +67,10 @@ export interface Git {
   pathsAt(ref: string, folder: string): Promise<readonly string[]>
   /** The files below `folder` as one side of the conflicts in the index has them: 1 the base, 2 where one stands, 3 what comes in. Files without a conflict are all sides'. */
   stage(stage: 1 | 2 | 3, folder: string): Promise<readonly FolderFile[]>
+  /** The tags whose names begin so, with the commits that they name. */
+  tags(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>
+  /** Paths below `folder` with the commit of this branch that (last) added them; a merge counts as one commit. */
+  added(folder: string): Promise<readonly { readonly path: string; readonly commit: string }[]>
   /** The commit a ref names, or undefined when there is no such ref. */
   resolve(ref: string): Promise<string | undefined>
   mergeBase(a: string, b: string): Promise<string | undefined>
@@ -139,13 +143,16 @@ export interface World {
   snapshot(history: History, path: string): Promise<string>
   engine(need: EngineNeed): Promise<Engine>
   reader(of: SourceRef): Promise<Session>
-  writer(environment: string): Promise<Session>
+  /** A connection that writes, to the server itself: it has no time limits. Throws `pooled-connection` where a pooler may serve each transaction by another backend. */
+  writer(of: SourceRef): Promise<Session>
   readonly files: Files
   readonly git: Git
   readonly cache: Cache
   /** sha256 of a text, hex. */
   hash(text: string): string
   now(): Instant
+  /** Resolves when that many milliseconds have passed, or as soon as `until` settles; rejects when the user stops the run. */
+  wait(milliseconds: number, until?: Promise<unknown>): Promise<void>
   readonly config: Config
   readonly judging: Judging
   /** All of standard input. */

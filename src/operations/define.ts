@@ -9,6 +9,8 @@ export type FlagDefinition = {
   /** Placeholder in the help: `DIR`. */
   readonly value?: string
   readonly default?: boolean | string | number | readonly string[]
+  /** Of a `string`: what the flag means without a value, which then has to be joined to it: `--dry-run=environment`. */
+  readonly alone?: string
 }
 
 type Values = { boolean: boolean; string: string; number: number; strings: readonly string[] }
@@ -34,6 +36,8 @@ export type Operation<F extends Record<string, FlagDefinition> = Record<string, 
   readonly arguments: readonly ArgumentDefinition[]
   readonly flags: F
   readonly examples: readonly { readonly command: string; readonly shows: string }[]
+  /** When the user stops it, it ends by itself and tells how far it came: its report is waited for. */
+  readonly concludes?: true
   run(world: World, input: { readonly arguments: readonly string[]; readonly flags: Flags<F> }): Promise<Report>
 }
 

@@ -12,6 +12,7 @@ export const operations = {
   resolve: async () => (await import('./resolve.ts')).resolve,
   lock: async () => (await import('./lock.ts')).lock,
   'merge-driver': async () => (await import('./merge-driver.ts')).mergeDriver,
+  migrate: async () => (await import('./migrate.ts')).migrate,
   rollback: async () => (await import('./rollback.ts')).rollback,
 } as const satisfies Record<string, () => Promise<Operation>>
 

@@ -1,8 +1,9 @@
 /** `version`: which version of the schema a folder describes, and which one a database has. */
 import { type Reconciliation, reconcile } from '../drizzle/ledger.ts'
-import { type Bump, type Classified, displayVersion, type Version, versionsOf } from '../features/version/numbers.ts'
+import { type Bump, breaks, compareBumps, displayVersion, type Flag, type Version } from '../features/version/numbers.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
+import type { Finding } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
 import type { Json } from '../model/json.ts'
 import type { Block, Report, Text, Tone } from '../model/report.ts'
@@ -12,18 +13,10 @@ import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { named } from './named-source.ts'
 import { displaySource, parseSource } from './source-ref.ts'
+import { numberingOf, type Versioned, versionedOf } from './version/classified.ts'
+import { flagBlocks, migrationData, migrationsTree } from './version/report.ts'
 
-/** The classes of a history's migrations, from the cache where the same files were classified before. */
-const classified = async (world: World, history: History): Promise<readonly Classified[]> => {
-  const key = world.hash(['version classes 3', ...history.migrations.map(({ hash }) => hash ?? 'missing')].join('\n'))
-  const cached = await world.cache.get(key)
-  if (cached) return JSON.parse(new TextDecoder().decode(cached)) as readonly Classified[]
-  // The parser and the algebra are loaded only where something is new.
-  const { classifyHistory } = await import('../features/version.ts')
-  const classes = await classifyHistory(history)
-  await world.cache.put(key, new TextEncoder().encode(JSON.stringify(classes)))
-  return classes
-}
+type Asked = { readonly changelog: boolean; readonly tags: boolean; readonly statements: boolean }
 
 /** What the user's eye needs at once: is all well, is there something to do, or will something go wrong? */
 const stateTones: Readonly<Record<Reconciliation['state'], Tone>> = {
@@ -37,25 +30,23 @@ const stateTones: Readonly<Record<Reconciliation['state'], Tone>> = {
   'skipped-by-watermark': 'bad',
 }
 
-type Answer = {
-  readonly version: Version | undefined
-  readonly tag: string | undefined
-  readonly next: { readonly version: Version; readonly bump: Bump; readonly why: string } | undefined
-}
-
-const strongest: readonly Bump[] = ['unknown', 'major', 'minor', 'patch', 'none']
+type Next = { readonly version: Version; readonly bump: Bump; readonly why: string; readonly breaking: boolean; readonly flags: readonly Flag[] }
+type Answer = { readonly version: Version | undefined; readonly tag: string | undefined; readonly next: Next | undefined }
 
 /** Where `applied` migrations from the first one on lead, and what the rest of the folder brings. */
-const answer = (history: History, classes: readonly Classified[], applied: number): Answer => {
-  const versions = versionsOf(classes.map(({ bump }) => bump))
+const answer = ({ history, classes, versions }: Versioned, applied: number): Answer => {
   const last = versions.at(-1)
   const rest = classes.slice(applied)
-  const decisive = strongest.flatMap((bump) => rest.find((each) => each.bump === bump) ?? [])[0]
-  return {
-    version: applied === 0 ? undefined : versions[applied - 1],
-    tag: history.migrations[applied - 1]?.tag,
-    next: last && decisive ? { version: last, bump: decisive.bump, why: decisive.why } : undefined,
-  }
+  const [decisive] = rest.toSorted((a, b) => compareBumps(b.bump, a.bump))
+  const next = last &&
+    decisive && {
+      version: last,
+      bump: decisive.bump,
+      why: decisive.why,
+      breaking: rest.some(({ breaking }) => breaking),
+      flags: [...new Set(rest.flatMap(({ flags }) => flags))],
+    }
+  return { version: applied === 0 ? undefined : versions[applied - 1], tag: history.migrations[applied - 1]?.tag, next }
 }
 
 const tagsOf = (migrations: readonly Migration[]): readonly string[] => migrations.map(({ tag }) => tag)
@@ -70,35 +61,65 @@ const dataOf = ({ version, tag, next }: Answer, state: string, more: { readonly 
   edited: [],
   unknown: [],
   ...more,
-  next: next ? { version: displayVersion(next.version), bump: next.bump, why: next.why } : null,
+  next: next ? { ...next, version: displayVersion(next.version) } : null,
 })
 
 const nextText = ({ next }: Answer): Text =>
-  next ? [{ text: displayVersion(next.version), tone: 'strong' }, ` (${next.bump}: ${next.why})`] : 'nothing is pending'
+  next
+    ? [
+        { text: displayVersion(next.version), tone: 'strong' },
+        ` (${next.bump}${next.breaking === breaks(next.bump) ? '' : next.breaking ? ', breaking' : ', not breaking'}: ${next.why})`,
+      ]
+    : 'nothing is pending'
 
 const versionText = ({ version, tag }: Answer): Text =>
   version ? [{ text: displayVersion(version), tone: 'strong' }, ` at ${tag ?? ''}`] : 'none: no migration is applied'
 
-const onFolder = async (world: World, history: History): Promise<Report> => {
+/** Comments that say a class and are none, or change nothing. */
+const findingsOf = async (world: World, versioned: Versioned): Promise<readonly Finding[]> => {
+  const spoken = versioned.classes.some(({ bad, overrides }) => bad.length > 0 || overrides.some(({ idle }) => idle))
+  return spoken ? (await import('./version/overrides.ts')).overrideFindings(world, versioned) : []
+}
+
+const everyOne = ({ history }: Versioned): readonly number[] => history.migrations.map((_, at) => at)
+
+const onFolder = async (world: World, history: History, project: Project | undefined, several: boolean, asked: Asked): Promise<Report> => {
   assertAnalysed([history])
-  const classes = await classified(world, history)
-  const found = answer(history, classes, history.migrations.length)
+  const versioned = await versionedOf(world, history, numberingOf(world.config, project, several))
+  const found = answer(versioned, history.migrations.length)
+  const last = versioned.classes.at(-1)
+  const spoken = everyOne(versioned).filter((at) => (versioned.classes[at]?.overrides.length ?? 0) > 0)
+  const more = asked.changelog || asked.tags ? await import('./version/changelog.ts') : undefined
+  const additions = [
+    ...(more && asked.changelog ? [await more.changelog(world, versioned)] : []),
+    ...(more && asked.tags ? [await more.tags(world, versioned)] : []),
+  ]
   return {
     operation: 'version',
     analysed: { migrations: history.migrations.length },
-    findings: [],
-    data: dataOf(found, 'folder', {}),
+    findings: await findingsOf(world, versioned),
+    data: dataOf(found, 'folder', {
+      migrations: everyOne(versioned).map((at) => migrationData(versioned, at, asked.statements)),
+      ...Object.assign({}, ...additions.map(({ data }) => data)),
+    }),
     blocks: [
       { type: 'heading', level: 1, text: history.folder },
       {
         type: 'definition',
         items: [
           { term: 'version', text: versionText(found) },
+          ...(last ? [{ term: 'by', text: `${last.bump}: ${last.why}` }] : []),
           { term: 'migrations', text: String(history.migrations.length) },
         ],
       },
+      ...(asked.statements
+        ? [...migrationsTree(versioned, 'migrations', everyOne(versioned), true), ...flagBlocks(versioned, everyOne(versioned))]
+        : more
+          ? []
+          : migrationsTree(versioned, 'with a class that a comment says', spoken, false)),
+      ...additions.flatMap(({ blocks }) => blocks),
     ],
-    unknown: [],
+    unknown: additions.flatMap(({ unknown }) => unknown),
     informs: true,
   }
 }
@@ -117,19 +138,23 @@ const stateWords: Readonly<Record<Reconciliation['state'], string>> = {
 const listed = (title: string, names: readonly string[]): readonly Block[] =>
   names.length === 0 ? [] : [{ type: 'tree', root: { text: `${title} (${names.length})`, children: names.map((text) => ({ text, children: [] })) } }]
 
-const onDatabase = async (world: World, source: SourceRef, history: History): Promise<Report> => {
+const onDatabase = async (world: World, source: SourceRef, history: History, { statements }: Asked): Promise<Report> => {
   assertAnalysed([history])
-  const [ledger, classes] = await Promise.all([world.ledger(source, history), classified(world, history)])
+  const [project] = await world.projects()
+  const [ledger, versioned] = await Promise.all([world.ledger(source, history), versionedOf(world, history, numberingOf(world.config, project, false))])
   const found = reconcile(history, ledger)
-  const at = answer(history, classes, found.prefix)
+  const at = answer(versioned, found.prefix)
   const of = (...states: readonly string[]): readonly string[] =>
     tagsOf(found.migrations.filter(({ state }) => states.includes(state)).map(({ migration }) => migration))
+  const positions = (state: string): readonly number[] =>
+    found.migrations.filter((each) => each.state === state).map(({ migration }) => history.migrations.findIndex(({ index }) => index === migration.index))
   const unknown = found.unknown.map(({ name, hash }) => name ?? hash)
   const runsAgain = tagsOf(found.migrations.filter(({ state, willRun }) => willRun && state !== 'pending').map(({ migration }) => migration))
+  const waiting = [...positions('pending'), ...positions('skipped')]
   return {
     operation: 'version',
     analysed: { migrations: history.migrations.length, rows: ledger.rows.length },
-    findings: [],
+    findings: await findingsOf(world, versioned),
     data: dataOf(at, found.state, {
       applied: of('applied', 'applied-edited'),
       pending: of('pending'),
@@ -138,6 +163,7 @@ const onDatabase = async (world: World, source: SourceRef, history: History): Pr
       unknown,
       outOfOrder: found.outOfOrder,
       runsAgain,
+      migrations: waiting.map((position) => migrationData(versioned, position, true)),
     }),
     blocks: [
       { type: 'heading', level: 1, text: displaySource(source) },
@@ -156,8 +182,9 @@ const onDatabase = async (world: World, source: SourceRef, history: History): Pr
           { term: 'next', text: nextText(at) },
         ],
       },
-      ...listed('pending', of('pending')),
-      ...listed('skipped', of('skipped')),
+      ...migrationsTree(versioned, 'pending', positions('pending'), statements),
+      ...migrationsTree(versioned, 'skipped', positions('skipped'), statements),
+      ...flagBlocks(versioned, waiting),
       ...listed('edited after it was applied', of('applied-edited')),
       ...listed('rows without a file', unknown),
       ...listed('applied, and Drizzle would run it again', runsAgain),
@@ -168,15 +195,18 @@ const onDatabase = async (world: World, source: SourceRef, history: History): Pr
 }
 
 /** The folders' own versions; of several projects each one's, under `projects`. */
-const onProjects = async (world: World, projects: readonly Project[]): Promise<Report> => {
+const onProjects = async (world: World, projects: readonly Project[], asked: Asked): Promise<Report> => {
   const reports: Report[] = []
-  for (const { folder } of projects) reports.push(await onFolder(world, await world.history({ type: 'folder', path: folder }, { snapshots: false })))
+  for (const project of projects)
+    reports.push(
+      await onFolder(world, await world.history({ type: 'folder', path: project.folder }, { snapshots: false }), project, projects.length > 1, asked),
+    )
   const [only] = reports
   if (only && reports.length === 1) return only
   return {
     operation: 'version',
     analysed: { projects: reports.length, migrations: reports.reduce((sum, { analysed }) => sum + (analysed.migrations ?? 0), 0) },
-    findings: [],
+    findings: reports.flatMap(({ findings }) => findings),
     data: {
       projects: reports.map(({ data }, at) => ({
         name: projects[at]?.name ?? '',
@@ -185,7 +215,7 @@ const onProjects = async (world: World, projects: readonly Project[]): Promise<R
       })),
     },
     blocks: reports.flatMap(({ blocks }) => blocks),
-    unknown: [],
+    unknown: reports.flatMap(({ unknown }) => unknown),
     informs: true,
   }
 }
@@ -194,23 +224,44 @@ export const version = defineOperation({
   name: 'version',
   summary: 'Tells the schema version of a folder or a database.',
   description:
-    'Derives a semantic version from what the migrations do, and says which one a database is at: what is applied, pending, skipped by Drizzle’s watermark, edited after it was applied, or unknown to the folder. Reads Drizzle’s ledger and nothing else; nothing is written. Versions are never stored in migrations, so two branches cannot claim the same one.',
+    'Derives a semantic version from what the migrations do, and says which one a database is at: what is applied, pending, skipped by Drizzle’s watermark, edited after it was applied, or unknown to the folder. A statement is major where code that was written before it may fail, minor where there is something new, a patch where code cannot tell; what memory cannot follow is unknown and counts as major. A comment may say otherwise, with a reason: -- pgstrata: change minor because REASON, -- pgstrata: not breaking because REASON or -- @schema-change: minor REASON, above a statement for that statement, at the head of the file with an empty line behind it for the whole migration. Reads Drizzle’s ledger and nothing else; nothing is written. Versions are never stored in migrations, so two branches cannot claim the same one; after a squash version.baseline of the configuration says where numbering goes on.',
   arguments: [{ name: 'source', description: 'An environment’s name, a postgres:// URL, folder, folder@TAG; default: folder.', required: false }],
-  flags: {},
+  flags: {
+    changelog: { type: 'boolean', description: 'The folder’s changelog, by release where git tags name releases, in the form of keepachangelog.com.' },
+    tags: { type: 'boolean', description: 'The git commands that tag the versions that have landed and have no tag. Nothing is run.' },
+    statements: { type: 'boolean', description: 'Every statement with its class and why, not only those that decide.' },
+  },
   examples: [
     { command: 'pgstrata version', shows: 'the version that the folder describes' },
-    { command: 'pgstrata version production', shows: 'the version of an environment of the config, and what is pending there' },
+    { command: 'pgstrata version production', shows: 'the version of an environment of the config, what is pending there, and what that breaks' },
+    { command: 'pgstrata version --changelog --format markdown=SCHEMA-CHANGELOG.md', shows: 'the changelog of the schema, as a file' },
+    { command: 'pgstrata version --tags', shows: 'how to tag what has been released' },
   ],
-  async run(world, { arguments: [text = 'folder'] }) {
+  async run(world, { arguments: [text = 'folder'], flags }) {
     const source = parseSource(text, world.config)
-    if (source.type === 'folder' && source.path === undefined && source.upTo === undefined) return onProjects(world, await world.projects())
-    if (source.type === 'folder' || source.type === 'git') return onFolder(world, await named(world, source, text, world.history(source, { snapshots: false })))
+    const projects = async (): Promise<readonly Project[]> => world.projects().catch(() => [])
+    if (source.type === 'folder' && source.path === undefined && source.upTo === undefined) return onProjects(world, await world.projects(), flags)
+    if (source.type === 'folder' || source.type === 'git') {
+      const history = await named(world, source, text, world.history(source, { snapshots: false }))
+      const all = await projects()
+      return onFolder(
+        world,
+        history,
+        all.find(({ folder }) => folder === history.folder),
+        all.length > 1,
+        flags,
+      )
+    }
     if (source.type !== 'environment' && source.type !== 'url') {
       throw new ToolError('source-not-supported', `A version of ${displaySource(source)} is not supported.`, {
         help: 'Name a folder, folder@TAG, git:REF, an environment or a postgres:// URL.',
       })
     }
+    if (flags.changelog || flags.tags)
+      throw new ToolError('usage', `${flags.changelog ? '--changelog' : '--tags'} tells what a folder holds, not a database.`, {
+        help: 'Leave the source out.',
+      })
     // Of a folder without a path the world knows the only project, and says so when there are several.
-    return onDatabase(world, source, await world.history({ type: 'folder' }, { snapshots: false }))
+    return onDatabase(world, source, await world.history({ type: 'folder' }, { snapshots: false }), flags)
   },
 })

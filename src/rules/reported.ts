@@ -15,6 +15,8 @@ export type ReportedRuleId =
   | 'waiver-invalid'
   | 'waiver-expired'
   | 'waiver-unused'
+  | 'override-invalid'
+  | 'override-unused'
   | 'drift-missing'
   | 'drift-extra'
   | 'drift-changed'
@@ -28,6 +30,13 @@ export type ReportedRuleId =
   | 'collision-undecided'
   | 'lock-edited'
   | 'lock-behind'
+  | 'ledger-edited'
+  | 'ledger-skipped'
+  | 'ledger-out-of-order'
+  | 'ledger-runs-again'
+  | 'ledger-unknown-row'
+  | 'migration-unfinished'
+  | 'migration-failed'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -124,6 +133,22 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     why: 'It stays behind and would hide the next finding of that rule.',
     instead: 'Remove the comment.',
   },
+  'override-invalid': {
+    id: 'override-invalid',
+    severity: 'error',
+    summary: 'A comment wants to say the class of a change and is not written so.',
+    why: 'It says nothing: the version is derived as if it were not there, and its author believes otherwise.',
+    instead:
+      'Write it on the line above the statement, or at the head of the file with an empty line behind it: -- pgstrata: change minor because REASON (or -- pgstrata: not breaking because REASON, -- @schema-change: minor REASON).',
+  },
+  'override-unused': {
+    id: 'override-unused',
+    severity: 'warning',
+    summary: 'A comment says the class that a change has anyway.',
+    why: 'It stays behind, and would decide if the statement were changed.',
+    instead:
+      'Remove the comment while the migration is not applied. At the head of the file it speaks for the whole migration only with an empty line behind it.',
+  },
   'drift-missing': {
     id: 'drift-missing',
     severity: 'error',
@@ -216,5 +241,54 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'pgstrata.lock does not list the migrations that the folder has.',
     why: 'Two branches conflict over the lock only when each writes its migrations into it; one that is behind lets a collision pass.',
     instead: 'After drizzle-kit generate: pgstrata lock --write. In the middle of a merge or rebase: pgstrata resolve --write, which keeps it.',
+  },
+  'ledger-edited': {
+    id: 'ledger-edited',
+    severity: 'error',
+    summary: 'A migration’s file is not what the database has run.',
+    why: 'Drizzle stores the hash of what it ran and never compares it: the folder describes a schema that this database does not have, and new databases get another one.',
+    instead: 'Put the old text back and write the change as a new migration. Where the edit changes nothing (a comment, white space): migrate --accept edited.',
+  },
+  'ledger-skipped': {
+    id: 'ledger-skipped',
+    severity: 'error',
+    summary: 'Drizzle will never run a migration, because a later one has been applied.',
+    why: 'Drizzle 0.x runs what is newer than the newest row of the ledger. A branch that was merged late has an older time: its migration is passed over for ever, and the migrator ends well.',
+    instead: 'pgstrata migrate --accept out-of-order runs it; or give it a new time with pgstrata resolve, before it is merged.',
+  },
+  'ledger-out-of-order': {
+    id: 'ledger-out-of-order',
+    severity: 'warning',
+    summary: 'A pending migration stands before one that has been applied.',
+    why: 'It will run on a schema that its author did not see, and databases get the same migrations in different orders.',
+    instead: 'pgstrata resolve puts it behind what has landed and says whether both orders give the same.',
+  },
+  'ledger-runs-again': {
+    id: 'ledger-runs-again',
+    severity: 'warning',
+    summary: 'Drizzle’s own migrator would run a migration again that has been applied.',
+    why: 'A renamed folder (1.0) or a later time (0.x) makes it pending for Drizzle: it fails, or does everything twice. pgstrata knows it by its hash and does not run it.',
+    instead: 'Give the folder its old name or the entry its old time, or let pgstrata resolve --ledger print the SQL that sets the row right.',
+  },
+  'ledger-unknown-row': {
+    id: 'ledger-unknown-row',
+    severity: 'warning',
+    summary: 'The ledger has a row that no file of the folder explains.',
+    why: 'The database has run something that this folder does not have: another branch, a file that was removed, an older release of the folder.',
+    instead: 'Check out the commit that has the file, or bring it back. Where the row is known to be of no matter: migrate --accept unknown-rows.',
+  },
+  'migration-unfinished': {
+    id: 'migration-unfinished',
+    severity: 'error',
+    summary: 'A migration has begun in this database and cannot be gone on with.',
+    why: 'It did not fit into one transaction, and its run ended in the middle; since then its file was changed or is gone.',
+    instead: 'Bring the file back as it was when it began; pgstrata migrate then goes on where it stopped.',
+  },
+  'migration-failed': {
+    id: 'migration-failed',
+    severity: 'error',
+    summary: 'A migration could not be run to its end.',
+    why: 'What stood in its transaction is rolled back. What had been committed before is in the ledger, or known as unfinished.',
+    instead: 'Mend what the message says, and run migrate again: it goes on from there.',
   },
 }

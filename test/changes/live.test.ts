@@ -13,7 +13,9 @@ import type { Session } from '../../src/model/session.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { rowsAgain } from '../../src/sql/printed/as-written.ts'
 import { readStatements } from '../../src/sql/script.ts'
+import { seenAfter } from '../support/rolled-back.ts'
 import { play } from '../support/sql.ts'
+import { makeTablespace } from '../support/tablespace.ts'
 
 await loadSql()
 
@@ -23,10 +25,7 @@ let session: Session
 beforeAll(async () => {
   engine = await openEngine({ extensions: ['citext', 'pg_trgm', 'hstore', 'pgcrypto', 'uuid-ossp', 'vector', 'postgres_fdw'], profile: 'replay' })
   session = await engine.session(await engine.createDatabase())
-  // Examples move tables to it; it is the cluster's and cannot be made inside of a transaction.
-  await session.script('SET allow_in_place_tablespaces = on')
-  await session.script(`CREATE TABLESPACE fast LOCATION ''`)
-  await session.script('RESET ALL')
+  await makeTablespace(engine)
 })
 
 afterAll(async () => {
@@ -35,15 +34,7 @@ afterAll(async () => {
 })
 
 /** What `look` sees after statements that are rolled back. */
-const after = async <T>(sql: readonly string[], look: () => Promise<T>): Promise<T> => {
-  await session.script('BEGIN; SET LOCAL check_function_bodies = off')
-  try {
-    for (const each of sql) if (each.trim() !== '') await session.script(engine.adapt(each))
-    return await look()
-  } finally {
-    await session.script('ROLLBACK; RESET ALL; DISCARD TEMP')
-  }
-}
+const after = <T>(sql: readonly string[], look: () => Promise<T>): Promise<T> => seenAfter(engine, session, sql, look)
 
 const print = (): Promise<PrintedCatalog> => engine.print(session, { inTransaction: true })
 

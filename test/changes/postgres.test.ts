@@ -11,7 +11,9 @@ import { differences, type PrintedCatalog } from '../../src/model/printed.ts'
 import type { Session } from '../../src/model/session.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readStatements } from '../../src/sql/script.ts'
+import { seenAfter } from '../support/rolled-back.ts'
 import { type Played, play } from '../support/sql.ts'
+import { makeTablespace } from '../support/tablespace.ts'
 
 await loadSql()
 
@@ -21,10 +23,7 @@ let session: Session
 beforeAll(async () => {
   engine = await openEngine({ extensions: ['citext', 'pg_trgm', 'hstore', 'pgcrypto', 'uuid-ossp', 'vector'], profile: 'replay' })
   session = await engine.session(await engine.createDatabase())
-  // Examples move tables to it; it is the cluster's and cannot be made inside of a transaction.
-  await session.script('SET allow_in_place_tablespaces = on')
-  await session.script(`CREATE TABLESPACE fast LOCATION ''`)
-  await session.script('RESET ALL')
+  await makeTablespace(engine)
 })
 
 afterAll(async () => {
@@ -33,15 +32,8 @@ afterAll(async () => {
 })
 
 /** The catalog after statements that are rolled back. */
-const printedAfter = async (...sql: readonly string[]): Promise<PrintedCatalog> => {
-  await session.script('BEGIN; SET LOCAL check_function_bodies = off')
-  try {
-    for (const each of sql) if (each.trim() !== '') await session.script(engine.adapt(each))
-    return await engine.print(session, { inTransaction: true })
-  } finally {
-    await session.script('ROLLBACK; RESET ALL; DISCARD TEMP')
-  }
-}
+const printedAfter = (...sql: readonly string[]): Promise<PrintedCatalog> =>
+  seenAfter(engine, session, sql, () => engine.print(session, { inTransaction: true }))
 
 /** What cannot stand in a transaction, or ends it. */
 const leaves = (sql: string): boolean =>

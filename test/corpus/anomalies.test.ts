@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { allSnapshots } from '../../src/drizzle/history.ts'
@@ -10,8 +8,7 @@ import { judgeHistory } from '../../src/rules/run.ts'
 import { splitChunks } from '../../src/sql/chunks.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, needCorpus } from '../support/corpus.ts'
 
 /**
  * What an independent script counted in each folder. `crowded`: files with several statements in one chunk. The script counted semicolons, those inside block
@@ -81,7 +78,7 @@ const prefixes = (findings: readonly Finding[], rule: HistoryRuleId): readonly s
   of(findings, rule).map(({ migration }) => migration?.slice(0, 4) ?? '')
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`There are no migration histories in ${corpus}; set PGSTRATA_CORPUS.`)
+  needCorpus()
   await loadSql()
 })
 

@@ -1,23 +1,18 @@
 /** No false drift: for all corpora, the folder replayed on one engine against the same folder on another: zero differences. Majors and Debian's server: test/long/false-drift.test.ts. */
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { loadSql } from '../../src/sql/parser.ts'
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
 import { comparedIn, printedIn, readBuilt } from '../support/false-drift.ts'
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
+it('all histories are there', () => expect(historyNames).toHaveLength(15))
 
-it('all histories are there', () => expect(names).toHaveLength(15))
-
-it.each(names)('%s: embedded PostgreSQL 18 and PGlite', async (name) => {
+it.each(historyNames)('%s: embedded PostgreSQL 18 and PGlite', async (name) => {
   const built = await readBuilt(`${corpus}/${name}`)
   // pgvector is PGlite's own there, and imitated in the embedded server: nothing of the design may look otherwise for it.
   await using embedded = await openEngine({ extensions: built.extensions, profile: 'replay' }, 'embedded')

@@ -1,18 +1,10 @@
 /** Law 3 on every prefix of every history in the corpus, in a real PostgreSQL; and what memory cannot follow there. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
-import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
-import { emptyCatalog } from '../../src/changes/edit.ts'
-import { neededRoles } from '../../src/changes/needed-roles.ts'
-import { replay } from '../../src/changes/replay.ts'
 import { agreement } from '../../src/features/agreement.ts'
-import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
-import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, needCorpus } from '../support/corpus.ts'
+import { replayedFolder } from '../support/replayed.ts'
 
 /** Migrations and statements that memory cannot follow: both grant or make things in a loop over what the database holds when it runs. */
 const histories: Readonly<Record<string, { readonly migrations: number; readonly opaque?: readonly string[] }>> = {
@@ -34,17 +26,11 @@ const histories: Readonly<Record<string, { readonly migrations: number; readonly
 }
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
-const read = async (name: string) => {
-  const history = await readHistoryFolder(`${corpus}/${name}`, {})
-  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
-  const { created, assumed } = extensionsIn(scripts)
-  const replayed = replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) })
-  return { history, scripts, assumed, extensions: [...created, ...assumed], replayed }
-}
+const read = (name: string) => replayedFolder(`${corpus}/${name}`)
 
 describe.each(Object.entries(histories))('%s', (name, expected) => {
   it('is read whole: no fault, no refusal, opaque statements by name', async () => {
@@ -59,14 +45,14 @@ describe.each(Object.entries(histories))('%s', (name, expected) => {
 
 describe.concurrent('law 3: introspect(run(toSql(diff(∅, replay(h))))) = introspect(run(h)) on every prefix', () => {
   it.each(Object.entries(histories))('%s', async (name, expected) => {
-    const { history, scripts, assumed, extensions, replayed } = await read(name)
+    const { history, scripts, assumed, extensions, replayed, roles } = await read(name)
     await using engine = await openEngine({ extensions, profile: 'replay' })
     const plan = {
       scripts,
       replayed,
       ledger: history.ledger,
       extensions: assumed,
-      roles: neededRoles(replayed.steps),
+      roles,
       prefixes: 'all',
     } as const
     const { compared, disagreements, failure, answered } = await agreement(engine, plan)

@@ -1,35 +1,25 @@
 /** Live catalogs of real histories in memory: printed by the server, read, written as SQL and run, they are printed the same; and so is the way from there to what memory made of the migrations. */
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
-import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { catalogOf } from '../../src/changes/catalog-of.ts'
 import { catalogSql } from '../../src/changes/catalog-sql.ts'
 import { diff } from '../../src/changes/diff.ts'
-import { emptyCatalog } from '../../src/changes/edit.ts'
-import { neededRoles } from '../../src/changes/needed-roles.ts'
-import { replay } from '../../src/changes/replay.ts'
 import { toSql } from '../../src/changes/to-sql.ts'
 import { ledgerSql, runHistory } from '../../src/drizzle/run.ts'
 import { agreement } from '../../src/features/agreement.ts'
 import { differences } from '../../src/model/printed.ts'
 import type { Session } from '../../src/model/session.ts'
-import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
-import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
+import { replayedFolder } from '../support/replayed.ts'
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
-
 it('all histories are there', () => {
-  expect(names).toHaveLength(15)
+  expect(historyNames).toHaveLength(15)
 })
 
 const prepare = async (session: Session, extensions: readonly string[], roles: readonly string[]): Promise<void> => {
@@ -38,16 +28,12 @@ const prepare = async (session: Session, extensions: readonly string[], roles: r
   for (const extension of extensions) await session.script(`CREATE EXTENSION IF NOT EXISTS "${extension}"`)
 }
 
-it.each(names)('%s', async (name) => {
-  const history = await readHistoryFolder(`${corpus}/${name}`, {})
-  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
-  const { created, assumed } = extensionsIn(scripts)
-  const first = replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) })
-  const roles = neededRoles(first.steps)
-  await using engine = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
+it.each(historyNames)('%s', async (name) => {
+  const { history, scripts, replayed: first, assumed, extensions, roles } = await replayedFolder(`${corpus}/${name}`)
+  await using engine = await openEngine({ extensions, profile: 'replay' })
   // With what the engine answers for statements that memory cannot follow.
   const { replayed } = await agreement(engine, { scripts, replayed: first, ledger: history.ledger, extensions: assumed, roles, prefixes: 'last' })
-  await using fresh = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
+  await using fresh = await openEngine({ extensions, profile: 'replay' })
   await using actual = await fresh.session(await fresh.createDatabase())
   await prepare(actual, assumed, roles)
   await actual.script(ledgerSql(history.ledger))

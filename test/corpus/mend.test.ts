@@ -1,31 +1,20 @@
 /** `doctor --write` makes 14 of 14 journal corpora acceptable to drizzle-kit 1.0.0-rc.5 `up`. */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
-import type { Report } from '../../src/model/report.ts'
-import { doctor } from '../../src/operations/doctor.ts'
+import { makePlace, type Place } from '../operations/place.ts'
+import { copyHistory, needCorpus } from '../support/corpus.ts'
+import { doctored } from '../support/doctored.ts'
 import { drizzleKitV1, useDrizzleV1 } from '../support/drizzle-v1.ts'
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-
-let place = ''
-beforeAll(() => {
-  if (!existsSync(corpus)) throw new Error(`There are no migration histories in ${corpus}; set PGSTRATA_CORPUS.`)
-})
+let place: Place
+beforeAll(needCorpus)
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'pgstrata-mend-'))
-  useDrizzleV1(place)
+  place = makePlace()
+  useDrizzleV1(place.path)
 })
-afterEach(() => rmSync(place, { recursive: true, force: true }))
-
-const run = async (write: boolean): Promise<Report> => {
-  await using world = await createWorld({ cwd: place, config: {}, folder: 'drizzle' })
-  return doctor.run(world, { arguments: [], flags: { write, ledgerSql: undefined } })
-}
+afterEach(() => place.remove())
 
 const hashes = (folder: string, wanted: (name: string) => boolean): ReadonlyMap<string, string> =>
   new Map(
@@ -62,19 +51,18 @@ const expected: { readonly [folder: string]: readonly [rebuilt: number, relinked
 
 describe('drizzle-kit 1.0.0-rc.5 takes the folder', () => {
   it.each(Object.entries(expected))('%s', async (name, [rebuilt, relinked, completed, times]) => {
-    const folder = join(place, 'drizzle')
-    cpSync(join(corpus, name), folder, { recursive: true })
+    const folder = copyHistory(name, place.path)
     const [sql, all] = [hashes(folder, (file) => file.endsWith('.sql')), hashes(folder, (file) => file.includes('.'))]
-    const plan = await run(false)
+    const plan = await doctored(place.path, false)
     expect(hashes(folder, (file) => file.includes('.'))).toEqual(all)
-    const report = await run(true)
+    const report = await doctored(place.path, true)
     const [{ repairs }] = (report.data as { projects: [{ repairs: Record<string, unknown[]> }] }).projects
     expect(report.findings.filter(({ rule }) => repaired.includes(rule))).toEqual([])
     expect(report.unknown).toEqual([])
     expect(hashes(folder, (file) => file.endsWith('.sql'))).toEqual(sql)
     expect([repairs.rebuilt, repairs.relinked, repairs.completed, repairs.times].map((done) => done?.length)).toEqual([rebuilt, relinked, completed, times])
     expect((plan.data as { projects: [{ repairs: object }] }).projects[0].repairs).toEqual({ ...repairs, written: false })
-    expect(drizzleKitV1(place, 'up')).toMatchObject({ status: 0, said: expect.stringContaining('Everything') })
+    expect(drizzleKitV1(place.path, 'up')).toMatchObject({ status: 0, said: expect.stringContaining('Everything') })
     expect(readdirSync(folder).filter((file) => existsSync(join(folder, file, 'migration.sql'))).length).toBeGreaterThan(8)
   })
 })

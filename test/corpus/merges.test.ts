@@ -1,12 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import type { HistoryRuleId } from '../../src/rules/index.ts'
 import { judgeHistory } from '../../src/rules/run.ts'
+import { unpackMerges } from '../support/corpus.ts'
 
 /** What an independent script found in a merge's result; absent where the journal could not be read. */
 type Case = {
@@ -17,14 +15,10 @@ type Case = {
   readonly res_prev_collision?: number
 }
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-const archive = join(corpus, '../merges.tar.xz')
 let root = ''
 
 beforeAll(() => {
-  if (!existsSync(archive)) throw new Error(`There are no real merges in ${archive}; set PGSTRATA_CORPUS.`)
-  root = mkdtempSync(join(tmpdir(), 'pgstrata-merges-'))
-  execFileSync('tar', ['-xJf', archive, '-C', root])
+  root = unpackMerges()
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 

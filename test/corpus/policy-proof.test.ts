@@ -1,9 +1,7 @@
 /** 200 findings on real histories, drawn at random from all that claim a lock, a rewrite, a scan or a refusal: PostgreSQL contradicts none. */
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { corpus } from '../support/corpus.ts'
 import { lineOf, provePolicy } from '../support/policy-proof.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 
 it('of 200 findings none is wrong', async () => {
   const { verdicts } = await provePolicy(corpus, 200, 1)

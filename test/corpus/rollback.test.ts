@@ -1,15 +1,12 @@
 /** Law 4 over all histories: after a migration and its rollback PostgreSQL has the catalog from before, exactly or with columns in another order. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { plainFlags } from '../operations/rollback-flags.ts'
+import { corpus, needCorpus } from '../support/corpus.ts'
 import { comparedRewritten } from '../support/rewritten.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 
 /** Migrations, and among them those whose columns come back in another order. */
 const histories: Readonly<Record<string, readonly [migrations: number, orderOnly: number]>> = {
@@ -73,7 +70,7 @@ const rollbacksOf = async (name: string, rebuild = false): Promise<readonly Told
 }
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 

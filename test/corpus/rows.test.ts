@@ -1,32 +1,22 @@
 /** Rows for the final catalog of every real history, tidy and not: nearly every table has some, each that has none is named, and foreign keys hold. */
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
-import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { catalogSql } from '../../src/changes/catalog-sql.ts'
-import { emptyCatalog } from '../../src/changes/edit.ts'
-import { neededRoles } from '../../src/changes/needed-roles.ts'
-import { replay } from '../../src/changes/replay.ts'
 import { agreement } from '../../src/features/agreement.ts'
 import type { Catalog } from '../../src/model/catalog.ts'
 import { display } from '../../src/model/name.ts'
-import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
-import { readScript } from '../../src/sql/script.ts'
 import { countOf, fill, orphans } from '../rows/seeded.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
+import { replayedFolder } from '../support/replayed.ts'
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
-
 it('all histories are there', () => {
-  expect(names).toHaveLength(15)
+  expect(historyNames).toHaveLength(15)
 })
 
 /** Tables that get no row, in either style, and why. */
@@ -41,14 +31,11 @@ const emptyTables = async (session: Parameters<typeof countOf>[0], catalog: Cata
   return found
 }
 
-it.each(names)('%s', async (name) => {
-  const history = await readHistoryFolder(`${corpus}/${name}`, {})
-  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
-  const { created, assumed } = extensionsIn(scripts)
-  const first = replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) })
-  await using engine = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
+it.each(historyNames)('%s', async (name) => {
+  const { history, scripts, replayed: first, assumed, extensions, roles } = await replayedFolder(`${corpus}/${name}`)
+  await using engine = await openEngine({ extensions, profile: 'replay' })
   const opaque = first.steps.some(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))
-  const plan = { scripts, replayed: first, ledger: history.ledger, extensions: assumed, roles: neededRoles(first.steps), prefixes: 'last' } as const
+  const plan = { scripts, replayed: first, ledger: history.ledger, extensions: assumed, roles, prefixes: 'last' } as const
   // Where memory cannot follow a statement, the engine answers.
   const { catalog } = opaque ? (await agreement(engine, plan)).replayed : first
   await using session = await engine.session(await engine.createDatabase())

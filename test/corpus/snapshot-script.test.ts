@@ -1,7 +1,5 @@
 /** The last snapshot of each history as a script: it runs in PostgreSQL, and makes what the SQL makes, but for what the comparison of both reports. */
-import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
@@ -18,17 +16,11 @@ import { quoteIdentifier, type RelationName } from '../../src/model/name.ts'
 import { differences, type PrintedCatalog } from '../../src/model/printed.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-const folders = existsSync(corpus)
-  ? readdirSync(corpus, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-  : []
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
 
 let engine: Engine
 beforeAll(async () => {
-  if (folders.length === 0) throw new Error(`There are no migration histories in ${corpus}; set PGSTRATA_CORPUS.`)
+  needCorpus()
   await loadSql()
   engine = await openEngine({ extensions: ['vector', 'pgcrypto'], profile: 'replay' })
 })
@@ -101,7 +93,7 @@ const beside: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-it.each(folders)('%s', async (name) => {
+it.each(historyNames)('%s', async (name) => {
   const history = await readHistoryFolder(`${corpus}/${name}`, { name })
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const start = startOf(scripts)

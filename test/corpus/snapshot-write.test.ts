@@ -1,7 +1,5 @@
 /** Snapshots rebuilt from the SQL: each of the corpora's own, as if it were missing, beside the one before it. */
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
 import { equal } from '../../src/changes/equal.ts'
@@ -16,9 +14,8 @@ import type { Json, Tree } from '../../src/model/json.ts'
 import { parseKey, partsOf, qualified } from '../../src/model/name.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
+import { corpus, needCorpus } from '../support/corpus.ts'
 import { kitDifference } from '../support/drizzle-kit.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 
 /** The things of a snapshot of version 5 to 7, each by its place. */
 const things = (snapshot: Tree): ReadonlyMap<string, string> => {
@@ -83,7 +80,7 @@ const rebuilt = async (name: string, every: number): Promise<Count> => {
 }
 
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`There are no migration histories in ${corpus}; set PGSTRATA_CORPUS.`)
+  needCorpus()
   await loadSql()
 })
 

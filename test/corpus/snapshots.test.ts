@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
@@ -17,9 +15,8 @@ import type { Tree } from '../../src/model/json.ts'
 import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
+import { corpus, needCorpus } from '../support/corpus.ts'
 import { kitSql } from '../support/drizzle-kit.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 
 /** What each folder's last snapshot says otherwise than its SQL, decided by PostgreSQL; each one was looked up in the files by hand. */
 const expected: { readonly [folder: string]: readonly string[] } = {
@@ -231,7 +228,7 @@ const judged = async (name: string, prefixes: 'last' | 'all', engine?: Engine): 
 
 let engine: Engine
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`There are no migration histories in ${corpus}; set PGSTRATA_CORPUS.`)
+  needCorpus()
   await loadSql()
   engine = await openEngine({ extensions: ['vector', 'pgcrypto'], profile: 'replay' })
 })

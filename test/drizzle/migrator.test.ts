@@ -1,69 +1,43 @@
 /** The judge of the reader and of `reconcile`: drizzle-orm's own migrator, on a real PostgreSQL. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
+import { defaultLedger } from '../../src/drizzle/history.ts'
 import { decodeLedger, ledgerColumnsQuery, ledgerLayout, ledgerRowsQuery, type Reconciliation, reconcile } from '../../src/drizzle/ledger.ts'
-import type { Engine } from '../../src/model/engine.ts'
-import type { LedgerName } from '../../src/model/history.ts'
-import type { Session } from '../../src/model/session.ts'
-import { journalOf } from './folders.ts'
+import { makePlace, type Place, startServer } from '../operations/place.ts'
+import { ranDatabase, saysItRan } from '../support/ran.ts'
 
 type Entry = { readonly tag: string; readonly when: number; readonly text?: string }
 
-let engine: Engine
-let session: Session
-let client: pg.Client
-let folder = ''
+let server: Awaited<ReturnType<typeof startServer>>
+let database: Awaited<ReturnType<typeof ranDatabase>>
+let place: Place
 beforeAll(async () => {
-  engine = await openEngine({ profile: 'replay', extensions: [] })
+  server = await startServer()
 })
-afterAll(async () => engine[Symbol.asyncDispose]())
+afterAll(() => server.stop())
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'pgstrata-migrator-'))
-  const database = await engine.createDatabase()
-  session = await engine.session(database)
-  const [place] = await session.query(
-    `SELECT current_setting('unix_socket_directories') AS host, current_setting('port')::int AS port, current_user::text AS "user"`,
-  )
-  client = new pg.Client({ host: String(place?.host), port: Number(place?.port), user: String(place?.user), database })
-  await client.connect()
-  await session.script('CREATE TABLE public.ran (id serial, tag text)')
+  place = makePlace()
+  database = await ranDatabase(server)
 })
-afterEach(async () => {
-  await client.end()
-  await session[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => place.remove())
+
+const folder = (): string => join(place.path, 'drizzle')
 
 /** Writes the folder anew; each migration says in the database that it ran. */
-const write = (...entries: readonly Entry[]): void => {
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(join(folder, 'meta'), { recursive: true })
-  writeFileSync(join(folder, 'meta/_journal.json'), journalOf(entries))
-  for (const { tag, text = tag } of entries)
-    writeFileSync(join(folder, `${tag}.sql`), `-- ü\r\nINSERT INTO public.ran (tag) VALUES ('${text}');--> statement-breakpoint\nSELECT 1`)
-}
+const write = (...entries: readonly Entry[]): void =>
+  place.migrations(entries.map(({ tag, when, text = tag }) => ({ tag, when, sql: `-- ü\r\n${saysItRan(text)};--> statement-breakpoint\nSELECT 1` })))
 
-const ledger: LedgerName = { schema: 'drizzle', table: '__drizzle_migrations' }
-const look = async (name = ledger): Promise<Reconciliation> => {
+const look = async (name = defaultLedger): Promise<Reconciliation> => {
+  const { session } = database
   const columns = ledgerColumnsQuery(name)
   const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
   const rows = layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql)
-  return reconcile(await readHistoryFolder(folder), decodeLedger(name, layout, rows))
+  return reconcile(await readHistoryFolder(folder()), decodeLedger(name, layout, rows))
 }
 
 /** Runs Drizzle's migrator and answers what it ran. */
-const run = async (name = ledger): Promise<readonly string[]> => {
-  await session.script('TRUNCATE public.ran')
-  await migrate(drizzle(client), { migrationsFolder: folder, migrationsSchema: name.schema, migrationsTable: name.table })
-  return (await session.query('SELECT tag FROM public.ran ORDER BY id')).map(({ tag }) => String(tag))
-}
+const run = (name = defaultLedger): Promise<readonly string[]> => database.run(folder(), name)
 const predicted = ({ migrations }: Reconciliation): readonly string[] => migrations.filter(({ willRun }) => willRun).map(({ migration }) => migration.tag)
 const states = ({ migrations }: Reconciliation): readonly string[] => migrations.map(({ state }) => state)
 
@@ -109,7 +83,7 @@ describe('before and after Drizzle’s migrator', () => {
   it('a NULL time in the ledger: everything runs again', async () => {
     write(a, b)
     await run()
-    await session.script("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('by hand', NULL)")
+    await database.session.script("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('by hand', NULL)")
     expect(predicted(await look())).toEqual(['0000_a', '0001_b'])
     expect(await run()).toEqual(['0000_a', '0001_b'])
   })

@@ -1,26 +1,21 @@
 /** No false drift: for all corpora, the folder replayed on embedded 14 to 17 and on Debian's PostgreSQL 15 against the same folder on 18; after maintenance; zero differences. */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { embeddedEngine, openEngine } from '../../src/adapters/engines/index.ts'
 import { binariesOfMajor } from '../../src/adapters/engines/majors.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { fromPsql } from '../../src/sql/psql.ts'
+import { corpus, historyNames, needCorpus } from '../support/corpus.ts'
 import { embeddedMajor, majors } from '../support/embedded-majors.ts'
 import { comparedIn, everything, printedIn, readBuilt } from '../support/false-drift.ts'
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}; set PGSTRATA_CORPUS`)
+  needCorpus()
   await loadSql()
 })
 
 const pgDump = process.env.PGSTRATA_PG_DUMP ?? 'pg_dump'
-
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
 
 /** Histories that the major refuses, and why: they ask for what came later. */
 const tooNew: { readonly [history: string]: RegExp } = {
@@ -28,10 +23,10 @@ const tooNew: { readonly [history: string]: RegExp } = {
   '14 latitude-llm-v1': /syntax error at or near "NULLS"/,
 }
 
-it('all histories are there', () => expect(names).toHaveLength(15))
+it('all histories are there', () => expect(historyNames).toHaveLength(15))
 
 describe.each(majors.filter((major) => major !== 18))('PostgreSQL %i against 18', (major) => {
-  it.each(names)('%s', async (name) => {
+  it.each(historyNames)('%s', async (name) => {
     const built = await readBuilt(`${corpus}/${name}`)
     await using newest = await openEngine({ extensions: built.extensions, profile: 'replay' }, 'embedded')
     await using older = await embeddedMajor(major, built.extensions)
@@ -53,7 +48,7 @@ describe('Debian’s PostgreSQL 15 against 18', () => {
     if (system?.kind !== 'system') throw new Error('Install it first: apt-get install postgresql-15')
   })
 
-  it.each(names)('%s', async (name) => {
+  it.each(historyNames)('%s', async (name) => {
     const built = await readBuilt(`${corpus}/${name}`)
     await using newest = await openEngine({ extensions: built.extensions, profile: 'replay' }, 'embedded')
     await using debian = await embeddedEngine({ extensions: built.extensions, profile: 'replay', ...(system && { binaries: system }) })
@@ -66,7 +61,7 @@ describe('Debian’s PostgreSQL 15 against 18', () => {
 })
 
 describe('a dump that is restored', () => {
-  it.each(names)('%s', async (name) => {
+  it.each(historyNames)('%s', async (name) => {
     const built = await readBuilt(`${corpus}/${name}`)
     await using engine = await embeddedMajor(15, built.extensions)
     const real = await printedIn(engine, built)

@@ -1,38 +1,30 @@
 /** Databases that had a folder applied see no re-run after `doctor --write`: not by drizzle-orm 0.45's migrator, nor, after `up`, by 1.0.0-rc.5's. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
-import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
-import { emptyCatalog } from '../../src/changes/edit.ts'
-import { neededRoles } from '../../src/changes/needed-roles.ts'
-import { replay } from '../../src/changes/replay.ts'
-import { createWorld } from '../../src/cli/world.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import type { Session } from '../../src/model/session.ts'
-import { doctor } from '../../src/operations/doctor.ts'
-import { extensionsIn } from '../../src/sql/extensions.ts'
 import { loadSql } from '../../src/sql/parser.ts'
-import { readScript } from '../../src/sql/script.ts'
+import { makePlace, type Place } from '../operations/place.ts'
+import { copyHistory, needCorpus } from '../support/corpus.ts'
+import { doctored } from '../support/doctored.ts'
 import { drizzleKitV1, migrateV1, useDrizzleV1 } from '../support/drizzle-v1.ts'
+import { replayedFolder } from '../support/replayed.ts'
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-
-let place = ''
+let place: Place
 beforeAll(async () => {
-  if (!existsSync(corpus)) throw new Error(`There are no migration histories in ${corpus}; set PGSTRATA_CORPUS.`)
+  needCorpus()
   await loadSql()
 })
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'pgstrata-mend-'))
-  useDrizzleV1(place)
+  place = makePlace()
+  useDrizzleV1(place.path)
 })
-afterEach(() => rmSync(place, { recursive: true, force: true }))
+afterEach(() => place.remove())
 
 /** What imitated extensions cannot take is left out of a query. */
 class Client extends pg.Client {
@@ -97,8 +89,7 @@ const catalogOf = async (engine: Engine, { session }: Database): Promise<readonl
   (await engine.print(session, { exclude: [{ schema: 'drizzle', table: '__drizzle_migrations' }] })).objects.map((object) => JSON.stringify(object)).toSorted()
 
 const mended = async (): Promise<string | undefined> => {
-  await using world = await createWorld({ cwd: place, config: {}, folder: 'drizzle' })
-  const { data } = await doctor.run(world, { arguments: [], flags: { write: true, ledgerSql: undefined } })
+  const { data } = await doctored(place.path, true)
   return (data as { projects: [{ repairs: { ledgerSql: string | null } }] }).projects[0].repairs.ledgerSql ?? undefined
 }
 
@@ -124,13 +115,11 @@ describe('a database that stands at the end of the folder, or at a migration who
     'ctrlplane',
     'sim',
   ])('%s', async (name) => {
-    const [old, folder] = [join(place, 'old'), join(place, 'drizzle')]
-    for (const copy of [old, folder]) cpSync(join(corpus, name), copy, { recursive: true })
-    const { migrations } = await readHistoryFolder(old, { name })
-    const [scripts, hashes] = [migrations.map(({ sql }) => readScript(sql ?? '')), migrations.map(({ hash }) => hash)]
-    const { created, assumed } = extensionsIn(scripts)
-    const roles = neededRoles(replay(scripts, { ...emptyCatalog, extensions: new Map(assumed.map((extension) => [extension, {}])) }).steps)
-    await using engine = await openEngine({ extensions: [...created, ...assumed], profile: 'replay' })
+    const [folder, old] = [copyHistory(name, place.path), join(place.path, 'old')]
+    cpSync(folder, old, { recursive: true })
+    const { history, assumed, extensions, roles } = await replayedFolder(old)
+    const hashes = history.migrations.map(({ hash }) => hash)
+    await using engine = await openEngine({ extensions, profile: 'replay' })
     const ledgerSql = await mended()
     const all = journalIn(old).entries.length
     const databases: (readonly [Database, number])[] = []
@@ -146,7 +135,7 @@ describe('a database that stands at the end of the folder, or at a migration who
       expect(await ledgerOf(database)).toEqual(ledger)
       expect(await catalogOf(engine, database)).toEqual(catalog)
     }
-    expect(drizzleKitV1(place, 'up')).toMatchObject({ status: 0 })
+    expect(drizzleKitV1(place.path, 'up')).toMatchObject({ status: 0 })
     for (const [database, count] of databases) {
       const [ledger, catalog] = [await ledgerOf(database), await catalogOf(engine, database)]
       await migrateV1(database.client, folder)

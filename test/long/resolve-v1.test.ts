@@ -7,6 +7,7 @@ import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { makePlace, type Place, startServer } from '../operations/place.ts'
+import { plainFlags } from '../operations/resolve-flags.ts'
 import { drizzleKitV1, migrateV1 } from '../support/drizzle-v1.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -34,7 +35,7 @@ const folders = (): readonly string[] => readdirSync(join(place.path, 'drizzle')
 
 const run = async (write: boolean): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle' })
-  return resolve.run(world, { arguments: [], flags: { landed: 'main', write, undo: false, choose: [], unproven: false, ledger: undefined, with: [] } })
+  return resolve.run(world, { arguments: [], flags: { ...plainFlags, landed: 'main', write } })
 }
 
 type Data = { readonly projects: readonly { readonly [key: string]: unknown }[] }

@@ -1,6 +1,4 @@
 /** Inversion by two roads that must agree: what PostgreSQL knows by the same OID and attnum before and after a migration has its old name after the rollback that memory has made, and was not made anew. */
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
@@ -14,12 +12,10 @@ import { rollbacksOf } from '../../src/features/rollback/rollback.ts'
 import { rollbackSql } from '../../src/features/rollback/script.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
-
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
-const names = existsSync(corpus) ? readdirSync(corpus, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : [])) : []
+import { corpus, historyNames } from '../support/corpus.ts'
 
 beforeAll(async () => {
-  expect(names).toHaveLength(15)
+  expect(historyNames).toHaveLength(15)
   await loadSql()
 })
 
@@ -33,7 +29,7 @@ const lost = (before: Identities, between: Identities, afterwards: Identities): 
 
 let [tried, renamed] = [0, 0]
 
-it.each(names)('%s: both roads lead to the same', { timeout: 20 * 60_000 }, async (name) => {
+it.each(historyNames)('%s: both roads lead to the same', { timeout: 20 * 60_000 }, async (name) => {
   const history = await readHistoryFolder(`${corpus}/${name}`, {})
   const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
   const start = startOf(scripts)

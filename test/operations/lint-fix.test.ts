@@ -13,6 +13,7 @@ import type { Report } from '../../src/model/report.ts'
 import { lint } from '../../src/operations/lint.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
+import { commit, fixesOf, linted } from './lint-fixed.ts'
 import { type Entry, makePlace, type Place } from './place.ts'
 
 let place: Place
@@ -68,35 +69,13 @@ CREATE INDEX "orders_kind_idx" ON "orders" ("kind");`,
   },
 ]
 
-type Fixes = {
-  readonly written: readonly string[]
-  readonly fixed: readonly { rule: string }[]
-  readonly left: readonly { rule: string; why: string }[]
-  readonly before: readonly string[]
-  readonly next: readonly string[]
-}
-
-const run = async (runner: Runner = 'drizzle', fix = true): Promise<Report> => {
-  await using world = await createWorld({
-    cwd: place.path,
-    config: {},
-    env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` },
-    judging: { all: false, since: 'HEAD' },
-  })
-  return lint.run(world, { arguments: [], flags: { fix, runner } as never })
-}
-const fixes = ({ data }: Report): Fixes => (data as unknown as { fixes: Fixes[] }).fixes[0] as Fixes
+const run = (runner: Runner = 'drizzle', fix = true): Promise<Report> => linted(place, { fix, runner })
 const read = (path: string): string => readFileSync(join(place.path, path), 'utf8')
 const rulesOf = ({ findings }: Report): readonly string[] => findings.map(({ rule }) => rule)
-const commit = (): void => {
-  if (!existsSync(join(place.path, '.git'))) place.git('init', '-q')
-  place.git('add', '.')
-  place.git('commit', '-qm', 'x')
-}
 /** The base has landed, the others are pending. */
 const branch = (entries: readonly Entry[]): void => {
   place.migrations([base])
-  commit()
+  commit(place)
   place.migrations([base, ...entries])
 }
 
@@ -104,7 +83,7 @@ describe('lint --fix', () => {
   test('under the drizzle runner: only the statements named are changed, the rest stands beside the folder', async () => {
     branch(pending)
     const report = await run()
-    const { written, fixed, left, before, next } = fixes(report)
+    const { written, fixed, left, before, next } = fixesOf(report)
     expect(written).toEqual(['drizzle/0001_keys.sql', 'drizzle/0002_indexes.sql', 'drizzle.before.sql', 'drizzle.next.sql'])
     expect(before).toEqual(['drizzle.before.sql'])
     expect(next).toEqual(['drizzle.next.sql'])
@@ -139,19 +118,19 @@ describe('lint --fix', () => {
     await run()
     const files = ['drizzle/0001_keys.sql', 'drizzle/0002_indexes.sql', 'drizzle.before.sql', 'drizzle.next.sql', 'drizzle/meta/_journal.json']
     const first = files.map(read)
-    expect(fixes(await run())).toMatchObject({ written: [], fixed: [] })
+    expect(fixesOf(await run())).toMatchObject({ written: [], fixed: [] })
     expect(files.map(read)).toEqual(first)
   })
 
   test('what is left to the next deployment becomes a migration when its migration has landed', async () => {
     branch([pending[0] as Entry])
     await run()
-    commit()
-    const { written } = fixes(await run())
+    commit(place)
+    const { written } = fixesOf(await run())
     expect(written).toEqual(['drizzle/0002_validate_constraints.sql', 'drizzle/meta/_journal.json', 'drizzle.next.sql'])
     expect(existsSync(join(place.path, 'drizzle.next.sql'))).toBe(false)
     expect(read('drizzle/0002_validate_constraints.sql')).toContain('VALIDATE CONSTRAINT orders_customer_fk;')
-    expect(fixes(await run())).toMatchObject({ written: [] })
+    expect(fixesOf(await run())).toMatchObject({ written: [] })
   })
 
   test('a runner with a transaction for each file gets the follow-up migration at once, with journal and snapshot', async () => {
@@ -164,18 +143,18 @@ describe('lint --fix', () => {
     }
     branch([pending[0] as Entry])
     place.write({ 'drizzle/meta/0001_snapshot.json': JSON.stringify(snapshot) })
-    const { written } = fixes(await run('per-file'))
+    const { written } = fixesOf(await run('per-file'))
     expect(written).toEqual(['drizzle/0001_keys.sql', 'drizzle/0002_validate_constraints.sql', 'drizzle/meta/0002_snapshot.json', 'drizzle/meta/_journal.json'])
     const copy = JSON.parse(read('drizzle/meta/0002_snapshot.json'))
     expect(copy).toEqual({ ...snapshot, id: copy.id, prevId: snapshot.id })
     expect(copy.id).not.toBe(snapshot.id)
-    expect(fixes(await run('per-file'))).toMatchObject({ written: [], fixed: [] })
+    expect(fixesOf(await run('per-file'))).toMatchObject({ written: [], fixed: [] })
   })
 
   test('a landed migration is never touched, and nobody guesses what has landed', async () => {
     place.migrations([base, ...pending])
-    commit()
-    expect(fixes(await run())).toMatchObject({ written: [], fixed: [] })
+    commit(place)
+    expect(fixesOf(await run())).toMatchObject({ written: [], fixed: [] })
     await using world = await createWorld({ cwd: place.path, config: {}, judging: { all: false } })
     await expect(lint.run(world, { arguments: [], flags: { fix: true } as never })).rejects.toMatchObject({ code: 'landed-unknown' })
     await expect(lint.run(world, { arguments: ['drizzle/0001_keys.sql'], flags: { fix: true } as never })).rejects.toMatchObject({ code: 'usage' })
@@ -189,7 +168,7 @@ describe('lint --fix', () => {
 UPDATE customers SET email = NULL;--> statement-breakpoint\nCREATE UNIQUE INDEX customers_email_key ON customers (email);`,
       },
     ])
-    const { fixed, left } = fixes(await run())
+    const { fixed, left } = fixesOf(await run())
     expect(fixed.map(({ rule }) => rule)).toEqual(['missing-lock-timeout'])
     expect(left.map(({ why }) => why)).toEqual([
       'it is found again after the fix',
@@ -226,7 +205,7 @@ describe('in PostgreSQL', () => {
     branch(runnable)
     const unfixed = await made('', '')
     const report = await run(runner)
-    expect(fixes(report).fixed.length).toBeGreaterThan(6)
+    expect(fixesOf(report).fixed.length).toBeGreaterThan(6)
     const fixed = await made(read('drizzle.before.sql'), runner === 'drizzle' ? read('drizzle.next.sql') : '')
     expect(fixed.objects.map(({ kind, identity, value }) => ({ kind, identity, value }))).toEqual(
       unfixed.objects.map(({ kind, identity, value }) => ({ kind, identity, value })),

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto'
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { readLock, writeLock } from '../../src/drizzle/lock.ts'
 import { check } from '../../src/operations/check.ts'
 import { lock } from '../../src/operations/lock.ts'
 import { resolve } from '../../src/operations/resolve.ts'
-import { makeTeam, type Team } from '../support/team.ts'
-
-const users = pgTable('users', { id: integer().primaryKey(), name: text() })
-const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
-const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+import { makeTeam, posts, type Team, tags, users } from '../support/team.ts'
+import { plainFlags } from './resolve-flags.ts'
 
 const hash = (value: string): string => createHash('sha256').update(value).digest('hex')
 
@@ -79,10 +75,7 @@ describe('in a repository', () => {
   }
   const resolved = async () => {
     await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-    return resolve.run(world, {
-      arguments: [],
-      flags: { landed: undefined, write: true, undo: false, choose: [], unproven: true, ledger: undefined, with: [] },
-    })
+    return resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
   }
 
   it('is made only when it is asked for; check finds what it does not know, what was edited, and what is gone', async () => {

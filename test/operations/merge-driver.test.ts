@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { verdictOf } from '../../src/model/report.ts'
@@ -9,20 +8,14 @@ import { mergeDriver } from '../../src/operations/merge-driver.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { build } from '../cli/cli.ts'
 import { npxOnPath } from '../support/npx.ts'
-import { makeTeam, type Team } from '../support/team.ts'
+import { collide, posts, startTeam, type Team, tags, users } from '../support/team.ts'
 import { journal } from './place.ts'
-
-const users = pgTable('users', { id: integer().primaryKey(), name: text() })
-const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
-const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+import { plainFlags } from './resolve-flags.ts'
 
 let team: Team
 beforeAll(build)
 beforeEach(async () => {
-  team = makeTeam()
-  team.git('init', '-q')
-  await team.generate({ users }, 'users')
-  team.commit('users')
+  team = await startTeam()
 })
 afterEach(() => team.remove())
 
@@ -39,24 +32,12 @@ const run = async ({ files = [], ...given }: Given) => {
 }
 const resolved = async () => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-  const flags = { landed: undefined, write: true, undo: false, choose: [], unproven: true, ledger: undefined, with: [] }
-  return resolve.run(world, { arguments: [], flags })
+  return resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
 }
 const at = (path: string): string => join(team.path, path)
 const textAt = (path: string): string => readFileSync(at(path), 'utf8')
 const unmerged = (): readonly string[] => team.git('diff', '--name-only', '--diff-filter=U').trim().split('\n')
 const tagsIn = (): readonly string[] => team.journal().entries.map(({ tag }) => tag)
-
-/** main has posts as 0001, `feature` has tags as 0001 and is checked out. */
-const collide = async (): Promise<void> => {
-  team.git('checkout', '-qb', 'feature')
-  await team.generate({ users, tags }, 'tags')
-  team.commit('tags')
-  team.git('checkout', '-q', 'main')
-  await team.generate({ users, posts }, 'posts')
-  team.commit('posts')
-  team.git('checkout', '-q', 'feature')
-}
 
 describe('as git calls it', () => {
   const path = 'packages/db/drizzle/meta/_journal.json'
@@ -145,7 +126,7 @@ describe('with git', () => {
 
   it('a collision conflicts with valid JSON in both files; resolve makes it one line; the push that was stopped goes', async () => {
     await install(true)
-    await collide()
+    await collide(team)
     expect([team.try('push', '.', 'feature:pushed'), team.try('push', '--no-verify', '.', 'feature:unverified')]).toEqual([false, true])
     expect(team.try('merge', 'main')).toBe(false)
     expect(unmerged()).toEqual(['drizzle/meta/0001_snapshot.json', 'drizzle/meta/_journal.json'])
@@ -199,7 +180,7 @@ describe('with git', () => {
     await install(true)
     npx?.remove()
     npx = npxOnPath({ installed: false })
-    await collide()
+    await collide(team)
     expect(team.try('push', '.', 'feature:pushed')).toBe(true)
     expect(team.try('merge', 'main')).toBe(false)
     expect(unmerged()).toContain('drizzle/meta/_journal.json')
@@ -209,7 +190,7 @@ describe('with git', () => {
   it('the attributes alone change nothing', async () => {
     await install()
     for (const key of ['name', 'driver', 'recursive']) team.git('config', '--unset-all', `merge.pgstrata.${key}`)
-    await collide()
+    await collide(team)
     expect(team.try('merge', 'main')).toBe(false)
     expect(team.file('meta/_journal.json')).toContain('<<<<<<<')
   })

@@ -87,6 +87,14 @@ export const startServer = async () => {
         },
       }
     },
+    fingerprint: (session: Session): Promise<string> => engine.fingerprint(session, { exclude: [{ schema: 'drizzle', table: '__drizzle_migrations' }] }),
+    async drop({ name, session }: { readonly name: string; readonly session: Session }): Promise<void> {
+      sessions.splice(sessions.indexOf(session), 1)
+      await session[Symbol.asyncDispose]()
+      await engine.dropDatabase(name)
+    },
+    /** One more connection to one of its databases; the caller ends it. */
+    connect: (name: string): Promise<Session> => engine.session(name),
     async stop(): Promise<void> {
       for (const session of sessions) await session[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()

@@ -8,26 +8,18 @@ import type { Report } from '../../src/model/report.ts'
 import { check } from '../../src/operations/check.ts'
 import { resolve } from '../../src/operations/resolve.ts'
 import { root } from '../cli/cli.ts'
-import { makeTeam, type Team } from '../support/team.ts'
-
-const users = pgTable('users', { id: integer().primaryKey(), name: text() })
-const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
-const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+import { collide, posts, startTeam, type Team, tags, users } from '../support/team.ts'
+import { plainFlags, type ResolveFlags } from './resolve-flags.ts'
 
 let team: Team
 beforeEach(async () => {
-  team = makeTeam()
-  team.git('init', '-q')
-  await team.generate({ users }, 'users')
-  team.commit('users')
+  team = await startTeam()
 })
 afterEach(() => team.remove())
 
-const flags = { landed: undefined, write: false, undo: false, choose: [], unproven: true, ledger: undefined, with: [] } as const
-
-const run = async (given: Partial<{ readonly [F in keyof typeof flags]: unknown }> = {}): Promise<Report> => {
+const run = async (given: Partial<ResolveFlags> = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
-  return resolve.run(world, { arguments: [], flags: { ...flags, ...given } as never })
+  return resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
 }
 
 type Data = {
@@ -38,16 +30,6 @@ type Data = {
   }[]
 }
 const dataOf = (report: Report) => (report.data as unknown as Data).projects[0]
-
-/** main has posts as 0001, the branch `feature` has tags as 0001. */
-const collide = async (): Promise<void> => {
-  team.git('checkout', '-qb', 'feature')
-  await team.generate({ users, tags }, 'tags')
-  team.commit('tags')
-  team.git('checkout', '-q', 'main')
-  await team.generate({ users, posts }, 'posts')
-  team.commit('posts')
-}
 
 const expectResolved = (): void => {
   expect(team.journal().entries.map(({ tag, idx }) => [idx, tag])).toEqual([
@@ -66,8 +48,7 @@ const expectResolved = (): void => {
 
 describe('in the middle of a merge', () => {
   it('puts mine behind what has landed, whichever side git calls ours', async () => {
-    await collide()
-    team.git('checkout', '-q', 'feature')
+    await collide(team)
     expect(team.try('merge', 'main')).toBe(false)
     const plan = await run()
     expect(dataOf(plan)).toMatchObject({ situation: 'merge', written: false, moves: [{ from: '0001_tags', to: '0002_tags' }] })
@@ -79,7 +60,8 @@ describe('in the middle of a merge', () => {
     team.git('commit', '-qm', 'merged')
   })
   it('knows the landed side when the feature is merged into main', async () => {
-    await collide()
+    await collide(team)
+    team.git('checkout', '-q', 'main')
     expect(team.try('merge', 'feature')).toBe(false)
     await run({ write: true })
     expectResolved()
@@ -88,8 +70,7 @@ describe('in the middle of a merge', () => {
 
 describe('in the middle of a rebase and a cherry-pick', () => {
   it('a rebase onto main', async () => {
-    await collide()
-    team.git('checkout', '-q', 'feature')
+    await collide(team)
     expect(team.try('rebase', 'main')).toBe(false)
     const report = await run({ write: true })
     expect(dataOf(report)).toMatchObject({ situation: 'rebase' })
@@ -98,9 +79,8 @@ describe('in the middle of a rebase and a cherry-pick', () => {
     team.git('-c', 'core.editor=true', 'rebase', '--continue')
   })
   it('a cherry-pick of what has landed into the feature', async () => {
-    await collide()
+    await collide(team)
     const posted = team.git('rev-parse', 'main').trim()
-    team.git('checkout', '-q', 'feature')
     expect(team.try('cherry-pick', posted)).toBe(false)
     const report = await run({ write: true })
     expect(dataOf(report)).toMatchObject({ situation: 'cherry-pick' })
@@ -122,8 +102,7 @@ describe('in the middle of a rebase and a cherry-pick', () => {
 describe('what somebody mends by hand in the middle of a merge', () => {
   const mended = '-- by hand\nCREATE TABLE "tags" ("id" integer PRIMARY KEY NOT NULL, "label" text);\n'
   const conflict = async (): Promise<void> => {
-    await collide()
-    team.git('checkout', '-q', 'feature')
+    await collide(team)
     team.try('merge', 'main')
   }
   it('moves along, and stays when resolve runs again before git add', async () => {
@@ -191,8 +170,7 @@ describe('what somebody mends by hand in the middle of a merge', () => {
 
 describe('after a merge', () => {
   it('mends what was merged by hand with both entries kept', async () => {
-    await collide()
-    team.git('checkout', '-q', 'feature')
+    await collide(team)
     team.try('merge', 'main')
     const both = [
       ...JSON.parse(team.git('show', 'main:drizzle/meta/_journal.json')).entries,
@@ -210,8 +188,7 @@ describe('after a merge', () => {
     expect(dataOf(report)).toMatchObject({ files: [], moves: [] })
   })
   it('says what will collide where the landed branch is not merged, and writes nothing', async () => {
-    await collide()
-    team.git('checkout', '-q', 'feature')
+    await collide(team)
     const report = await run()
     expect(dataOf(report)).toMatchObject({ situation: 'ahead', moves: [{ from: '0001_tags', to: '0002_tags' }], files: [] })
     await expect(run({ write: true })).rejects.toThrow(/not merged/)
@@ -268,8 +245,7 @@ const checked = async (): Promise<readonly string[]> => {
 }
 
 it('check finds a collision before the merge, in the middle of it and after it; and none when it is resolved', async () => {
-  await collide()
-  team.git('checkout', '-q', 'feature')
+  await collide(team)
   expect(await checked()).toEqual(['collision 0001_tags'])
   team.try('merge', 'main')
   expect(await checked()).toEqual(['collision 0001_tags'])
@@ -280,8 +256,7 @@ it('check finds a collision before the merge, in the middle of it and after it; 
 })
 
 it('a checkout with CRLF is no edit: check, resolve before the merge, in the middle of it and after it', async () => {
-  await collide()
-  team.git('checkout', '-q', 'feature')
+  await collide(team)
   team.git('config', 'core.autocrlf', 'true')
   const checkedOut = (): void => {
     team.git('rm', '-q', '-r', '--cached', '.')
@@ -301,7 +276,7 @@ it('a checkout with CRLF is no edit: check, resolve before the merge, in the mid
 })
 
 it('a folder without snapshots is put in line as well', async () => {
-  await collide()
+  await collide(team)
   for (const branch of ['main', 'feature']) {
     team.git('checkout', '-q', branch)
     for (const prefix of ['0000', '0001']) team.drop(`meta/${prefix}_snapshot.json`)
@@ -317,14 +292,13 @@ it('asks drizzle-kit whether it would still generate something, where the schema
   const table = (name: string): string =>
     `export const ${name} = pgTable('${name}', { id: integer().primaryKey(), ${name === 'users' ? 'name: text()' : name === 'posts' ? 'title: text().notNull()' : 'label: text()'} })\n`
   const head = `import { integer, pgTable, text } from 'drizzle-orm/pg-core'\n`
-  await collide()
-  team.git('checkout', '-q', 'feature')
+  await collide(team)
   team.try('merge', 'main')
   symlinkSync(join(root, 'node_modules'), join(team.path, 'node_modules'))
   const asked = async (schema: string): Promise<unknown> => {
     team.write({ 'schema.ts': schema, 'drizzle.config.ts': `export default { dialect: 'postgresql', schema: './schema.ts', out: './drizzle' }\n` })
     await using world = await createWorld({ cwd: team.path, settled: true })
-    const report = await resolve.run(world, { arguments: [], flags: { ...flags, unproven: false } })
+    const report = await resolve.run(world, { arguments: [], flags: plainFlags })
     const { verified } = dataOf(report) as unknown as { readonly verified: readonly { readonly name: string }[] }
     return verified.find(({ name }) => name === 'schema')
   }
@@ -334,7 +308,7 @@ it('asks drizzle-kit whether it would still generate something, where the schema
 }, 60_000)
 
 it('--with says which open branches will collide', async () => {
-  await collide()
+  await collide(team)
   team.git('checkout', '-q', 'main')
   team.git('branch', 'idle', 'main')
   const { findings, data } = await run({ with: ['feature', 'idle'] })
@@ -346,12 +320,11 @@ it('--with says which open branches will collide', async () => {
 })
 
 it('--ledger: what the database of a dumped ledger does next, and the SQL that sets it right', async () => {
-  await collide()
+  await collide(team)
   const hash = (tag: string): string =>
     createHash('sha256')
       .update(team.file(`${tag}.sql`))
       .digest('hex')
-  team.git('checkout', '-q', 'feature')
   const rows = team.journal().entries.map(({ tag, when }, at) => `${at + 1},${hash(tag)},${when}`)
   team.try('merge', 'main')
   team.write({ 'dev.csv': ['id,hash,created_at', ...rows].join('\n') })
@@ -369,8 +342,7 @@ it('--ledger: a file that is not there is said to be missing', async () => {
 })
 
 it('takes back what it wrote, unless somebody has changed it since', async () => {
-  await collide()
-  team.git('checkout', '-q', 'feature')
+  await collide(team)
   team.try('merge', 'main')
   const before = [team.git('status', '--porcelain'), team.file('meta/_journal.json'), team.file('meta/0001_snapshot.json'), team.file('0001_tags.sql')]
   await run({ write: true })
@@ -383,13 +355,12 @@ it('takes back what it wrote, unless somebody has changed it since', async () =>
 })
 
 it('takes back from the root what was written below it, and the other way round', async () => {
-  await collide()
-  team.git('checkout', '-q', 'feature')
+  await collide(team)
   team.try('merge', 'main')
   const before = team.git('status', '--porcelain')
-  const below = async (given: object): Promise<Report> => {
+  const below = async (given: Partial<ResolveFlags>): Promise<Report> => {
     await using world = await createWorld({ cwd: join(team.path, 'drizzle'), folder: '.', settled: true })
-    return resolve.run(world, { arguments: [], flags: { ...flags, ...given } })
+    return resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
   }
   await below({ write: true })
   expect(team.has('0002_tags.sql')).toBe(true)
@@ -423,7 +394,7 @@ it('of several projects none is written while one has to be decided, and the rep
   team.try('merge', 'main')
   const before = team.git('status', '--porcelain')
   await using world = await createWorld({ cwd: team.path, settled: true })
-  const report = await resolve.run(world, { arguments: [], flags: { ...flags, write: true } })
+  const report = await resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, write: true } })
   expect(team.git('status', '--porcelain')).toBe(before)
   const { projects } = report.data as unknown as Data
   expect(projects.map(({ folder, written, waitsFor }) => [folder, written, waitsFor])).toEqual([
@@ -442,8 +413,7 @@ describe('landed files that stand otherwise in the working tree', () => {
     expect(team.file('meta/0000_snapshot.json')).toBe(text)
   })
   it('are brought back in a conflict, and the plan names them', async () => {
-    await collide()
-    team.git('checkout', '-q', 'feature')
+    await collide(team)
     team.try('merge', 'main')
     const report = await run()
     expect(dataOf(report)).toMatchObject({ restored: ['drizzle/meta/0001_snapshot.json'] })
@@ -487,7 +457,8 @@ describe('what is not known is not said to be safe', () => {
     expect((await run({ with: ['main'] })).data).toMatchObject({ branches: [{ outcome: 'depends', commutes: 'depends' }] })
   })
   it('a landed folder that cannot be read, and a landed branch that is not there', async () => {
-    await collide()
+    await collide(team)
+    team.git('checkout', '-q', 'main')
     team.put('meta/_journal.json', JSON.stringify({ version: '7', dialect: 'mysql', entries: [] }))
     team.commit('mysql')
     team.git('checkout', '-q', 'feature')

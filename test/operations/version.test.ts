@@ -1,83 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { replay } from '../../src/changes/replay.ts'
 import { createWorld } from '../../src/cli/world.ts'
-import { bumpOf, classifySteps, displayVersion, versionsOf } from '../../src/features/version.ts'
+import type { Config } from '../../src/model/config.ts'
+import { checkConfig } from '../../src/model/config-schema.ts'
 import type { Report } from '../../src/model/report.ts'
 import { version } from '../../src/operations/version.ts'
+import { markdown } from '../../src/renderers/markdown.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
-import { loadSql } from '../../src/sql/parser.ts'
-import { readScript } from '../../src/sql/script.ts'
 import { options } from '../renderers/report.ts'
 import { type Entry, makePlace, type Place, startServer } from './place.ts'
 
-/** What each history's last migration makes of the version before it, 1.0.0. */
 const users = 'CREATE TABLE users (id integer PRIMARY KEY, name text, age varchar(3))'
-const lasts: readonly (readonly [what: string, before: string, last: string, expected: string])[] = [
-  ['a column goes', users, 'ALTER TABLE users DROP COLUMN name', '2.0.0'],
-  ['a table goes', users, 'DROP TABLE users', '2.0.0'],
-  ['a view goes', `${users}; CREATE VIEW v AS SELECT id FROM users`, 'DROP VIEW v', '2.0.0'],
-  ['a column has another name', users, 'ALTER TABLE users RENAME COLUMN name TO title', '2.0.0'],
-  ['a table moves', `${users}; CREATE SCHEMA auth`, 'ALTER TABLE users SET SCHEMA auth', '2.0.0'],
-  ['a column must not be null', users, 'ALTER TABLE users ALTER COLUMN name SET NOT NULL', '2.0.0'],
-  ['a new column without a default must not be null', users, 'ALTER TABLE users ADD COLUMN mail text NOT NULL', '2.0.0'],
-  ['a type that cannot hold all values', users, 'ALTER TABLE users ALTER COLUMN age TYPE integer USING age::integer', '2.0.0'],
-  ['an existing table gets a constraint', users, 'ALTER TABLE users ADD CONSTRAINT one UNIQUE (name)', '2.0.0'],
-  ['an existing table gets a unique index', users, 'CREATE UNIQUE INDEX one ON users (name)', '2.0.0'],
-  ['row security on an existing table', users, 'ALTER TABLE users ENABLE ROW LEVEL SECURITY', '2.0.0'],
-  ['a default goes', `${users}; ALTER TABLE users ALTER name SET DEFAULT 'x'`, 'ALTER TABLE users ALTER name DROP DEFAULT', '2.0.0'],
-  ['a label of an enum has another name', "CREATE TYPE mood AS ENUM ('ok')", "ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'", '2.0.0'],
-  ['a nullable column', users, 'ALTER TABLE users ADD COLUMN mail text', '1.1.0'],
-  ['a column with a default', users, "ALTER TABLE users ADD COLUMN mail text NOT NULL DEFAULT ''", '1.1.0'],
-  ['a new table', users, 'CREATE TABLE orders (id integer)', '1.1.0'],
-  ['a new label of an enum', "CREATE TYPE mood AS ENUM ('ok')", "ALTER TYPE mood ADD VALUE 'sad'", '1.1.0'],
-  ['a new view', users, 'CREATE VIEW v AS SELECT id FROM users', '1.1.0'],
-  ['a wider type', users, 'ALTER TABLE users ALTER COLUMN id TYPE bigint', '1.1.0'],
-  ['a longer text', users, 'ALTER TABLE users ALTER COLUMN age TYPE varchar(9)', '1.1.0'],
-  ['a column may be null', `${users}; ALTER TABLE users ALTER name SET NOT NULL`, 'ALTER TABLE users ALTER name DROP NOT NULL', '1.1.0'],
-  ['a constraint goes', `${users}; ALTER TABLE users ADD CONSTRAINT one UNIQUE (name)`, 'ALTER TABLE users DROP CONSTRAINT one', '1.1.0'],
-  [
-    'a constraint on a table of the same migration',
-    users,
-    'CREATE TABLE o (u integer); ALTER TABLE o ADD CONSTRAINT f FOREIGN KEY (u) REFERENCES users (id)',
-    '1.1.0',
-  ],
-  ['a unique index on a table of the same migration', users, 'CREATE TABLE o (u integer); CREATE UNIQUE INDEX i ON o (u)', '1.1.0'],
-  ['row security on a table of the same migration', users, 'CREATE TABLE o (u integer); ALTER TABLE o ENABLE ROW LEVEL SECURITY', '1.1.0'],
-  ['an index', users, 'CREATE INDEX i ON users (name)', '1.0.1'],
-  ['an index goes', `${users}; CREATE INDEX i ON users (name)`, 'DROP INDEX i', '1.0.1'],
-  ['a comment', users, "COMMENT ON TABLE users IS 'x'", '1.0.1'],
-  ['a constraint has another name', users, 'ALTER TABLE users RENAME CONSTRAINT users_pkey TO users_key', '1.0.1'],
-  ['rows alone', users, "UPDATE users SET name = 'x'", '1.0.1'],
-  ['nothing', users, '-- Custom SQL migration file', '1.0.1'],
-  ['what memory cannot follow', users, "DO $$ BEGIN EXECUTE 'DROP TABLE ' || 'users'; END $$", '2.0.0'],
-  ['the strongest of several', users, 'CREATE INDEX i ON users (name); ALTER TABLE users DROP COLUMN age', '2.0.0'],
-]
-
-const versionsIn = (scripts: readonly string[]): readonly string[] => {
-  const { steps } = replay(scripts.map((sql) => readScript(sql)))
-  expect(steps.filter(({ refused }) => refused)).toEqual([])
-  return versionsOf(scripts.map((_, at) => bumpOf(classifySteps(steps.filter(({ migration }) => migration === at))))).map(displayVersion)
-}
-
-describe('a version is derived', () => {
-  beforeAll(loadSql)
-  test.each(lasts)('%s', (_, before, last, expected) => expect(versionsIn([before, last])).toEqual(['1.0.0', expected]))
-
-  test('over a history', () =>
-    expect(
-      versionsIn([
-        users,
-        'ALTER TABLE users ADD COLUMN mail text',
-        'CREATE INDEX i ON users (mail)',
-        'CREATE INDEX j ON users (name)',
-        'ALTER TABLE users DROP COLUMN age',
-        'CREATE VIEW v AS SELECT id FROM users',
-      ]),
-    ).toEqual(['1.0.0', '1.1.0', '1.1.1', '1.1.2', '2.0.0', '2.1.0']))
-})
+type Asked = { readonly changelog: boolean; readonly tags: boolean; readonly statements: boolean }
 
 const a = { tag: '0000_users', sql: users }
 const b = { tag: '0001_mail', sql: 'ALTER TABLE users ADD COLUMN mail text;' }
@@ -104,9 +40,9 @@ describe('on a database', () => {
     write(...entries)
     await database.migrate(join(place.path, 'drizzle'))
   }
-  const run = async (source = database.url): Promise<Report> => {
-    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
-    return version.run(world, { arguments: [source], flags: {} as never })
+  const run = async (source = database.url, flags: Partial<Asked> = {}, config: Config = {}): Promise<Report> => {
+    await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
+    return version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
   }
   const told = (report: Report): string => pretty.render(report, { ...options, width: 200 })
   const none = { applied: [], pending: [], skipped: [], edited: [], unknown: [], runsAgain: [] }
@@ -135,6 +71,7 @@ describe('on a database', () => {
       state: 'up-to-date',
       applied: ['0000_users', '0001_mail'],
       outOfOrder: 0,
+      migrations: [],
       next: null,
     })
     expect(report).toMatchObject({ operation: 'version', analysed: { migrations: 2, rows: 2 }, findings: [], unknown: [] })
@@ -233,7 +170,7 @@ describe('on a database', () => {
       config: { environments: { staging: { url: { from: 'env', name: 'STAGING_URL' } } } },
       env: { ...process.env, STAGING_URL: database.url },
     })
-    const report = await version.run(world, { arguments: ['staging'], flags: {} as never })
+    const report = await version.run(world, { arguments: ['staging'], flags: { changelog: false, tags: false, statements: false } })
     expect(report.data).toMatchObject({ state: 'up-to-date', version: '1.0.0' })
     expect(await database.session.query("SELECT 1 FROM pg_class WHERE relname LIKE 'schema_version%'")).toEqual([])
   })
@@ -268,5 +205,251 @@ describe('on a database', () => {
     expect((await run('folder')).data).toMatchObject({ version: '2.0.0', tag: '0003_drop', state: 'folder', next: null })
     expect((await run('folder@0001_mail')).data).toMatchObject({ version: '1.1.0', tag: '0001_mail' })
     await expect(run('schema')).rejects.toMatchObject({ code: 'source-not-supported', exit: 2 })
+  })
+
+  test('what is pending, statement by statement', async () => {
+    await migrated(a)
+    write(a, b, { ...d, sql: `${d.sql}\nCREATE INDEX users_name ON users (name);` })
+    const report = await run()
+    expect(report.data).toMatchObject({
+      next: { version: '2.0.0', bump: 'major', breaking: true, flags: [], why: 'column users.age is dropped: code that names the column fails' },
+      migrations: [
+        { tag: '0001_mail', version: '1.1.0', bump: 'minor', breaking: false, overrides: [], statements: [{ statement: 0, line: 1, bump: 'minor' }] },
+        {
+          tag: '0003_drop',
+          version: '2.0.0',
+          bump: 'major',
+          breaking: true,
+          statements: [{ bump: 'major' }, { statement: 1, line: 2, bump: 'patch', flags: [] }],
+        },
+      ],
+    })
+    expect(told(report)).toMatch(/0001_mail 1\.1\.0 minor\n.*minor line 1: column users\.mail \(text\) is added/)
+    expect(told(report)).toMatch(/0003_drop 2\.0\.0 major\n.*major line 1: column users\.age is dropped.*\n.*and 1 statement more \(--statements/)
+    expect(told(await run(database.url, { statements: true }))).toContain('patch line 2: index users_name is made')
+  })
+
+  test('flags are explained', async () => {
+    await migrated(a)
+    write(a, { ...b, sql: 'ALTER TABLE users ALTER id TYPE bigint;' })
+    const report = await run()
+    expect(report.data).toMatchObject({ next: { bump: 'minor', flags: ['rewrite', 'driver-type'] } })
+    expect(told(report)).toMatch(/driver-type +drivers give the values in another form/)
+  })
+
+  test('a changelog of a database is refused', async () => {
+    write(a)
+    await expect(run(database.url, { changelog: true })).rejects.toMatchObject({ code: 'usage', exit: 2 })
+    await expect(run(database.url, { tags: true })).rejects.toMatchObject({ code: 'usage', exit: 2 })
+  })
+
+  test('numbering goes on where the configuration says', async () => {
+    await migrated(a)
+    write(a, b, d)
+    const config: Config = { version: { baseline: '7.3.0' } }
+    expect((await run(database.url, {}, config)).data).toMatchObject({ version: '7.3.0', next: { version: '8.0.0' } })
+    expect((await run('folder', {}, config)).data).toMatchObject({
+      version: '8.0.0',
+      migrations: [{ version: '7.3.0' }, { version: '7.4.0' }, { version: '8.0.0' }],
+    })
+  })
+})
+
+describe('on a folder', () => {
+  let place: Place
+  beforeEach(() => {
+    place = makePlace()
+  })
+  afterEach(() => place.remove())
+  const run = async (flags: Partial<Asked> = {}, config: Config = {}, source = 'folder'): Promise<Report> => {
+    await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
+    return version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
+  }
+  const git = (...parameters: readonly string[]): string => place.git('-c', 'tag.gpgsign=false', ...parameters).trim()
+  const commit = (...entries: readonly Entry[]): string => {
+    place.migrations(entries)
+    git('add', '-A')
+    git('commit', '-qm', 'x')
+    return git('rev-parse', 'HEAD')
+  }
+  const inMarkdown = (report: Report): string => markdown.render(report, { ...options, width: 200 })
+
+  test('an override is shown, a malformed one found with its place, one that changes nothing told', async () => {
+    place.migrations([
+      a,
+      { ...b, sql: '-- pgstrata: change minor because nobody reads it\nALTER TABLE users DROP COLUMN name;' },
+      { ...c, sql: '-- pgstrata: change patch because x\nCREATE INDEX i ON users (age);' },
+      { ...d, sql: '\n-- pgstrata: change minor\nALTER TABLE users DROP COLUMN age;' },
+    ])
+    const report = await run()
+    expect(report.findings).toMatchObject([
+      { rule: 'override-unused', severity: 'warning', file: 'drizzle/0002_index.sql', line: 1, migration: '0002_index' },
+      { rule: 'override-invalid', severity: 'error', file: 'drizzle/0003_drop.sql', line: 2, message: expect.stringContaining('no reason') },
+    ])
+    expect(report.data).toMatchObject({
+      version: '2.0.0',
+      migrations: [
+        {},
+        { bump: 'minor', overrides: [{ says: 'minor', reason: 'nobody reads it', line: 1, of: 'statement', changes: true }] },
+        { overrides: [{ changes: false }] },
+        { bump: 'major' },
+      ],
+    })
+    expect(inMarkdown(report)).toContain('line 1 says minor: nobody reads it')
+  })
+
+  test('a malformed one that has landed is told and decides nothing: its file may be applied', async () => {
+    git('init', '-qb', 'main')
+    commit(a, { ...b, sql: '-- pgstrata: change minor\nALTER TABLE users DROP COLUMN name;' })
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+    commit(
+      a,
+      { ...b, sql: '-- pgstrata: change minor\nALTER TABLE users DROP COLUMN name;' },
+      { ...d, sql: '-- @schema-change: minor\nALTER TABLE users DROP COLUMN age;' },
+    )
+    const { findings } = await run()
+    expect(findings.map(({ migration, old }) => [migration, old])).toEqual([
+      ['0001_mail', true],
+      ['0003_drop', undefined],
+    ])
+  })
+
+  test('a key of the configuration that is no version is refused', async () => {
+    place.migrations([a])
+    for (const baseline of ['7.3', 'v7.3.0', ''])
+      expect(() => checkConfig({ version: { baseline } })).toThrow(expect.objectContaining({ code: 'config-invalid', exit: 2 }))
+    expect(() => checkConfig({ version: { baselin: '7.3.0' } })).toThrow(
+      expect.objectContaining({ code: 'config-unknown-key', help: 'Did you mean baseline?' }),
+    )
+    expect(() => checkConfig({ version: { tagPrefix: '-v' } })).toThrow(expect.objectContaining({ code: 'config-invalid' }))
+    expect(
+      checkConfig({ version: { baseline: '7.3.0', tagPrefix: 'db/v' }, projects: { a: { drizzle: 'x.ts', version: { baseline: '2.0.0' } } } }),
+    ).toBeDefined()
+  })
+
+  test('a project’s own numbering goes before that of all', async () => {
+    place.migrations([a], 'one')
+    place.migrations([a, b], 'two')
+    place.write({
+      'one.ts': "export default { dialect: 'postgresql', out: 'one' }",
+      'two.ts': "export default { dialect: 'postgresql', out: 'two' }",
+    })
+    const { data } = await run(
+      {},
+      { version: { baseline: '3.0.0' }, projects: { one: { drizzle: 'one.ts', version: { baseline: '5.1.0' } }, two: { drizzle: 'two.ts' } } },
+    )
+    expect(data).toMatchObject({
+      projects: [
+        { name: 'one', version: '5.1.0' },
+        { name: 'two', version: '3.1.0' },
+      ],
+    })
+  })
+
+  test('the changelog without a repository: each migration is a version', async () => {
+    place.migrations([a, b, d])
+    const report = await run({ changelog: true })
+    expect(report.data).toMatchObject({
+      changelog: [
+        {
+          version: '2.0.0',
+          tag: null,
+          date: '2025-10-11',
+          migrations: ['0003_drop'],
+          breaking: true,
+          removed: [{ text: 'column users.age is dropped', breaking: true, migration: '0003_drop' }],
+        },
+        { version: '1.1.0', breaking: false, added: [{ text: 'column users.mail (text) is added' }] },
+        { version: '1.0.0', added: [{ text: 'table users is made, with 3 columns' }] },
+      ],
+      mismatches: [],
+    })
+    expect(inMarkdown(report)).toMatch(
+      /## 2\.0\.0 - 2025-10-11\n\n### Removed\n\n- \*\*Breaking:\*\* column users\.age is dropped \(0003\\_drop\)\n\n## 1\.1\.0 - 2025-10-10\n\n### Added\n/,
+    )
+  })
+
+  test('by release where tags name them, and what is not released', async () => {
+    git('init', '-qb', 'main')
+    const first = commit(a, b)
+    git('tag', 'schema-v1.1.0')
+    const second = commit(a, b, c)
+    commit(a, b, c, d)
+    git('tag', '-am', 'x', 'schema-v1.1.1', second)
+    git('tag', 'other-v9.0.0')
+    git('tag', 'schema-version')
+    const report = await run({ changelog: true })
+    expect(report.data).toMatchObject({
+      changelog: [
+        { version: null, tag: null, migrations: ['0003_drop'] },
+        { version: '1.1.1', tag: 'schema-v1.1.1', migrations: ['0002_index'] },
+        { version: '1.1.0', tag: 'schema-v1.1.0', migrations: ['0000_users', '0001_mail'] },
+      ],
+      mismatches: [],
+    })
+    expect(inMarkdown(report)).toMatch(/## Unreleased\n\n### Removed[\s\S]*## 1\.1\.1 - [\s\S]*Tag schema-v1\.1\.1\.[\s\S]*## 1\.1\.0 - /)
+    const before = git('show-ref')
+    const tags = await run({ tags: true })
+    const head = git('rev-parse', 'HEAD')
+    expect(tags.data).toMatchObject({
+      commands: [`git tag schema-v2.0.0 ${head}`],
+      tags: [
+        { tag: 'schema-v1.1.0', migration: '0001_mail', exists: true },
+        { tag: 'schema-v1.1.1', migration: '0002_index', exists: true },
+        { tag: 'schema-v2.0.0', migration: '0003_drop', commit: head, exists: false },
+      ],
+    })
+    expect(git('show-ref')).toBe(before)
+    git('tag', '-d', 'schema-v1.1.0')
+    expect((await run({ tags: true })).data).toMatchObject({ commands: [`git tag schema-v1.1.0 ${first}`, `git tag schema-v2.0.0 ${head}`] })
+    expect((await run({ changelog: true }, { version: { tagPrefix: 'other-v' } })).data).toMatchObject({
+      mismatches: [{ tag: 'other-v9.0.0', says: '9.0.0', version: '2.0.0' }],
+    })
+  })
+
+  test('what has not landed is unreleased, and is not to be tagged', async () => {
+    git('init', '-qb', 'main')
+    commit(a, b)
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD')
+    commit(a, b, c)
+    expect((await run({ changelog: true })).data).toMatchObject({
+      changelog: [{ version: null, migrations: ['0002_index'] }, { version: '1.1.0' }, { version: '1.0.0' }],
+    })
+    expect((await run({ tags: true })).data).toMatchObject({ commands: [expect.stringContaining('git tag schema-v1.1.0 ')] })
+  })
+
+  test('after a squash a tag that says another version tells how to pin it', async () => {
+    git('init', '-qb', 'main')
+    commit(a, b)
+    git('tag', 'schema-v1.1.0')
+    place.write({ 'drizzle/0001_mail.sql': '' })
+    git('rm', '-qrf', 'drizzle')
+    commit({ tag: '0000_all', sql: `${users}; ALTER TABLE users ADD COLUMN mail text;` })
+    git('tag', 'schema-v7.3.0')
+    const report = await run({ changelog: true })
+    expect(report.data).toMatchObject({
+      mismatches: [
+        { tag: 'schema-v1.1.0', version: null, why: expect.stringContaining('squashed') },
+        { tag: 'schema-v7.3.0', says: '7.3.0', version: '1.0.0', why: expect.stringContaining("version.baseline '7.3.0'") },
+      ],
+    })
+    const pinned = await run({ changelog: true }, { version: { baseline: '7.3.0' } })
+    expect(pinned.data).toMatchObject({ version: '7.3.0', mismatches: [{ tag: 'schema-v1.1.0' }], changelog: [{ version: '7.3.0', tag: 'schema-v7.3.0' }] })
+  })
+
+  test('a shallow clone does not know what is released', async () => {
+    git('init', '-qb', 'main')
+    commit(a)
+    commit(a, b)
+    const clone = join(place.path, 'clone')
+    git('clone', '-q', '--depth', '1', `file://${place.path}`, clone)
+    await using world = await createWorld({ cwd: clone, config: {} })
+    const report = await version.run(world, { arguments: [], flags: { changelog: true, tags: false, statements: false } })
+    expect(report.unknown).toMatchObject([{ what: 'which versions are released' }])
+  })
+
+  test('tags need a repository', async () => {
+    place.migrations([a])
+    await expect(run({ tags: true })).rejects.toMatchObject({ code: 'no-repository' })
   })
 })

@@ -2,13 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { collisionClasses } from '../../src/features/collision/classes.ts'
 import { build } from '../cli/cli.ts'
 import { npxOnPath } from '../support/npx.ts'
-import { makeTeam, type Team } from '../support/team.ts'
+import { collide, makeTeam, startTeam, type Team } from '../support/team.ts'
 
 const guide = readFileSync(fileURLToPath(new URL('../../docs/guides/merge-conflicts.md', import.meta.url)), 'utf8')
 
@@ -30,24 +29,11 @@ const sections = ((): readonly Section[] => {
   return found.filter(({ scene }) => scene !== '')
 })()
 
-const users = pgTable('users', { id: integer().primaryKey(), name: text() })
-const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
-const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
-
 /** `feature` with tags, checked out; main has posts. */
 const makeBehind = async (): Promise<Team> => {
-  const team = makeTeam()
-  team.git('init', '-q')
+  const team = await startTeam()
   team.git('remote', 'add', 'origin', '.')
-  await team.generate({ users }, 'users')
-  team.commit('users')
-  team.git('checkout', '-qb', 'feature')
-  await team.generate({ users, tags }, 'tags')
-  team.commit('tags')
-  team.git('checkout', '-q', 'main')
-  await team.generate({ users, posts }, 'posts')
-  team.commit('posts')
-  team.git('checkout', '-q', 'feature')
+  await collide(team)
   team.git('fetch', '-q', 'origin')
   return team
 }

@@ -2,12 +2,11 @@
 import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import type { Runner } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
-import { lint } from '../../src/operations/lint.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readStatements } from '../../src/sql/script.ts'
+import { commit, type Fixes, fixesOf, linted } from '../operations/lint-fixed.ts'
 import { type Entry, makePlace, type Place, startServer } from '../operations/place.ts'
 
 type Server = Awaited<ReturnType<typeof startServer>>
@@ -41,38 +40,17 @@ const base: Entry = {
 const foreignKey = 'ALTER TABLE orders ADD CONSTRAINT orders_fk FOREIGN KEY ("customerId") REFERENCES customers (id)'
 const entry = (sql: string, position = 1): Entry => ({ tag: `000${position}_new`, sql })
 
-type Fixes = {
-  readonly written: readonly string[]
-  readonly removed: readonly string[]
-  readonly fixed: readonly { rule: string }[]
-  readonly left: readonly { rule: string; why: string }[]
-  readonly waits: boolean
-}
 type Flags = { readonly runner?: Runner; readonly pgVersion?: number }
 
-const run = async ({ runner = 'drizzle', ...flags }: Flags = { pgVersion: 18 }): Promise<Report> => {
-  await using world = await createWorld({
-    cwd: place.path,
-    config: {},
-    env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` },
-    judging: { all: false, since: 'HEAD' },
-  })
-  return lint.run(world, { arguments: [], flags: { fix: true, runner, ...flags } as never })
-}
-const fixesOf = ({ data }: Report): Fixes => (data as unknown as { fixes: Fixes[] }).fixes[0] as Fixes
+const run = ({ runner = 'drizzle', ...flags }: Flags = { pgVersion: 18 }): Promise<Report> => linted(place, { fix: true, runner, ...flags })
 const fix = async (flags?: Flags): Promise<Fixes> => fixesOf(await run(flags))
 const rulesOf = (found: readonly { rule: string }[]): readonly string[] => found.map(({ rule }) => rule).filter((rule) => rule !== 'missing-lock-timeout')
 const reasonsOf = ({ left }: Fixes): readonly string[] => left.map(({ rule, why }) => `${rule}: ${why}`)
 const read = (path: string): string => readFileSync(join(place.path, path), 'utf8')
-const commit = (): void => {
-  if (!existsSync(join(place.path, '.git'))) place.git('init', '-q')
-  place.git('add', '.')
-  place.git('commit', '-qm', 'x')
-}
 /** The base has landed, the others are pending; both are kept beside as they were. */
 const branch = (...entries: readonly Entry[]): void => {
   place.migrations([base])
-  commit()
+  commit(place)
   cpSync(join(place.path, 'drizzle'), join(place.path, '.kept/base'), { recursive: true })
   place.migrations([base, ...entries])
   cpSync(join(place.path, 'drizzle'), join(place.path, '.kept/unfixed'), { recursive: true })
@@ -101,7 +79,7 @@ const expectSameSchema = async (flags: Flags = { pgVersion: 18 }, named = true):
   const before = existsSync(join(place.path, 'drizzle.before.sql')) ? read('drizzle.before.sql') : ''
   for (let times = 0; times < 2; times++) for (const { text } of readStatements(before)) await database.session.script(text)
   await database.migrate(join(place.path, 'drizzle'))
-  commit()
+  commit(place)
   await fix(flags)
   expect(existsSync(join(place.path, 'drizzle.next.sql'))).toBe(false)
   await database.migrate(join(place.path, 'drizzle'))
@@ -196,14 +174,14 @@ describe('with what is there already', () => {
   test('what is left waits on while new migrations keep tables locked', async () => {
     branch(entry(`${foreignKey};`))
     await fix()
-    commit()
+    commit(place)
     place.write({ 'drizzle/0002_new.sql': 'ALTER TABLE customers ADD COLUMN late text;' })
     const journal = JSON.parse(read('drizzle/meta/_journal.json'))
     const late = { ...journal.entries[1], idx: 2, when: journal.entries[1].when + 86_400_000, tag: '0002_new' }
     place.write({ 'drizzle/meta/_journal.json': JSON.stringify({ ...journal, entries: [...journal.entries, late] }, null, 2) })
     expect(await fix()).toMatchObject({ waits: true, written: ['drizzle/0002_new.sql'] })
     expect(read('drizzle.next.sql')).toContain('VALIDATE CONSTRAINT orders_fk')
-    commit()
+    commit(place)
     expect(await fix()).toMatchObject({ waits: false, removed: ['drizzle.next.sql'] })
     expect(read('drizzle/0003_validate_constraints.sql')).toContain('VALIDATE CONSTRAINT orders_fk')
   })
@@ -269,7 +247,7 @@ describe('the report', () => {
   test('a file that was removed is not said to be written, and nothing new is said to be the reason for nothing', async () => {
     branch(entry('CREATE INDEX orders_c ON orders ("customerId");'))
     await fix()
-    commit()
+    commit(place)
     const first = await said()
     expect(first).toContain('Removed: drizzle.before.sql (the migrations that it was for have landed)')
     expect(first).not.toContain('Written:')

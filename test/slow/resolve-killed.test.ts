@@ -1,33 +1,20 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { recover } from '../../src/adapters/files/index.ts'
 import { createWorld } from '../../src/cli/world.ts'
 import type { FileEdit } from '../../src/model/world.ts'
 import { resolve } from '../../src/operations/resolve.ts'
+import { plainFlags } from '../operations/resolve-flags.ts'
 import { type KilledWriter, killedWriter } from '../support/killed-writer.ts'
-import { makeTeam, type Team } from '../support/team.ts'
-
-const users = pgTable('users', { id: integer().primaryKey(), name: text() })
-const posts = pgTable('posts', { id: integer().primaryKey() })
-const tags = pgTable('tags', { id: integer().primaryKey() })
+import { collide, startTeam, type Team } from '../support/team.ts'
 
 let team: Team
 let writer: KilledWriter
 beforeAll(async () => {
   writer = await killedWriter()
-  team = makeTeam()
-  team.git('init', '-q')
-  await team.generate({ users }, 'users')
-  team.commit('users')
-  team.git('checkout', '-qb', 'feature')
-  await team.generate({ users, tags }, 'tags')
-  team.commit('tags')
-  team.git('checkout', '-q', 'main')
-  await team.generate({ users, posts }, 'posts')
-  team.commit('posts')
-  team.git('checkout', '-q', 'feature')
+  team = await startTeam()
+  await collide(team)
   team.try('merge', 'main')
 })
 afterAll(() => {
@@ -44,8 +31,7 @@ const editsOf = async (): Promise<readonly FileEdit[]> => {
     return { undo: async () => undefined }
   }
   const watched = { ...world, files: { ...world.files, write } }
-  const flags = { landed: undefined, write: true, undo: false, choose: [], unproven: true, ledger: undefined, with: [] }
-  await resolve.run(watched, { arguments: [], flags })
+  await resolve.run(watched, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
   return written.map((edit) => ({ ...edit, path: edit.path.replace(`${team.path}/`, '') }))
 }
 

@@ -1,9 +1,6 @@
 /** Real merges, resolved: both sides' migrations in one line, and databases of every kind brought to one catalog by Drizzle's own migrator. */
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
@@ -23,9 +20,9 @@ import { differences, isColumnOrder, type PrintedCatalog } from '../../src/model
 import { judgeHistory } from '../../src/rules/run.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
+import { corpus, unpackMerges } from './corpus.ts'
 import { type CaseSides, type MergeCase, mergeCases, questionOf, type SideFolder, sidesOfCase } from './merge-cases.ts'
 
-const corpus = process.env.PGSTRATA_CORPUS ?? fileURLToPath(new URL('../../../shared/corpus', import.meta.url))
 let root = ''
 let engine: Engine
 let host = ''
@@ -220,10 +217,7 @@ const upgradesOf = async (each: Resolved): Promise<readonly string[]> => {
 /** The proof. `every`: databases are brought along for each nth of the cases that resolve; all else is looked at for all. */
 export const proveMerges = (every: number): void => {
   beforeAll(async () => {
-    const archive = join(corpus, '../merges.tar.xz')
-    if (!existsSync(archive)) throw new Error(`There are no real merges in ${archive}; set PGSTRATA_CORPUS.`)
-    root = mkdtempSync(join(tmpdir(), 'pgstrata-resolve-'))
-    execFileSync('tar', ['-xJf', archive, '-C', root])
+    root = unpackMerges()
     await loadSql()
     engine = await openEngine({ profile: 'replay', extensions: ['vector', 'pg_trgm', 'uuid-ossp', 'pgcrypto', 'btree_gin'] })
     await using session = await engine.session(await engine.createDatabase())

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { integer, pgTable, text } from 'drizzle-orm/pg-core'
 import type { Tree } from '../../src/model/json.ts'
 import { makePlace } from '../operations/place.ts'
 import { kitDiff, snapshotOf } from './drizzle-kit.ts'
@@ -21,9 +22,9 @@ export const makeTeam = (folder = 'drizzle') => {
   const at = (path: string): string => join(place.path, folder, path)
   let hours = 0
   const read = (): Journal => (existsSync(at('meta/_journal.json')) ? (JSON.parse(readFileSync(at('meta/_journal.json'), 'utf8')) as Journal) : empty)
-  const put = (path: string, text: string): void => {
+  const put = (path: string, content: string): void => {
     mkdirSync(dirname(at(path)), { recursive: true })
-    writeFileSync(at(path), text)
+    writeFileSync(at(path), content)
   }
   const newestSnapshot = (): Tree | undefined => {
     const files = existsSync(at('meta'))
@@ -86,3 +87,27 @@ export const makeTeam = (folder = 'drizzle') => {
 }
 
 export type Team = ReturnType<typeof makeTeam>
+
+export const users = pgTable('users', { id: integer().primaryKey(), name: text() })
+export const posts = pgTable('posts', { id: integer().primaryKey(), title: text().notNull() })
+export const tags = pgTable('tags', { id: integer().primaryKey(), label: text() })
+
+/** A team in a repository of its own, with users as its first migration. */
+export const startTeam = async (): Promise<Team> => {
+  const team = makeTeam()
+  team.git('init', '-q')
+  await team.generate({ users }, 'users')
+  team.commit('users')
+  return team
+}
+
+/** Two branches that collide: main has posts as 0001; `feature`, which is checked out, has tags as 0001. */
+export const collide = async (team: Team): Promise<void> => {
+  team.git('checkout', '-qb', 'feature')
+  await team.generate({ users, tags }, 'tags')
+  team.commit('tags')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users, posts }, 'posts')
+  team.commit('posts')
+  team.git('checkout', '-q', 'feature')
+}

@@ -135,6 +135,25 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
     const texts = await objects.texts(blobs.map(({ id }) => id))
     return texts.map((text, at): FolderFile => ({ path: below(folder, blobs[at]?.path ?? ''), ...text }))
   }
+  /** What the commits of this branch did to a folder's files, newest first. */
+  const logOf = async (folder: string): Promise<{ readonly path: string; readonly changes: readonly Changed[] }> => {
+    const { top, path } = await fromRoot(folder)
+    if ((await run(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])).code !== 0) return { path, changes: [] }
+    // First parents only: a file that was added and corrected inside one merged branch has never been seen unfinished by the others.
+    const log = [
+      'log',
+      '--first-parent',
+      '-m',
+      '--no-renames',
+      '--name-status',
+      '-z',
+      `--format=tformat:${commitMark}%H`,
+      'HEAD',
+      '--',
+      ...(path === '' ? [] : [path]),
+    ]
+    return { path, changes: readLog(await output(top, log)) }
+  }
   const underway = async (): Promise<Underway | undefined> => {
     const place = await placeOfCwd()
     return place && underwayOf({ commitOf, directory: place.own, conflicts: () => output(cwd, ['ls-files', '--unmerged', '-z']) })
@@ -215,23 +234,27 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       const paths = [changed, untracked].flatMap(pathsIn)
       return paths.map((path) => slashes(relative(prefix === '' ? '.' : prefix, path)))
     },
+    async tags(prefix) {
+      if ((await root()) === undefined) return []
+      // An annotated tag names a tag object, which names the commit.
+      const listed = await output(cwd, ['for-each-ref', '--format=%(refname:strip=2)%09%(objectname)%09%(*objectname)', `refs/tags/${prefix}*`])
+      return lines(listed)
+        .split('\n')
+        .flatMap((line) => {
+          const [name = '', object = '', commit = ''] = line.split('\t')
+          return name === '' ? [] : [{ name, commit: commit || object }]
+        })
+    },
+    async added(folder) {
+      const { path, changes } = await logOf(folder)
+      return [...byPath(changes)].flatMap(([file, own]) => {
+        const last = own.find(({ status }) => status === 'A' || status === 'D')
+        return last?.status === 'A' ? [{ path: below(path, file), commit: last.commit }] : []
+      })
+    },
     async editedAfterAdded(folder) {
-      const { top, path } = await fromRoot(folder)
-      if ((await run(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])).code !== 0) return []
-      // First parents only: a file that was added and corrected inside one merged branch has never been seen unfinished by the others.
-      const log = [
-        'log',
-        '--first-parent',
-        '-m',
-        '--no-renames',
-        '--name-status',
-        '-z',
-        `--format=tformat:${commitMark}%H`,
-        'HEAD',
-        '--',
-        ...(path === '' ? [] : [path]),
-      ]
-      return editsIn(readLog(await output(top, log))).map((edit) => ({ ...edit, path: below(path, edit.path) }))
+      const { path, changes } = await logOf(folder)
+      return editsIn(changes).map((edit) => ({ ...edit, path: below(path, edit.path) }))
     },
   }
 }

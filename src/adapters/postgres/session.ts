@@ -75,6 +75,7 @@ class PgSession implements PostgresSession {
   readonly #telling: Telling
   readonly #wrapping: Wrapping | undefined
   #closed = false
+  #underway = 0
 
   constructor(opened: Opened, { version, backend, caveats, pooled }: Facts, telling: Telling, wrapping: Wrapping | undefined) {
     this.version = version
@@ -107,6 +108,8 @@ class PgSession implements PostgresSession {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    // The server goes on with a statement whose client is gone: it is told to stop.
+    if (this.#underway > 0) await cancelOn(this.#opened).catch(() => undefined)
     await this.#opened.client.end().catch(() => undefined)
   }
 
@@ -116,10 +119,13 @@ class PgSession implements PostgresSession {
 
   async #run(sql: string, send: (sql: string) => Promise<QueryResult | QueryArrayResult>): Promise<readonly (readonly Row[])[]> {
     if (this.#closed) throw lost('it had been closed')
+    this.#underway++
     try {
       return rowsOf((await (this.#wrapping?.run(sql, send) ?? send(sql))) as QueryResult)
     } catch (error) {
       throw queryFailure(error, this.#telling.secrets, this.#telling.explain)
+    } finally {
+      this.#underway--
     }
   }
 }

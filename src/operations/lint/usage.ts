@@ -27,7 +27,7 @@ export const profileFor = async (world: World, named: string | undefined): Promi
   const source = /[.]json$/i.test(named) ? undefined : parseSource(named, world.config)
   if (source?.type !== 'environment' && source?.type !== 'url') return fromFile(world, named)
   await using session = await world.reader(source)
-  return readProfile(session, source.type === 'environment' ? source.name : 'the database of the given URL', new Date(world.now()).toISOString())
+  return await readProfile(session, source.type === 'environment' ? source.name : 'the database of the given URL', new Date(world.now()).toISOString())
 }
 
 /** A table's numbers of the profile, with what the configuration says of it. A table that the profile does not have is unknown. */

@@ -60,7 +60,7 @@ const isBranch = (current: string | undefined, ref: string): boolean => current 
 const refuseShallow = async (world: World, landed: string): Promise<void> => {
   if (!(await world.git.isShallow())) return
   throw new ToolError('shallow-clone', `The clone is shallow, and neither side is seen to be part of ${landed}: which of them has landed is not known.`, {
-    help: 'git fetch --unshallow (in CI: fetch-depth: 0), or name what has landed: --landed REF.',
+    help: 'git fetch --unshallow (in CI: fetch-depth: 0).',
   })
 }
 

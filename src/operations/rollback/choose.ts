@@ -1,4 +1,5 @@
 /** Which migrations are rolled back. */
+import { positionOf } from '../../drizzle/history.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
 
@@ -7,27 +8,6 @@ export type Chosen = {
   readonly positions: readonly number[]
   /** Migrations behind the first of them that stay: they must be rolled back before. */
   readonly above: number
-}
-
-/** A tag, or enough of its beginning to be the only one. Throws `no-such-migration`. */
-export const positionOf = ({ migrations, folder }: History, tag: string): number => {
-  const exact = migrations.find((migration) => migration.tag === tag)
-  if (exact) return exact.index
-  const found = migrations.filter((migration) => migration.tag.startsWith(tag))
-  if (found[0] && found.length === 1) return found[0].index
-  throw new ToolError(
-    'no-such-migration',
-    found.length > 1 ? `${tag} is the beginning of ${found.length} tags of ${folder}.` : `${folder} has no migration ${tag}.`,
-    {
-      help:
-        found.length > 1
-          ? `One of: ${found
-              .slice(0, 5)
-              .map((each) => each.tag)
-              .join(', ')}.`
-          : `The last one is ${migrations.at(-1)?.tag ?? 'none'}.`,
-    },
-  )
 }
 
 const downTo = (last: number, first: number): readonly number[] => Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => last - at)

@@ -1,4 +1,6 @@
 /** `rollback --contract`: one more migration that drops archives which nobody needs any more. */
+
+import { positionOf } from '../../drizzle/history.ts'
 import { isDue, type OpenArchive, openArchives } from '../../features/rollback/archive/contract.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
@@ -10,7 +12,6 @@ import { reportedFinding } from '../../rules/report.ts'
 import type { Subject } from '../check/subject.ts'
 import { followUp } from '../follow-up.ts'
 import { plural } from '../plural.ts'
-import { positionOf } from './choose.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -62,6 +62,26 @@ describe('git', () => {
     expect(await port.isShallow()).toBe(false)
   })
 
+  it('lists tags by their beginning, with the commits that they name', async () => {
+    git('tag', 'schema-v1.0.0', ids.first ?? '')
+    git('tag', '-am', 'annotated', 'schema-v1.1.0', ids.edit ?? '')
+    git('tag', 'v9')
+    const port = createGit(join(root, 'app'))
+    expect(await port.tags('schema-v')).toEqual([
+      { name: 'schema-v1.0.0', commit: ids.first },
+      { name: 'schema-v1.1.0', commit: ids.edit },
+    ])
+    expect(await port.tags('none-v')).toEqual([])
+  })
+
+  it('knows which commit of the branch added what is there; of a merge the merge', async () => {
+    const added = new Map((await createGit(join(root, 'app')).added('db/drizzle')).map(({ path, commit: id }) => [path, id]))
+    expect(added.get('0000_a.sql')).toBe(ids.first)
+    expect(added.get('0002_c.sql')).toBe(git('rev-parse', 'HEAD^'))
+    expect(added.get('0004_d.sql')).toBe(ids.head)
+    expect(added.has('0003_d.sql')).toBe(false)
+  })
+
   it('answers undefined outside a repository', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'pgstrata-outside-'))
     expect(await createGit(outside).root()).toBeUndefined()

@@ -1,0 +1,99 @@
+/** What is to be run in a database, and what stands against it. */
+import type { Reconciliation } from '../../drizzle/ledger.ts'
+import { ToolError } from '../../model/error.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { History, Ledger, Migration } from '../../model/history.ts'
+import { fileOf } from '../../rules/place.ts'
+import { reportedFinding } from '../../rules/report.ts'
+import type { Unfinished } from './progress.ts'
+
+/** What somebody may take upon himself. */
+export const acceptable = ['edited', 'out-of-order', 'unknown-rows', 'policy'] as const
+export type Accepted = (typeof acceptable)[number]
+
+export type Plan = {
+  /** In the order in which they run. */
+  readonly run: readonly Migration[]
+  /** Pending, and left for later by `--to`. */
+  readonly later: readonly Migration[]
+  /** Applied before, in the order of the ledger's rows. */
+  readonly applied: readonly Migration[]
+  readonly findings: readonly Finding[]
+}
+
+const accepting: Readonly<Record<string, Accepted>> = {
+  'ledger-edited': 'edited',
+  'ledger-skipped': 'out-of-order',
+  'ledger-unknown-row': 'unknown-rows',
+}
+
+/** An accepted finding is told, and stops nothing. */
+export const withAccepted = (findings: readonly Finding[], accepted: ReadonlySet<Accepted>): readonly Finding[] =>
+  findings.map((finding) => {
+    const kind = accepting[finding.rule]
+    return kind !== undefined && accepted.has(kind) ? { ...finding, severity: 'note', message: `${finding.message} Accepted.` } : finding
+  })
+
+const unfinishedFindings = (history: History, unfinished: readonly Unfinished[]): readonly Finding[] =>
+  unfinished.flatMap(({ tag, hash, statements }) => {
+    const migration = history.migrations.find((each) => each.tag === tag)
+    if (migration?.hash === hash) return []
+    const why = migration ? 'its file has been changed since' : 'the folder has no such migration any more'
+    return [
+      reportedFinding(
+        'migration-unfinished',
+        `${tag} has begun here (${statements} of its statements are done), and ${why}.`,
+        migration ? { file: fileOf(history, migration), migration: tag } : {},
+        tag,
+      ),
+    ]
+  })
+
+/**
+ * Plans the next run. What Drizzle would pass over in silence is a finding; `accepted` ones are told and done. Throws `missing-file` where a pending
+ * migration has no SQL.
+ */
+export const planOf = (
+  history: History,
+  {
+    reconciliation,
+    judged,
+    unfinished,
+    accepted,
+    last = Number.POSITIVE_INFINITY,
+  }: {
+    readonly reconciliation: Reconciliation
+    /** What `judgeLedger` found. */
+    readonly judged: readonly Finding[]
+    readonly unfinished: readonly Unfinished[]
+    readonly accepted: ReadonlySet<Accepted>
+    /** Position of the last one that is to be run; undefined: all. */
+    readonly last: number | undefined
+  },
+): Plan => {
+  const wanted = reconciliation.migrations
+    .filter(({ state }) => state === 'pending' || (state === 'skipped' && accepted.has('out-of-order')))
+    .map(({ migration }) => migration)
+  const missing = wanted.find(({ sql, index }) => sql === undefined && index <= last)
+  if (missing)
+    throw new ToolError('missing-file', `${missing.tag} is pending, and its file ${history.folder}/${missing.path} is missing.`, {
+      help: 'pgstrata doctor says more.',
+    })
+  const applied = reconciliation.migrations.filter(({ row }) => row !== undefined).toSorted((a, b) => (a.row?.id ?? 0) - (b.row?.id ?? 0))
+  return {
+    run: wanted.filter(({ index }) => index <= last),
+    later: wanted.filter(({ index }) => index > last),
+    applied: applied.map(({ migration }) => migration),
+    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished)],
+  }
+}
+
+/** Rows of a ledger of 0.x with the folder names of 1.0 that they stand for; undefined where the table needs no upgrade. */
+export const namesFor = (
+  history: History,
+  ledger: Ledger,
+  reconciliation: Reconciliation,
+): readonly { readonly id: number; readonly tag: string }[] | undefined =>
+  history.layout === 'folders' && ledger.layout === 'journal'
+    ? reconciliation.migrations.flatMap(({ migration, row }) => (row ? [{ id: row.id, tag: migration.tag }] : []))
+    : undefined

@@ -1,0 +1,48 @@
+/** How far a migration has come that does not fit into one transaction, in the database itself: whatever ends the run, the next one knows. */
+import type { LedgerName, Migration } from '../../model/history.ts'
+import type { Json } from '../../model/json.ts'
+import type { Session } from '../../model/session.ts'
+import { quoteLiteral } from '../../sql/print.ts'
+import type { Facts } from './alone.ts'
+
+/** Schema of pgstrata's own tables in an environment. */
+export const ownSchema = 'pgstrata'
+
+const table = `${ownSchema}.unfinished_migrations`
+
+/** A migration that has begun and is not in the ledger. */
+export type Unfinished = {
+  readonly tag: string
+  readonly hash: string
+  /** How many of its statements are done. */
+  readonly statements: number
+  /** The statement behind them has been sent, outside of any transaction; what was there before it. */
+  readonly sent?: Facts
+}
+
+export const createProgressSql: readonly string[] = [
+  `CREATE SCHEMA IF NOT EXISTS ${ownSchema}`,
+  `CREATE TABLE IF NOT EXISTS ${table} (ledger text NOT NULL, tag text NOT NULL, hash text NOT NULL, statements integer NOT NULL, sent jsonb, began_at timestamptz NOT NULL DEFAULT clock_timestamp(), began_by text NOT NULL DEFAULT session_user, PRIMARY KEY (ledger, tag))`,
+  `COMMENT ON TABLE ${table} IS 'Migrations that pgstrata has begun and not finished: pgstrata migrate goes on with them.'`,
+]
+
+const keyOf = ({ schema, table: name }: LedgerName): string => quoteLiteral(`${schema}.${name}`)
+
+/** Says how far a migration has come, in the caller's transaction. */
+export const progressSql = (ledger: LedgerName, { tag, hash }: Migration, statements: number, sent?: Facts): string => {
+  const facts = sent === undefined ? 'NULL' : `${quoteLiteral(JSON.stringify(sent))}::jsonb`
+  return `INSERT INTO ${table} (ledger, tag, hash, statements, sent) VALUES (${keyOf(ledger)}, ${quoteLiteral(tag)}, ${quoteLiteral(hash ?? '')}, ${statements}, ${facts}) ON CONFLICT (ledger, tag) DO UPDATE SET hash = excluded.hash, statements = excluded.statements, sent = excluded.sent`
+}
+
+export const doneSql = (ledger: LedgerName, { tag }: Migration): string => `DELETE FROM ${table} WHERE ledger = ${keyOf(ledger)} AND tag = ${quoteLiteral(tag)}`
+
+const sentOf = (value: Json | undefined): { readonly sent?: Facts } =>
+  value === null || value === undefined ? {} : { sent: (typeof value === 'string' ? JSON.parse(value) : value) as Facts }
+
+/** What has begun and is not done; nothing where the table has never been made. */
+export const readProgress = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[]> => {
+  const [there] = await session.query(`SELECT to_regclass(${quoteLiteral(table)}) IS NOT NULL AS there`)
+  if (there?.there !== true) return []
+  const rows = await session.query(`SELECT tag, hash, statements, sent FROM ${table} WHERE ledger = ${keyOf(ledger)} ORDER BY began_at, tag`)
+  return rows.map((row) => ({ tag: String(row.tag), hash: String(row.hash), statements: Number(row.statements), ...sentOf(row.sent) }))
+}

@@ -1,0 +1,120 @@
+/** What is run in one transaction, and what has to stand alone: pending migrations as their runner executes them. */
+import type { Step } from '../../changes/replay.ts'
+import type { Runner } from '../../model/config.ts'
+import { ToolError } from '../../model/error.ts'
+import type { Migration } from '../../model/history.ts'
+import { refusedInBlock } from '../../rules/refused-in-block.ts'
+import { flag, text } from '../../sql/tree.ts'
+
+/** A statement to be run, or the ledger's row to be written: then the migration is done. */
+export type Act = { readonly type: 'run'; readonly migration: Migration; readonly step: Step } | { readonly type: 'record'; readonly migration: Migration }
+
+export type Run = Extract<Act, { readonly type: 'run' }>
+
+export type Segment =
+  | { readonly type: 'transaction'; readonly acts: readonly Act[] }
+  /** PostgreSQL takes it in no transaction; `words` name it. */
+  | { readonly type: 'alone'; readonly act: Run; readonly words: string }
+
+/** A migration with its statements, each in the catalog that it meets. */
+export type Pending = { readonly migration: Migration; readonly steps: readonly Step[] }
+
+type Control = 'begin' | 'commit' | 'inside' | undefined
+
+const refuse = ({ migration, step }: Run, what: string): ToolError =>
+  new ToolError('unsupported-statement', `${migration.path}:${step.statement.start.line}: ${what} is not supported in a migration that pgstrata runs.`, {
+    help: 'Take it out of the migration, or run this one with Drizzle’s own migrator.',
+  })
+
+/** What a statement does to the transaction around it. Throws `unsupported-statement` for what would leave half of it behind. */
+const controlOf = (act: Run): Control => {
+  const { node, tree } = act.step.statement
+  if (node !== 'TransactionStmt') return undefined
+  const kind = (text(tree, 'kind') ?? '').replace('TRANS_STMT_', '')
+  if (flag(tree, 'chain')) throw refuse(act, 'AND CHAIN')
+  switch (kind) {
+    case 'BEGIN':
+    case 'START':
+      return 'begin'
+    case 'COMMIT':
+      return 'commit'
+    case 'SAVEPOINT':
+    case 'RELEASE':
+    case 'ROLLBACK_TO':
+      return 'inside'
+    default:
+      throw refuse(act, kind === 'ROLLBACK' ? 'ROLLBACK' : kind.toLowerCase().replaceAll('_', ' '))
+  }
+}
+
+/** A procedure or a DO block may end transactions itself, where it stands in none. */
+const mayCommit = ({ node, text: sql }: Step['statement']): boolean => node === 'CallStmt' || (node === 'DoStmt' && /\b(?:COMMIT|ROLLBACK)\b/i.test(sql))
+
+/** Gathers acts, as they come, into segments. */
+class Segments {
+  readonly done: Segment[] = []
+  readonly #runner: Runner
+  #acts: Act[] = []
+  /** `runner`: its own transaction; `own`: one that the migration began; undefined: none, each statement by itself. */
+  #open: 'runner' | 'own' | undefined
+
+  constructor(runner: Runner) {
+    this.#runner = runner
+    this.#open = this.#initial()
+  }
+
+  #initial(): 'runner' | undefined {
+    return this.#runner === 'none' ? undefined : 'runner'
+  }
+
+  /** Ends the transaction, if anything stands in it. */
+  cut(): void {
+    if (this.#acts.length > 0) this.done.push({ type: 'transaction', acts: this.#acts })
+    this.#acts = []
+  }
+
+  run(act: Run): void {
+    const control = controlOf(act)
+    if (control === 'begin') {
+      if (this.#open === undefined) this.#open = 'own'
+      return
+    }
+    if (control === 'commit') {
+      this.cut()
+      this.#open = undefined
+      return
+    }
+    const words =
+      refusedInBlock(act.step.statement, act.step.before) ?? (this.#open === undefined && mayCommit(act.step.statement) ? act.step.statement.node : undefined)
+    // All in one transaction means what it says: PostgreSQL refuses such a statement there, as it does under Drizzle's migrator.
+    if (words !== undefined && !(this.#runner === 'drizzle' && this.#open !== undefined)) {
+      this.cut()
+      this.done.push({ type: 'alone', act, words })
+      return
+    }
+    this.#acts.push(act)
+    if (this.#open === undefined) this.cut()
+  }
+
+  record(migration: Migration): void {
+    this.#acts.push({ type: 'record', migration })
+    if (this.#runner === 'drizzle' && this.#open !== undefined) return
+    this.cut()
+    if (this.#runner === 'per-file') this.#open = 'runner'
+  }
+}
+
+/**
+ * The segments of pending migrations, in order. `per-file`: each migration in a transaction of its own, what PostgreSQL takes in none stands alone between two; `drizzle`:
+ * all in one; `none`: each statement in its own. A `COMMIT` in a migration ends the transaction as it does under Drizzle: what follows is committed statement by statement.
+ * Throws `unsupported-statement` for ROLLBACK, PREPARE TRANSACTION and AND CHAIN.
+ */
+export const segmentsOf = (pending: readonly Pending[], runner: Runner): readonly Segment[] => {
+  const segments = new Segments(runner)
+  for (const { migration, steps } of pending) {
+    for (const step of steps) segments.run({ type: 'run', migration, step })
+    segments.record(migration)
+  }
+  segments.cut()
+  return segments.done
+}

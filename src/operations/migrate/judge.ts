@@ -1,0 +1,50 @@
+/** The pending migrations as this database will meet them: behind what it has run, in the order in which it ran it; judged by the policy, in the batches of our own runner. */
+import type { Step } from '../../changes/replay.ts'
+import { judgeReplay } from '../../features/judged-replay.ts'
+import { lint } from '../../features/lint.ts'
+import type { Pending } from '../../features/migrate/segments.ts'
+import type { Project, Runner } from '../../model/config.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { World } from '../../model/world.ts'
+import { subjectOf } from '../check/subject.ts'
+import { optionsOf } from '../lint/options.ts'
+
+export type Judged = {
+  readonly pending: readonly Pending[]
+  readonly findings: readonly Finding[]
+  /** Extensions and such that the migrations take for granted. */
+  readonly history: History
+}
+
+const inOrder = (history: History, migrations: readonly Migration[]): History => ({
+  ...history,
+  migrations: migrations.map((migration, index) => ({ ...migration, index })),
+})
+
+/** What our runner takes out of its transaction by itself. */
+const runnerDoes = new Set(['concurrently-in-tx'])
+
+/** Judges `run` behind `applied`. The parser must be loaded. */
+export const judgePending = async (
+  world: World,
+  project: Project,
+  history: History,
+  { applied, run }: { readonly applied: readonly Migration[]; readonly run: readonly Migration[] },
+  runner: Runner,
+): Promise<Judged> => {
+  const ordered = inOrder(history, [...applied, ...run])
+  const subject = subjectOf(world, project, ordered, false)
+  const replayed = await subject.settled()
+  const options = await optionsOf(world, { runner })
+  const migrations = new Set(run.map((_, at) => applied.length + at))
+  const { findings } = lint({ history: ordered, steps: replayed.steps, pending: { type: 'together', migrations }, runner }, options.surroundings)
+  const tags = new Set(run.map(({ tag }) => tag))
+  const ofReplay = judgeReplay(ordered, subject.scripts, replayed).filter(({ migration }) => migration !== undefined && tags.has(migration))
+  const stepsOf = (at: number): readonly Step[] => replayed.steps.filter(({ migration }) => migration === at)
+  return {
+    history: ordered,
+    pending: run.map((migration, at) => ({ migration, steps: stepsOf(applied.length + at) })),
+    findings: [...ofReplay, ...findings.filter(({ rule }) => runner === 'drizzle' || !runnerDoes.has(rule))],
+  }
+}
