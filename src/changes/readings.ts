@@ -14,9 +14,7 @@ const common = (a: readonly Script[], b: readonly Script[]): number => {
   return end < 0 ? a.length : end
 }
 
-const continued = (scripts: readonly Script[], { replayed: { steps, catalogs } }: Known, from: number): Replay => {
-  const before = catalogs[from - 1]
-  if (!before) return replay(scripts)
+const continued = (scripts: readonly Script[], { replayed: { steps, catalogs } }: Known, from: number, before: Catalog): Replay => {
   const rest = replay(scripts.slice(from), before)
   return {
     steps: [...steps.filter(({ migration }) => migration < from), ...rest.steps.map((step) => ({ ...step, migration: step.migration + from }))],
@@ -43,7 +41,8 @@ export class Readings {
   replay(scripts: readonly Script[], start: Catalog = emptyCatalog): Replay {
     const alike = this.#known.filter((each) => equal(each.start, start)).map((each) => ({ each, from: common(each.scripts, scripts) }))
     const best = alike.toSorted((a, b) => b.from - a.from)[0]
-    const replayed = best && best.from > 0 ? continued(scripts, best.each, best.from) : replay(scripts, start)
+    const before = best?.each.replayed.catalogs[best.from - 1]
+    const replayed = best && before ? continued(scripts, best.each, best.from, before) : replay(scripts, start)
     this.#known.push({ scripts, start, replayed })
     return replayed
   }

@@ -2,6 +2,7 @@
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { Tree } from '../model/json.ts'
+import { below } from '../model/path.ts'
 import type { FileEdit, Instant } from '../model/world.ts'
 import { snapshotPathOf } from './history.ts'
 import { appendEntry, journalPath } from './journal.ts'
@@ -139,5 +140,5 @@ export const appendMigration = (history: History, migration: NewMigration): read
     ...(snapshot ? [[paths.snapshot, linkedSnapshot(treeOf(snapshot.text), snapshot.id, place.parents)] as const] : []),
     ...journalEdit(history, migration, place),
   ]
-  return edits.map(([path, text]) => ({ path: `${history.folder}/${path}`, bytes: bytes(text) }))
+  return edits.map(([path, text]) => ({ path: below(history.folder, path), bytes: bytes(text) }))
 }

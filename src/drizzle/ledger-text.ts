@@ -11,31 +11,40 @@ const isRows = (value: unknown): value is readonly Row[] =>
 const fields = (line: string): readonly string[] =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
 
-const csvRows = (text: string): readonly Row[] => {
+/** What a text holds: its columns are known without a row where it has a line of names. */
+type Columns = { readonly columns: readonly string[]; readonly rows: readonly Row[] }
+
+const fromCsv = (text: string): Columns => {
   const [head = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  const names = fields(head)
-  return lines.map((line) => {
+  const columns = fields(head).map((name) => name.trim())
+  const rows = lines.map((line) => {
     const values = fields(line)
-    return Object.fromEntries(names.map((name, at) => [name.trim(), values[at] === '' ? null : (values[at] ?? null)]))
+    return Object.fromEntries(columns.map((name, at) => [name, values[at] === '' ? null : (values[at] ?? null)]))
   })
+  return { columns, rows }
 }
 
-const jsonRows = (text: string): readonly Row[] | undefined => {
+const fromJson = (text: string): Columns | undefined => {
   try {
     const value: unknown = JSON.parse(text)
-    return isRows(value) ? value : undefined
+    return isRows(value) ? { columns: Object.keys(value[0] ?? {}), rows: value } : undefined
   } catch {
     return undefined
   }
 }
 
+const isLedger = ({ columns }: Columns): boolean => columns.includes('hash') && columns.includes('created_at')
+
+/** How a file of them is made. */
+export const ledgerExport = ({ schema, table }: LedgerName, file: string): string =>
+  `psql --csv -c 'SELECT * FROM "${schema}"."${table}" ORDER BY id' > ${file}`
+
 /** Reads them. `where` names the file. Throws `ledger-unreadable`. */
 export const ledgerFromText = (name: LedgerName, text: string, where: string): Ledger => {
-  const rows = /^\s*[[{]/.test(text) ? jsonRows(text) : csvRows(text)
-  const columns = Object.keys(rows?.[0] ?? {})
-  if (!rows || (rows.length > 0 && (!columns.includes('hash') || !columns.includes('created_at'))))
-    throw new ToolError('ledger-unreadable', `${where} holds no rows of a ledger: they have at least hash and created_at.`, {
-      help: `psql --csv -c 'SELECT * FROM "${name.schema}"."${name.table}" ORDER BY id' > ${where}`,
-    })
-  return decodeLedger(name, ledgerLayout(columns.map((column) => ({ column }))), rows)
+  const isJson = /^\s*[[{]/.test(text)
+  const found = isJson ? fromJson(text) : fromCsv(text)
+  // An export that failed leaves an empty file; only in JSON can a ledger without rows have no columns.
+  if (!found || !(isLedger(found) || (isJson && found.rows.length === 0)))
+    throw new ToolError('ledger-unreadable', `${where} holds no rows of a ledger: they have at least hash and created_at.`, { help: ledgerExport(name, where) })
+  return decodeLedger(name, ledgerLayout(found.columns.map((column) => ({ column }))), found.rows)
 }

@@ -91,7 +91,11 @@ export type Reconciliation = {
   readonly outOfOrder: number
 }
 
-const sameSecond = (a: number, b: number): boolean => Math.floor(a / 1000) === Math.floor(b / 1000)
+/** As drizzle-orm 1.0 compares times: its folders know them by the second only. */
+export const sameSecond = (a: number, b: number): boolean => Math.floor(a / 1000) === Math.floor(b / 1000)
+
+/** What a row may know a migration by. */
+type Face = Pick<Migration, 'tag' | 'hash' | 'when'>
 
 type JoinContext = {
   readonly layout: Layout
@@ -101,7 +105,7 @@ type JoinContext = {
 }
 
 /** Ways in which a row may stand for a migration, best first; each row and each migration is joined once. Hash before name before time, as drizzle-orm upgrades its table. */
-const joins: readonly ((migration: Migration, row: LedgerRow, context: JoinContext) => boolean)[] = [
+const joins: readonly ((migration: Face, row: LedgerRow, context: JoinContext) => boolean)[] = [
   ({ hash, tag }, row) => row.hash === hash && row.name === tag,
   ({ hash, when }, row) => row.hash === hash && row.name === undefined && row.createdAt === when,
   ({ hash, when }, row, { layout }) =>
@@ -112,16 +116,26 @@ const joins: readonly ((migration: Migration, row: LedgerRow, context: JoinConte
     row.name === undefined && row.createdAt !== undefined && (layout === 'folders' ? sameSecond(row.createdAt, when) : row.createdAt === when),
 ]
 
-const join = (history: History, rows: readonly LedgerRow[]): ReadonlyMap<Migration, LedgerRow> => {
+/** The row of each migration that has one. `before`: as what else a database may have run it; that counts first. */
+export const joinRows = (
+  migrations: readonly Migration[],
+  rows: readonly LedgerRow[],
+  layout: Layout,
+  before: (migration: Migration) => readonly Face[] = () => [],
+): ReadonlyMap<Migration, LedgerRow> => {
   const joined = new Map<Migration, LedgerRow>()
   const free = new Set(rows)
-  const hashes = history.migrations.map(({ hash }) => hash ?? '')
+  const faces = new Map(migrations.map((migration) => [migration, [...before(migration), migration]]))
+  const hashes = migrations.map(({ hash }) => hash ?? '')
   const shared = new Set(hashes.filter((hash, at) => hashes.indexOf(hash) !== at))
-  const context = { layout: history.layout, tags: new Set(history.migrations.map(({ tag }) => tag)), shared }
+  const context = { layout, tags: new Set([...faces.values()].flatMap((each) => each.map(({ tag }) => tag))), shared }
   for (const matches of joins)
-    for (const migration of history.migrations) {
+    for (const migration of migrations) {
       if (joined.has(migration) || migration.hash === undefined || free.size === 0) continue
-      const row = [...free].find((candidate) => matches(migration, candidate, context))
+      const row = faces
+        .get(migration)
+        ?.map((face) => [...free].find((candidate) => matches(face, candidate, context)))
+        .find((found) => found !== undefined)
       if (!row) continue
       joined.set(migration, row)
       free.delete(row)
@@ -161,7 +175,7 @@ const overall = (ledger: Ledger, migrations: readonly ReconciledMigration[], unk
 
 /** Joins a folder with a database's ledger: by hash, then by name, then by time; never by id or count, for rows and files come and go. */
 export const reconcile = (history: History, ledger: Ledger): Reconciliation => {
-  const joined = join(history, ledger.rows)
+  const joined = joinRows(history.migrations, ledger.rows, history.layout)
   const runs = runner(history, ledger, joined)
   const migrations = history.migrations.map((migration): ReconciledMigration => {
     const row = joined.get(migration)

@@ -2,6 +2,8 @@
  * `pgstrata.lock` as text: one line for each migration with the hash of its SQL and of all before it, and a last line that is another one with every migration. Two
  * branches that each add a migration both change that line, so git stops at it, whatever else of their files fits together.
  */
+import { ToolError } from '../model/error.ts'
+import { withLf } from '../model/text.ts'
 
 export const lockPath = 'pgstrata.lock'
 
@@ -21,14 +23,18 @@ const head = [
 const link = (hash: Hash, before: string, tag: string, own: string): string => hash(`${before}\n${tag}\n${own}`)
 
 /** The hash of a migration's SQL: what Drizzle's ledger has, and the same where git checks lines out with CR. */
-export const lockHash = (hash: Hash, sql: string): string => hash(sql.replaceAll('\r\n', '\n'))
+export const lockHash = (hash: Hash, sql: string): string => hash(withLf(sql))
 
-/** The lock of migrations in their order. */
+/** The lock of migrations in their order. Throws `journal-missing-file`: of a text that is not there nothing can be held. */
 export const writeLock = (migrations: readonly { readonly tag: string; readonly sql: string | undefined }[], hash: Hash): string => {
   const lines: string[] = []
   let chain = ''
   for (const { tag, sql } of migrations) {
-    const own = lockHash(hash, sql ?? '')
+    if (sql === undefined)
+      throw new ToolError('journal-missing-file', `The SQL file of ${tag} is missing: the journal names it, and no lock can hold its text.`, {
+        help: 'Bring the file back from git (git log --all finds it), or take the entry out of the journal.',
+      })
+    const own = lockHash(hash, sql)
     chain = link(hash, chain, tag, own)
     lines.push(`${tag}  ${own}  ${chain.slice(0, 8)}`)
   }

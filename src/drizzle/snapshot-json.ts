@@ -1,8 +1,7 @@
 /** Small steps into a snapshot's JSON; what is missing or of another type is absent, because old drizzle-kit left out what newer ones write. */
 import { ToolError } from '../model/error.ts'
 import type { Json, Tree } from '../model/json.ts'
-
-const isTree = (value: Json | undefined): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isTree } from '../sql/tree.ts'
 
 /** A snapshot's object; throws `snapshot-invalid`. */
 export const treeOf = (snapshot: string | Tree): Tree => {

@@ -1,24 +1,18 @@
 /** Two snapshots that come from one, as one: merged entity by entity, property by property, never as text. */
 import { dequal } from 'dequal'
 import type { Json, Tree } from '../model/json.ts'
+import { isTree } from '../sql/tree.ts'
+import { rowKey } from './snapshot-rows.ts'
 
-/** What both sides changed, each in its own way. `path` leads from the snapshot's root to it. */
-export type SnapshotClash = { readonly path: readonly string[]; readonly base?: Json; readonly landed?: Json; readonly mine?: Json }
+/** Leads from a snapshot's root to a value. */
+type Path = readonly string[]
 
-export type MergedSnapshot = { readonly snapshot: Tree; readonly clashes: readonly SnapshotClash[] }
+/** `clashes`: where both sides changed one thing, each in its own way. */
+export type MergedSnapshot = { readonly snapshot: Tree; readonly clashes: readonly Path[] }
 
 type Value = Json | undefined
 
-const isTree = (value: Value): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const clash = (path: readonly string[], base: Value, landed: Value, mine: Value): SnapshotClash => ({
-  path,
-  ...(base === undefined ? {} : { base }),
-  ...(landed === undefined ? {} : { landed }),
-  ...(mine === undefined ? {} : { mine }),
-})
-
-const isLabels = (path: readonly string[]): boolean => path.at(-1) === 'values' && (path[0] === 'enums' || path.some((part) => part.startsWith('["enums"')))
+const isLabels = (path: Path): boolean => path.at(-1) === 'values' && (path[0] === 'enums' || path.some((part) => part.startsWith('enums\0')))
 
 /** Labels that both sides only added: PostgreSQL puts mine behind those that have landed. */
 const mergedLabels = (base: readonly Json[], landed: readonly Json[], mine: readonly Json[]): readonly Json[] | undefined => {
@@ -39,7 +33,7 @@ const mergedLabels = (base: readonly Json[], landed: readonly Json[], mine: read
   return merged
 }
 
-const merge = (path: readonly string[], base: Value, landed: Value, mine: Value, clashes: SnapshotClash[]): Value => {
+const merge = (path: Path, base: Value, landed: Value, mine: Value, clashes: Path[]): Value => {
   if (dequal(landed, mine) || dequal(mine, base)) return landed
   if (dequal(landed, base)) return mine
   if (isTree(landed) && isTree(mine)) return mergeTrees(path, isTree(base) ? base : {}, landed, mine, clashes)
@@ -47,12 +41,12 @@ const merge = (path: readonly string[], base: Value, landed: Value, mine: Value,
     const labels = mergedLabels(base, landed, mine)
     if (labels) return labels
   }
-  clashes.push(clash(path, base, landed, mine))
+  clashes.push(path)
   return landed
 }
 
 /** The landed side's keys in its order, then those that only the other has. */
-const mergeTrees = (path: readonly string[], base: Tree, landed: Tree, mine: Tree, clashes: SnapshotClash[]): Tree => {
+const mergeTrees = (path: Path, base: Tree, landed: Tree, mine: Tree, clashes: Path[]): Tree => {
   const merged: { [key: string]: Json } = {}
   for (const key of new Set([...Object.keys(landed), ...Object.keys(mine)])) {
     const value = merge([...path, key], base[key], landed[key], mine[key], clashes)
@@ -61,12 +55,10 @@ const mergeTrees = (path: readonly string[], base: Tree, landed: Tree, mine: Tre
   return merged
 }
 
-const entityKey = (entity: Tree): string => JSON.stringify(['entityType', 'schema', 'table', 'name'].map((part) => entity[part] ?? ''))
-
 /** A flat list of entities (version 8 and 9) by what they are. */
 const byEntity = (snapshot: Tree): Tree => ({
   ...snapshot,
-  ddl: Object.fromEntries((Array.isArray(snapshot.ddl) ? snapshot.ddl : []).flatMap((entity) => (isTree(entity) ? [[entityKey(entity), entity]] : []))),
+  ddl: Object.fromEntries((Array.isArray(snapshot.ddl) ? snapshot.ddl : []).flatMap((entity) => (isTree(entity) ? [[rowKey(entity), entity]] : []))),
 })
 
 const asList = (snapshot: Tree): Tree => ({ ...snapshot, ddl: isTree(snapshot.ddl) ? Object.values(snapshot.ddl) : [] })
@@ -81,7 +73,7 @@ const withoutLinks = (snapshot: Tree): Tree => Object.fromEntries(Object.entries
  * `clashes` names it. `id` and parents are the landed side's: whoever writes it gives it its own.
  */
 export const mergeSnapshots = (base: Tree, landed: Tree, mine: Tree): MergedSnapshot => {
-  const clashes: SnapshotClash[] = []
+  const clashes: Path[] = []
   const flat = Array.isArray(landed.ddl)
   const [from, theirs, ours] = [base, landed, mine].map((snapshot) => withoutLinks(flat ? byEntity(snapshot) : snapshot)) as [Tree, Tree, Tree]
   const merged = mergeTrees([], from, theirs, ours, clashes)

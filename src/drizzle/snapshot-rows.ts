@@ -1,6 +1,7 @@
 /** The rows of snapshots from version 8 on, by key, as drizzle-kit 1.0 keeps them: a row that is renamed takes along what names it. */
 import { ToolError } from '../model/error.ts'
 import type { Json, Tree } from '../model/json.ts'
+import { isTree } from '../sql/tree.ts'
 
 /** What makes a row of each type the same row. */
 const keyFields: { readonly [type: string]: readonly string[] } = {
@@ -55,8 +56,6 @@ const typeOf = (row: Tree): string => String(row.entityType)
 
 /** A row's key as deltas write it: type, a zero byte, its names as JSON. */
 export const rowKey = (row: Tree): string => `${typeOf(row)}\0${JSON.stringify((keyFields[typeOf(row)] ?? ['name']).map((field) => row[field] ?? null))}`
-
-const isTree = (value: Json | undefined): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Equal as drizzle-kit compares: what is absent is null. */
 export const sameJson = (a: Json | undefined, b: Json | undefined): boolean => {

@@ -14,6 +14,7 @@ import type { Engine } from '../model/engine.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History, LedgerName } from '../model/history.ts'
+import { below } from '../model/path.ts'
 import { differences, type PrintedCatalog, type PrintedDifference } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { Script } from '../model/statement.ts'
@@ -223,7 +224,7 @@ const objects = (found: readonly PrintedDifference[]): string => {
 export const judgeAgreement = (history: History, { disagreements, failure, baseline }: Agreement): readonly Finding[] => {
   const place = (migration: number): Pick<Finding, 'file' | 'migration'> => {
     const found = history.migrations[migration]
-    return found ? { file: history.folder === '.' ? found.path : `${history.folder.replace(/\/$/, '')}/${found.path}`, migration: found.tag } : {}
+    return found ? { file: below(history.folder, found.path), migration: found.tag } : {}
   }
   return [
     ...(failure

@@ -2,12 +2,13 @@
 import { type Lock, lockHash, lockPath, readLock } from '../drizzle/lock.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
+import { below } from '../model/path.ts'
 import { reportedFinding } from '../rules/report.ts'
 
 type Hash = (text: string) => string
 
 const behind = (folder: string, line: number, message: string, object: string): Finding =>
-  reportedFinding('lock-behind', message, { file: `${folder}/${lockPath}`, line }, object)
+  reportedFinding('lock-behind', message, { file: below(folder, lockPath), line }, object)
 
 const edited = ({ folder, migrations }: History, { lines }: Lock, hash: Hash): readonly Finding[] => {
   const locked = new Map(lines.map((each) => [each.tag, each]))
@@ -15,7 +16,7 @@ const edited = ({ folder, migrations }: History, { lines }: Lock, hash: Hash): r
     const known = locked.get(tag)
     if (!known || sql === undefined || lockHash(hash, sql) === known.hash) return []
     const message = `${tag} has another text than ${lockPath}:${known.line} holds.`
-    return [reportedFinding('lock-edited', message, { file: `${folder}/${path}`, line: 1 }, tag)]
+    return [reportedFinding('lock-edited', message, { file: below(folder, path), line: 1 }, tag)]
   })
 }
 

@@ -2,7 +2,7 @@
 import type { SnapshotCatalog } from '../drizzle/snapshot-catalog.ts'
 import { rowsAt } from '../drizzle/snapshot-deltas.ts'
 import { treeOf, word } from '../drizzle/snapshot-json.ts'
-import { mergeLeaves } from '../drizzle/snapshot-leaves.ts'
+import { commonAncestor, mergeLeaves } from '../drizzle/snapshot-leaves.ts'
 import { readSnapshot } from '../drizzle/snapshot-reader.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Project } from '../model/config.ts'
@@ -12,6 +12,7 @@ import type { Finding, Unknown } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
 import type { Tree } from '../model/json.ts'
 import { displayKey, type ObjectKey } from '../model/name.ts'
+import { below } from '../model/path.ts'
 import { reportedFinding } from '../rules/report.ts'
 import { comparePairs, type Pair, type Scope } from './snapshots/compare.ts'
 import { decide } from './snapshots/decide.ts'
@@ -136,24 +137,12 @@ type Moment = SnapshotDrift & { readonly at: number }
 
 const parents = (migration: Migration | undefined): readonly string[] => migration?.snapshot?.prevIds ?? []
 
-/** All snapshots that one comes from, itself included. */
-const ancestors = (byId: ReadonlyMap<string, Migration>, leaf: Migration): ReadonlySet<Migration> => {
-  const seen = new Set<Migration>()
-  const visit = (migration: Migration | undefined): void => {
-    if (!migration || seen.has(migration)) return
-    seen.add(migration)
-    for (const id of parents(migration)) visit(byId.get(id))
-  }
-  visit(leaf)
-  return seen
-}
-
-/** Version 8: every snapshot says everything, and those of several branches are merged from what they have in common. */
+/** Version 8: every snapshot says everything, and those of several branches are merged from what they have in common; nothing else is read. */
 const mergedAt = async (before: readonly Migration[], leaves: readonly Migration[], load: (migration: Migration) => Promise<Tree>): Promise<Tree> => {
-  const byId = new Map(before.map((migration) => [migration.snapshot?.id ?? '', migration]))
-  const lines = leaves.map((leaf) => ancestors(byId, leaf))
-  const common = before.findLast((migration) => lines.every((line) => line.has(migration)))
-  return mergeLeaves(common ? await load(common) : undefined, await Promise.all(leaves.map(load)))
+  const linked = (migrations: readonly Migration[]) => migrations.flatMap(({ snapshot }) => snapshot ?? [])
+  const shared = commonAncestor(linked(before), linked(leaves))
+  const common = before.find(({ snapshot }) => snapshot !== undefined && snapshot === shared)
+  return mergeLeaves(common && (await load(common)), await Promise.all(leaves.map(load)))
 }
 
 /** Version 9: a snapshot says what changed, and all before it are needed. */
@@ -175,8 +164,6 @@ const snapshotAt = async ({ history, loadSnapshot }: SnapshotQuestion, at: numbe
   if (word(own, 'version') === '9') return readSnapshot(await rebuiltAt(before, leaves, load))
   return readSnapshot(leaves.length < 2 ? own : await mergedAt(before, leaves, load))
 }
-
-const fileOf = (history: History, path: string): string => (history.folder === '.' ? path : `${history.folder.replace(/\/$/, '')}/${path}`)
 
 const kindOf = (difference: SnapshotDifference): string => `${difference.in} ${difference.object}`
 
@@ -209,7 +196,7 @@ const sentence = ({ object, in: side, sql, snapshot }: SnapshotDifference): stri
 
 const place = (history: History, at: number): Pick<Finding, 'file' | 'migration'> => {
   const migration = history.migrations[at]
-  return migration ? { file: fileOf(history, migration.snapshot?.path ?? migration.path), migration: migration.tag } : {}
+  return migration ? { file: below(history.folder, migration.snapshot?.path ?? migration.path), migration: migration.tag } : {}
 }
 
 const tagAt = ({ history }: SnapshotQuestion, at: number | undefined): string => history.migrations[at ?? -1]?.tag ?? ''
@@ -244,7 +231,7 @@ const pastFindings = (question: SnapshotQuestion, moments: readonly (Moment & { 
   })
 
 const unreadable = (history: History, migration: Migration, error: ToolError): Unknown => ({
-  what: `the snapshot ${fileOf(history, migration.snapshot?.path ?? '')}`,
+  what: `the snapshot ${below(history.folder, migration.snapshot?.path ?? '')}`,
   why: error.message,
   ...(error.help === undefined ? {} : { help: error.help }),
 })

@@ -3,6 +3,7 @@ import { appendMigration } from '../drizzle/append.ts'
 import { journalPath } from '../drizzle/journal.ts'
 import { identityFrom } from '../drizzle/snapshot.ts'
 import type { History } from '../model/history.ts'
+import { below } from '../model/path.ts'
 import type { FileEdit, World } from '../model/world.ts'
 import { breakpoint } from '../sql/chunks.ts'
 
@@ -15,7 +16,7 @@ export const followUp = async (world: World, history: History, name: string, sta
   if (statements.length === 0) return []
   const sql = migrationSql(statements)
   const newest = history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
-  const journal = history.layout === 'journal' ? new TextDecoder().decode(await world.files.read(`${history.folder}/${journalPath}`)) : undefined
+  const journal = history.layout === 'journal' ? new TextDecoder().decode(await world.files.read(below(history.folder, journalPath))) : undefined
   return appendMigration(history, {
     name,
     sql,

@@ -3,9 +3,10 @@ import { lockPath } from '../drizzle/lock.ts'
 import { judgeLock } from '../features/lock.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
+import { below } from '../model/path.ts'
 import type { World } from '../model/world.ts'
 
-export const lockPathIn = (folder: string): string => (folder === '.' ? lockPath : `${folder.replace(/\/$/, '')}/${lockPath}`)
+export const lockPathIn = (folder: string): string => below(folder, lockPath)
 
 /** Its text; undefined where the folder has none. */
 export const lockIn = async (world: World, folder: string): Promise<string | undefined> => {

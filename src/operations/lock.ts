@@ -3,6 +3,7 @@ import { lockPath, writeLock } from '../drizzle/lock.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
+import { below } from '../model/path.ts'
 import type { Block, Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { defineOperation } from './define.ts'
@@ -25,7 +26,7 @@ const look = async (world: World, project: Project): Promise<Locked> => {
   const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
   const [fault] = history.faults
   if (fault)
-    throw new ToolError('journal-unreadable', `${project.folder}/${fault.path}:${fault.line} is damaged: which migrations there are is not known.`, {
+    throw new ToolError('journal-unreadable', `${below(project.folder, fault.path)}:${fault.line} is damaged: which migrations there are is not known.`, {
       help: 'pgstrata resolve, in the middle of a merge; otherwise pgstrata doctor says how to repair it.',
     })
   const [before, text] = [await lockIn(world, project.folder), writeLock(history.migrations, world.hash)]

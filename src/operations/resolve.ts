@@ -1,19 +1,21 @@
 /** `resolve`: mine behind what has landed, without losing a line. */
 import type { Choices } from '../features/collision/choices.ts'
 import { type LedgerOutlook, ledgerOf, outlookOf } from '../features/collision/ledgers.ts'
-import { type Resolution, resolution } from '../features/collision/resolution.ts'
+import type { Resolution } from '../features/collision/resolution.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
+import { below } from '../model/path.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
 import { editsOf } from './resolve/edits.ts'
+import { resolved } from './resolve/hand-work.ts'
 import { askLedgers } from './resolve/ledgers.ts'
 import { preview } from './resolve/preview.ts'
 import type { Read } from './resolve/question.ts'
-import { blocksOf, dataOf, type Environment, findingsOf, numberFindings, type Resolved } from './resolve/report.ts'
+import { blocksOf, dataOf, type Environment, findingsOf, isSound, numberFindings, type Resolved } from './resolve/report.ts'
 import { askKit } from './resolve/schema.ts'
 import type { Side } from './resolve/side.ts'
 import { readSides } from './resolve/sides.ts'
@@ -22,7 +24,7 @@ import { undo, withUndo } from './resolve/undo.ts'
 import type { Verified } from './resolve/verified.ts'
 import { type Candidate, verify } from './resolve/verify.ts'
 
-type Options = { readonly write: boolean; readonly unproven: boolean; readonly ledger: string | undefined; readonly landed: string | undefined }
+type Options = { readonly unproven: boolean; readonly ledger: string | undefined; readonly landed: string | undefined }
 
 const choicesOf = (given: readonly string[]): Choices =>
   new Map(
@@ -65,7 +67,7 @@ const loadersOf = ({ landed, mine }: Read, { rebase }: Resolution): Candidate['l
         const text = (await side.texts([path])).get(path)
         if (text !== undefined) return text
       }
-      throw new ToolError('no-such-file', `${landed.history.folder}/${path} is not on either side.`)
+      throw new ToolError('no-such-file', `${below(landed.history.folder, path)} is not on either side.`)
     }
   const behind = from(landed, mine)
   return { landed: from(landed), mine: from(mine), after: async (path) => rebase?.files.get(path) ?? behind(path) }
@@ -110,15 +112,14 @@ const resolveProject = async (
   project: Project,
   situation: Situation,
   choices: Choices,
-  { write, unproven, ledger, landed }: Options,
+  { unproven, ledger, landed }: Options,
 ): Promise<{ readonly resolved: Resolved; readonly unknown: readonly Unknown[] } | undefined> => {
-  const read = await readSides(world, project, situation, choices, landed)
-  if (!read) return undefined
-  const found = resolution(read.question)
+  const sides = await readSides(world, project, situation, choices, landed)
+  if (!sides) return undefined
+  const { read, found } = await resolved(world, project, sides)
   const looked = await verified(world, project, read, found, !unproven)
-  // The TypeScript schema is the user's to merge: what it still lacks stands in nobody's way here.
-  const sound = looked.every(({ name, findings }) => name === 'schema' || findings.length === 0)
-  const edits = found.stops.length > 0 || read.situation.kind === 'ahead' ? [] : await editsOf(world, project, { ...read, resolution: found })
+  const { edits, restored } =
+    found.stops.length > 0 || read.situation.kind === 'ahead' ? { edits: [], restored: [] } : await editsOf(world, project, read, found)
   const asked = await askLedgers(world, found.rebase?.history ?? read.landed.history, found, ledger)
   return {
     resolved: {
@@ -127,8 +128,10 @@ const resolveProject = async (
       resolution: found,
       verified: looked,
       edits,
+      restored,
       environments: [...asked.environments, ...ranMine(read, found)],
-      written: write && sound && edits.length > 0,
+      written: false,
+      waitsFor: [],
     },
     unknown: [
       ...asked.unknown,
@@ -141,6 +144,16 @@ const resolveProject = async (
       ...looked.flatMap(({ unknown }) => unknown),
     ],
   }
+}
+
+/** All projects are written, or none: where one has to be decided first, the others wait for it. */
+const together = (results: readonly Resolved[], write: boolean): readonly Resolved[] => {
+  const open = results.filter((each) => !isSound(each)).map(({ project: { folder } }) => folder)
+  return results.map((each) => ({
+    ...each,
+    written: write && open.length === 0 && each.edits.length > 0,
+    waitsFor: each.edits.length === 0 ? [] : open.filter((folder) => folder !== each.project.folder),
+  }))
 }
 
 const undone = (paths: readonly string[]): Report => ({
@@ -201,17 +214,18 @@ export const resolve = defineOperation({
       throw new ToolError('not-merged', `${situation.landed.name} is not merged here: there is nothing to put in line yet.`, {
         help: `git merge ${situation.landed.name} (or git rebase ${situation.landed.name}), then pgstrata resolve --write. Without --write it shows what will collide.`,
       })
-    const results: Resolved[] = []
+    const found: Resolved[] = []
     const unknown: Unknown[] = []
     for (const project of await world.projects()) {
-      const found = await resolveProject(world, project, situation, choices, flags)
-      if (!found) continue
-      results.push(found.resolved)
-      unknown.push(...found.unknown)
+      const one = await resolveProject(world, project, situation, choices, flags)
+      if (!one) continue
+      found.push(one.resolved)
+      unknown.push(...one.unknown)
     }
-    if (results.length === 0)
+    if (found.length === 0)
       throw new ToolError('no-folder', `No project has a migrations folder in ${situation.landed.name}: nothing has landed that could collide.`)
-    refuseIdle(choices, results)
+    refuseIdle(choices, found)
+    const results = together(found, flags.write)
     const edits = results.filter(({ written }) => written).flatMap((each) => each.edits)
     if (edits.length > 0) await world.files.write(await withUndo(world, edits))
     return {

@@ -2,9 +2,10 @@
 import type { Step } from '../changes/replay.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
+import { below } from '../model/path.ts'
 
 /** A migration's file, relative to the working directory. */
-export const fileOf = ({ folder }: History, { path }: Migration): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
+export const fileOf = ({ folder }: History, { path }: Migration): string => below(folder, path)
 
 /** Where a step's statement stands. */
 export const placeOf = (

@@ -2,12 +2,11 @@
 import type { Config } from '../model/config.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
+import { below } from '../model/path.ts'
 import type { HistoryRule, HistoryView, RuleHit } from './define.ts'
 import { rules } from './index.ts'
 
 type Policy = Config['policy']
-
-const pathIn = (history: History, path: string): string => (history.folder === '.' ? path : `${history.folder.replace(/\/$/, '')}/${path}`)
 
 /** The same while lines move and files grow: rule, migration or file, object. */
 const fingerprintOf = (rule: HistoryRule, hit: RuleHit): string =>
@@ -21,7 +20,7 @@ const toFinding = (rule: HistoryRule, hit: RuleHit, history: History, policy: Po
     message: hit.message,
     help: hit.help ?? rule.instead,
     docs: `rules/${rule.id}`,
-    ...(hit.path === undefined ? {} : { file: pathIn(history, hit.path) }),
+    ...(hit.path === undefined ? {} : { file: below(history.folder, hit.path) }),
     ...(hit.line === undefined ? {} : { line: hit.line }),
     ...(hit.column === undefined ? {} : { column: hit.column }),
     ...(hit.migration === undefined ? {} : { migration: hit.migration }),

@@ -17,10 +17,12 @@ it('reads what psql --csv and JSON say of a ledger, of both layouts', () => {
     rows: [{ id: 1, hash: 'abc', createdAt: 5, name: '2026_x' }],
   })
   expect(ledgerFromText(name, '[]', 'l.json').rows).toEqual([])
+  expect(ledgerFromText(name, 'id,hash,created_at,name,applied_at\n', 'l.csv')).toEqual({ name, layout: 'folders', rows: [] })
+  expect(ledgerFromText(name, 'id,hash,created_at\n', 'l.csv')).toEqual({ name, layout: 'journal', rows: [] })
 })
 
 it('refuses what is no ledger, and says how to get one', () => {
-  for (const text of ['{"a":1}', '[1]', 'a,b\n1,2\n', '{'])
+  for (const text of ['{"a":1}', '[1]', 'a,b\n1,2\n', 'a,b\n', '{', '', '\n \n'])
     expect(() => ledgerFromText(name, text, 'l.txt')).toThrow(
       expect.objectContaining({ code: 'ledger-unreadable', help: expect.stringContaining('psql --csv') }),
     )

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mergeLeaves } from '../../src/drizzle/snapshot-leaves.ts'
 import { mergeSnapshots } from '../../src/drizzle/snapshot-merge.ts'
 import type { Tree } from '../../src/model/json.ts'
 
@@ -32,7 +33,7 @@ describe('mergeSnapshots', () => {
     const landed = v7('landed', users({ id: column('integer'), name: column('varchar(9)', { default: "'a'" }) }))
     const mine = v7('mine', users({ id: column('integer'), name: column('text', { notNull: true, default: "'b'" }) }))
     const { snapshot, clashes } = mergeSnapshots({ ...base, enums: {} }, landed, mine)
-    expect(clashes).toEqual([{ path: ['tables', 'public.users', 'columns', 'name', 'default'], landed: "'a'", mine: "'b'" }])
+    expect(clashes).toEqual([['tables', 'public.users', 'columns', 'name', 'default']])
     expect((snapshot.tables as { readonly [name: string]: { readonly columns: Tree } })['public.users']?.columns.name).toEqual(
       column('varchar(9)', { notNull: true, default: "'a'" }),
     )
@@ -46,7 +47,7 @@ describe('mergeSnapshots', () => {
   })
   it('a table that one side dropped and the other changed is a clash, and the landed side stands', () => {
     const { snapshot, clashes } = mergeSnapshots({ ...base, enums: {} }, v7('landed', {}), v7('mine', users({ id: column('bigint') })))
-    expect(clashes.map(({ path }) => path)).toEqual([['tables', 'public.users']])
+    expect(clashes).toEqual([['tables', 'public.users']])
     expect(snapshot.tables).toEqual({})
   })
   it('merges the flat rows of version 8 by what they are', () => {
@@ -59,5 +60,31 @@ describe('mergeSnapshots', () => {
     )
     expect(clashes).toEqual([])
     expect(snapshot).toEqual(v8('landed', row('users', 'id', 'int4'), row('users', 'age'), row('posts', 'id')))
+  })
+  it('keeps every privilege of a table, though none has a name, and puts labels of flat enums in order', () => {
+    const right = (grantee: string, type: string, isGrantable = false): Tree => ({
+      entityType: 'privileges',
+      schema: 'public',
+      table: 'users',
+      grantor: 'owner',
+      grantee,
+      type,
+      isGrantable,
+    })
+    const mood = (...values: readonly string[]): Tree => ({ entityType: 'enums', schema: 'public', name: 'mood', values })
+    const v8 = (id: string, ...ddl: readonly Tree[]): Tree => ({ version: '8', dialect: 'postgres', id, prevIds: ['x'], ddl, renames: [] })
+    const { snapshot, clashes } = mergeSnapshots(
+      v8('base', mood('a'), right('app', 'SELECT')),
+      v8('landed', mood('a', 'theirs'), right('app', 'SELECT'), right('app', 'INSERT'), right('web', 'SELECT')),
+      v8('mine', mood('a', 'mine'), right('app', 'SELECT', true), right('app', 'UPDATE')),
+    )
+    expect(clashes).toEqual([])
+    expect(snapshot).toEqual(
+      v8('landed', mood('a', 'theirs', 'mine'), right('app', 'SELECT', true), right('app', 'INSERT'), right('web', 'SELECT'), right('app', 'UPDATE')),
+    )
+    expect(mergeLeaves(undefined, [v8('one', right('app', 'SELECT')), v8('other', right('app', 'INSERT'))]).ddl).toEqual([
+      right('app', 'SELECT'),
+      right('app', 'INSERT'),
+    ])
   })
 })

@@ -40,6 +40,10 @@ describe('the text of a lock', () => {
         hash,
       ),
     ).toBe(text))
+  it('is not made without the text of a migration', () =>
+    expect(() => writeLock([...migrations, { tag: '0002_gone', sql: undefined }], hash)).toThrow(
+      expect.objectContaining({ code: 'journal-missing-file', message: expect.stringContaining('0002_gone'), help: expect.stringContaining('git') }),
+    ))
   it('is broken where a line was taken out, put in, changed, or marked', () => {
     const lines = text.split('\n')
     const broken = (changed: readonly string[]) => readLock(changed.join('\n'), hash).broken

@@ -124,6 +124,75 @@ describe('in the middle of a rebase and a cherry-pick', () => {
   })
 })
 
+describe('what somebody mends by hand in the middle of a merge', () => {
+  const mended = '-- by hand\nCREATE TABLE "tags" ("id" integer PRIMARY KEY NOT NULL, "label" text);\n'
+  const conflict = async (): Promise<void> => {
+    await collide(team)
+    team.try('merge', 'main')
+  }
+  it('moves along, and stays when resolve runs again before git add', async () => {
+    await conflict()
+    team.put('0001_tags.sql', mended)
+    await run({ write: true })
+    expect([team.has('0001_tags.sql'), team.file('0002_tags.sql')]).toEqual([false, mended])
+    expect(dataOf(await run({ write: true }))).toMatchObject({ files: [], moves: [{ from: '0001_tags', to: '0002_tags' }] })
+    expect(team.file('0002_tags.sql')).toBe(mended)
+  })
+  it('stays where it was done in what resolve had written, and check takes it as written', async () => {
+    await conflict()
+    await run({ write: true })
+    team.put('0002_tags.sql', mended)
+    expect(await checked()).toEqual([])
+    await run({ write: true })
+    expect(team.file('0002_tags.sql')).toBe(mended)
+  })
+  it('a ruler in a comment is no conflict', async () => {
+    await conflict()
+    const text = `/*\nTags\n=======\n*/\n${mended}`
+    team.put('0001_tags.sql', text)
+    await run({ write: true })
+    expect(team.file('0002_tags.sql')).toBe(text)
+  })
+  it('two of one name do not take each other’s text', async () => {
+    team.git('checkout', '-qb', 'feature')
+    team.custom('CREATE TABLE a (id integer);', 'x')
+    team.custom('CREATE TABLE b (id integer);', 'x')
+    team.commit('a, b')
+    team.git('checkout', '-q', 'main')
+    await team.generate({ users, posts }, 'posts')
+    team.commit('posts')
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    await run({ write: true })
+    expect(dataOf(await run({ write: true }))).toMatchObject({ files: [] })
+    expect([team.file('0002_x.sql'), team.file('0003_x.sql')]).toEqual(['CREATE TABLE a (id integer);', 'CREATE TABLE b (id integer);'])
+    team.put('0002_x.sql', 'CREATE TABLE a (id bigint);')
+    await expect(run({ write: true })).rejects.toMatchObject({ code: 'hand-work', message: expect.stringContaining('drizzle/0002_x.sql') })
+    expect([team.file('0002_x.sql'), team.file('0003_x.sql')]).toEqual(['CREATE TABLE a (id bigint);', 'CREATE TABLE b (id integer);'])
+  })
+  it('stops where it cannot be told from what resolve changes itself', async () => {
+    const mood = (...labels: [string, ...string[]]) => ({ users, mood: pgEnum('mood', labels) })
+    await team.generate(mood('a', 'b'), 'mood')
+    team.commit('mood')
+    team.git('checkout', '-qb', 'feature')
+    await team.generate(mood('a', 'b', 'mine'), 'mine')
+    team.commit('mine')
+    team.git('checkout', '-q', 'main')
+    await team.generate(mood('a', 'b', 'theirs'), 'theirs')
+    team.commit('theirs')
+    team.git('checkout', '-q', 'feature')
+    team.try('merge', 'main')
+    await run({ write: true })
+    const text = `${team.file('0003_mine.sql')}\n-- by hand\n`
+    team.put('0003_mine.sql', text)
+    await expect(run({ write: true })).rejects.toMatchObject({ code: 'hand-work', help: expect.stringContaining('git add') })
+    expect(team.file('0003_mine.sql')).toBe(text)
+    team.git('add', '-A')
+    expect(dataOf(await run({ write: true }))).toMatchObject({ stops: [] })
+    expect(team.file('0003_mine.sql')).toBe(text)
+  })
+})
+
 describe('after a merge', () => {
   it('mends what was merged by hand with both entries kept', async () => {
     await collide(team)
@@ -231,6 +300,26 @@ it('what the snapshot says and nobody can compare is unknown', async () => {
   expect(report.unknown.map(({ what }) => what)).toContain('whether the newest snapshot says index i as the SQL makes it')
 })
 
+it('a checkout with CRLF is no edit: check, resolve before the merge, in the middle of it and after it', async () => {
+  await collide(team)
+  team.git('config', 'core.autocrlf', 'true')
+  const checkedOut = (): void => {
+    team.git('rm', '-q', '-r', '--cached', '.')
+    team.git('reset', '-q', '--hard')
+  }
+  checkedOut()
+  expect(team.file('0000_users.sql')).toContain('\r\n')
+  expect(await checked()).toEqual(['collision 0001_tags'])
+  expect(dataOf(await run())).toMatchObject({ situation: 'ahead', stops: [], moves: [{ from: '0001_tags', to: '0002_tags' }] })
+  team.try('merge', 'main')
+  expect(dataOf(await run({ write: true }))).toMatchObject({ stops: [], written: true })
+  expect(await checked()).toEqual([])
+  team.commit('merged')
+  checkedOut()
+  expect(dataOf(await run({ write: true }))).toMatchObject({ situation: 'merged', files: [], stops: [] })
+  expect(await checked()).toEqual([])
+})
+
 it('a folder without snapshots is put in line as well', async () => {
   await collide(team)
   for (const branch of ['main', 'feature']) {
@@ -293,6 +382,10 @@ it('--ledger: what the database of a dumped ledger does next, and the SQL that s
   expect(dev?.repair).toMatch(/UPDATE "drizzle"."__drizzle_migrations" SET hash = '\w+', created_at = \d+ WHERE hash = /)
 })
 
+it('--ledger: a file that is not there is said to be missing', async () => {
+  await expect(run({ landed: 'main', ledger: 'dev.csv' })).rejects.toMatchObject({ code: 'no-such-file', exit: 2, help: expect.stringContaining('psql --csv') })
+})
+
 it('takes back what it wrote, unless somebody has changed it since', async () => {
   await collide(team)
   team.try('merge', 'main')
@@ -304,4 +397,123 @@ it('takes back what it wrote, unless somebody has changed it since', async () =>
   await run({ write: true })
   team.put('0002_tags.sql', 'SELECT 1')
   await expect(run({ undo: true })).rejects.toThrow(/Changed since/)
+})
+
+it('takes back from the root what was written below it, and the other way round', async () => {
+  await collide(team)
+  team.try('merge', 'main')
+  const before = team.git('status', '--porcelain')
+  const below = async (given: Partial<ResolveFlags>): Promise<Report> => {
+    await using world = await createWorld({ cwd: join(team.path, 'drizzle'), folder: '.', settled: true })
+    return resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
+  }
+  await below({ write: true })
+  expect(team.has('0002_tags.sql')).toBe(true)
+  expect((await run({ undo: true })).data).toMatchObject({ undone: expect.arrayContaining(['drizzle/0002_tags.sql']) })
+  expect(team.git('status', '--porcelain')).toBe(before)
+  await run({ write: true })
+  await below({ undo: true })
+  expect(team.git('status', '--porcelain')).toBe(before)
+})
+
+it('of several projects none is written while one has to be decided, and the report says which', async () => {
+  const config = `export default [{ dialect: 'postgresql', out: 'drizzle' }, { dialect: 'postgresql', out: 'other/drizzle' }]\n`
+  const other = (sql: string, name: string): void => {
+    const entries = [{ idx: 0, version: '7', when: 1767603600250, tag: `0000_${name}`, breakpoints: true }]
+    team.write({
+      [`other/drizzle/0000_${name}.sql`]: sql,
+      'other/drizzle/meta/_journal.json': JSON.stringify({ version: '7', dialect: 'postgresql', entries }),
+    })
+  }
+  team.write({ 'drizzle.config.ts': config, 'other/drizzle/readme.txt': '' })
+  team.commit('configs')
+  team.git('checkout', '-qb', 'feature')
+  await team.generate({ users, tags }, 'tags')
+  other('CREATE TABLE t (a integer);', 'mine')
+  team.commit('tags')
+  team.git('checkout', '-q', 'main')
+  await team.generate({ users, posts }, 'posts')
+  other('CREATE TABLE t (a text);', 'theirs')
+  team.commit('posts')
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+  const before = team.git('status', '--porcelain')
+  await using world = await createWorld({ cwd: team.path, settled: true })
+  const report = await resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, write: true } })
+  expect(team.git('status', '--porcelain')).toBe(before)
+  const { projects } = report.data as unknown as Data
+  expect(projects.map(({ folder, written, waitsFor }) => [folder, written, waitsFor])).toEqual([
+    ['drizzle', false, ['other/drizzle']],
+    ['other/drizzle', false, []],
+  ])
+  expect(JSON.stringify(report.blocks)).toContain('Nothing is written before other/drizzle is decided too.')
+})
+
+describe('landed files that stand otherwise in the working tree', () => {
+  const repaired = (): string => team.file('meta/0000_snapshot.json').replace('"version"', '  "version"')
+  it('stay where nothing has to move: a repair of doctor is not taken back', async () => {
+    team.put('meta/0000_snapshot.json', repaired())
+    const text = team.file('meta/0000_snapshot.json')
+    expect(dataOf(await run({ landed: 'main', write: true }))).toMatchObject({ files: [], restored: [] })
+    expect(team.file('meta/0000_snapshot.json')).toBe(text)
+  })
+  it('are brought back in a conflict, and the plan names them', async () => {
+    await collide(team)
+    team.try('merge', 'main')
+    const report = await run()
+    expect(dataOf(report)).toMatchObject({ restored: ['drizzle/meta/0001_snapshot.json'] })
+    expect(JSON.stringify(report.blocks)).toContain('Brought back as main has it: drizzle/meta/0001_snapshot.json.')
+  })
+})
+
+describe('what is not known is not said to be safe', () => {
+  const folderOf = async (): Promise<Report> => {
+    await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
+    return check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+  }
+  /** A 1.0 folder on main and on feature, which is checked out, each with one more migration. */
+  const timed = (landed: string, mine: string): void => {
+    for (const path of ['0000_users.sql', 'meta/0000_snapshot.json', 'meta/_journal.json']) team.drop(path)
+    const put = (tag: string, sql: string, id: string, parent: string): void => {
+      team.put(`${tag}/migration.sql`, sql)
+      team.put(`${tag}/snapshot.json`, JSON.stringify({ version: '8', dialect: 'postgres', id, prevIds: [parent], ddl: [], renames: [] }))
+      team.commit(tag)
+    }
+    put('20260101000000_start', 'CREATE TABLE start (id integer);', 'start', '00000000-0000-0000-0000-000000000000')
+    put('20260102000000_landed', landed, 'landed', 'start')
+    team.git('checkout', '-qb', 'feature', 'HEAD~1')
+    put('20260103000000_mine', mine, 'mine', 'start')
+  }
+  const block = (table: string): string => `DO $$ BEGIN EXECUTE 'DROP TABLE ' || '${table}'; END $$;`
+
+  it('blocks on both sides of a 1.0 folder: check before and after the merge, and --with', async () => {
+    timed(block('start'), block('other'))
+    expect((await folderOf()).unknown).not.toEqual([])
+    const { data } = await run({ with: ['main'] })
+    expect(data).toMatchObject({ branches: [{ ref: 'main', outcome: 'unknown', commutes: 'unknown' }] })
+    team.git('merge', '-q', '-m', 'merged', 'main')
+    expect((await folderOf()).unknown).not.toEqual([])
+  })
+  it('what depends on rows is a warning', async () => {
+    timed('ALTER TABLE start ADD COLUMN must text NOT NULL;', 'INSERT INTO start (id) VALUES (1);')
+    expect((await folderOf()).findings.filter(({ rule }) => rule.startsWith('collision'))).toMatchObject([
+      { rule: 'collision-undecided', severity: 'warning', migration: '20260103000000_mine' },
+    ])
+    expect((await run({ with: ['main'] })).data).toMatchObject({ branches: [{ outcome: 'depends', commutes: 'depends' }] })
+  })
+  it('a landed folder that cannot be read, and a landed branch that is not there', async () => {
+    await collide(team)
+    team.git('checkout', '-q', 'main')
+    team.put('meta/_journal.json', JSON.stringify({ version: '7', dialect: 'mysql', entries: [] }))
+    team.commit('mysql')
+    team.git('checkout', '-q', 'feature')
+    expect((await folderOf()).unknown).toMatchObject([{ what: 'whether drizzle collides with what has landed', why: expect.stringContaining('mysql') }])
+    team.write({ 'pgstrata.config.ts': "export default { landed: 'origin/nope' }\n" })
+    expect((await folderOf()).unknown).toMatchObject([{ why: expect.stringContaining('origin/nope'), help: expect.stringContaining('git fetch') }])
+  })
+  it('nothing has landed where nothing says what lands: no branch, no commit, no repository', async () => {
+    team.git('checkout', '-qb', 'feature')
+    team.git('branch', '-D', 'main')
+    expect((await folderOf()).unknown).toEqual([])
+  })
 })

@@ -1,12 +1,12 @@
 /** What a database that has run migrations of either side will do next, and the SQL that sets it right. Drizzle 0.x skips an older `when` without a word; 1.0 runs a renamed folder again. */
-import { type Reconciliation, reconcile } from '../../drizzle/ledger.ts'
+import { joinRows, reconcile, sameSecond } from '../../drizzle/ledger.ts'
 import type { History, Ledger, LedgerRow, Migration } from '../../model/history.ts'
 import { quoteIdentifier } from '../../model/name.ts'
 import { splitChunks } from '../../sql/chunks.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { readScript } from '../../sql/script.ts'
 import { type RanBefore, ranBefore } from './ran-before.ts'
-import type { Dropped, Resolution, Rewrite } from './resolution.ts'
+import type { Resolution, Rewrite } from './resolution.ts'
 
 /** How a database stands to the folder as it will be. */
 export type LedgerOutlook = {
@@ -29,14 +29,15 @@ export type LedgerOutlook = {
 const reasonIn = (inTheWay: RanBefore['inTheWay']): string =>
   `it has run ${inTheWay.map(({ tag, sql, of }) => `${sql.replaceAll(/\s+/g, ' ')} (${tag}), behind which ${of.join(', ')} does not run or ends otherwise`).join('; ')}`
 
-/** `edited`: the database ran another text of it, at the same time; that is not ours to set right. */
+/** `edited`: the database ran another text than any that it has or had; that is not ours to set right. */
 type Applied = { readonly migration: Migration; readonly row: LedgerRow; readonly edited?: true }
 
-/** Rows of mine's migrations as they were: by the text that was run. */
-const rowOf = (ledger: Ledger, hash: string | undefined, tag: string, when: number): LedgerRow | undefined =>
-  ledger.rows.find((row) => row.name === tag) ??
-  ledger.rows.find((row) => row.hash === hash && (row.createdAt === when || row.name !== undefined)) ??
-  ledger.rows.find((row) => row.hash === hash)
+type Rows = {
+  readonly applied: readonly Applied[]
+  readonly gone: readonly { readonly row: LedgerRow; readonly tag: string }[]
+  /** Those that nothing explains. */
+  readonly unknown: readonly LedgerRow[]
+}
 
 const tableOf = ({ ledger }: History): string => `${quoteIdentifier(ledger.schema)}.${quoteIdentifier(ledger.table)}`
 
@@ -58,15 +59,18 @@ const placed = /\s+(?:BEFORE|AFTER)\s+'(?:[^']|'')*'\s*$/i
 const firstLabel = (statements: readonly string[]): string | undefined =>
   statements.flatMap((sql) => /\bADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?('(?:[^']|'')*')/i.exec(sql)?.[1] ?? [])[0]
 
+/** SQL with its end; a semicolon behind a comment would be part of it. */
+const ended = (sql: string): string => (/--.*$/.test(sql) ? `${sql}\n;` : sql.replace(/;?$/, ';'))
+
 /** A migration's SQL as the migrator would send it, but for what the database has. */
 const sqlFor = (migration: Migration, changed: ReadonlyMap<string, string | undefined>): readonly string[] => {
   const { statements } = readScript(migration.sql ?? '')
   if (!statements.some(({ index }) => changed.has(`${migration.tag} ${index}`)))
-    return splitChunks(migration.sql ?? '').flatMap(({ text }) => (text.trim() === '' ? [] : [text.trim().replace(/;?\s*$/, ';')]))
+    return splitChunks(migration.sql ?? '').flatMap(({ text }) => (text.trim() === '' ? [] : [ended(text.trim())]))
   return statements.flatMap(({ index, text }) => {
     const key = `${migration.tag} ${index}`
     const sql = changed.has(key) ? changed.get(key) : text
-    return sql === undefined ? [] : [`${sql};`]
+    return sql === undefined ? [] : [ended(sql)]
   })
 }
 
@@ -83,33 +87,52 @@ const thisRow = ({ hash, createdAt, name }: LedgerRow): string =>
     ...(name === undefined ? [] : [`name = ${quoteLiteral(name)}`]),
   ].join(' AND ')
 
-const updateRow = (history: History, row: LedgerRow, { hash, when, tag }: Migration, ledger: Ledger): string =>
-  `UPDATE ${tableOf(history)} SET hash = ${quoteLiteral(hash ?? '')}, created_at = ${when}${ledger.layout === 'folders' ? `, name = ${quoteLiteral(tag)}` : ''} WHERE ${thisRow(row)};`
+/** The migration's place, and its text unless the database ran another one. */
+const updateRow = (history: History, { migration: { hash, when, tag }, row, edited }: Applied, ledger: Ledger): string => {
+  const set = [
+    ...(edited ? [] : [`hash = ${quoteLiteral(hash ?? '')}`]),
+    `created_at = ${when}`,
+    ...(ledger.layout === 'folders' ? [`name = ${quoteLiteral(tag)}`] : []),
+  ]
+  return `UPDATE ${tableOf(history)} SET ${set.join(', ')} WHERE ${thisRow(row)};`
+}
 
 const guard = (history: History, row: LedgerRow, tag: string): string =>
   `DO $repair$ BEGIN IF NOT EXISTS (SELECT FROM ${tableOf(history)} WHERE ${thisRow(row)}) THEN RAISE EXCEPTION ${quoteLiteral(`The ledger has no row of ${tag} as it was: nothing was changed.`)}; END IF; END $repair$;`
 
-/** Which migrations of the folder the database has, mine's by where they stood before. */
-const appliedIn = (after: History, ledger: Ledger, moves: NonNullable<Resolution['rebase']>['moves']): readonly Applied[] => {
-  const from = new Map(moves.map((move) => [move.to.tag, move.from]))
-  const texts = new Set([...after.migrations, ...moves.map((move) => move.from)].map(({ hash }) => hash))
-  return after.migrations.flatMap((migration) => {
-    const old = from.get(migration.tag) ?? migration
-    const row = rowOf(ledger, old.hash, old.tag, old.when) ?? (old === migration ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when))
-    if (row) return [{ migration, row }]
-    const edited = ledger.rows.find((each) => each.name === undefined && each.createdAt === old.when && !texts.has(each.hash))
-    return edited ? [{ migration, row: edited, edited: true }] : []
+/** Which migrations of the folder the database has, mine's by where they stood before; and rows of those that are given up. A row stands for one of them only. */
+const rowsIn = (after: History, ledger: Ledger, { rebase, dropped }: Resolution): Rows => {
+  const before = new Map((rebase?.moves ?? []).map(({ from, to }) => [to.tag, [from]]))
+  for (const { migration, as } of dropped) if (as !== undefined) before.set(as, [...(before.get(as) ?? []), migration])
+  const gone = dropped.filter(({ why }) => why !== 'same').map(({ migration }) => migration)
+  const kept = new Set(after.migrations)
+  const joined = joinRows([...after.migrations, ...gone], ledger.rows, after.layout, (migration) =>
+    kept.has(migration) ? (before.get(migration.tag) ?? []) : [],
+  )
+  const texts = ({ tag, hash }: Migration): readonly (string | undefined)[] => [hash, ...(before.get(tag) ?? []).map((each) => each.hash)]
+  const applied = after.migrations.flatMap((migration): readonly Applied[] => {
+    const row = joined.get(migration)
+    return row ? [{ migration, row, ...(texts(migration).includes(row.hash) ? {} : { edited: true }) }] : []
   })
+  const left = gone.flatMap((migration) => {
+    const row = joined.get(migration)
+    return row && isOwn(row, migration) ? [{ row, tag: migration.tag }] : []
+  })
+  const known = new Set([...applied, ...left].map(({ row }) => row))
+  return { applied, gone: left, unknown: ledger.rows.filter((row) => !known.has(row)) }
 }
 
-const isRight = ({ migration, row, edited }: Applied, ledger: Ledger): boolean =>
-  edited === true || (row.hash === migration.hash && (ledger.layout === 'folders' ? row.name === migration.tag : row.createdAt === migration.when))
+/** Nothing but what a row of a migration that is given up says of itself lets it be taken away: other migrations may have its text. */
+const isOwn = ({ name, hash, createdAt }: LedgerRow, migration: Migration): boolean =>
+  name === migration.tag || (hash === migration.hash && createdAt !== undefined && sameSecond(createdAt, migration.when))
 
-const droppedRows = (ledger: Ledger, dropped: readonly Dropped[]): readonly { readonly row: LedgerRow; readonly tag: string }[] =>
-  dropped.flatMap(({ migration, why }) => {
-    const row = why === 'same' ? undefined : rowOf(ledger, migration.hash, migration.tag, migration.when)
-    return row ? [{ row, tag: migration.tag }] : []
-  })
+const isPlaced = ({ layout }: History, { migration: { tag, when }, row: { name, createdAt } }: Applied, ledger: Ledger): boolean => {
+  if (ledger.layout === 'folders') return name === tag
+  return layout === 'folders' ? createdAt !== undefined && sameSecond(createdAt, when) : createdAt === when
+}
+
+const isRight = (after: History, applied: Applied, ledger: Ledger): boolean =>
+  (applied.edited || applied.row.hash === applied.migration.hash) && isPlaced(after, applied, ledger)
 
 /** Positions of migrations that are older than the newest row, whoever wrote it. */
 const skipped = ({ migrations }: History, { rows }: Ledger): readonly number[] => {
@@ -125,10 +148,8 @@ const holes = (after: History, ledger: Ledger, applied: readonly Applied[], half
   return after.migrations.filter((migration) => !has.has(migration) && migration.index <= Math.max(last, half))
 }
 
-const repairOf = (after: History, ledger: Ledger, resolution: Resolution): string | undefined => {
-  const applied = appliedIn(after, ledger, resolution.rebase?.moves ?? [])
-  const gone = droppedRows(ledger, resolution.dropped)
-  const wrong = applied.filter((each) => !isRight(each, ledger))
+const repairOf = (after: History, ledger: Ledger, resolution: Resolution, { applied, gone }: Rows): string | undefined => {
+  const wrong = applied.filter((each) => !isRight(after, each, ledger))
   const before = new Map((resolution.rebase?.moves ?? []).map(({ from, to }) => [to.tag, from.tag]))
   const had = new Set([...applied.flatMap(({ migration: { tag } }) => before.get(tag) ?? []), ...gone.map(({ tag }) => tag)])
   const done = resolution.rewrites.filter(({ tag }) => had.has(tag))
@@ -139,34 +160,31 @@ const repairOf = (after: History, ledger: Ledger, resolution: Resolution): strin
     'BEGIN;',
     ...[...wrong.map(({ migration, row }) => guard(after, row, migration.tag)), ...gone.map(({ row, tag }) => guard(after, row, tag))],
     ...missing.flatMap((migration) => [`-- ${migration.tag}`, ...sqlFor(migration, changed), insertRow(after, migration, ledger)]),
-    ...wrong.map(({ migration, row }) => updateRow(after, row, migration, ledger)),
+    ...wrong.map((each) => updateRow(after, each, ledger)),
     ...gone.map(({ row }) => `DELETE FROM ${tableOf(after)} WHERE ${thisRow(row)};`),
     'COMMIT;',
   ]
   return `${lines.join('\n')}\n`
 }
 
-const outlook = (after: History, ledger: Ledger, resolution: Resolution, { migrations, unknown }: Reconciliation): LedgerOutlook => {
-  const applied = appliedIn(after, ledger, resolution.rebase?.moves ?? [])
-  const dropped = droppedRows(ledger, resolution.dropped)
-  const has = new Set(applied.map(({ migration }) => migration.tag))
-  const gone = new Set(dropped.map(({ row }) => row))
-  const { givenUp, inTheWay } = ranBefore(resolution, { applied, gone: dropped })
-  const repair = inTheWay.length > 0 ? undefined : repairOf(after, ledger, resolution)
+/** What a ledger's database will do with the folder as the resolution leaves it. */
+export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook => {
+  const { migrations } = reconcile(after, ledger)
+  const rows = rowsIn(after, ledger, resolution)
+  const has = new Set(rows.applied.map(({ migration }) => migration.tag))
+  const { givenUp, inTheWay } = ranBefore(resolution, rows)
+  const repair = inTheWay.length > 0 ? undefined : repairOf(after, ledger, resolution, rows)
   return {
     rows: ledger.rows.length,
     runs: migrations.flatMap(({ migration, willRun }) => (willRun && !has.has(migration.tag) ? [migration.tag] : [])),
     again: migrations.flatMap(({ migration, willRun }) => (willRun && has.has(migration.tag) ? [migration.tag] : [])),
     skips: migrations.flatMap(({ migration, willRun }) => (!willRun && !has.has(migration.tag) ? [migration.tag] : [])),
-    unknown: unknown.filter((row) => !gone.has(row)),
+    unknown: rows.unknown,
     ...(repair === undefined ? {} : { repair }),
     ...(inTheWay.length > 0 ? { unrepaired: reasonIn(inTheWay) } : {}),
     ...(givenUp.length > 0 ? { givenUp } : {}),
   }
 }
-
-/** What a ledger's database will do with the folder as the resolution leaves it. */
-export const outlookOf = (after: History, ledger: Ledger, resolution: Resolution): LedgerOutlook => outlook(after, ledger, resolution, reconcile(after, ledger))
 
 /** The ledger of a database that has run everything on one side, as Drizzle's migrator fills it. */
 export const ledgerOf = (side: History): Ledger => ({

@@ -1,6 +1,7 @@
 /** Two folders that come from one: what each side added, and what it did to what was there. */
 import { nameIn } from '../../drizzle/append.ts'
 import type { History, Migration } from '../../model/history.ts'
+import { sameLines, withLf } from '../../model/text.ts'
 
 /** The folder as it landed, as mine has it, and as both had it once. */
 export type Folders = { readonly base: History | undefined; readonly landed: History; readonly mine: History }
@@ -27,13 +28,13 @@ const hasStatements = ({ sql }: Migration): boolean => (sql ?? '').replaceAll(/-
 const byTag = (history: History | undefined): ReadonlyMap<string, Migration> =>
   new Map((history?.migrations ?? []).map((migration) => [migration.tag, migration]))
 
-const sameText = (a: Migration | undefined, b: Migration | undefined): boolean => a !== undefined && b !== undefined && a.hash === b.hash
+const sameText = (a: Migration | undefined, b: Migration | undefined): boolean => a !== undefined && b !== undefined && sameLines(a.sql, b.sql)
 
 const editor = (base: Migration | undefined, landed: Migration, mine: Migration): Edited['by'] =>
   sameText(base, mine) ? 'landed' : sameText(base, landed) ? 'mine' : 'both'
 
 /** What a migration is whatever its number: what it is called, and what it does. Two that only do the same may stand behind different things. */
-const identity = ({ tag, hash }: Migration): string => `${nameIn(tag)} ${hash}`
+const identity = ({ tag, sql }: Migration): string => `${nameIn(tag)} ${withLf(sql ?? '')}`
 
 /** Those among the migrations that nothing has taken yet. */
 const untaken = (migrations: readonly Migration[]): ((migration: Migration) => Migration | undefined) => {

@@ -3,9 +3,15 @@
 import { examine } from '../examine.ts'
 import { lockFindings } from '../lock-file.ts'
 import { plural } from '../plural.ts'
-import { judgeCollisions } from './collisions.ts'
+import { type Collisions, judgeCollisions } from './collisions.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
+
+const shownOf = (anomalies: number, { shown, unknown }: Collisions): string => {
+  if (shown !== undefined) return `${plural(anomalies, 'anomaly', 'anomalies')}; a collision: ${shown}`
+  if (anomalies > 0) return `${plural(anomalies, 'anomaly', 'anomalies')} in journal, files or snapshots`
+  return `journal, files and snapshots fit together${unknown.length > 0 ? '; whether they collide with what has landed is not known' : ''}`
+}
 
 export const folderPart = async ({ world, project, history }: Subject): Promise<Part> => {
   const { findings: anomaliesFound, caveats } = await examine(world, project, history)
@@ -16,13 +22,8 @@ export const folderPart = async ({ world, project, history }: Subject): Promise<
     name: 'folder',
     analysed: { migrations: history.migrations.length },
     findings,
-    unknown: [],
-    shown:
-      collisions.shown !== undefined
-        ? `${plural(anomalies, 'anomaly', 'anomalies')}; a collision: ${collisions.shown}`
-        : anomalies === 0
-          ? 'journal, files and snapshots fit together'
-          : `${plural(anomalies, 'anomaly', 'anomalies')} in journal, files or snapshots`,
+    unknown: collisions.unknown,
+    shown: shownOf(anomalies, collisions),
     data: { caveats: [...caveats] },
   }
 }

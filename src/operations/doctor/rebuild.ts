@@ -1,6 +1,7 @@
 /** Missing snapshots, made of what the SQL makes: in memory, and in PostgreSQL where memory cannot follow a statement. */
 import { opaqueMigrations, type Replay } from '../../changes/replay.ts'
-import { snapshotPathOf } from '../../drizzle/history.ts'
+import { pathsOf } from '../../drizzle/append.ts'
+import { originId } from '../../drizzle/snapshot.ts'
 import { rowsAt } from '../../drizzle/snapshot-deltas.ts'
 import { treeOf, word } from '../../drizzle/snapshot-json.ts'
 import type { Link } from '../../features/mend/chain.ts'
@@ -104,7 +105,7 @@ export const rebuiltSnapshots = async (world: World, { project, history, chain }
             ddl: [
               ...rowsAt(
                 await folder.before(index),
-                prevIds.filter((parent) => !/^0{8}-/.test(parent)),
+                prevIds.filter((parent) => parent !== originId),
               ),
             ],
           }
@@ -120,7 +121,7 @@ export const rebuiltSnapshots = async (world: World, { project, history, chain }
       ...(before ? { before } : {}),
     })
     folder.add(index, treeOf(text))
-    return [history.layout === 'journal' ? snapshotPathOf(migration.tag) : `${migration.tag}/snapshot.json`, text]
+    return [pathsOf(history, migration.tag).snapshot, text]
   }
   const written: (readonly [string, string])[] = []
   for (const link of chain.missing) {

@@ -1,5 +1,5 @@
 /** What mending does, for people and for machines. */
-import { snapshotPathOf } from '../../drizzle/history.ts'
+import { pathsOf } from '../../drizzle/append.ts'
 import type { Json } from '../../model/json.ts'
 import type { Block, Text } from '../../model/report.ts'
 import { isNeeded, type Mending } from './mending.ts'
@@ -68,7 +68,7 @@ export const mendingData = (mending: Mending, written: boolean): Json => {
     obstacles,
     rebuilt: chain.missing.map(({ index, id, prevIds }) => ({
       migration: tag(index),
-      file: history.layout === 'journal' ? snapshotPathOf(tag(index)) : `${tag(index)}/snapshot.json`,
+      file: pathsOf(history, tag(index)).snapshot,
       id,
       prevIds,
     })),

@@ -9,6 +9,7 @@ import { sinceOf } from '../../features/drift/since.ts'
 import { messageOf } from '../../features/drift/words.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
+import { below } from '../../model/path.ts'
 import type { World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { displaySource } from '../source-ref.ts'
@@ -45,8 +46,6 @@ const sinceIn = async (sides: Sides, item: DriftItem): Promise<Judged['since']> 
   return found && migration ? { tag: migration.tag, what: found.what, migration, folder: of.history.folder } : undefined
 }
 
-const pathOf = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
-
 const rules = { missing: 'drift-missing', extra: 'drift-extra', changed: 'drift-changed' } as const
 
 const sinceText = ({ since }: Pick<Judged, 'since'>): string =>
@@ -57,7 +56,7 @@ type Unworded = Omit<Judged, 'finding'>
 const findingOf = (judged: Unworded, [a, b]: Sides, rename: string | undefined): Finding => {
   const { item, risk, since, accepted } = judged
   const message = `${messageOf(item, a.name, b.name)} ${risk.why}${sinceText(judged)}`
-  const place = since && since.what === 'made' ? { file: pathOf(since.folder, since.migration.path), migration: since.tag } : {}
+  const place = since && since.what === 'made' ? { file: below(since.folder, since.migration.path), migration: since.tag } : {}
   const hint = rename === undefined ? {} : { help: `If it was renamed: --rename '${rename}' writes ALTER … RENAME, and no value is lost.` }
   const severity = risk.level === 'low' ? 'warning' : 'error'
   const finding = reportedFinding(rules[item.kind], message, place, judged.drift, { severity, ...hint })

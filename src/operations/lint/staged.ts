@@ -2,6 +2,7 @@
 import { readHistory } from '../../drizzle/history.ts'
 import type { Project } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
+import { below } from '../../model/path.ts'
 import type { Report } from '../../model/report.ts'
 import type { World } from '../../model/world.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -21,7 +22,7 @@ export const stagedSubject = async (world: World, project: Project): Promise<Sta
   if (changed.length === 0) return undefined
   const history = readHistory(project.folder, files, project.ledger)
   const tags = new Set(changed.map(tagOf))
-  const paths = new Set(changed.map((path) => (project.folder === '.' ? path : `${project.folder.replace(/\/$/, '')}/${path}`)))
+  const paths = new Set(changed.map((path) => below(project.folder, path)))
   const pending = new Set(history.migrations.filter(({ tag }) => tags.has(tag)).map(({ index }) => index))
   return {
     subject: await subjectOf(world, project, history, { type: 'together', migrations: pending }),

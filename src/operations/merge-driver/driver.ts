@@ -4,6 +4,7 @@ import { ToolError } from '../../model/error.ts'
 import type { Report } from '../../model/report.ts'
 import type { World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
+import { textAt } from '../text-at.ts'
 
 /** How git and its hooks find this program: where the project has it installed, and never from elsewhere. */
 export const command = 'npx --no-install pgstrata'
@@ -16,9 +17,9 @@ export const settings: Readonly<Record<string, string>> = {
 }
 
 const read = async (world: World, path: string): Promise<string> => {
-  if (!(await world.files.exists(path)))
-    throw new ToolError('no-such-file', `There is no file ${path}.`, { help: 'git gives the driver its files: %O %A %B %P.' })
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(path))
+  const text = await textAt(world, path)
+  if (text === undefined) throw new ToolError('no-such-file', `There is no file ${path}.`, { help: 'git gives the driver its files: %O %A %B %P.' })
+  return text
 }
 
 /** Merges one file as far as that is no decision: the result goes where ours stands, a finding leaves git its conflict. */

@@ -1,5 +1,6 @@
 /** What is to be changed so that git calls the driver and the hooks, and what takes it back. */
 import type { FileEdit, World } from '../../model/world.ts'
+import { textAt } from '../text-at.ts'
 import { attributeLines } from './attributes.ts'
 import { withBlock, withoutBlock } from './block.ts'
 import { settings } from './driver.ts'
@@ -11,9 +12,6 @@ export type Installation = {
   /** Hooks of somebody else that take no block: what to write into them by hand. */
   readonly byHand: readonly { readonly path: string; readonly lines: readonly string[] }[]
 }
-
-const textAt = async (world: World, path: string): Promise<string | undefined> =>
-  (await world.files.exists(path)) ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(path)) : undefined
 
 /** Nothing where the file is so already; a text that is undefined is no file. */
 const edit = (path: string, before: string | undefined, after: string | undefined, executable = false): readonly FileEdit[] => {

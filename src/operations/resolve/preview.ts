@@ -12,19 +12,26 @@ import { type Read, readQuestion } from './question.ts'
 /** This branch beside another one. */
 type Meeting = { readonly project: Project; readonly ref: string; readonly read: Read; readonly found: Resolution }
 
-/** `none`: they do not meet. `orders`: one has to go behind the other, which resolve does. `decides`: a person has to. */
-type Outcome = 'none' | 'orders' | 'decides'
+/**
+ * `none`: they do not meet. `orders`: one has to go behind the other, which resolve does. `decides`: a person has to. `depends`: whether they do, rows decide;
+ * `unknown`: memory cannot tell.
+ */
+type Outcome = 'none' | 'orders' | 'decides' | 'depends' | 'unknown'
 
 const outcomeOf = ({ read, found }: Meeting): Outcome => {
   const { landed, mine } = read.question.sides
   if (found.stops.length > 0) return 'decides'
-  return landed.length > 0 && mine.length > 0 && found.rebase !== undefined ? 'orders' : 'none'
+  if (landed.length > 0 && mine.length > 0 && found.rebase !== undefined) return 'orders'
+  const { verdict } = found.commutation
+  return verdict === 'unknown' || verdict === 'depends' ? verdict : 'none'
 }
 
 const words: { readonly [O in Outcome]: Text } = {
   none: [{ text: 'no collision', tone: 'good' }],
   orders: [{ text: 'collides', tone: 'warn' }, ': the second to land runs pgstrata resolve'],
   decides: [{ text: 'collides', tone: 'bad' }, ': somebody has to decide'],
+  depends: [{ text: 'depends', tone: 'warn' }, ': the rows of a database decide'],
+  unknown: [{ text: 'unknown', tone: 'warn' }, ': both orders have to run in a PostgreSQL'],
 }
 
 const meet = async (world: World, project: Project, ref: string): Promise<Meeting | undefined> => {
@@ -48,9 +55,17 @@ const meet = async (world: World, project: Project, ref: string): Promise<Meetin
 
 const findingOf = (meeting: Meeting): readonly Finding[] => {
   const outcome = outcomeOf(meeting)
-  if (outcome === 'none') return []
+  if (outcome === 'none' || outcome === 'unknown') return []
   const { project, ref, read, found } = meeting
   const [landed, mine] = [read.question.sides.landed, read.question.sides.mine].map((side) => side.map(({ tag }) => tag).join(', '))
+  if (outcome === 'depends') {
+    const reasons = found.commutation.warnings.map(({ explanation }) => explanation).join(' ')
+    return [
+      reportedFinding('collision-undecided', `${mine} of this branch beside ${landed} of ${ref}: ${reasons}`, { file: project.folder }, ref, {
+        severity: 'warning',
+      }),
+    ]
+  }
   const why = outcome === 'decides' ? ` ${found.stops.map(({ explanation }) => explanation).join(' ')}` : ''
   return [
     reportedFinding('collision', `${mine} of this branch and ${landed} of ${ref} claim one place in the line.${why}`, { file: project.folder }, ref, {

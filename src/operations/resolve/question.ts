@@ -8,9 +8,10 @@ import { forked, type Sides, sidesOf } from '../../features/collision/sides.ts'
 import { scopeOf } from '../../features/snapshots/scope.ts'
 import { writeSnapshot } from '../../features/snapshots/write.ts'
 import type { Project } from '../../model/config.ts'
-import type { History, Migration } from '../../model/history.ts'
+import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { companions } from './companions.ts'
+import { mendedBefore, mendedSides } from './mended.ts'
 import { readSide, type Side } from './side.ts'
 import type { Situation } from './situation.ts'
 import { earlierOf, snapshotsOf } from './snapshots.ts'
@@ -47,26 +48,6 @@ const emptySide = (name: string, project: Project, landed: Side): Side => ({
   withHeads: async () => emptySide(name, project, landed),
 })
 
-/** Somebody who mended a file of mine in the middle of a merge meant it: his text counts, where it is whole. */
-const withMended = async (world: World, project: Project, mine: Side, sides: Sides): Promise<ReadonlyMap<string, string>> => {
-  const mended = new Map<string, string>()
-  for (const { path, sql } of sides.mine) {
-    const file = `${project.folder}/${path}`
-    if (!(await world.files.exists(file))) continue
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(file))
-    if (text !== sql && !/^(?:<{7}|={7}|>{7})/m.test(text)) mended.set(path, text)
-  }
-  return mine.paths.size === 0 ? new Map() : mended
-}
-
-const mendedSides = (sides: Sides, mended: ReadonlyMap<string, string>, hash: (text: string) => string): Sides => ({
-  ...sides,
-  mine: sides.mine.map((migration): Migration => {
-    const sql = mended.get(migration.path)
-    return sql === undefined ? migration : { ...migration, sql, hash: hash(sql) }
-  }),
-})
-
 /** Reads what a project's collision is about; undefined where the landed side has no such folder. Throws what reading a folder throws. */
 export const readQuestion = async (world: World, project: Project, situation: Situation, choices: Choices): Promise<Read | undefined> => {
   const baseRef = situation.base && { at: situation.base, name: 'the base' }
@@ -84,7 +65,7 @@ export const readQuestion = async (world: World, project: Project, situation: Si
   const wanted = wantedOf(found, plainMine.history)
   const [landed, mine] = await Promise.all([plainLanded.withHeads([...newest(plainLanded.history), ...parentsOf(found)]), plainMine.withHeads(wanted)])
   const told = forked(sidesOf({ base: base?.history, landed: landed.history, mine: mine.history }))
-  const sides = mendedSides(told, situation.mine.at.type === 'files' ? new Map() : await withMended(world, project, mine, told), world.hash)
+  const sides = mendedSides(told, situation.mine.at.type === 'files' ? new Map() : await mendedBefore(world, project, told), world.hash)
   const texts = { landed: await landed.texts(newest(landed.history)), mine: await mine.texts(wanted) }
   const beside = await mine.texts(sides.mine.flatMap((migration) => companions(mine, migration)))
   const journal = (await landed.texts([journalPath])).get(journalPath)

@@ -9,6 +9,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
+import { below } from '../../model/path.ts'
 import type { Block, Span, Text } from '../../model/report.ts'
 import type { FileEdit } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
@@ -26,9 +27,17 @@ export type Resolved = {
   readonly resolution: Resolution
   readonly verified: readonly Verified[]
   readonly edits: readonly FileEdit[]
+  /** Paths of edits that bring back what has landed. */
+  readonly restored: readonly string[]
   readonly environments: readonly Environment[]
   readonly written: boolean
+  /** Folders of other projects of which something is to be decided first: all are written, or none. */
+  readonly waitsFor: readonly string[]
 }
+
+/** Nothing stands in the way of writing. The TypeScript schema is the user's to merge: what it still lacks stands in nobody's way here. */
+export const isSound = ({ resolution: { stops }, verified }: Pick<Resolved, 'resolution' | 'verified'>): boolean =>
+  stops.length === 0 && verified.every(({ name, findings }) => name === 'schema' || findings.length === 0)
 
 const second = (when: number): string =>
   new Date(when)
@@ -144,10 +153,15 @@ const summary = ({ read: { situation, landed, mine, question }, resolution, edit
   return `${told} ${counts} ${plural(edits.length, 'file')} ${written ? 'written' : 'to be written'}.`
 }
 
-const nextSteps = ({ project, read: { situation }, edits, written, resolution, verified }: Resolved): readonly Block[] => {
+const nextSteps = (resolved: Resolved): readonly Block[] => {
+  const { project, edits, written, resolution, waitsFor } = resolved
+  const { situation } = resolved.read
   if (resolution.stops.length > 0 || edits.length === 0) return []
-  if (verified.some(({ name, findings }) => name !== 'schema' && findings.length > 0))
-    return [{ type: 'text', text: [{ text: 'Nothing is written: the folder as it would be does not hold (see below).', tone: 'bad' }] }]
+  if (!isSound(resolved)) return [{ type: 'text', text: [{ text: 'Nothing is written: the folder as it would be does not hold (see below).', tone: 'bad' }] }]
+  if (waitsFor.length > 0)
+    return [
+      { type: 'text', text: [{ text: `Nothing is written before ${listed(waitsFor)} ${waitsFor.length === 1 ? 'is' : 'are'} decided too.`, tone: 'bad' }] },
+    ]
   if (!written)
     return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]
   const go: { readonly [kind: string]: string } = {
@@ -166,7 +180,7 @@ const nextSteps = ({ project, read: { situation }, edits, written, resolution, v
 }
 
 export const blocksOf = (resolved: Resolved): readonly Block[] => {
-  const { project, resolution, verified, environments } = resolved
+  const { project, read, resolution, verified, restored, environments } = resolved
   const number = folderClass(resolved)
   return [
     { type: 'heading', level: 1, text: titleOf(project) },
@@ -175,6 +189,7 @@ export const blocksOf = (resolved: Resolved): readonly Block[] => {
     ...resolution.stops.flatMap(stopItems),
     ...movesTable(resolution),
     ...changes(resolution),
+    ...(restored.length === 0 ? [] : [{ type: 'text', text: `Brought back as ${read.landed.name} has it: ${listed(restored)}.` } satisfies Block]),
     ...verifiedItems(verified),
     ...environments.flatMap(environmentBlocks),
     ...nextSteps(resolved),
@@ -204,7 +219,7 @@ const outlookData = ({ rows, runs, again, skips, unknown, repair, unrepaired, gi
 })
 
 export const dataOf = (resolved: Resolved): Json => {
-  const { project, read, resolution, verified, edits, environments, written } = resolved
+  const { project, read, resolution, verified, edits, restored, environments, written, waitsFor } = resolved
   const { commutation, stops, rewrites, dropped, rebase } = resolution
   return {
     name: project.name,
@@ -232,8 +247,10 @@ export const dataOf = (resolved: Resolved): Json => {
       shown,
     })),
     files: edits.map((edit) => ({ path: edit.path, change: 'remove' in edit ? 'remove' : 'write' })),
+    restored: [...restored],
     environments: Object.fromEntries(environments.map(({ name, outlook }) => [name, outlookData(outlook)])),
     written,
+    waitsFor: [...waitsFor],
   }
 }
 
@@ -241,7 +258,7 @@ const placeOf = (project: Project, stop: Stop, found: Resolution): Pick<Finding,
   const [mine] = stop.conflict?.mine ?? []
   if (!mine) return { file: project.folder }
   const path = found.mine.find(({ tag }) => tag === mine.tag)?.path ?? mine.tag
-  return { file: `${project.folder}/${path}`, line: mine.line, migration: mine.tag }
+  return { file: below(project.folder, path), line: mine.line, migration: mine.tag }
 }
 
 /** What somebody has to decide. */
@@ -278,5 +295,5 @@ export const numberFindings = (project: Project, read: Read, found: Resolution):
   (found.rebase?.moves ?? [])
     .filter(({ untouched }) => !untouched)
     .map(({ from }) =>
-      reportedFinding('collision', sentence(read, from), { file: `${project.folder}/${from.path}`, migration: from.tag }, from.tag, { help: help(read) }),
+      reportedFinding('collision', sentence(read, from), { file: below(project.folder, from.path), migration: from.tag }, from.tag, { help: help(read) }),
     )

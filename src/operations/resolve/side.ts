@@ -5,6 +5,8 @@ import { readSnapshotHead } from '../../drizzle/snapshot.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { FolderFile, History } from '../../model/history.ts'
+import { below } from '../../model/path.ts'
+import { fileText } from '../../model/text.ts'
 import type { World } from '../../model/world.ts'
 import type { At, SideRef } from './situation.ts'
 
@@ -38,8 +40,6 @@ const stageReader = async (world: World, folder: string, stage: 1 | 2 | 3): Prom
   return { read: new Map(), paths: files.map(({ path }) => path), files: async (wanted) => files.filter(({ path }) => wanted(path)) }
 }
 
-const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
-
 /** The working tree, mid-way states and all; a history that was read from it knows its files. */
 const filesReader = async (world: World, folder: string): Promise<Reader> => {
   const paths = await world.files.list(folder)
@@ -49,7 +49,7 @@ const filesReader = async (world: World, folder: string): Promise<Reader> => {
     files: async (wanted) =>
       Promise.all(
         paths.filter(wanted).map(async (path) => {
-          const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await world.files.read(below(folder, path)))
+          const text = fileText(await world.files.read(below(folder, path)))
           return { path, text, hash: world.hash(text) }
         }),
       ),

@@ -2,6 +2,7 @@
 import { journalPath } from '../../drizzle/journal.ts'
 import type { Choices } from '../../features/collision/choices.ts'
 import type { Project } from '../../model/config.ts'
+import { below } from '../../model/path.ts'
 import type { World } from '../../model/world.ts'
 import { type Read, readQuestion } from './question.ts'
 import { putTogether, type Situation, situateParents } from './situation.ts'
@@ -10,7 +11,7 @@ const isBroken = ({ mine }: Read): boolean => mine.history.faults.some(({ type }
 
 /** In the middle of a merge, with nothing of the folder in conflict any more: git has merged it by itself, or somebody has. */
 const isTogether = async (world: World, { folder }: Project, { mine }: Situation): Promise<boolean> =>
-  mine.at.type !== 'files' && (await world.git.conflicts(folder)).length === 0 && (await world.files.exists(`${folder}/${journalPath}`))
+  mine.at.type !== 'files' && (await world.git.conflicts(folder)).length === 0 && (await world.files.exists(below(folder, journalPath)))
 
 /** Both sides. A merge that was committed with its marks in it is told by its parents. `named`: the landed branch, if somebody named it. Throws what reading a folder throws. */
 export const readSides = async (

@@ -1,14 +1,12 @@
 /** Snapshots of both sides as whole trees, whatever their version: from 9 on a file says only what it changes. */
 import { openLeaves } from '../../drizzle/append.ts'
-import { rowsAt } from '../../drizzle/snapshot-deltas.ts'
-import { mergeLeaves } from '../../drizzle/snapshot-leaves.ts'
+import { snapshotOfAll } from '../../drizzle/snapshot-leaves.ts'
 import type { Question } from '../../features/collision/resolution.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Json, Tree } from '../../model/json.ts'
+import { isTree } from '../../sql/tree.ts'
 
 type Texts = ReadonlyMap<string, string>
-
-const isTree = (value: Json): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parsed = (text: string | undefined): Tree | undefined => {
   if (text === undefined) return undefined
@@ -40,14 +38,6 @@ const inJournal = (
   }
 }
 
-/** All that the snapshots with these ids say together. */
-const wholeAt = (trees: readonly Tree[], ids: readonly string[]): Tree | undefined => {
-  const [first, ...others] = ids.map((id) => trees.find((tree) => tree.id === id)).filter((tree) => tree !== undefined)
-  if (!first) return undefined
-  if (first.version === '9') return { version: '9', dialect: 'postgres', ddl: rowsAt(trees, ids) }
-  return others.length === 0 ? first : mergeLeaves(undefined, [first, ...others])
-}
-
 const treesIn = ({ migrations }: History, texts: Texts): readonly Tree[] =>
   migrations.map(({ snapshot }) => parsed(texts.get(snapshot?.path ?? ''))).filter((tree) => tree !== undefined)
 
@@ -57,11 +47,11 @@ const inFolders = (
   texts: { readonly landed: Texts; readonly mine: Texts },
 ): Pick<Question, 'newest' | 'snapshotOf' | 'beforeOf'> => {
   const trees = { landed: treesIn(landed, texts.landed), mine: treesIn(mine, texts.mine) }
-  const newest = wholeAt(trees.landed, openLeaves(landed).toReversed())
+  const newest = snapshotOfAll(trees.landed, openLeaves(landed).toReversed())
   return {
     ...(newest ? { newest } : {}),
-    snapshotOf: ({ snapshot }) => (snapshot?.id === undefined ? undefined : wholeAt(trees.mine, [snapshot.id])),
-    beforeOf: ({ snapshot }) => wholeAt(trees.mine, snapshot?.prevIds ?? []),
+    snapshotOf: ({ snapshot }) => (snapshot?.id === undefined ? undefined : snapshotOfAll(trees.mine, [snapshot.id])),
+    beforeOf: ({ snapshot }) => snapshotOfAll(trees.mine, snapshot?.prevIds ?? []),
   }
 }
 

@@ -2,6 +2,7 @@
 import { ToolError } from '../../model/error.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 
+/** `path`: from the repository's root, for it may be taken back from another directory. */
 type Kept = { readonly path: string; readonly before: string | null; readonly after: string | null }
 
 /** In git's own directory, where no commit takes it along. */
@@ -16,7 +17,7 @@ export const withUndo = async (world: World, edits: readonly FileEdit[]): Promis
   const kept: Kept[] = []
   for (const edit of edits) {
     const before = await read(world, edit.path)
-    kept.push({ path: edit.path, before: before ? base64(before) : null, after: 'remove' in edit ? null : base64(edit.bytes) })
+    kept.push({ path: await world.git.fromRoot(edit.path), before: before ? base64(before) : null, after: 'remove' in edit ? null : base64(edit.bytes) })
   }
   const text = `${JSON.stringify({ version: 1, at: new Date(world.now()).toISOString(), files: kept }, null, 2)}\n`
   return [...edits, { path: await placeOf(world), bytes: new TextEncoder().encode(text) }]
@@ -31,9 +32,10 @@ export const undo = async (world: World): Promise<readonly string[]> => {
   const bytes = await read(world, place)
   const kept: unknown = bytes && JSON.parse(new TextDecoder().decode(bytes))
   if (!isKept(kept)) throw new ToolError('nothing-to-undo', 'No resolution was written here that could be taken back.')
+  const root = await world.git.root()
   const changed: string[] = []
   for (const { path, after } of kept.files) {
-    const now = await read(world, path)
+    const now = await read(world, `${root}/${path}`)
     if ((now ? base64(now) : null) !== after) changed.push(path)
   }
   if (changed.length > 0)
@@ -42,7 +44,8 @@ export const undo = async (world: World): Promise<readonly string[]> => {
     })
   await world.files.write([
     ...kept.files.map(
-      ({ path, before }): FileEdit => (before === null ? { path, remove: true } : { path, bytes: new Uint8Array(Buffer.from(before, 'base64')) }),
+      ({ path, before }): FileEdit =>
+        before === null ? { path: `${root}/${path}`, remove: true } : { path: `${root}/${path}`, bytes: new Uint8Array(Buffer.from(before, 'base64')) },
     ),
     { path: place, remove: true },
   ])

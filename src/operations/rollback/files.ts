@@ -5,12 +5,11 @@ import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import { boundHash, scriptText } from '../../features/rollback/script.ts'
 import type { History, Migration } from '../../model/history.ts'
+import { below } from '../../model/path.ts'
 import type { Statement } from '../../model/statement.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
 import { bringsBack, type Kept } from './archive.ts'
-
-const below = (folder: string, path: string): string => (folder === '.' ? path : `${folder.replace(/\/$/, '')}/${path}`)
 
 /** `0042_x.down.sql`, or `down.sql` in the migration's own folder. */
 export const downPath = ({ folder, layout }: History, { tag, path }: Migration): string =>

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sidesOf } from '../../../src/features/collision/sides.ts'
+import type { History } from '../../../src/model/history.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
 import { folderOf } from '../../support/merge-cases.ts'
 import { emptyFolder, merged, withMigrations } from '../../support/random-team.ts'
@@ -48,6 +49,16 @@ describe('sidesOf', () => {
     expect(sidesOf({ base: base.history, landed: landed.history, mine: missing.history })).toMatchObject({ mine: [], edited: [{ tag: '0001_update' }] })
     // Without a base nobody knows whether they were one once.
     expect(sidesOf({ base: undefined, landed: landed.history, mine: mine.history }).edited).toMatchObject([{ tag: '0001_update', by: 'both' }])
+  })
+  it('a text is the same where git checks its lines out with CR', () => {
+    const crlf = (history: History): History => ({
+      ...history,
+      migrations: history.migrations.map((each) => ({ ...each, sql: each.sql?.replaceAll('\n', '\r\n'), hash: `crlf ${each.hash}` })),
+    })
+    const two = withMigrations(base, one('picked', 'CREATE TABLE picked\n(id integer)'), 3 * day)
+    const landed = withMigrations(withMigrations(base, one('first'), 2 * day), one('picked', 'CREATE TABLE picked\n(id integer)'), 3 * day)
+    expect(sidesOf({ base: two.history, landed: two.history, mine: crlf(two.history) }).edited).toEqual([])
+    expect(sidesOf({ base: base.history, landed: landed.history, mine: crlf(two.history) }).twins.map(({ mine }) => mine.tag)).toEqual(['0001_picked'])
   })
   it('two migrations that only do the same are two', () => {
     const landed = withMigrations(base, one('x', 'DROP TABLE start'), 2 * day)

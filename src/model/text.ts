@@ -1,0 +1,10 @@
+/** Texts of files, whatever a checkout does to them. */
+
+/** A file’s text with its byte order mark, which belongs to what a migration’s hash is of. */
+export const fileText = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+
+/** A text with the line ends that git keeps: a checkout may have CRLF where the commit has LF. */
+export const withLf = (text: string): string => text.replaceAll('\r\n', '\n')
+
+/** Whether two files say the same, up to their line ends. */
+export const sameLines = (a: string | undefined, b: string | undefined): boolean => a === b || (a !== undefined && b !== undefined && withLf(a) === withLf(b))
