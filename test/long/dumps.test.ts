@@ -76,7 +76,7 @@ describe.each(majors.filter((major) => major <= newest()))('PostgreSQL %i', (maj
   const sqlOf = async (text: string): Promise<SourceSql> => {
     writeFileSync(join(directory, 'dump.sql'), text)
     await using world = await createWorld({ cwd: directory, config: {} })
-    return world.sql({ type: 'sql', path: 'dump.sql' })
+    return await world.sql({ type: 'sql', path: 'dump.sql' })
   }
 
   it.each([[[]], [['--schema-only']], [['--create']], [['--clean', '--if-exists']], [['--inserts']]])('with %j', async (options) => {

@@ -35,7 +35,7 @@ const folders = (): readonly string[] => readdirSync(join(place.path, 'drizzle')
 
 const run = async (write: boolean): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, folder: 'drizzle' })
-  return resolve.run(world, { arguments: [], flags: { ...plainFlags, landed: 'main', write } })
+  return await resolve.run(world, { arguments: [], flags: { ...plainFlags, landed: 'main', write } })
 }
 
 type Data = { readonly projects: readonly { readonly [key: string]: unknown }[] }

@@ -33,7 +33,7 @@ const files = (): Files =>
 
 const run = async (write: boolean, ledgerFile?: string): Promise<Report> => {
   await using world = await createWorld({ cwd: root, config: {}, folder: 'drizzle', env: { ...process.env, XDG_CACHE_HOME: join(root, '.cache') } })
-  return doctor.run(world, { arguments: [], flags: { write, ledgerSql: ledgerFile } })
+  return await doctor.run(world, { arguments: [], flags: { write, ledgerSql: ledgerFile } })
 }
 
 type Repairs = {

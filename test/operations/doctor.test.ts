@@ -23,7 +23,7 @@ const put = (files: { readonly [path: string]: string }, folder: string): void =
 }
 const run = async (options: { readonly folder?: string; readonly config?: Config } = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: root, config: {}, env: { ...process.env, XDG_CACHE_HOME: join(root, '.cache') }, ...options })
-  return doctor.run(world, { arguments: [], flags: { write: false, ledgerSql: undefined } })
+  return await doctor.run(world, { arguments: [], flags: { write: false, ledgerSql: undefined } })
 }
 
 describe('doctor', () => {

@@ -12,6 +12,7 @@ const helpers = [
   'landed.ts',
   'analysed.ts',
   'once.ts',
+  'text-at.ts',
   'plural.ts',
   'examine.ts',
   'named-source.ts',

@@ -34,5 +34,5 @@ export const linted = async (place: Place, flags: { readonly [flag: string]: unk
     env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` },
     judging: { all: false, since: 'HEAD' },
   })
-  return lint.run(world, { arguments: [], flags: flags as never })
+  return await lint.run(world, { arguments: [], flags: flags as never })
 }

@@ -29,7 +29,7 @@ type Flags = Parameters<typeof lint.run>[1]['flags']
 
 const run = async (files: readonly string[] = [], flags: Partial<Flags> = {}, options: Partial<WorldOptions> = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: root, folder: 'drizzle', config: {}, env: { ...process.env, XDG_CACHE_HOME: join(root, '.cache') }, ...options })
-  return lint.run(world, { arguments: files, flags: flags as Flags })
+  return await lint.run(world, { arguments: files, flags: flags as Flags })
 }
 
 const files = (...sql: readonly string[]): { readonly [path: string]: string } => ({

@@ -75,7 +75,7 @@ describe('in a repository', () => {
   }
   const resolved = async () => {
     await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-    return resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
+    return await resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
   }
 
   it('is made only when it is asked for; check finds what it does not know, what was edited, and what is gone', async () => {

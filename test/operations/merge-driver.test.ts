@@ -32,7 +32,7 @@ const run = async ({ files = [], ...given }: Given) => {
 }
 const resolved = async () => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-  return resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
+  return await resolve.run(world, { arguments: [], flags: { ...plainFlags, write: true, unproven: true } })
 }
 const at = (path: string): string => join(team.path, path)
 const textAt = (path: string): string => readFileSync(at(path), 'utf8')

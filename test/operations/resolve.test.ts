@@ -20,7 +20,7 @@ afterEach(() => team.remove())
 
 const run = async (given: Partial<ResolveFlags> = {}): Promise<Report> => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
-  return resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
+  return await resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
 }
 
 type Data = {
@@ -405,7 +405,7 @@ it('takes back from the root what was written below it, and the other way round'
   const before = team.git('status', '--porcelain')
   const below = async (given: Partial<ResolveFlags>): Promise<Report> => {
     await using world = await createWorld({ cwd: join(team.path, 'drizzle'), folder: '.', settled: true })
-    return resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
+    return await resolve.run(world, { arguments: [], flags: { ...plainFlags, unproven: true, ...given } })
   }
   await below({ write: true })
   expect(team.has('0002_tags.sql')).toBe(true)
@@ -469,7 +469,7 @@ describe('landed files that stand otherwise in the working tree', () => {
 describe('what is not known is not said to be safe', () => {
   const folderOf = async (): Promise<Report> => {
     await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
-    return check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+    return await check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
   }
   /** A 1.0 folder on main and on feature, which is checked out, each with one more migration. */
   const timed = (landed: string, mine: string): void => {

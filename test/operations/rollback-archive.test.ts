@@ -27,7 +27,7 @@ type Told = { readonly class: string; readonly archive?: Archive }
 
 const report = async (write = false) => {
   await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-  return rollback.run(world, { arguments: [], flags: { ...plainFlags, write, archive: true } })
+  return await rollback.run(world, { arguments: [], flags: { ...plainFlags, write, archive: true } })
 }
 const history = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
 const told = async (write = false): Promise<Told> => {
@@ -281,7 +281,7 @@ describe('when', () => {
 describe('the end of an archive', () => {
   const contract = async (tag?: string, write = false) => {
     await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
-    return rollback.run(world, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, contract: true, write } })
+    return await rollback.run(world, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, contract: true, write } })
   }
   const file = (name: string): string => readFileSync(`${place.path}/drizzle/${name}`, 'utf8')
 

@@ -25,7 +25,7 @@ type Told = {
 
 const run = async (tag?: string, flags: Partial<RollbackFlags> = {}, world: WorldOptions = {}): Promise<Report> => {
   await using open = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
-  return rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, ...flags } })
+  return await rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, ...flags } })
 }
 const migrationsOf = (report: Report): readonly Told[] => (report.data as { readonly migrations: readonly Told[] }).migrations
 const only = (report: Report): Told => {

@@ -42,7 +42,7 @@ describe('on a database', () => {
   }
   const run = async (source = database.url, flags: Partial<Asked> = {}, config: Config = {}): Promise<Report> => {
     await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
-    return version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
+    return await version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
   }
   const told = (report: Report): string => pretty.render(report, { ...options, width: 200 })
   const none = { applied: [], pending: [], skipped: [], edited: [], unknown: [], runsAgain: [] }
@@ -263,7 +263,7 @@ describe('on a folder', () => {
   afterEach(() => place.remove())
   const run = async (flags: Partial<Asked> = {}, config: Config = {}, source = 'folder'): Promise<Report> => {
     await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
-    return version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
+    return await version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
   }
   const git = (...parameters: readonly string[]): string => place.git('-c', 'tag.gpgsign=false', ...parameters).trim()
   const commit = (...entries: readonly Entry[]): string => {

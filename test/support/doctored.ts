@@ -5,5 +5,5 @@ import { doctor } from '../../src/operations/doctor.ts'
 /** What `doctor` says of a project whose migrations stand in `drizzle`; `write`: it mends them. */
 export const doctored = async (project: string, write: boolean): Promise<Report> => {
   await using world = await createWorld({ cwd: project, config: {}, folder: 'drizzle' })
-  return doctor.run(world, { arguments: [], flags: { write, ledgerSql: undefined } })
+  return await doctor.run(world, { arguments: [], flags: { write, ledgerSql: undefined } })
 }
