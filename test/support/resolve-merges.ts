@@ -255,7 +255,9 @@ export const proveMerges = (every: number): void => {
         if (found.rewrites.some(({ conflict }) => ![4, 7, 11, 14].includes(conflict.class))) say('(c) a statement of another class was changed unasked')
       }
       expect(wrong).toEqual([])
-      expect(counts).toEqual({ resolved: 104, 'stops, class 19': 11, 'stops, class 19 and 23': 1, 'stops, class 23': 1, 'stops, class 8': 1 })
+      // Class 9 and 8: a migration that differs in nothing but its line ends, and what one side drops and the other one uses behind it.
+      const stops = { 'stops, class 19': 10, 'stops, class 19 and 23': 1, 'stops, class 23': 1, 'stops, class 8': 1, 'stops, class 9 and 8': 1 }
+      expect(counts).toEqual({ resolved: 104, ...stops })
     })
     it('(d) the folder replays on the engine, (e) the last snapshot equals the replay, (f) databases at base, mine, landed and both upgrade to one and the same catalog', async () => {
       const wrong: string[] = []
