@@ -47,6 +47,21 @@ const expectResolved = (): void => {
   expect(Math.floor((mine?.when ?? 0) / 1000)).toBeGreaterThan(Math.floor((landed?.when ?? 0) / 1000))
 }
 
+/** Both sides add a label to one type; in the middle of the merge. */
+const addLabels = async (): Promise<void> => {
+  const mood = (...labels: [string, ...string[]]) => ({ users, mood: pgEnum('mood', labels) })
+  await team.generate(mood('a', 'b'), 'mood')
+  team.commit('mood')
+  team.git('checkout', '-qb', 'feature')
+  await team.generate(mood('a', 'b', 'mine'), 'mine')
+  team.commit('mine')
+  team.git('checkout', '-q', 'main')
+  await team.generate(mood('a', 'b', 'theirs'), 'theirs')
+  team.commit('theirs')
+  team.git('checkout', '-q', 'feature')
+  team.try('merge', 'main')
+}
+
 describe('in the middle of a merge', () => {
   it('puts mine behind what has landed, whichever side git calls ours', async () => {
     await collide(team)
@@ -171,17 +186,7 @@ describe('what somebody mends by hand in the middle of a merge', () => {
     expect([team.file('0002_x.sql'), team.file('0003_x.sql')]).toEqual(['CREATE TABLE a (id bigint);', 'CREATE TABLE b (id integer);'])
   })
   it('stops where it cannot be told from what resolve changes itself', async () => {
-    const mood = (...labels: [string, ...string[]]) => ({ users, mood: pgEnum('mood', labels) })
-    await team.generate(mood('a', 'b'), 'mood')
-    team.commit('mood')
-    team.git('checkout', '-qb', 'feature')
-    await team.generate(mood('a', 'b', 'mine'), 'mine')
-    team.commit('mine')
-    team.git('checkout', '-q', 'main')
-    await team.generate(mood('a', 'b', 'theirs'), 'theirs')
-    team.commit('theirs')
-    team.git('checkout', '-q', 'feature')
-    team.try('merge', 'main')
+    await addLabels()
     await run({ write: true })
     const text = `${team.file('0003_mine.sql')}\n-- by hand\n`
     team.put('0003_mine.sql', text)
@@ -245,17 +250,7 @@ describe('what does not commute', () => {
     expect(team.journal().entries.map(({ tag }) => tag)).toEqual(['0000_users', '0001_age_text'])
   })
   it('orders labels that both sides add', async () => {
-    const mood = (...labels: [string, ...string[]]) => ({ users, mood: pgEnum('mood', labels) })
-    await team.generate(mood('a', 'b'), 'mood')
-    team.commit('mood')
-    team.git('checkout', '-qb', 'feature')
-    await team.generate(mood('a', 'b', 'mine'), 'mine')
-    team.commit('mine')
-    team.git('checkout', '-q', 'main')
-    await team.generate(mood('a', 'b', 'theirs'), 'theirs')
-    team.commit('theirs')
-    team.git('checkout', '-q', 'feature')
-    team.try('merge', 'main')
+    await addLabels()
     const report = await run({ write: true })
     expect(report.findings).toEqual([])
     expect(team.file('0003_mine.sql')).toContain("ADD VALUE 'mine' AFTER 'theirs'")
