@@ -40,6 +40,8 @@ kill $killer 2> /dev/null
 `
 
 const startPatience = 60_000
+/** Our own server is there, or its socket is not: long silence means a busy machine. */
+const connectPatience = 60_000
 /** A socket's path may have 107 bytes on Linux and 103 on macOS. */
 const longestSocketPath = 100
 
@@ -129,6 +131,7 @@ export class Cluster {
       user: 'postgres',
       database,
       sslMode: 'disable',
+      connectTimeout: connectPatience,
       explainLoss: () => this.#explainLoss(),
     })
     this.#sessions.add(session)

@@ -79,6 +79,8 @@ export type Running = {
   /** What is done where nobody can tell whether a statement has run. */
   readonly undecided: 'stop' | 'again' | 'done'
   readonly told: (event: Event) => void
+  /** What is written beside the ledger's row, in the same transaction. */
+  readonly besides?: (migration: Migration) => readonly string[]
 }
 
 /** Somebody else held what was waited for: it is worth another try. */
@@ -286,12 +288,13 @@ class MigrationRun {
   }
 
   async #record(migration: Migration): Promise<void> {
-    const { session, ledger, layouts } = this.#of
+    const { session, ledger, layouts, besides } = this.#of
     const begun = this.#done.has(migration) || this.#unfinished(migration) !== undefined
     await session.script(
       [
         ledgerRowSql(ledger, layouts.ledger, layouts.folder, migration),
         ...(begun ? [doneSql(ledger, migration)] : []),
+        ...(besides?.(migration) ?? []),
         `SELECT pg_catalog.pg_notify('pgstrata', ${quoteLiteral(JSON.stringify({ applied: migration.tag, hash: migration.hash }))})`,
       ].join(';\n'),
     )
