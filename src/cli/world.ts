@@ -12,6 +12,7 @@ import type { Files, Git, HistoryOptions, Judging, Progress, SourceSql, World } 
 import { once } from '../operations/once.ts'
 import { onlyProject } from '../operations/only-project.ts'
 import { displaySource } from '../operations/source-ref.ts'
+import { actorIn } from './actor.ts'
 import { type Keeper, keeper } from './keeper.ts'
 import { liveDatabases, readLimits } from './live.ts'
 import { writeRoot } from './recover.ts'
@@ -228,6 +229,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     cache,
     hash: (text) => hash('sha256', text, 'hex'),
     now: () => Date.now(),
+    actor: actorIn(env),
     wait: (milliseconds, until) => waitFor(milliseconds, signal, until),
     config,
     judging: options.judging ?? { all: false },

@@ -39,7 +39,7 @@ const environment = object<EnvironmentConfig>(
   'url',
 )
 
-const version = object<VersionConfig>({ baseline: { type: 'version' }, tagPrefix: { type: 'ref part' } })
+const version = object<VersionConfig>({ baseline: { type: 'version' }, tagPrefix: { type: 'ref part' }, record: { type: 'boolean' } })
 
 /** `pgstrata.config.ts`, all optional. */
 export const configSchema: Shape = object<Config>({

@@ -22,6 +22,8 @@ export type VersionConfig = {
   readonly baseline?: string
   /** What the names of git tags begin with that mark releases: `schema-v` makes `schema-v1.2.0`. */
   readonly tagPrefix?: string
+  /** Whether `migrate` notes versions, times and users in `pgstrata.schema_versions`; it does unless this is false. */
+  readonly record?: boolean
 }
 
 export type Config = {
@@ -68,3 +70,9 @@ export type Project = {
   readonly read: 'run' | 'static' | 'none'
   readonly notes: readonly string[]
 }
+
+/** What is said of a project's versions; what it says of itself goes before what is said for all. */
+export const versionConfigOf = (config: Config, project: Pick<Project, 'name'> | undefined): VersionConfig => ({
+  ...config.version,
+  ...(project && config.projects?.[project.name]?.version),
+})

@@ -61,6 +61,9 @@ export const schemaOf = (name: QualifiedName): string => partsOf(name)[0] ?? ''
 /** The last part of a qualified name, unquoted. */
 export const localName = (name: QualifiedName): string => partsOf(name)[1] ?? ''
 
+/** The schema of pgstrata's own tables in an environment. It is no part of anybody's design. */
+export const ownSchema = 'pgstrata'
+
 /** How the schemas and columns begin that `rollback --archive` makes: no part of anybody's design. */
 export const archivePrefix = 'pgstrata_archive_'
 

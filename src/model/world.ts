@@ -151,6 +151,8 @@ export interface World {
   /** sha256 of a text, hex. */
   hash(text: string): string
   now(): Instant
+  /** Who gives the command, as continuous integration or the machine calls him. */
+  readonly actor: string | undefined
   /** Resolves when that many milliseconds have passed, or as soon as `until` settles; rejects when the user stops the run. */
   wait(milliseconds: number, until?: Promise<unknown>): Promise<void>
   readonly config: Config

@@ -19,6 +19,7 @@ import { isNeeded, type Mending, mendingOf } from './doctor/mending.ts'
 import { mendingBlocks, mendingData } from './doctor/report.ts'
 import { type Examined, examine, titleOf, unreadable } from './examine.ts'
 import { plural } from './plural.ts'
+import { pushFindings } from './version/push.ts'
 
 const tones = { error: 'bad', warning: 'warn', note: 'muted' } as const
 const order = { error: 0, warning: 1, note: 2 } as const
@@ -89,7 +90,7 @@ const examineProject = async (world: World, project: Project): Promise<Treated> 
   const examined = await examine(world, project)
   return {
     ...examined,
-    findings: [...examined.findings, ...pulledFindings(examined.history)],
+    findings: [...examined.findings, ...pulledFindings(examined.history), ...pushFindings(project, examined.history.layout)],
     mending: await mendingOf(world, project, examined.history),
   }
 }

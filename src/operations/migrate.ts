@@ -16,6 +16,7 @@ import { defineOperation } from './define.ts'
 import { look, type Prepared, stops } from './migrate/look.ts'
 import { type Options, optionsOf } from './migrate/options.ts'
 import { mayLock, prepare } from './migrate/prepare.ts'
+import { recordingOf } from './migrate/record.ts'
 import { rehearse } from './migrate/rehearse.ts'
 import { type Ran, reportOf } from './migrate/report.ts'
 import { type Target, targetOf } from './migrate/target.ts'
@@ -119,6 +120,7 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
     if (options.dryRun) return tryThere(world, session, watch, asked, prepared)
     const { ledger, segments, unfinished, plan } = prepared
     const layout = await prepare(session, history, ledger, segments, prepared.named)
+    const { besides, why } = await recordingOf(world, session, { ...asked, judged: prepared.judged, run: plan.run, ledger: target.ledger })
     const running = {
       session,
       watch,
@@ -132,9 +134,10 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
       unfinished,
       undecided: options.undecided,
       told: tell(world, plan.run.length),
+      ...(besides ? { besides } : {}),
     }
     try {
-      return { prepared, outcome: await runSegments(running, segments) }
+      return { prepared, outcome: await runSegments(running, segments), ...(why === undefined ? {} : { unrecorded: why }) }
     } catch (error) {
       if (!(error instanceof LedgerMoved)) throw error
     }

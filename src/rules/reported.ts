@@ -35,6 +35,7 @@ export type ReportedRuleId =
   | 'ledger-out-of-order'
   | 'ledger-runs-again'
   | 'ledger-unknown-row'
+  | 'push-drops-ledger'
   | 'migration-unfinished'
   | 'migration-failed'
 
@@ -276,6 +277,14 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'The ledger has a row that no file of the folder explains.',
     why: 'The database has run something that this folder does not have: another branch, a file that was removed, an older release of the folder.',
     instead: 'Check out the commit that has the file, or bring it back. Where the row is known to be of no matter: migrate --accept unknown-rows.',
+  },
+  'push-drops-ledger': {
+    id: 'push-drops-ledger',
+    severity: 'warning',
+    summary: 'drizzle-kit push would drop the schema pgstrata of a database.',
+    why: 'push of drizzle-kit 1.0 manages every schema unless schemaFilter names some, and drops what the TypeScript schema does not have: the table of versions, with the times and users of everything that was applied.',
+    instead:
+      "Name the schemas that are yours in the Drizzle config: schemaFilter: ['public']. What was dropped of pgstrata’s own is made anew by pgstrata version ENV --sync; times and users are lost.",
   },
   'migration-unfinished': {
     id: 'migration-unfinished',

@@ -88,4 +88,15 @@ describe('doctor', () => {
       unknown: [{ what: expect.stringContaining('bad'), why: expect.stringContaining('_journal.json') }],
     })
   })
+
+  it('warns where drizzle-kit 1.0’s push would drop the schema pgstrata, because schemaFilter is absent', async () => {
+    const tag = '20300101000000_users'
+    put({ [`${tag}/migration.sql`]: 'CREATE TABLE users (id integer);' }, 'drizzle')
+    const warned = async (config: string): Promise<readonly (string | undefined)[]> => {
+      put({ 'drizzle.config.json': `{ "dialect": "postgresql", "out": "drizzle"${config} }` }, '.')
+      return (await run()).findings.filter(({ rule }) => rule === 'push-drops-ledger').map(({ file }) => file)
+    }
+    expect(await warned('')).toEqual(['drizzle.config.json'])
+    expect(await warned(', "schemaFilter": ["public"]')).toEqual([])
+  })
 })

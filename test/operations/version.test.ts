@@ -5,15 +5,16 @@ import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import { checkConfig } from '../../src/model/config-schema.ts'
 import type { Report } from '../../src/model/report.ts'
+import type { Asked } from '../../src/operations/version/answer.ts'
 import { version } from '../../src/operations/version.ts'
 import { markdown } from '../../src/renderers/markdown.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 import { options } from '../renderers/report.ts'
 import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { versionFlags } from './version-flags.ts'
 
 const users = 'CREATE TABLE users (id integer PRIMARY KEY, name text, age varchar(3))'
-type Asked = { readonly changelog: boolean; readonly tags: boolean; readonly statements: boolean }
 
 const a = { tag: '0000_users', sql: users }
 const b = { tag: '0001_mail', sql: 'ALTER TABLE users ADD COLUMN mail text;' }
@@ -42,7 +43,7 @@ describe('on a database', () => {
   }
   const run = async (source = database.url, flags: Partial<Asked> = {}, config: Config = {}): Promise<Report> => {
     await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
-    return await version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
+    return await version.run(world, { arguments: [source], flags: { ...versionFlags, ...flags } })
   }
   const told = (report: Report): string => pretty.render(report, { ...options, width: 200 })
   const none = { applied: [], pending: [], skipped: [], edited: [], unknown: [], runsAgain: [] }
@@ -72,6 +73,7 @@ describe('on a database', () => {
       applied: ['0000_users', '0001_mail'],
       outOfOrder: 0,
       migrations: [],
+      recorded: null,
       next: null,
     })
     expect(report).toMatchObject({ operation: 'version', analysed: { migrations: 2, rows: 2 }, findings: [], unknown: [] })
@@ -170,7 +172,7 @@ describe('on a database', () => {
       config: { environments: { staging: { url: { from: 'env', name: 'STAGING_URL' } } } },
       env: { ...process.env, STAGING_URL: database.url },
     })
-    const report = await version.run(world, { arguments: ['staging'], flags: { changelog: false, tags: false, statements: false } })
+    const report = await version.run(world, { arguments: ['staging'], flags: versionFlags })
     expect(report.data).toMatchObject({ state: 'up-to-date', version: '1.0.0' })
     expect(await database.session.query("SELECT 1 FROM pg_class WHERE relname LIKE 'schema_version%'")).toEqual([])
   })
@@ -263,7 +265,7 @@ describe('on a folder', () => {
   afterEach(() => place.remove())
   const run = async (flags: Partial<Asked> = {}, config: Config = {}, source = 'folder'): Promise<Report> => {
     await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
-    return await version.run(world, { arguments: [source], flags: { changelog: false, tags: false, statements: false, ...flags } })
+    return await version.run(world, { arguments: [source], flags: { ...versionFlags, ...flags } })
   }
   const git = (...parameters: readonly string[]): string => place.git('-c', 'tag.gpgsign=false', ...parameters).trim()
   const commit = (...entries: readonly Entry[]): string => {
@@ -444,7 +446,7 @@ describe('on a folder', () => {
     const clone = join(place.path, 'clone')
     git('clone', '-q', '--depth', '1', `file://${place.path}`, clone)
     await using world = await createWorld({ cwd: clone, config: {} })
-    const report = await version.run(world, { arguments: [], flags: { changelog: true, tags: false, statements: false } })
+    const report = await version.run(world, { arguments: [], flags: { ...versionFlags, changelog: true } })
     expect(report.unknown).toMatchObject([{ what: 'which versions are released' }])
   })
 

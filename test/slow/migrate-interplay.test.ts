@@ -8,6 +8,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import { readLedger, reconcile } from '../../src/drizzle/ledger.ts'
+import { createTriggerSql, createVersionsSql } from '../../src/features/schema-versions.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { migrateFlags } from '../operations/migrate-flags.ts'
@@ -92,12 +93,19 @@ const read = async (folder: string) => {
   return reconcile(await world.history({ type: 'folder', path: folder }, { snapshots: false }), await readLedger(database.session, ledgerName))
 }
 
+/** Rows of Drizzle's ledger, written since the trigger was there, that it has not noted. */
+const unnoted = () =>
+  database.session.query(
+    `SELECT id FROM drizzle.__drizzle_migrations l WHERE id > 2 AND NOT EXISTS (SELECT FROM pgstrata.schema_versions v WHERE v.ledger_id = l.id AND v.hash = l.hash AND v.applied_at IS NOT NULL AND v.applied_by LIKE '%postgres')`,
+  )
+
 const names = Object.keys(runners) as Runner[]
 const orders = names.flatMap((a) => names.flatMap((b) => names.map((c) => [a, b, c] as const)))
 
 describe('three migrators in every order', () => {
   it.each(orders)('%s, then %s, then %s', async (...order) => {
     for (const [at, name] of order.entries()) {
+      if (at === 1) await database.session.script([...createVersionsSql, ...createTriggerSql(ledgerName)].join(';\n'))
       // Two at first: they have one second. Then one more each time.
       write(all.slice(0, at + 2))
       const { folder, run } = runners[name]
@@ -125,6 +133,7 @@ describe('three migrators in every order', () => {
     }
     const finished = await ran()
     expect(new Set(finished).size, 'nothing ran twice').toBe(finished.length)
+    expect(await unnoted(), 'the trigger has noted time and user of each later row, across the upgrade too').toEqual([])
     const last = order.at(-1)
     if (last?.startsWith('pgstrata')) expect(finished.toSorted()).toEqual(['a', 'b', 'c', 'd'])
   })

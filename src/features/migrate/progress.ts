@@ -1,12 +1,10 @@
 /** How far a migration has come that does not fit into one transaction, in the database itself: whatever ends the run, the next one knows. */
 import type { LedgerName, Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
+import { ownSchema } from '../../model/name.ts'
 import type { Session } from '../../model/session.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import type { Facts } from './alone.ts'
-
-/** Schema of pgstrata's own tables in an environment. */
-export const ownSchema = 'pgstrata'
 
 const table = `${ownSchema}.unfinished_migrations`
 

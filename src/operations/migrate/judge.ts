@@ -7,7 +7,7 @@ import type { Project, Runner } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { subjectOf } from '../check/subject.ts'
+import { type Subject, subjectOf } from '../check/subject.ts'
 import { optionsOf } from '../lint/options.ts'
 
 export type Judged = {
@@ -15,6 +15,7 @@ export type Judged = {
   readonly findings: readonly Finding[]
   /** Extensions and such that the migrations take for granted. */
   readonly history: History
+  readonly subject: Subject
 }
 
 const inOrder = (history: History, migrations: readonly Migration[]): History => ({
@@ -44,6 +45,7 @@ export const judgePending = async (
   const stepsOf = (at: number): readonly Step[] => replayed.steps.filter(({ migration }) => migration === at)
   return {
     history: ordered,
+    subject,
     pending: run.map((migration, at) => ({ migration, steps: stepsOf(applied.length + at) })),
     findings: [...ofReplay, ...findings.filter(({ rule }) => runner === 'drizzle' || !runnerDoes.has(rule))],
   }

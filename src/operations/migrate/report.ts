@@ -127,6 +127,8 @@ export type Ran = {
   readonly prepared: Prepared
   readonly outcome: Outcome
   readonly dry?: { readonly where: 'copy' | 'environment'; readonly shown: string; readonly leftOut: Trial['leftOut']; readonly unknown: readonly Unknown[] }
+  /** Why versions are not noted in our own ledger. */
+  readonly unrecorded?: string
 }
 
 const text = (words: string, tone: Tone): Block => ({ type: 'text', text: [{ text: words, tone }] })
@@ -179,6 +181,14 @@ export const reportOf = (history: History, target: Target, ran: Ran, duration: n
       ...(dry && !failure ? [] : tagTree(done.length > 0 || failure ? 'still pending' : 'pending', left)),
       ...tagTree('left for later by --to', plan.later),
       ...stateBlocks(ran),
+      ...(ran.unrecorded === undefined
+        ? []
+        : [
+            text(
+              `Time and version are not noted in pgstrata.schema_versions: ${ran.unrecorded}. Once, as a user who may: pgstrata version ${target.name} --sync.`,
+              'muted',
+            ),
+          ]),
       ...(rollback ? [{ type: 'definition' as const, items: [{ term: 'the way back', text: rollback }] }] : []),
     ],
     unknown: [

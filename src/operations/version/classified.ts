@@ -1,6 +1,6 @@
 /** The classes of a history's migrations, from the cache where the same files were classified before; and the numbers that they make. */
 import { type Classified, parseVersion, type Version, versionsOf } from '../../features/version/numbers.ts'
-import type { Config, Project, VersionConfig } from '../../model/config.ts'
+import { type Config, type Project, versionConfigOf } from '../../model/config.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 
@@ -25,7 +25,7 @@ const refPart = (name: string): string => name.replaceAll(/[^\w]+/g, '-').replac
 
 /** What a project says goes before what is said for all; of several projects each has tags of its own. */
 export const numberingOf = (config: Config, project: Project | undefined, several: boolean): Numbering => {
-  const own: VersionConfig = { ...config.version, ...(project && config.projects?.[project.name]?.version) }
+  const own = versionConfigOf(config, project)
   const given =
     several && !config.projects?.[project?.name ?? '']?.version?.tagPrefix && own.tagPrefix
       ? `${own.tagPrefix}${refPart(project?.name ?? '')}-v`

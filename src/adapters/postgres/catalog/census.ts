@@ -1,4 +1,5 @@
 /** The first look at a database: what its reading is built for. The answers hold within one snapshot. */
+import { ownSchema } from '../../../model/name.ts'
 import type { Row } from '../../../model/session.ts'
 import { firstOwn, literal, type Presence, quoted } from './fragment.ts'
 
@@ -46,7 +47,7 @@ const largeCatalog = 180_224
 
 const schemasOf = (exclude: readonly TableName[]): string => `
 SELECT s.oid::text AS oid, ${exclude.length === 0 ? 'false' : `(${ledgerSchemas(exclude)}) AND ${holdsNothingElse(exclude)}`} AS ledger_only, pg_relation_size('pg_class') > ${largeCatalog} AS large
-FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname <> 'information_schema'
+FROM pg_namespace s WHERE s.nspname !~ '^pg_' AND s.nspname NOT IN ('information_schema', ${literal(ownSchema)})
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = s.oid AND d.deptype = 'e')`
 
 /** What initdb's plpgsql has stands in pg_catalog, or is older than anybody's own. */

@@ -1,0 +1,60 @@
+/** What `migrate` notes beside Drizzle's ledger: the version that each migration makes, when and by whom. Where it may not, it runs all the same and says so. */
+import { accessTo, createVersionsSql, recordSql } from '../../features/schema-versions.ts'
+import { type Project, versionConfigOf } from '../../model/config.ts'
+import { PostgresRefusal } from '../../model/error.ts'
+import type { History, LedgerName, Migration } from '../../model/history.ts'
+import type { Session } from '../../model/session.ts'
+import type { World } from '../../model/world.ts'
+import { numberingOf, versionedOf } from '../version/classified.ts'
+import { recordsOf } from '../version/records.ts'
+import type { Judged } from './judge.ts'
+
+export type Recording = {
+  readonly besides?: (migration: Migration) => readonly string[]
+  /** Why nothing is noted, where that is nobody's wish. */
+  readonly why?: string
+}
+
+/** Whether the table is there for this user afterwards. */
+const ready = async (session: Session): Promise<true | string> => {
+  const access = await accessTo(session)
+  if (access === 'writable') return true
+  if (access !== 'absent') return 'this user may not write to it'
+  try {
+    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...createVersionsSql, 'COMMIT'].join(';\n'))
+    return true
+  } catch (error) {
+    await session.script('ROLLBACK').catch(() => undefined)
+    if (error instanceof PostgresRefusal) return `it cannot be made: ${error.message}`
+    throw error
+  }
+}
+
+export const recordingOf = async (
+  world: World,
+  session: Session,
+  {
+    project,
+    history,
+    judged: { subject },
+    run,
+    ledger,
+  }: { readonly project: Project; readonly history: History; readonly judged: Judged; readonly run: readonly Migration[]; readonly ledger: LedgerName },
+): Promise<Recording> => {
+  if (versionConfigOf(world.config, project).record === false) return {}
+  const there = await ready(session)
+  if (there !== true) return { why: there }
+  const versioned = await versionedOf(world, history, numberingOf(world.config, project, false))
+  const first = subject.history.migrations.length - run.length
+  const records = await recordsOf(
+    versioned,
+    subject,
+    run.map((_, at) => first + at),
+  )
+  return {
+    besides: ({ tag }) => {
+      const record = records.get(tag)
+      return record ? [recordSql(ledger, record, world.actor)] : []
+    },
+  }
+}

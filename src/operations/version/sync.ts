@@ -1,0 +1,136 @@
+/** `version --sync`: our own ledger made to say what Drizzle's and the folder say. */
+import { reconcile } from '../../drizzle/ledger.ts'
+import {
+  accessTo,
+  createTriggerSql,
+  createVersionsSql,
+  dropTriggerSql,
+  hasTrigger,
+  ledgerTimes,
+  type Noted,
+  readVersions,
+  syncGone,
+  syncRows,
+} from '../../features/schema-versions.ts'
+import type { Project } from '../../model/config.ts'
+import { PostgresRefusal, ToolError } from '../../model/error.ts'
+import type { Ledger } from '../../model/history.ts'
+import type { Json } from '../../model/json.ts'
+import type { Block } from '../../model/report.ts'
+import type { Session } from '../../model/session.ts'
+import type { World } from '../../model/world.ts'
+import { loadSql } from '../../sql/parser.ts'
+import { subjectOf } from '../check/subject.ts'
+import type { Target } from '../migrate/target.ts'
+import { plural } from '../plural.ts'
+import type { Versioned } from './classified.ts'
+import { recordsOf } from './records.ts'
+
+export type Synced = { readonly rows: number; readonly added: number; readonly gone: readonly string[]; readonly timed: number; readonly trigger: boolean }
+
+/** `on`, `off`: the trigger on Drizzle's ledger is made or taken away; undefined leaves it as it is. */
+export type TriggerWish = 'on' | 'off' | undefined
+
+const inTransaction = async (session: Session, statements: readonly string[], what: string): Promise<void> => {
+  try {
+    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...statements, 'COMMIT'].join(';\n'))
+  } catch (error) {
+    await session.script('ROLLBACK').catch(() => undefined)
+    if (!(error instanceof PostgresRefusal)) throw error
+    throw new ToolError('versions-not-made', `${what}: ${error.message}.`, {
+      help: error.sqlstate === '42501' ? 'Run it once as the user who owns the database and the ledger.' : 'Nothing was changed. Run it again.',
+    })
+  }
+}
+
+/** What is to be noted of each row. Of a file that was edited nobody knows what it was when it ran. */
+const notedOf = async (world: World, project: Project, versioned: Versioned, session: Session, ledger: Ledger): Promise<readonly Noted[]> => {
+  const { history } = versioned
+  const { migrations, unknown } = reconcile(history, ledger)
+  const applied = migrations.flatMap(({ state, migration, row }) => (row ? [{ migration, row, edited: state === 'applied-edited' }] : []))
+  await loadSql()
+  const positions = applied.flatMap(({ migration, edited }) => (edited ? [] : [history.migrations.indexOf(migration)]))
+  const records = await recordsOf(versioned, subjectOf(world, project, history, false), positions)
+  const times = await ledgerTimes(session, ledger)
+  const noted = (row: number, hash: string, more: Pick<Noted, 'migration' | 'record'>): Noted => {
+    const at = times.get(row)
+    return { row, hash, ...more, ...(at ? { applied: at } : {}) }
+  }
+  return [
+    ...applied.map(({ migration, row, edited }) => {
+      const record = edited ? undefined : records.get(migration.tag)
+      return noted(row.id, row.hash, { migration: migration.tag, ...(record ? { record } : {}) })
+    }),
+    ...unknown.map(({ id, hash, name }) => noted(id, hash, name === undefined ? {} : { migration: name })),
+  ]
+}
+
+const refuseUnconfirmed = ({ name, protected: isProtected }: Target, yes: boolean): void => {
+  if (isProtected && !yes)
+    throw new ToolError('protected', `${name} is protected: nothing was written.`, { help: '--yes writes the ledger pgstrata.schema_versions there.' })
+}
+
+/** Writes `pgstrata.schema_versions`, and nothing else. Throws `protected`, `versions-not-made`, and what reading the ledger throws. */
+export const sync = async (
+  world: World,
+  {
+    project,
+    versioned,
+    target,
+    ledger,
+    trigger,
+    yes,
+  }: {
+    readonly project: Project
+    readonly versioned: Versioned
+    readonly target: Target
+    readonly ledger: Ledger
+    readonly trigger: TriggerWish
+    readonly yes: boolean
+  },
+): Promise<Synced> => {
+  refuseUnconfirmed(target, yes)
+  if (ledger.layout === 'absent')
+    throw new ToolError('no-ledger', `${target.name} has no ledger ${ledger.name.schema}.${ledger.name.table}: there is nothing to note.`, {
+      help: 'pgstrata migrate makes it with the first migration that it runs.',
+    })
+  const session = await world.writer(target.source)
+  if ((await accessTo(session)) !== 'writable') await inTransaction(session, createVersionsSql, 'pgstrata.schema_versions cannot be made')
+  if (trigger !== undefined) {
+    const statements = trigger === 'on' ? createTriggerSql(ledger.name) : dropTriggerSql(ledger.name)
+    await inTransaction(session, statements, `The trigger on ${ledger.name.schema}.${ledger.name.table} cannot be ${trigger === 'on' ? 'made' : 'taken away'}`)
+  }
+  const before = await readVersions(session, ledger.name)
+  const noted = await notedOf(world, project, versioned, session, ledger)
+  if (noted.length > 0) await syncRows(session, ledger.name, noted)
+  const gone = await syncGone(
+    session,
+    ledger.name,
+    ledger.rows.map(({ id }) => id),
+  )
+  const after = await readVersions(session, ledger.name)
+  return {
+    rows: noted.length,
+    added: after.length - before.length,
+    gone: gone.map(({ migration }) => String(migration ?? 'a row without a name')),
+    timed: after.filter(({ state, appliedAt }) => state === 'applied' && appliedAt !== undefined).length,
+    trigger: await hasTrigger(session, ledger.name),
+  }
+}
+
+export const syncData = ({ rows, added, gone, timed, trigger }: Synced): Json => ({ rows, added, gone: [...gone], timed, trigger })
+
+export const syncBlocks = ({ rows, added, gone, timed, trigger }: Synced): readonly Block[] => [
+  {
+    type: 'definition',
+    items: [
+      { term: 'noted', text: `${plural(rows, 'row')} in pgstrata.schema_versions, ${added} of them new` },
+      { term: 'times known', text: `${timed} of ${rows}` },
+      {
+        term: 'trigger',
+        text: trigger ? 'on: it notes time and user of every row, whoever migrates' : 'off: only what pgstrata migrate runs has its time (--trigger on)',
+      },
+      ...(gone.length === 0 ? [] : [{ term: 'gone from the ledger', text: gone.join(', ') }]),
+    ],
+  },
+]

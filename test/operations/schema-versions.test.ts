@@ -1,0 +1,244 @@
+/** Our own ledger beside Drizzle's, on a real PostgreSQL: what `migrate` notes, what `version --sync` makes, what the trigger sees. */
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import type { RecordedVersion } from '../../src/features/schema-versions.ts'
+import type { Config } from '../../src/model/config.ts'
+import type { Report } from '../../src/model/report.ts'
+import type { Session } from '../../src/model/session.ts'
+import { migrate } from '../../src/operations/migrate.ts'
+import type { Asked } from '../../src/operations/version/answer.ts'
+import { version } from '../../src/operations/version.ts'
+import { pretty } from '../../src/renderers/pretty.ts'
+import { options } from '../renderers/report.ts'
+import { migrateFlags } from './migrate-flags.ts'
+import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { versionFlags } from './version-flags.ts'
+
+type Server = Awaited<ReturnType<typeof startServer>>
+type Database = Awaited<ReturnType<Server['database']>>
+
+let server: Server
+let database: Database
+let place: Place
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.stop())
+beforeEach(async () => {
+  place = makePlace()
+  database = await server.database()
+})
+afterEach(() => place.remove())
+
+const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
+const mail: Entry = { tag: '0001_mail', sql: '-- pgstrata: ticket SHOP-12\nALTER TABLE users ADD COLUMN mail text;' }
+const drop: Entry = { tag: '0002_drop', sql: 'ALTER TABLE users DROP COLUMN name;' }
+
+const config: Config = { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } }
+
+const inWorld = async (run: (world: Awaited<ReturnType<typeof createWorld>>) => Promise<Report>, more: Config = {}, url = database.url): Promise<Report> => {
+  await using world = await createWorld({
+    cwd: place.path,
+    folder: 'drizzle',
+    env: { URL: url, GITHUB_ACTOR: 'ada', XDG_CACHE_HOME: join(place.path, '.cache'), PATH: process.env.PATH },
+    config: { ...config, ...more },
+  })
+  return await run(world)
+}
+const migrated = (more: Config = {}, url?: string): Promise<Report> =>
+  inWorld((world) => migrate.run(world, { arguments: ['dev'], flags: { ...migrateFlags, accept: ['policy'] } }), more, url)
+const asked = (flags: Partial<Asked> = {}, environment = 'dev', url?: string): Promise<Report> =>
+  inWorld((world) => version.run(world, { arguments: [environment], flags: { ...versionFlags, ...flags } }), {}, url)
+const synced = (flags: Partial<Asked> = {}): Promise<Report> => asked({ sync: true, ...flags })
+
+const recordedIn = ({ data }: Report): readonly RecordedVersion[] => (data as { readonly recorded: readonly RecordedVersion[] }).recorded
+const drizzle = (): Promise<void> => database.migrate(join(place.path, 'drizzle'))
+const rows = (session: Session = database.session) =>
+  session.query(
+    'SELECT ledger_id, migration, version, description, change_type, breaking, rollback_class, rollback_proven, rollback_sql, ticket, source, state FROM pgstrata.schema_versions ORDER BY ledger_id',
+  )
+const noRows = async (): Promise<boolean> => (await database.session.query("SELECT to_regclass('pgstrata.schema_versions') IS NULL AS none"))[0]?.none === true
+
+describe('migrate notes what it runs', () => {
+  it('with version, class, time, user, ticket and rollback', async () => {
+    place.migrations([users, mail, drop])
+    await migrated()
+    const report = await asked({ applied: true })
+    expect(recordedIn(report)).toMatchObject([
+      { migration: '0000_users', version: '1.0.0', appliedBy: 'ada as postgres', application: 'pgstrata', source: 'migrate', state: 'applied' },
+      { migration: '0001_mail', version: '1.1.0', changeType: 'minor', breaking: false },
+      { migration: '0002_drop', version: '2.0.0', changeType: 'major', breaking: true },
+    ])
+    const [first] = recordedIn(report)
+    expect(Math.abs(Date.parse(String(first?.appliedAt)) - Date.now())).toBeLessThan(60_000)
+    expect(pretty.render(report, { ...options, width: 160 })).toMatch(/0002_drop +major +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC +ada as postgres +pgstrata migrate/)
+    expect(await rows()).toMatchObject([
+      {},
+      { description: 'column users.mail (text) is added', ticket: 'SHOP-12', rollback_class: 'lossless', rollback_proven: false },
+      { rollback_class: 'lossy', rollback_sql: expect.stringContaining('ADD COLUMN name text') as string },
+    ])
+  })
+
+  it('nothing where the configuration does not want it', async () => {
+    place.migrations([users])
+    await migrated({ version: { record: false } })
+    expect(await noRows()).toBe(true)
+    expect(recordedIn(await asked())).toBeNull()
+  })
+
+  it('nothing where the user may not, and says so; the migration runs all the same', async () => {
+    place.migrations([users])
+    await drizzle()
+    await database.session.script(
+      `CREATE ROLE plain LOGIN; GRANT ALL ON SCHEMA drizzle, public TO plain; GRANT ALL ON ALL TABLES IN SCHEMA drizzle, public TO plain; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO plain; ALTER TABLE users OWNER TO plain`,
+    )
+    place.migrations([users, mail])
+    const report = await migrated({}, database.url.replace('postgres@', 'plain@'))
+    expect((report.data as { readonly pending: readonly string[] }).pending).toEqual([])
+    expect(pretty.render(report, { ...options, width: 200 })).toContain('not noted in pgstrata.schema_versions: it cannot be made: permission denied')
+    expect(await noRows()).toBe(true)
+  })
+})
+
+describe('version --sync', () => {
+  it('notes what Drizzle has run: of 0.x nobody knows when', async () => {
+    place.migrations([users, mail])
+    await drizzle()
+    expect((await asked({ applied: true })).blocks.some((block) => JSON.stringify(block).includes('Nobody has noted'))).toBe(true)
+    const report = await synced()
+    expect(report.data).toMatchObject({ sync: { rows: 2, added: 2, gone: [], timed: 0, trigger: false } })
+    expect(recordedIn(report)).toMatchObject([
+      { version: '1.0.0', source: 'unknown' },
+      { version: '1.1.0', source: 'unknown' },
+    ])
+    expect(recordedIn(report).some((each) => each.appliedAt !== undefined)).toBe(false)
+    expect((await synced()).data).toMatchObject({ sync: { rows: 2, added: 0 } })
+  })
+
+  it('everything is derivable again if it is lost', async () => {
+    place.migrations([users, mail, drop])
+    await migrated()
+    const before = await rows()
+    await database.session.script('DROP SCHEMA pgstrata CASCADE')
+    await synced()
+    expect(await rows()).toEqual(before.map((row) => ({ ...row, source: 'unknown' })))
+  })
+
+  it('keeps the version that a migration had when it was noted, and writes anew what else is derived', async () => {
+    place.migrations([users, mail])
+    await migrated()
+    await database.session.script("UPDATE pgstrata.schema_versions SET version = '0.9.0', description = 'old' WHERE ledger_id = 2")
+    await synced()
+    expect(await rows()).toMatchObject([{}, { version: '0.9.0', description: 'column users.mail (text) is added' }])
+  })
+
+  it('says of a file that was edited nothing that it does not know', async () => {
+    place.migrations([users, mail])
+    await drizzle()
+    place.migrations([users, { ...mail, sql: 'ALTER TABLE users ADD COLUMN mail text NOT NULL;' }])
+    await synced()
+    expect(await rows()).toMatchObject([{ version: '1.0.0' }, { migration: '0001_mail', version: null, change_type: null, rollback_sql: null }])
+  })
+
+  it('sees rows that are gone, and ids that begin again', async () => {
+    place.migrations([users, mail])
+    await migrated()
+    await database.session.script('DELETE FROM drizzle.__drizzle_migrations WHERE id = 2')
+    expect((await synced()).data).toMatchObject({ sync: { rows: 1, gone: ['0001_mail'] } })
+    expect(await rows()).toMatchObject([{ state: 'applied' }, { state: 'row-gone' }])
+    await database.session.script('UPDATE drizzle.__drizzle_migrations SET id = 2')
+    await synced()
+    expect(await rows()).toMatchObject([{ state: 'row-gone' }, { migration: '0000_users', state: 'applied', source: 'unknown' }])
+  })
+
+  it('wants --yes in a protected environment, a ledger, a database, and the right to make a table', async () => {
+    place.migrations([users])
+    await expect(asked({ sync: true }, 'dev')).rejects.toMatchObject({ code: 'no-ledger' })
+    await drizzle()
+    await expect(asked({ sync: true }, 'production')).rejects.toMatchObject({ code: 'protected' })
+    expect(await noRows()).toBe(true)
+    await expect(asked({ sync: true }, 'folder')).rejects.toMatchObject({ code: 'usage' })
+    await expect(asked({ trigger: 'on' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(asked({ sync: true, trigger: 'maybe' })).rejects.toMatchObject({ code: 'usage' })
+    await database.session.script('CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA drizzle TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO reader')
+    await expect(asked({ sync: true }, 'dev', database.url.replace('postgres@', 'reader@'))).rejects.toMatchObject({ code: 'versions-not-made' })
+    await asked({ sync: true, yes: true }, 'production')
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('is no drift: the schema pgstrata is part of nobody’s design', async () => {
+    place.migrations([users])
+    await drizzle()
+    const before = await server.fingerprint(database.session)
+    await synced({ trigger: 'on' })
+    expect(await server.fingerprint(database.session)).toBe(before)
+  })
+})
+
+describe('the trigger on Drizzle’s ledger', () => {
+  beforeEach(async () => {
+    place.migrations([users])
+    await drizzle()
+    expect((await synced({ trigger: 'on' })).data).toMatchObject({ sync: { trigger: true } })
+  })
+
+  it('records time and user under Drizzle’s migrator, and the next sync says what it was', async () => {
+    place.migrations([users, mail])
+    await drizzle()
+    expect(await rows()).toMatchObject([{ source: 'unknown' }, { migration: null, version: null, source: 'trigger' }])
+    const [, second] = recordedIn(await synced())
+    expect(second).toMatchObject({ migration: '0001_mail', version: '1.1.0', appliedBy: 'postgres', source: 'trigger' })
+    expect(Math.abs(Date.parse(String(second?.appliedAt)) - Date.now())).toBeLessThan(60_000)
+  })
+
+  it('is in the same transaction: of a migration that is rolled back nothing is left', async () => {
+    await database.session.script("BEGIN; INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 1)")
+    expect(await rows()).toHaveLength(2)
+    await database.session.script('ROLLBACK')
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('migrate’s own note is the one that counts', async () => {
+    place.migrations([users, mail])
+    await migrated()
+    expect(await rows()).toMatchObject([{}, { migration: '0001_mail', version: '1.1.0', source: 'migrate' }])
+  })
+
+  it('never raises: not without its table', async () => {
+    await database.session.script('DROP TABLE pgstrata.schema_versions')
+    place.migrations([users, mail])
+    await drizzle()
+    expect((await synced()).data).toMatchObject({ sync: { rows: 2, added: 2, trigger: true } })
+  })
+
+  it('never raises and waits for nobody: not while its table is locked', async () => {
+    await using other = await server.connect(database.name)
+    await other.script('BEGIN; LOCK TABLE pgstrata.schema_versions')
+    place.migrations([users, mail])
+    const start = Date.now()
+    await drizzle()
+    // 100 ms are its own limit; the rest is the migrator and the machine.
+    expect(Date.now() - start).toBeLessThan(10_000)
+    await other.script('ROLLBACK')
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('sees what a user does who may not write to it, and finds no other table on his search path', async () => {
+    await database.session.script(
+      `CREATE ROLE app LOGIN; GRANT USAGE ON SCHEMA drizzle TO app; GRANT INSERT, SELECT ON ALL TABLES IN SCHEMA drizzle TO app; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO app;
+       CREATE SCHEMA app AUTHORIZATION app; CREATE FUNCTION app.to_jsonb(anyelement) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE 'taken over'; END $$; GRANT USAGE ON SCHEMA app TO app`,
+    )
+    await database.session.script(
+      "SET ROLE app; SET search_path = app, pg_catalog; INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('y', 2); RESET ROLE; RESET search_path",
+    )
+    expect(await rows()).toMatchObject([{}, { migration: null, source: 'trigger' }])
+  })
+
+  it('is taken away again', async () => {
+    expect((await synced({ trigger: 'off' })).data).toMatchObject({ sync: { trigger: false } })
+    place.migrations([users, mail])
+    await drizzle()
+    expect(await rows()).toHaveLength(1)
+  })
+})
