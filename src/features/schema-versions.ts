@@ -25,8 +25,8 @@ export type VersionRecord = {
   readonly ticket?: string
 }
 
-/** Where the time comes from: our own run, the trigger, `applied_at` of Drizzle 1.0, the time of the commit that wrote the row; or nobody knows. */
-export type TimeSource = 'migrate' | 'trigger' | 'ledger' | 'commit-timestamp' | 'unknown'
+/** Where the time comes from: our own run (of a baseline, when it was taken as applied), the trigger, `applied_at` of Drizzle 1.0, the time of the commit that wrote the row; or nobody knows. */
+export type TimeSource = 'migrate' | 'baseline' | 'trigger' | 'ledger' | 'commit-timestamp' | 'unknown'
 
 /** A row of the table. `row-gone`: Drizzle's row has been taken away by other means than `rollback --apply`. */
 export type RecordedVersion = {
@@ -156,9 +156,9 @@ const derivedSql = ({ migration, hash, version, description, changeType, breakin
   ].join(', ')
 
 /** Notes a migration whose row has just been written to Drizzle's ledger, in the same transaction. `actor`: who runs it, where that is known. */
-export const recordSql = (ledger: LedgerName, record: VersionRecord, actor: string | undefined): string =>
+export const recordSql = (ledger: LedgerName, record: VersionRecord, actor: string | undefined, source: 'migrate' | 'baseline'): string =>
   `INSERT INTO ${table} (ledger, ledger_id, ${derived.join(', ')}, applied_at, applied_by, application, source)
-SELECT ${text(keyOf(ledger))}, id, ${derivedSql(record)}, clock_timestamp(), ${whoSql(actor)}, current_setting('application_name'), 'migrate'
+SELECT ${text(keyOf(ledger))}, id, ${derivedSql(record)}, clock_timestamp(), ${whoSql(actor)}, current_setting('application_name'), ${text(source)}
 FROM ${ledgerTable(ledger)} WHERE hash = ${text(record.hash)} ORDER BY id DESC LIMIT 1
 ON CONFLICT (ledger, ledger_id) DO UPDATE SET ${[...derived, 'applied_at', 'applied_by', 'application', 'source'].map((column) => `${column} = excluded.${column}`).join(', ')}, state = 'applied', ended_at = NULL, ended_by = NULL`
 

@@ -13,6 +13,7 @@ import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
+import { baseline } from './migrate/baseline.ts'
 import { look, type Prepared, stops } from './migrate/look.ts'
 import { type Options, optionsOf } from './migrate/options.ts'
 import { mayLock, prepare } from './migrate/prepare.ts'
@@ -120,7 +121,13 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
     if (options.dryRun) return tryThere(world, session, watch, asked, prepared)
     const { ledger, segments, unfinished, plan } = prepared
     const layout = await prepare(session, history, ledger, segments, prepared.named)
-    const { besides, why } = await recordingOf(world, session, { ...asked, judged: prepared.judged, run: plan.run, ledger: target.ledger })
+    const { besides, why } = await recordingOf(world, session, {
+      ...asked,
+      subject: prepared.judged.subject,
+      run: plan.run,
+      ledger: target.ledger,
+      source: 'migrate',
+    })
     const running = {
       session,
       watch,
@@ -145,6 +152,13 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
   throw new ToolError('ledger-moves', 'Another migrator keeps writing to the ledger.', { help: 'Let it end, then run migrate again.', exit: 3 })
 }
 
+/** Marks instead of running. */
+const takeAsApplied = async (world: World, asked: Asked, tag: string): Promise<Report> => {
+  const session = await world.writer(asked.target.source)
+  await waitForTurn(world, session, asked)
+  return baseline(world, session, asked, tag)
+}
+
 export const migrate = defineOperation({
   name: 'migrate',
   summary: 'Runs the pending migrations in an environment, never half.',
@@ -153,6 +167,11 @@ export const migrate = defineOperation({
   arguments: [{ name: 'ENV', description: 'An environment of the config, ENVIRONMENT/TENANT, or a postgres:// URL.', required: true }],
   flags: {
     to: { type: 'string', value: 'TAG', description: 'Nothing behind TAG.' },
+    baseline: {
+      type: 'string',
+      value: 'TAG',
+      description: 'Run nothing: where the database is what the folder makes up to TAG, write that into its ledger as applied.',
+    },
     dryRun: {
       type: 'string',
       value: 'WHERE',
@@ -173,6 +192,10 @@ export const migrate = defineOperation({
     { command: 'pgstrata migrate staging', shows: 'what was applied, how long each took, and the way back' },
     { command: 'pgstrata migrate production --dry-run', shows: 'the same on a copy: nothing of production is touched' },
     { command: 'pgstrata migrate production --yes --lock-timeout 500', shows: 'production, which wants to be confirmed' },
+    {
+      command: 'pgstrata migrate production --baseline 0041 --yes',
+      shows: 'a database that was made by push or by hand, compared with the folder and taken over',
+    },
     { command: 'pgstrata migrate dev --accept out-of-order', shows: 'a migration that was merged late and that Drizzle would skip' },
   ],
   concludes: true,
@@ -183,6 +206,7 @@ export const migrate = defineOperation({
     assertAnalysed([history])
     refuseFaults(history)
     const asked = { project, history, target: targetOf(text, world.config, history), options }
+    if (flags.baseline !== undefined) return takeAsApplied(world, asked, flags.baseline)
     const started = world.now()
     await loadSql()
     const ran = await (options.dryRun === 'copy' ? onCopy(world, asked) : inEnvironment(world, asked))

@@ -9,7 +9,7 @@ import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { named } from './named-source.ts'
 import { displaySource, parseSource } from './source-ref.ts'
-import { type Asked, answer, dataOf, findingsOf, versionText } from './version/answer.ts'
+import { type Asked, answer, dataOf, findingsOf, numbered, versionText } from './version/answer.ts'
 import { numberingOf, type Versioned, versionedOf } from './version/classified.ts'
 import { flagBlocks, migrationData, migrationsTree } from './version/report.ts'
 
@@ -17,7 +17,7 @@ const everyOne = ({ history }: Versioned): readonly number[] => history.migratio
 
 const onFolder = async (world: World, history: History, project: Project | undefined, several: boolean, asked: Asked): Promise<Report> => {
   assertAnalysed([history])
-  const versioned = await versionedOf(world, history, numberingOf(world.config, project, several))
+  const versioned = await versionedOf(world, history, numbered(numberingOf(world.config, project, several), asked))
   const found = answer(versioned, history.migrations.length)
   const last = versioned.classes.at(-1)
   const spoken = everyOne(versioned).filter((at) => (versioned.classes[at]?.overrides.length ?? 0) > 0)
@@ -91,6 +91,11 @@ export const version = defineOperation({
   flags: {
     changelog: { type: 'boolean', description: 'The folder’s changelog, by release where git tags name releases, in the form of keepachangelog.com.' },
     tags: { type: 'boolean', description: 'The git commands that tag the versions that have landed and have no tag. Nothing is run.' },
+    baseline: {
+      type: 'string',
+      value: 'VERSION',
+      description: 'Number as if the first migration made VERSION; version.baseline of the configuration does so always.',
+    },
     statements: { type: 'boolean', description: 'Every statement with its class and why, not only those that decide.' },
     applied: { type: 'boolean', description: 'What was applied in the database, when and by whom, as far as pgstrata.schema_versions knows.' },
     sync: {

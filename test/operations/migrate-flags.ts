@@ -3,6 +3,7 @@ import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 
 export const migrateFlags: MigrateFlags = {
   to: undefined,
+  baseline: undefined,
   dryRun: undefined,
   yes: false,
   accept: [],

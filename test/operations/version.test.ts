@@ -435,6 +435,8 @@ describe('on a folder', () => {
         { tag: 'schema-v7.3.0', says: '7.3.0', version: '1.0.0', why: expect.stringContaining("version.baseline '7.3.0'") },
       ],
     })
+    expect((await run({ baseline: '3.1.4' })).data).toMatchObject({ version: '3.1.4' })
+    await expect(run({ baseline: '3' })).rejects.toMatchObject({ code: 'usage' })
     const pinned = await run({ changelog: true }, { version: { baseline: '7.3.0' } })
     expect(pinned.data).toMatchObject({ version: '7.3.0', mismatches: [{ tag: 'schema-v1.1.0' }], changelog: [{ version: '7.3.0', tag: 'schema-v7.3.0' }] })
   })

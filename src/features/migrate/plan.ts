@@ -8,7 +8,7 @@ import { reportedFinding } from '../../rules/report.ts'
 import type { Unfinished } from './progress.ts'
 
 /** What somebody may take upon himself. */
-export const acceptable = ['edited', 'out-of-order', 'unknown-rows', 'policy'] as const
+export const acceptable = ['edited', 'out-of-order', 'unknown-rows', 'policy', 'drift'] as const
 export type Accepted = (typeof acceptable)[number]
 
 export type Plan = {

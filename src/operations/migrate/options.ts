@@ -18,6 +18,7 @@ export type Options = {
 
 export type MigrateFlags = {
   readonly to: string | undefined
+  readonly baseline: string | undefined
   readonly dryRun: string | undefined
   readonly yes: boolean
   readonly accept: readonly string[]
@@ -55,8 +56,13 @@ const dryRunOf = (text: string | undefined): Options['dryRun'] => {
   })
 }
 
-/** Throws `usage`. */
-export const optionsOf = (flags: MigrateFlags): Options => ({
+const refuseOdd = ({ to, baseline, accept }: MigrateFlags): void => {
+  if (to !== undefined && baseline !== undefined)
+    throw new ToolError('usage', '--to and --baseline do not go together.', { help: '--baseline runs nothing: run migrate --to behind it.' })
+  if (baseline === undefined && accept.includes('drift')) throw new ToolError('usage', '--accept drift goes with --baseline: nothing else is compared.')
+}
+
+const readOptions = (flags: MigrateFlags): Options => ({
   to: flags.to,
   yes: flags.yes,
   accepted: acceptedOf(flags.accept),
@@ -70,3 +76,9 @@ export const optionsOf = (flags: MigrateFlags): Options => ({
   undecided: undecidedOf(flags.undecided),
   dryRun: dryRunOf(flags.dryRun),
 })
+
+/** Throws `usage`. */
+export const optionsOf = (flags: MigrateFlags): Options => {
+  refuseOdd(flags)
+  return readOptions(flags)
+}

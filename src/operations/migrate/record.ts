@@ -5,9 +5,9 @@ import { PostgresRefusal } from '../../model/error.ts'
 import type { History, LedgerName, Migration } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
+import type { Subject } from '../check/subject.ts'
 import { numberingOf, versionedOf } from '../version/classified.ts'
 import { recordsOf } from '../version/records.ts'
-import type { Judged } from './judge.ts'
 
 export type Recording = {
   readonly besides?: (migration: Migration) => readonly string[]
@@ -36,25 +36,31 @@ export const recordingOf = async (
   {
     project,
     history,
-    judged: { subject },
+    subject,
     run,
     ledger,
-  }: { readonly project: Project; readonly history: History; readonly judged: Judged; readonly run: readonly Migration[]; readonly ledger: LedgerName },
+    source,
+  }: {
+    readonly project: Project
+    readonly history: History
+    /** The history in which the migrations stand, in the order in which this database has them. */
+    readonly subject: Subject
+    readonly run: readonly Migration[]
+    readonly ledger: LedgerName
+    readonly source: 'migrate' | 'baseline'
+  },
 ): Promise<Recording> => {
   if (versionConfigOf(world.config, project).record === false) return {}
   const there = await ready(session)
   if (there !== true) return { why: there }
   const versioned = await versionedOf(world, history, numberingOf(world.config, project, false))
-  const first = subject.history.migrations.length - run.length
-  const records = await recordsOf(
-    versioned,
-    subject,
-    run.map((_, at) => first + at),
-  )
+  const tags = new Set(run.map(({ tag }) => tag))
+  const positions = subject.history.migrations.flatMap(({ tag }, at) => (tags.has(tag) ? [at] : []))
+  const records = await recordsOf(versioned, subject, positions)
   return {
     besides: ({ tag }) => {
       const record = records.get(tag)
-      return record ? [recordSql(ledger, record, world.actor)] : []
+      return record ? [recordSql(ledger, record, world.actor, source)] : []
     },
   }
 }

@@ -1,15 +1,17 @@
 /** The version that migrations lead to, and what comes next: of a folder and of a database. */
-import { type Bump, breaks, compareBumps, displayVersion, type Flag, type Version } from '../../features/version/numbers.ts'
+import { type Bump, breaks, compareBumps, displayVersion, type Flag, parseVersion, type Version } from '../../features/version/numbers.ts'
+import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import type { Text } from '../../model/report.ts'
 import type { World } from '../../model/world.ts'
-import type { Versioned } from './classified.ts'
+import type { Numbering, Versioned } from './classified.ts'
 
 /** The flags of `version`. */
 export type Asked = {
   readonly changelog: boolean
+  readonly baseline: string | undefined
   readonly tags: boolean
   readonly statements: boolean
   readonly sync: boolean
@@ -67,4 +69,12 @@ export const versionText = ({ version, tag }: Answer): Text =>
 export const findingsOf = async (world: World, versioned: Versioned): Promise<readonly Finding[]> => {
   const spoken = versioned.classes.some(({ bad, overrides }) => bad.length > 0 || overrides.some(({ idle }) => idle))
   return spoken ? (await import('./overrides.ts')).overrideFindings(world, versioned) : []
+}
+
+/** The numbering that `--baseline` asks for goes before the configuration's. Throws `usage`. */
+export const numbered = (numbering: Numbering, { baseline }: Asked): Numbering => {
+  if (baseline === undefined) return numbering
+  const first = parseVersion(baseline)
+  if (first) return { ...numbering, first }
+  throw new ToolError('usage', `--baseline ${JSON.stringify(baseline)} is no version.`, { help: 'Write it as 7.3.0.' })
 }

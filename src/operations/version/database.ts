@@ -9,7 +9,7 @@ import { assertAnalysed } from '../analysed.ts'
 import { targetOf } from '../migrate/target.ts'
 import { onlyProject } from '../only-project.ts'
 import { displaySource } from '../source-ref.ts'
-import { type Asked, answer, dataOf, findingsOf, nextText, tagsOf, versionText } from './answer.ts'
+import { type Asked, answer, dataOf, findingsOf, nextText, numbered, tagsOf, versionText } from './answer.ts'
 import { numberingOf, versionedOf } from './classified.ts'
 import { pushFindings } from './push.ts'
 import { appliedTable, lastApplied, recordedData, recordedIn } from './recorded.ts'
@@ -55,7 +55,10 @@ export const onDatabase = async (world: World, text: string, source: SourceRef, 
   const trigger = triggerOf(asked)
   assertAnalysed([history])
   const project = onlyProject(await world.projects())
-  const [ledger, versioned] = await Promise.all([world.ledger(source, history), versionedOf(world, history, numberingOf(world.config, project, false))])
+  const [ledger, versioned] = await Promise.all([
+    world.ledger(source, history),
+    versionedOf(world, history, numbered(numberingOf(world.config, project, false), asked)),
+  ])
   const more = asked.sync ? await import('./sync.ts') : undefined
   const synced = more
     ? await more.sync(world, { project, versioned, target: targetOf(text, world.config, history), ledger, trigger, yes: asked.yes })

@@ -17,6 +17,7 @@ export const recordedData = (recorded: readonly RecordedVersion[]): Json => reco
 
 const sourceWords: Readonly<Record<TimeSource, string>> = {
   migrate: 'pgstrata migrate',
+  baseline: 'a baseline: taken as applied',
   trigger: 'the trigger',
   ledger: 'Drizzle’s ledger',
   'commit-timestamp': 'its commit',

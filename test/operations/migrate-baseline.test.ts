@@ -1,0 +1,124 @@
+/** "Baseline of an existing database": `migrate --baseline` on a real PostgreSQL. */
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import type { Report } from '../../src/model/report.ts'
+import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
+import { migrate } from '../../src/operations/migrate.ts'
+import { exampleTime } from '../../src/rules/examples.ts'
+import { migrateV1 } from '../support/drizzle-v1.ts'
+import { migrateFlags } from './migrate-flags.ts'
+import { type Entry, makePlace, type Place, startServer } from './place.ts'
+
+type Server = Awaited<ReturnType<typeof startServer>>
+
+let server: Server
+let database: Awaited<ReturnType<Server['database']>>
+let place: Place
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.stop())
+beforeEach(async () => {
+  place = makePlace()
+  database = await server.database()
+})
+afterEach(() => place.remove())
+
+const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
+const seed: Entry = { tag: '0001_seed', sql: "INSERT INTO users VALUES (1, 'ada');" }
+const mail: Entry = { tag: '0002_mail', sql: 'ALTER TABLE users ADD COLUMN mail text;' }
+const posts: Entry = { tag: '0003_posts', sql: 'CREATE TABLE posts (id bigint PRIMARY KEY);' }
+const all = [users, seed, mail, posts]
+
+const run = async (flags: Partial<MigrateFlags>, environment = 'dev', folder = 'drizzle'): Promise<Report> => {
+  await using world = await createWorld({
+    cwd: place.path,
+    folder,
+    env: { ...process.env, URL: database.url },
+    config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } },
+  })
+  return await migrate.run(world, { arguments: [environment], flags: { ...migrateFlags, ...flags } })
+}
+const ledger = () => database.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
+const unmanaged = async (): Promise<boolean> =>
+  (await database.session.query("SELECT to_regclass('drizzle.__drizzle_migrations') IS NULL AS none"))[0]?.none === true
+const rules = ({ findings }: Report): readonly string[] => findings.map(({ rule }) => rule)
+
+describe('a database that was made without migrations', () => {
+  beforeEach(async () => {
+    place.migrations(all)
+    await database.session.script('CREATE TABLE users (id bigint PRIMARY KEY, name text, mail text)')
+  })
+
+  it('is taken over where it is what the folder makes; Drizzle then runs the rest', async () => {
+    const report = await run({ baseline: '0002' })
+    expect(report).toMatchObject({
+      findings: [],
+      unknown: [],
+      data: { marked: ['0000_users', '0001_seed', '0002_mail'], changesRows: ['0001_seed'], pending: ['0003_posts'] },
+    })
+    await database.migrate(join(place.path, 'drizzle'))
+    expect(await database.session.query("SELECT to_regclass('posts') IS NOT NULL AS posts, (SELECT count(*)::int FROM users) AS users")).toEqual([
+      { posts: true, users: 0 },
+    ])
+    const managed = await server.database()
+    await managed.migrate(join(place.path, 'drizzle'))
+    expect(await ledger()).toEqual(await managed.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id'))
+    expect(await database.session.query('SELECT migration, version, source FROM pgstrata.schema_versions')).toMatchObject([
+      { migration: '0000_users', version: '1.0.0', source: 'baseline' },
+      { source: 'baseline' },
+      { migration: '0002_mail', source: 'baseline' },
+    ])
+  })
+
+  it('is left alone where it is not, and each difference is named', async () => {
+    for (const [baseline, rule] of [
+      ['0001', 'drift-extra'],
+      ['0003', 'drift-missing'],
+    ] as const) {
+      const report = await run({ baseline })
+      expect([rules(report), report.data]).toMatchObject([[rule], { marked: [] }])
+    }
+    expect(await unmanaged()).toBe(true)
+    expect((await run({ baseline: '0003', accept: ['drift'] })).data).toMatchObject({ marked: all.map(({ tag }) => tag) })
+  })
+
+  it('nothing is written by a dry run, without --yes where it is protected, or for what is no migration', async () => {
+    expect((await run({ baseline: '0002', dryRun: 'copy' })).data).toMatchObject({ planned: ['0000_users', '0001_seed', '0002_mail'], marked: [] })
+    await expect(run({ baseline: '0002' }, 'production')).rejects.toMatchObject({ code: 'protected' })
+    await expect(run({ baseline: '0009' })).rejects.toMatchObject({ code: 'no-such-migration' })
+    await expect(run({ baseline: '0002', to: '0002' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({ accept: ['drift'] })).rejects.toMatchObject({ code: 'usage' })
+    expect(await unmanaged()).toBe(true)
+    expect((await run({ baseline: '0002', yes: true }, 'production')).data).toMatchObject({ marked: ['0000_users', '0001_seed', '0002_mail'] })
+    expect(await run({ baseline: '0002' })).toMatchObject({ findings: [], data: { planned: [] } })
+  })
+
+  it('with a folder of 1.0, whose migrator then runs the rest', async () => {
+    const folder = (at: number, { tag, sql }: Entry) => ({ [`v1/2030010100000${at}_${tag.slice(5)}/migration.sql`]: sql })
+    place.write({ ...folder(0, users), ...folder(1, seed), ...folder(2, mail), ...folder(3, posts) })
+    expect((await run({ baseline: '20300101000002' }, 'dev', 'v1')).data).toMatchObject({ pending: ['20300101000003_posts'] })
+    await database.session.script("SET client_min_messages = 'warning'")
+    const { default: pg } = await import('pg')
+    const client = new pg.Client({ host: database.host, port: 5432, user: 'postgres', database: database.name })
+    await client.connect()
+    await migrateV1(client, join(place.path, 'v1'))
+    await client.end()
+    expect(await database.session.query("SELECT to_regclass('posts') IS NOT NULL AS posts, (SELECT count(*)::int FROM users) AS users")).toEqual([
+      { posts: true, users: 0 },
+    ])
+  })
+})
+
+it('a migration that was done by hand, and that Drizzle would skip, is taken as applied', async () => {
+  const second = { ...seed, when: exampleTime(1) }
+  place.migrations([users, second])
+  await database.migrate(join(place.path, 'drizzle'))
+  const late: Entry = { tag: '0001_late', sql: 'CREATE INDEX users_name ON users (name);', when: 1 }
+  place.migrations([users, late, second])
+  await database.session.script('CREATE INDEX users_name ON users (name)')
+  expect(rules(await run({}))).toContain('ledger-skipped')
+  expect(await run({ baseline: '0001_seed' })).toMatchObject({ findings: [], data: { marked: ['0001_late'] } })
+  expect(await run({})).toMatchObject({ findings: [], data: { applied: [], pending: [] } })
+})
