@@ -1,6 +1,6 @@
 /** "Baseline of an existing database": `migrate --baseline` on a real PostgreSQL. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
@@ -8,22 +8,9 @@ import { migrate } from '../../src/operations/migrate.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 import { migrateV1 } from '../support/drizzle-v1.ts'
 import { migrateFlags } from './migrate-flags.ts'
-import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { type Entry, eachInItsPlace } from './place.ts'
 
-type Server = Awaited<ReturnType<typeof startServer>>
-
-let server: Server
-let database: Awaited<ReturnType<Server['database']>>
-let place: Place
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.stop())
-beforeEach(async () => {
-  place = makePlace()
-  database = await server.database()
-})
-afterEach(() => place.remove())
+const here = eachInItsPlace()
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const seed: Entry = { tag: '0001_seed', sql: "INSERT INTO users VALUES (1, 'ada');" }
@@ -33,22 +20,22 @@ const all = [users, seed, mail, posts]
 
 const run = async (flags: Partial<MigrateFlags>, environment = 'dev', folder = 'drizzle'): Promise<Report> => {
   await using world = await createWorld({
-    cwd: place.path,
+    cwd: here.place.path,
     folder,
-    env: { ...process.env, URL: database.url },
+    env: { ...process.env, URL: here.database.url },
     config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } },
   })
   return await migrate.run(world, { arguments: [environment], flags: { ...migrateFlags, ...flags } })
 }
-const ledger = () => database.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
+const ledger = () => here.database.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
 const unmanaged = async (): Promise<boolean> =>
-  (await database.session.query("SELECT to_regclass('drizzle.__drizzle_migrations') IS NULL AS none"))[0]?.none === true
+  (await here.database.session.query("SELECT to_regclass('drizzle.__drizzle_migrations') IS NULL AS none"))[0]?.none === true
 const rules = ({ findings }: Report): readonly string[] => findings.map(({ rule }) => rule)
 
 describe('a database that was made without migrations', () => {
   beforeEach(async () => {
-    place.migrations(all)
-    await database.session.script('CREATE TABLE users (id bigint PRIMARY KEY, name text, mail text)')
+    here.place.migrations(all)
+    await here.database.session.script('CREATE TABLE users (id bigint PRIMARY KEY, name text, mail text)')
   })
 
   it('is taken over where it is what the folder makes; Drizzle then runs the rest', async () => {
@@ -58,14 +45,14 @@ describe('a database that was made without migrations', () => {
       unknown: [],
       data: { marked: ['0000_users', '0001_seed', '0002_mail'], changesRows: ['0001_seed'], pending: ['0003_posts'] },
     })
-    await database.migrate(join(place.path, 'drizzle'))
-    expect(await database.session.query("SELECT to_regclass('posts') IS NOT NULL AS posts, (SELECT count(*)::int FROM users) AS users")).toEqual([
+    await here.database.migrate(join(here.place.path, 'drizzle'))
+    expect(await here.database.session.query("SELECT to_regclass('posts') IS NOT NULL AS posts, (SELECT count(*)::int FROM users) AS users")).toEqual([
       { posts: true, users: 0 },
     ])
-    const managed = await server.database()
-    await managed.migrate(join(place.path, 'drizzle'))
+    const managed = await here.server.database()
+    await managed.migrate(join(here.place.path, 'drizzle'))
     expect(await ledger()).toEqual(await managed.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id'))
-    expect(await database.session.query('SELECT migration, version, source FROM pgstrata.schema_versions')).toMatchObject([
+    expect(await here.database.session.query('SELECT migration, version, source FROM pgstrata.schema_versions')).toMatchObject([
       { migration: '0000_users', version: '1.0.0', source: 'baseline' },
       { source: 'baseline' },
       { migration: '0002_mail', source: 'baseline' },
@@ -97,15 +84,15 @@ describe('a database that was made without migrations', () => {
 
   it('with a folder of 1.0, whose migrator then runs the rest', async () => {
     const folder = (at: number, { tag, sql }: Entry) => ({ [`v1/2030010100000${at}_${tag.slice(5)}/migration.sql`]: sql })
-    place.write({ ...folder(0, users), ...folder(1, seed), ...folder(2, mail), ...folder(3, posts) })
+    here.place.write({ ...folder(0, users), ...folder(1, seed), ...folder(2, mail), ...folder(3, posts) })
     expect((await run({ baseline: '20300101000002' }, 'dev', 'v1')).data).toMatchObject({ pending: ['20300101000003_posts'] })
-    await database.session.script("SET client_min_messages = 'warning'")
+    await here.database.session.script("SET client_min_messages = 'warning'")
     const { default: pg } = await import('pg')
-    const client = new pg.Client({ host: database.host, port: 5432, user: 'postgres', database: database.name })
+    const client = new pg.Client({ host: here.database.host, port: 5432, user: 'postgres', database: here.database.name })
     await client.connect()
-    await migrateV1(client, join(place.path, 'v1'))
+    await migrateV1(client, join(here.place.path, 'v1'))
     await client.end()
-    expect(await database.session.query("SELECT to_regclass('posts') IS NOT NULL AS posts, (SELECT count(*)::int FROM users) AS users")).toEqual([
+    expect(await here.database.session.query("SELECT to_regclass('posts') IS NOT NULL AS posts, (SELECT count(*)::int FROM users) AS users")).toEqual([
       { posts: true, users: 0 },
     ])
   })
@@ -113,11 +100,11 @@ describe('a database that was made without migrations', () => {
 
 it('a migration that was done by hand, and that Drizzle would skip, is taken as applied', async () => {
   const second = { ...seed, when: exampleTime(1) }
-  place.migrations([users, second])
-  await database.migrate(join(place.path, 'drizzle'))
+  here.place.migrations([users, second])
+  await here.database.migrate(join(here.place.path, 'drizzle'))
   const late: Entry = { tag: '0001_late', sql: 'CREATE INDEX users_name ON users (name);', when: 1 }
-  place.migrations([users, late, second])
-  await database.session.script('CREATE INDEX users_name ON users (name)')
+  here.place.migrations([users, late, second])
+  await here.database.session.script('CREATE INDEX users_name ON users (name)')
   expect(rules(await run({}))).toContain('ledger-skipped')
   expect(await run({ baseline: '0001_seed' })).toMatchObject({ findings: [], data: { marked: ['0001_late'] } })
   expect(await run({})).toMatchObject({ findings: [], data: { applied: [], pending: [] } })

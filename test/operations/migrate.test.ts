@@ -1,6 +1,6 @@
 /** `migrate` on a real PostgreSQL, beside Drizzle's own migrators. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
@@ -8,30 +8,17 @@ import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 import { migrateFlags } from './migrate-flags.ts'
-import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { type Entry, eachInItsPlace } from './place.ts'
 
-type Server = Awaited<ReturnType<typeof startServer>>
-type Database = Awaited<ReturnType<Server['database']>>
 type Flags = Partial<MigrateFlags>
 
-let server: Server
-let database: Database
-let place: Place
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.stop())
-beforeEach(async () => {
-  place = makePlace()
-  database = await server.database()
-})
-afterEach(() => place.remove())
+const here = eachInItsPlace()
 
 const run = async (flags: Flags = {}, environment = 'dev', config: Config = {}): Promise<Report> => {
   await using world = await createWorld({
-    cwd: place.path,
+    cwd: here.place.path,
     folder: 'drizzle',
-    env: { ...process.env, URL: database.url },
+    env: { ...process.env, URL: here.database.url },
     config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } }, ...config },
   })
   return await migrate.run(world, { arguments: [environment], flags: { ...migrateFlags, ...flags } })
@@ -53,9 +40,9 @@ type Data = {
 const dataOf = (report: Report): Data => report.data as Data
 const applied = (report: Report): readonly string[] => dataOf(report).applied.map(({ tag }) => tag)
 const rules = (report: Report): readonly string[] => report.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
-const ledger = async (): Promise<readonly unknown[]> => database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
+const ledger = async (): Promise<readonly unknown[]> => here.database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
 const there = async (relation: string): Promise<boolean> =>
-  (await database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
+  (await here.database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const posts: Entry = {
@@ -69,50 +56,50 @@ const index: Entry = {
 
 describe('what is pending is run', () => {
   it('on a new database, and Drizzle’s migrator sees nothing unusual', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     const report = await run()
     expect(rules(report)).toEqual([])
     expect(applied(report)).toEqual(['0000_users', '0001_posts'])
     const rows = await ledger()
-    await database.migrate(join(place.path, 'drizzle'))
+    await here.database.migrate(join(here.place.path, 'drizzle'))
     expect(await ledger()).toEqual(rows)
-    const other = await server.database()
-    await other.migrate(join(place.path, 'drizzle'))
+    const other = await here.server.database()
+    await other.migrate(join(here.place.path, 'drizzle'))
     expect(await other.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')).toEqual(
-      await database.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id'),
+      await here.database.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id'),
     )
     expect(dataOf(await run())).toMatchObject({ applied: [], pending: [], rollback: null })
   })
 
   it('in turns with Drizzle’s migrator', async () => {
-    place.migrations([users])
-    await database.migrate(join(place.path, 'drizzle'))
-    place.migrations([users, posts])
+    here.place.migrations([users])
+    await here.database.migrate(join(here.place.path, 'drizzle'))
+    here.place.migrations([users, posts])
     const report = await run()
     expect(applied(report)).toEqual(['0001_posts'])
     expect(dataOf(report).rollback).toBe('pgstrata rollback --to 0000_users')
-    place.migrations([users, posts, { tag: '0002_more', sql: 'ALTER TABLE posts ADD COLUMN more text;' }])
-    await database.migrate(join(place.path, 'drizzle'))
+    here.place.migrations([users, posts, { tag: '0002_more', sql: 'ALTER TABLE posts ADD COLUMN more text;' }])
+    await here.database.migrate(join(here.place.path, 'drizzle'))
     expect(applied(await run())).toEqual([])
   })
 
   it('what PostgreSQL takes in no transaction stands alone', async () => {
-    place.migrations([users, posts, index])
+    here.place.migrations([users, posts, index])
     const report = await run()
     expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(applied(report)).toEqual(['0000_users', '0001_posts', '0002_index'])
     expect(await there('posts_author_idx')).toBe(true)
-    expect(await database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
+    expect(await here.database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
   })
 
   it('only as far as --to', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     const report = await run({ to: '0000' })
     expect([applied(report), dataOf(report).pending]).toEqual([['0000_users'], ['0001_posts']])
   })
 
   it('says where a statement failed; what was applied before stays, and of it nothing is left', async () => {
-    place.migrations([
+    here.place.migrations([
       users,
       { tag: '0001_bad', sql: 'ALTER TABLE users ADD COLUMN a int;--> statement-breakpoint\nSELECT 1,\n  1 / (SELECT count(*) FROM users);' },
       posts,
@@ -121,7 +108,7 @@ describe('what is pending is run', () => {
     expect(applied(report)).toEqual(['0000_users'])
     expect(dataOf(report).failed).toMatchObject({ tag: '0001_bad', statement: 2, sqlstate: '22012', why: 'refused', done: 0 })
     expect(report.findings.at(-1)).toMatchObject({ rule: 'migration-failed', file: 'drizzle/0001_bad.sql', line: 2 })
-    expect(await database.session.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'a'")).toEqual([])
+    expect(await here.database.session.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'a'")).toEqual([])
     expect((await ledger()).length).toBe(1)
   })
 })
@@ -129,13 +116,13 @@ describe('what is pending is run', () => {
 describe('locks', () => {
   const change: Entry = { tag: '0001_change', sql: 'ALTER TABLE users ADD COLUMN a int;' }
   beforeEach(async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await run()
-    place.migrations([users, change])
+    here.place.migrations([users, change])
   })
 
   it('that are not to be had are given back, tried for again, and whoever holds them is named', async () => {
-    await using reader = await server.connect(database.name)
+    await using reader = await here.server.connect(here.database.name)
     await reader.script("SET application_name = 'reports'; BEGIN; SELECT * FROM users")
     const report = await run({ lockTimeout: 100, retries: 2 })
     expect(dataOf(report)).toMatchObject({ applied: [], pending: ['0001_change'], failed: { why: 'locked', sqlstate: '55P03', done: 0 } })
@@ -146,7 +133,7 @@ describe('locks', () => {
   })
 
   it('are had as soon as they are free', async () => {
-    await using reader = await server.connect(database.name)
+    await using reader = await here.server.connect(here.database.name)
     await reader.script('BEGIN; SELECT * FROM users')
     const running = run({ lockTimeout: 100 })
     await new Promise((done) => setTimeout(done, 1_500))
@@ -157,7 +144,7 @@ describe('locks', () => {
   })
 
   it('are taken from whoever runs a statement, if that is asked for', async () => {
-    await using reader = await server.connect(database.name)
+    await using reader = await here.server.connect(here.database.name)
     const long = reader.query('SELECT pg_sleep(60) FROM (SELECT count(*) FROM users) AS all_users').then(
       () => 'ended',
       () => 'cancelled',
@@ -168,9 +155,12 @@ describe('locks', () => {
   })
 
   it('an app that writes all the time waits for no longer than the lock time-out', async () => {
-    place.migrations([users, { tag: '0001_change', sql: 'ALTER TABLE users ADD COLUMN a int;--> statement-breakpoint\nALTER TABLE users ADD COLUMN b int;' }])
-    await using reader = await server.connect(database.name)
-    await using app = await server.connect(database.name)
+    here.place.migrations([
+      users,
+      { tag: '0001_change', sql: 'ALTER TABLE users ADD COLUMN a int;--> statement-breakpoint\nALTER TABLE users ADD COLUMN b int;' },
+    ])
+    await using reader = await here.server.connect(here.database.name)
+    await using app = await here.server.connect(here.database.name)
     await reader.script('BEGIN; SELECT * FROM users')
     let ended = false
     let longest = 0
@@ -196,7 +186,7 @@ describe('locks', () => {
 
 describe('several at once', () => {
   it('one runs, the other waits and finds nothing to do', async () => {
-    place.migrations([users, posts, index])
+    here.place.migrations([users, posts, index])
     const reports = await Promise.all([run(), run()])
     expect(reports.map((report) => report.findings.filter(({ severity }) => severity === 'error'))).toEqual([[], []])
     expect(reports.flatMap(applied).toSorted()).toEqual(['0000_users', '0001_posts', '0002_index'])
@@ -204,17 +194,17 @@ describe('several at once', () => {
   })
 
   it('says that another one is at work, when it may not wait', async () => {
-    place.migrations([users])
-    await using other = await server.connect(database.name)
+    here.place.migrations([users])
+    await using other = await here.server.connect(here.database.name)
     await other.query("SELECT pg_advisory_lock(hashtextextended('pgstrata migrate drizzle.__drizzle_migrations', 0))")
     await expect(run({ wait: 0 })).rejects.toMatchObject({ code: 'another-migrate', exit: 3 })
   })
 
   it('with Drizzle’s migrator: nothing runs twice', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await run()
-    place.migrations([users, posts])
-    await using other = await server.connect(database.name)
+    here.place.migrations([users, posts])
+    await using other = await here.server.connect(here.database.name)
     // Drizzle's migrator in the middle of its transaction.
     await other.script(
       'BEGIN; CREATE TABLE posts (id bigint PRIMARY KEY, author bigint); ALTER TABLE posts ADD CONSTRAINT posts_author_fk FOREIGN KEY (author) REFERENCES users (id)',
@@ -232,10 +222,10 @@ describe('several at once', () => {
 
 describe('what Drizzle does not say is said before it happens', () => {
   it('a migration that it would skip', async () => {
-    place.migrations([users, { ...posts, when: exampleTime(5) }])
+    here.place.migrations([users, { ...posts, when: exampleTime(5) }])
     await run()
     const late: Entry = { tag: '0002_late', sql: 'CREATE TABLE late (id int);', when: exampleTime(3) }
-    place.migrations([users, { ...posts, when: exampleTime(5) }, late])
+    here.place.migrations([users, { ...posts, when: exampleTime(5) }, late])
     const report = await run()
     expect([rules(report), applied(report)]).toEqual([['ledger-skipped'], []])
     expect(applied(await run({ accept: ['out-of-order'] }))).toEqual(['0002_late'])
@@ -243,27 +233,27 @@ describe('what Drizzle does not say is said before it happens', () => {
   })
 
   it('a file that is not what was applied', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await run()
-    place.migrations([{ ...users, sql: `${users.sql}\n-- edited` }, posts])
+    here.place.migrations([{ ...users, sql: `${users.sql}\n-- edited` }, posts])
     const report = await run()
     expect([rules(report), applied(report)]).toEqual([['ledger-edited'], []])
     expect(applied(await run({ accept: ['edited'] }))).toEqual(['0001_posts'])
   })
 
   it('a row that no file explains', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await run()
-    place.migrations([users, { tag: '0001_other', sql: 'CREATE TABLE other (id int);', when: exampleTime(9) }])
+    here.place.migrations([users, { tag: '0001_other', sql: 'CREATE TABLE other (id int);', when: exampleTime(9) }])
     const report = await run()
     expect([rules(report), applied(report)]).toEqual([['ledger-unknown-row'], []])
     expect(applied(await run({ accept: ['unknown-rows'] }))).toEqual(['0001_other'])
   })
 
   it('a value that is added to a type and used in one transaction', async () => {
-    place.migrations([{ tag: '0000_type', sql: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood);" }])
+    here.place.migrations([{ tag: '0000_type', sql: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood);" }])
     await run()
-    place.migrations([
+    here.place.migrations([
       { tag: '0000_type', sql: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood);" },
       { tag: '0001_value', sql: "ALTER TYPE mood ADD VALUE 'b';" },
       { tag: '0002_use', sql: "ALTER TABLE t ALTER COLUMN m SET DEFAULT 'b';" },
@@ -277,24 +267,24 @@ describe('what Drizzle does not say is said before it happens', () => {
 
 describe('an environment', () => {
   it('that is protected wants to be confirmed', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await expect(run({}, 'production')).rejects.toMatchObject({ code: 'protected', message: expect.stringContaining('0000_users') })
     expect(await there('users')).toBe(false)
     expect(applied(await run({ yes: true }, 'production'))).toEqual(['0000_users'])
   })
 
   it('that nobody has named is said to be none', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await expect(run({}, 'stagign')).rejects.toMatchObject({ code: 'no-such-environment', help: expect.stringContaining('dev, production') })
   })
 
   it('of which the user may not make a ledger', async () => {
-    place.migrations([users])
-    await database.session.script(
-      `DO $$ BEGIN CREATE ROLE no_maker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; REVOKE CREATE ON DATABASE ${database.name} FROM PUBLIC`,
+    here.place.migrations([users])
+    await here.database.session.script(
+      `DO $$ BEGIN CREATE ROLE no_maker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; REVOKE CREATE ON DATABASE ${here.database.name} FROM PUBLIC`,
     )
-    await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {} })
-    const url = database.url.replace('postgres@', 'no_maker@')
+    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    const url = here.database.url.replace('postgres@', 'no_maker@')
     await expect((async () => await migrate.run(world, { arguments: [url], flags: migrateFlags }))()).rejects.toMatchObject({
       code: 'ledger-not-made',
       help: expect.stringContaining('GRANT CREATE'),
@@ -304,13 +294,13 @@ describe('an environment', () => {
 
 describe('Ctrl-C', () => {
   it('ends the statement, leaves nothing of it, and tells how far it came', async () => {
-    place.migrations([users, { tag: '0001_slow', sql: 'ALTER TABLE users ADD COLUMN slow int;--> statement-breakpoint\nSELECT pg_sleep(60);' }])
+    here.place.migrations([users, { tag: '0001_slow', sql: 'ALTER TABLE users ADD COLUMN slow int;--> statement-breakpoint\nSELECT pg_sleep(60);' }])
     const controller = new AbortController()
-    await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {}, signal: controller.signal })
-    const running = migrate.run(world, { arguments: [database.url], flags: migrateFlags })
+    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {}, signal: controller.signal })
+    const running = migrate.run(world, { arguments: [here.database.url], flags: migrateFlags })
     for (let active = 0; active === 0; ) {
       await new Promise((done) => setTimeout(done, 50))
-      const rows = await database.session.query(
+      const rows = await here.database.session.query(
         "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()",
       )
       active = rows.length
@@ -319,7 +309,7 @@ describe('Ctrl-C', () => {
     const report = await running
     expect(applied(report)).toEqual(['0000_users'])
     expect(dataOf(report)).toMatchObject({ failed: { tag: '0001_slow', statement: 2, why: 'stopped', done: 0 }, pending: ['0001_slow'] })
-    expect(await database.session.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'slow'")).toEqual([])
+    expect(await here.database.session.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'slow'")).toEqual([])
   })
 })
 
@@ -330,10 +320,10 @@ describe('a dry run', () => {
   }
 
   it('on a copy runs all over invented rows, and touches nothing', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await run({ to: '0000' })
-    place.migrations([users, posts, index])
-    const before = await server.fingerprint(database.session)
+    here.place.migrations([users, posts, index])
+    const before = await here.server.fingerprint(here.database.session)
     const report = await run({ dryRun: 'copy' }, 'production')
     expect([rules(report), report.unknown]).toEqual([[], []])
     expect(report.data).toMatchObject({
@@ -343,22 +333,22 @@ describe('a dry run', () => {
       pending: ['0001_posts', '0002_index'],
       rollback: null,
     })
-    expect(await server.fingerprint(database.session)).toBe(before)
+    expect(await here.server.fingerprint(here.database.session)).toBe(before)
     expect((await ledger()).length).toBe(1)
   })
 
   it('on a copy fails where rows stand against it', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await run()
-    place.migrations([users, posts, fails])
+    here.place.migrations([users, posts, fails])
     const report = await run({ dryRun: 'copy', accept: ['policy'] })
     expect(dataOf(report).failed).toMatchObject({ tag: '0002_fails', statement: 1, sqlstate: '23502' })
   })
 
   it('in the environment is rolled back, and says what it has left out', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await run({ to: '0000' })
-    place.migrations([users, posts, index])
+    here.place.migrations([users, posts, index])
     await expect(run({ dryRun: 'environment' }, 'production')).rejects.toMatchObject({ code: 'protected' })
     const report = await run({ dryRun: 'environment', yes: true }, 'production')
     expect(report.data).toMatchObject({
@@ -373,15 +363,15 @@ describe('a dry run', () => {
 
 describe('a run that ended in the middle', () => {
   it('of an index that was being built is gone on with', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await run()
-    place.migrations([users, posts, index])
-    await using blocker = await server.connect(database.name)
+    here.place.migrations([users, posts, index])
+    await using blocker = await here.server.connect(here.database.name)
     // The build waits for this transaction, and leaves an index that is not valid when it is cancelled.
     await blocker.script('BEGIN; INSERT INTO users (id) VALUES (1); INSERT INTO posts (id, author) VALUES (1, 1)')
     const first = run({ statementTimeout: 700 })
     await new Promise((done) => setTimeout(done, 1_000))
-    await database.session.query(
+    await here.database.session.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND datname = current_database()",
     )
     const report = await first
@@ -390,15 +380,15 @@ describe('a run that ended in the middle', () => {
     await blocker.script('COMMIT')
     const second = await run()
     expect(dataOf(second)).toMatchObject({ applied: [{ tag: '0002_index', resumed: true }], failed: null })
-    expect(await database.session.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'posts_author_idx'::regclass")).toEqual([{ indisvalid: true }])
+    expect(await here.database.session.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'posts_author_idx'::regclass")).toEqual([{ indisvalid: true }])
   })
 
   it('whose file has been changed since is not gone on with', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await run()
-    place.migrations([users, posts, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON posts (author);--> statement-breakpoint\nSELECT 1/0;' }])
+    here.place.migrations([users, posts, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON posts (author);--> statement-breakpoint\nSELECT 1/0;' }])
     expect(dataOf(await run()).failed).toMatchObject({ done: 1, statement: 2 })
-    place.migrations([users, posts, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON posts (author);--> statement-breakpoint\nSELECT 1;' }])
+    here.place.migrations([users, posts, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON posts (author);--> statement-breakpoint\nSELECT 1;' }])
     expect(rules(await run())).toEqual(['migration-unfinished'])
   })
 })

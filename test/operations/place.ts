@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
 import type { Session } from '../../src/model/session.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
@@ -98,6 +99,36 @@ export const startServer = async () => {
     async stop(): Promise<void> {
       for (const session of sessions) await session[Symbol.asyncDispose]()
       await engine[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A server for a test file, and for each of its tests a new database and a new directory. To be called at the top of the file. */
+export const eachInItsPlace = () => {
+  let server: Awaited<ReturnType<typeof startServer>>
+  let database: Awaited<ReturnType<(typeof server)['database']>>
+  let place: Place
+  beforeAll(async () => {
+    server = await startServer()
+  })
+  afterAll(() => server.stop())
+  beforeEach(async () => {
+    place = makePlace()
+    database = await server.database()
+  })
+  afterEach(async () => {
+    place.remove()
+    await server.drop(database)
+  })
+  return {
+    get server() {
+      return server
+    },
+    get database() {
+      return database
+    },
+    get place() {
+      return place
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Our own ledger beside Drizzle's, on a real PostgreSQL: what `migrate` notes, what `version --sync` makes, what the trigger sees. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { RecordedVersion } from '../../src/features/schema-versions.ts'
 import type { Config } from '../../src/model/config.ts'
@@ -12,24 +12,10 @@ import { version } from '../../src/operations/version.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { options } from '../renderers/report.ts'
 import { migrateFlags } from './migrate-flags.ts'
-import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { type Entry, eachInItsPlace } from './place.ts'
 import { versionFlags } from './version-flags.ts'
 
-type Server = Awaited<ReturnType<typeof startServer>>
-type Database = Awaited<ReturnType<Server['database']>>
-
-let server: Server
-let database: Database
-let place: Place
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.stop())
-beforeEach(async () => {
-  place = makePlace()
-  database = await server.database()
-})
-afterEach(() => place.remove())
+const here = eachInItsPlace()
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const mail: Entry = { tag: '0001_mail', sql: '-- pgstrata: ticket SHOP-12\nALTER TABLE users ADD COLUMN mail text;' }
@@ -37,11 +23,15 @@ const drop: Entry = { tag: '0002_drop', sql: 'ALTER TABLE users DROP COLUMN name
 
 const config: Config = { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } }
 
-const inWorld = async (run: (world: Awaited<ReturnType<typeof createWorld>>) => Promise<Report>, more: Config = {}, url = database.url): Promise<Report> => {
+const inWorld = async (
+  run: (world: Awaited<ReturnType<typeof createWorld>>) => Promise<Report>,
+  more: Config = {},
+  url = here.database.url,
+): Promise<Report> => {
   await using world = await createWorld({
-    cwd: place.path,
+    cwd: here.place.path,
     folder: 'drizzle',
-    env: { URL: url, GITHUB_ACTOR: 'ada', XDG_CACHE_HOME: join(place.path, '.cache'), PATH: process.env.PATH },
+    env: { URL: url, GITHUB_ACTOR: 'ada', XDG_CACHE_HOME: join(here.place.path, '.cache'), PATH: process.env.PATH },
     config: { ...config, ...more },
   })
   return await run(world)
@@ -53,16 +43,17 @@ const asked = (flags: Partial<Asked> = {}, environment = 'dev', url?: string): P
 const synced = (flags: Partial<Asked> = {}): Promise<Report> => asked({ sync: true, ...flags })
 
 const recordedIn = ({ data }: Report): readonly RecordedVersion[] => (data as { readonly recorded: readonly RecordedVersion[] }).recorded
-const drizzle = (): Promise<void> => database.migrate(join(place.path, 'drizzle'))
-const rows = (session: Session = database.session) =>
+const drizzle = (): Promise<void> => here.database.migrate(join(here.place.path, 'drizzle'))
+const rows = (session: Session = here.database.session) =>
   session.query(
     'SELECT ledger_id, migration, version, description, change_type, breaking, rollback_class, rollback_proven, rollback_sql, ticket, source, state FROM pgstrata.schema_versions ORDER BY ledger_id',
   )
-const noRows = async (): Promise<boolean> => (await database.session.query("SELECT to_regclass('pgstrata.schema_versions') IS NULL AS none"))[0]?.none === true
+const noRows = async (): Promise<boolean> =>
+  (await here.database.session.query("SELECT to_regclass('pgstrata.schema_versions') IS NULL AS none"))[0]?.none === true
 
 describe('migrate notes what it runs', () => {
   it('with version, class, time, user, ticket and rollback', async () => {
-    place.migrations([users, mail, drop])
+    here.place.migrations([users, mail, drop])
     await migrated()
     const report = await asked({ applied: true })
     expect(recordedIn(report)).toMatchObject([
@@ -81,20 +72,20 @@ describe('migrate notes what it runs', () => {
   })
 
   it('nothing where the configuration does not want it', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await migrated({ version: { record: false } })
     expect(await noRows()).toBe(true)
     expect(recordedIn(await asked())).toBeNull()
   })
 
   it('nothing where the user may not, and says so; the migration runs all the same', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await drizzle()
-    await database.session.script(
+    await here.database.session.script(
       `CREATE ROLE plain LOGIN; GRANT ALL ON SCHEMA drizzle, public TO plain; GRANT ALL ON ALL TABLES IN SCHEMA drizzle, public TO plain; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO plain; ALTER TABLE users OWNER TO plain`,
     )
-    place.migrations([users, mail])
-    const report = await migrated({}, database.url.replace('postgres@', 'plain@'))
+    here.place.migrations([users, mail])
+    const report = await migrated({}, here.database.url.replace('postgres@', 'plain@'))
     expect((report.data as { readonly pending: readonly string[] }).pending).toEqual([])
     expect(pretty.render(report, { ...options, width: 200 })).toContain('not noted in pgstrata.schema_versions: it cannot be made: permission denied')
     expect(await noRows()).toBe(true)
@@ -103,7 +94,7 @@ describe('migrate notes what it runs', () => {
 
 describe('version --sync', () => {
   it('notes what Drizzle has run: of 0.x nobody knows when', async () => {
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await drizzle()
     expect((await asked({ applied: true })).blocks.some((block) => JSON.stringify(block).includes('Nobody has noted'))).toBe(true)
     const report = await synced()
@@ -117,43 +108,43 @@ describe('version --sync', () => {
   })
 
   it('everything is derivable again if it is lost', async () => {
-    place.migrations([users, mail, drop])
+    here.place.migrations([users, mail, drop])
     await migrated()
     const before = await rows()
-    await database.session.script('DROP SCHEMA pgstrata CASCADE')
+    await here.database.session.script('DROP SCHEMA pgstrata CASCADE')
     await synced()
     expect(await rows()).toEqual(before.map((row) => ({ ...row, source: 'unknown' })))
   })
 
   it('keeps the version that a migration had when it was noted, and writes anew what else is derived', async () => {
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await migrated()
-    await database.session.script("UPDATE pgstrata.schema_versions SET version = '0.9.0', description = 'old' WHERE ledger_id = 2")
+    await here.database.session.script("UPDATE pgstrata.schema_versions SET version = '0.9.0', description = 'old' WHERE ledger_id = 2")
     await synced()
     expect(await rows()).toMatchObject([{}, { version: '0.9.0', description: 'column users.mail (text) is added' }])
   })
 
   it('says of a file that was edited nothing that it does not know', async () => {
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await drizzle()
-    place.migrations([users, { ...mail, sql: 'ALTER TABLE users ADD COLUMN mail text NOT NULL;' }])
+    here.place.migrations([users, { ...mail, sql: 'ALTER TABLE users ADD COLUMN mail text NOT NULL;' }])
     await synced()
     expect(await rows()).toMatchObject([{ version: '1.0.0' }, { migration: '0001_mail', version: null, change_type: null, rollback_sql: null }])
   })
 
   it('sees rows that are gone, and ids that begin again', async () => {
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await migrated()
-    await database.session.script('DELETE FROM drizzle.__drizzle_migrations WHERE id = 2')
+    await here.database.session.script('DELETE FROM drizzle.__drizzle_migrations WHERE id = 2')
     expect((await synced()).data).toMatchObject({ sync: { rows: 1, gone: ['0001_mail'] } })
     expect(await rows()).toMatchObject([{ state: 'applied' }, { state: 'row-gone' }])
-    await database.session.script('UPDATE drizzle.__drizzle_migrations SET id = 2')
+    await here.database.session.script('UPDATE drizzle.__drizzle_migrations SET id = 2')
     await synced()
     expect(await rows()).toMatchObject([{ state: 'row-gone' }, { migration: '0000_users', state: 'applied', source: 'unknown' }])
   })
 
   it('wants --yes in a protected environment, a ledger, a database, and the right to make a table', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await expect(asked({ sync: true }, 'dev')).rejects.toMatchObject({ code: 'no-ledger' })
     await drizzle()
     await expect(asked({ sync: true }, 'production')).rejects.toMatchObject({ code: 'protected' })
@@ -161,30 +152,32 @@ describe('version --sync', () => {
     await expect(asked({ sync: true }, 'folder')).rejects.toMatchObject({ code: 'usage' })
     await expect(asked({ trigger: 'on' })).rejects.toMatchObject({ code: 'usage' })
     await expect(asked({ sync: true, trigger: 'maybe' })).rejects.toMatchObject({ code: 'usage' })
-    await database.session.script('CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA drizzle TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO reader')
-    await expect(asked({ sync: true }, 'dev', database.url.replace('postgres@', 'reader@'))).rejects.toMatchObject({ code: 'versions-not-made' })
+    await here.database.session.script(
+      'CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA drizzle TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO reader',
+    )
+    await expect(asked({ sync: true }, 'dev', here.database.url.replace('postgres@', 'reader@'))).rejects.toMatchObject({ code: 'versions-not-made' })
     await asked({ sync: true, yes: true }, 'production')
     expect(await rows()).toHaveLength(1)
   })
 
   it('is no drift: the schema pgstrata is part of nobody’s design', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await drizzle()
-    const before = await server.fingerprint(database.session)
+    const before = await here.server.fingerprint(here.database.session)
     await synced({ trigger: 'on' })
-    expect(await server.fingerprint(database.session)).toBe(before)
+    expect(await here.server.fingerprint(here.database.session)).toBe(before)
   })
 })
 
 describe('the trigger on Drizzle’s ledger', () => {
   beforeEach(async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await drizzle()
     expect((await synced({ trigger: 'on' })).data).toMatchObject({ sync: { trigger: true } })
   })
 
   it('records time and user under Drizzle’s migrator, and the next sync says what it was', async () => {
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await drizzle()
     expect(await rows()).toMatchObject([{ source: 'unknown' }, { migration: null, version: null, source: 'trigger' }])
     const [, second] = recordedIn(await synced())
@@ -193,29 +186,29 @@ describe('the trigger on Drizzle’s ledger', () => {
   })
 
   it('is in the same transaction: of a migration that is rolled back nothing is left', async () => {
-    await database.session.script("BEGIN; INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 1)")
+    await here.database.session.script("BEGIN; INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 1)")
     expect(await rows()).toHaveLength(2)
-    await database.session.script('ROLLBACK')
+    await here.database.session.script('ROLLBACK')
     expect(await rows()).toHaveLength(1)
   })
 
   it('migrate’s own note is the one that counts', async () => {
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await migrated()
     expect(await rows()).toMatchObject([{}, { migration: '0001_mail', version: '1.1.0', source: 'migrate' }])
   })
 
   it('never raises: not without its table', async () => {
-    await database.session.script('DROP TABLE pgstrata.schema_versions')
-    place.migrations([users, mail])
+    await here.database.session.script('DROP TABLE pgstrata.schema_versions')
+    here.place.migrations([users, mail])
     await drizzle()
     expect((await synced()).data).toMatchObject({ sync: { rows: 2, added: 2, trigger: true } })
   })
 
   it('never raises and waits for nobody: not while its table is locked', async () => {
-    await using other = await server.connect(database.name)
+    await using other = await here.server.connect(here.database.name)
     await other.script('BEGIN; LOCK TABLE pgstrata.schema_versions')
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     const start = Date.now()
     await drizzle()
     // 100 ms are its own limit; the rest is the migrator and the machine.
@@ -225,11 +218,11 @@ describe('the trigger on Drizzle’s ledger', () => {
   })
 
   it('sees what a user does who may not write to it, and finds no other table on his search path', async () => {
-    await database.session.script(
+    await here.database.session.script(
       `CREATE ROLE app LOGIN; GRANT USAGE ON SCHEMA drizzle TO app; GRANT INSERT, SELECT ON ALL TABLES IN SCHEMA drizzle TO app; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO app;
        CREATE SCHEMA app AUTHORIZATION app; CREATE FUNCTION app.to_jsonb(anyelement) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE 'taken over'; END $$; GRANT USAGE ON SCHEMA app TO app`,
     )
-    await database.session.script(
+    await here.database.session.script(
       "SET ROLE app; SET search_path = app, pg_catalog; INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('y', 2); RESET ROLE; RESET search_path",
     )
     expect(await rows()).toMatchObject([{}, { migration: null, source: 'trigger' }])
@@ -237,7 +230,7 @@ describe('the trigger on Drizzle’s ledger', () => {
 
   it('is taken away again', async () => {
     expect((await synced({ trigger: 'off' })).data).toMatchObject({ sync: { trigger: false } })
-    place.migrations([users, mail])
+    here.place.migrations([users, mail])
     await drizzle()
     expect(await rows()).toHaveLength(1)
   })
