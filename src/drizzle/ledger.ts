@@ -85,6 +85,8 @@ export type Reconciliation = {
   readonly migrations: readonly ReconciledMigration[]
   /** Rows that no file of the folder explains. */
   readonly unknown: readonly LedgerRow[]
+  /** Those of them that are older than the folder's first migration, which is applied: the folder was squashed, and they say nothing of it. */
+  readonly squashed: readonly LedgerRow[]
   /** How many migrations from the first one on are applied without a hole. */
   readonly prefix: number
   /** How many are applied beyond the first hole. */
@@ -160,14 +162,17 @@ const stateOf = (migration: Migration, row: LedgerRow | undefined, willRun: bool
 
 const isApplied = ({ state }: ReconciledMigration): boolean => state === 'applied' || state === 'applied-edited'
 
-const overall = (ledger: Ledger, migrations: readonly ReconciledMigration[], unknown: readonly LedgerRow[], outOfOrder: number): LedgerState => {
+const squashedOf = ([first]: readonly ReconciledMigration[], unknown: readonly LedgerRow[]): readonly LedgerRow[] =>
+  first && isApplied(first) ? unknown.filter(({ createdAt }) => createdAt !== undefined && createdAt < first.migration.when) : []
+
+type Joined = Omit<Reconciliation, 'state' | 'prefix'>
+
+const overall = (ledger: Ledger, { migrations, unknown, squashed, outOfOrder }: Joined): LedgerState => {
   const pending = migrations.some(({ state }) => state === 'pending')
-  const first = migrations[0]
-  const squashed = first !== undefined && isApplied(first) && unknown.every(({ createdAt }) => createdAt !== undefined && createdAt < first.migration.when)
   if (ledger.layout === 'absent') return 'unmanaged'
   if (migrations.some(({ state }) => state === 'skipped')) return 'skipped-by-watermark'
   if (outOfOrder > 0) return 'diverged'
-  if (unknown.length > 0 && !squashed) return pending ? 'diverged' : 'ahead'
+  if (unknown.length > squashed.length) return pending ? 'diverged' : 'ahead'
   if (migrations.some(({ state }) => state === 'applied-edited')) return 'edited'
   if (pending) return 'behind'
   return unknown.length > 0 ? 'baseline' : 'up-to-date'
@@ -187,5 +192,6 @@ export const reconcile = (history: History, ledger: Ledger): Reconciliation => {
   const hole = migrations.findIndex((migration) => !isApplied(migration))
   const prefix = hole < 0 ? migrations.length : hole
   const outOfOrder = migrations.slice(prefix).filter(isApplied).length
-  return { state: overall(ledger, migrations, unknown, outOfOrder), migrations, unknown, prefix, outOfOrder }
+  const joinedAll = { migrations, unknown, squashed: squashedOf(migrations, unknown), outOfOrder }
+  return { ...joinedAll, state: overall(ledger, joinedAll), prefix }
 }

@@ -43,7 +43,7 @@ const again = (history: History, { migration }: ReconciledMigration): Finding =>
   )
 
 /** Judges how a database stands to the folder. Nothing is found where Drizzle will do what the folder says. */
-export const judgeLedger = (history: History, { migrations, unknown, state }: Reconciliation): readonly Finding[] => {
+export const judgeLedger = (history: History, { migrations, unknown, squashed }: Reconciliation): readonly Finding[] => {
   const lastApplied = migrations.findLast(isApplied)
   const pending = migrations.some(({ state: each }) => each === 'pending')
   return [
@@ -55,16 +55,18 @@ export const judgeLedger = (history: History, { migrations, unknown, state }: Re
         ? [late(history, each, lastApplied.migration.tag)]
         : []
     }),
-    ...(state === 'baseline' ? [] : unknown).map((row) =>
-      reportedFinding(
-        'ledger-unknown-row',
-        `The ledger has a row that no file of the folder explains: ${nameOf(row)}.`,
-        {},
-        `${row.hash} ${row.createdAt ?? ''}`,
-        {
-          severity: pending ? 'error' : 'warning',
-        },
+    ...unknown
+      .filter((row) => !squashed.includes(row))
+      .map((row) =>
+        reportedFinding(
+          'ledger-unknown-row',
+          `The ledger has a row that no file of the folder explains: ${nameOf(row)}.`,
+          {},
+          `${row.hash} ${row.createdAt ?? ''}`,
+          {
+            severity: pending ? 'error' : 'warning',
+          },
+        ),
       ),
-    ),
   ]
 }

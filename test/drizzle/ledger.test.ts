@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeLedger, ledgerColumnsQuery, ledgerLayout, ledgerRowsQuery, type Reconciliation, reconcile } from '../../src/drizzle/ledger.ts'
+import { judgeLedger } from '../../src/features/ledger.ts'
 import type { History, Ledger, LedgerRow } from '../../src/model/history.ts'
 import { historyOf, journalOf, sha256 } from './folders.ts'
 
@@ -44,6 +45,17 @@ describe('joining a journal folder with its ledger', () => {
   ])('%s', (_, rows, state, expected) => {
     const answer = reconcile(history, ledger(rows))
     expect([answer.state, states(answer)]).toEqual([state, expected])
+  })
+
+  it('tells rows from before a squash from rows that nothing explains, whatever is pending', () => {
+    const [old, stranger] = [row('X', 10), row('Y', 1_500)]
+    const squashed = reconcile(history, ledger([old, row('A', 1000)]))
+    expect([squashed.state, judgeLedger(history, squashed)]).toEqual(['behind', []])
+    const both = reconcile(history, ledger([old, row('A', 1000), stranger]))
+    expect(both.squashed.map(({ createdAt }) => createdAt)).toEqual([10])
+    expect([both.state, judgeLedger(history, both).length]).toEqual(['diverged', 1])
+    // Without the first migration nothing says that the folder was squashed.
+    expect(reconcile(history, ledger([old])).squashed).toEqual([])
   })
 
   it('has no ledger: unmanaged', () => {
