@@ -1,5 +1,5 @@
 /** Live databases, read and never waited for long: connections, ledgers, catalogs, tenants. */
-import type { Target } from '../adapters/postgres/index.ts'
+import type { ConnectOptions, Target } from '../adapters/postgres/index.ts'
 import type { Config, EnvironmentConfig, Project } from '../model/config.ts'
 import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History, Ledger, LedgerName } from '../model/history.ts'
@@ -13,11 +13,17 @@ import { notSupported } from './source-error.ts'
 /** Live databases are only ever read, and never waited for long. Milliseconds. */
 export const readLimits = { readOnly: true, statementTimeout: 60_000, lockTimeout: 5_000 } as const
 
+/** What a reader is held to, who has only so much patience. The server is told too: it would go on for a client that is gone. */
+const limitsFor = (patience: number | undefined): Limits =>
+  patience === undefined ? readLimits : { readOnly: true, statementTimeout: patience, lockTimeout: patience, connectTimeout: patience, answerTimeout: patience }
+
 const unreadableTenants = (environment: string, refusal: PostgresRefusal): ToolError =>
   new ToolError('tenants-unreadable', `The tenants of ${environment} cannot be listed: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
     help: `Check environments.${environment}.tenants.query in the configuration: its first column names databases.`,
     exit: 3,
   })
+
+type Limits = Pick<ConnectOptions, 'readOnly' | 'statementTimeout' | 'lockTimeout' | 'connectTimeout' | 'answerTimeout'>
 
 /** A connection to a live database, and what is left out of its catalog; `server` says where it goes, without a secret. */
 type LiveReading = {
@@ -62,12 +68,11 @@ export const liveDatabases = ({ config, env, cache, opened, projects }: Surround
     return of.tenant === undefined ? target : { ...target, database: of.tenant }
   }
 
-  const open = async (
-    target: Target,
-    limits: { readonly readOnly?: boolean; readonly statementTimeout?: number; readonly lockTimeout?: number },
-  ): Promise<Session> => (await import('../adapters/postgres/index.ts')).connect({ ...target, ...limits })
+  const open = async (target: Target, limits: Limits): Promise<Session> => (await import('../adapters/postgres/index.ts')).connect({ ...target, ...limits })
 
-  const connect = async (of: SourceRef, limits: Parameters<typeof open>[1]): Promise<Session> => opened.keep(open(await targetOf(of), limits))
+  const connect = async (of: SourceRef, limits: Limits): Promise<Session> => opened.keep(open(await targetOf(of), limits))
+
+  const reader = (of: SourceRef, patience?: number): Promise<Session> => connect(of, limitsFor(patience))
 
   const writer = async (of: SourceRef): Promise<Session> => {
     const { connect: open } = await import('../adapters/postgres/index.ts')
@@ -116,10 +121,10 @@ export const liveDatabases = ({ config, env, cache, opened, projects }: Surround
     return read(of, options, ({ session, options: asked, server }) => fingerprintKept(session, asked, cache, server))
   }
 
-  const tenants = async (name: string): Promise<readonly string[] | undefined> => {
+  const tenants = async (name: string, patience?: number): Promise<readonly string[] | undefined> => {
     const listed = environmentOf(name).tenants
     if (listed === undefined || !('query' in listed)) return listed
-    await using session = await open(await targetOf({ type: 'environment', name }), readLimits)
+    await using session = await open(await targetOf({ type: 'environment', name }), limitsFor(patience))
     try {
       const first = (await session.query(listed.query)).map((row) => Object.values(row)[0] ?? null)
       return first.flatMap((name) => (name === null ? [] : [String(name)]))
@@ -128,5 +133,5 @@ export const liveDatabases = ({ config, env, cache, opened, projects }: Surround
     }
   }
 
-  return { connect, writer, ledger, printed, fingerprint, tenants }
+  return { reader, writer, ledger, printed, fingerprint, tenants }
 }

@@ -14,7 +14,7 @@ import { onlyProject } from '../operations/only-project.ts'
 import { displaySource } from '../operations/source-ref.ts'
 import { actorIn } from './actor.ts'
 import { type Keeper, keeper } from './keeper.ts'
-import { liveDatabases, readLimits } from './live.ts'
+import { liveDatabases } from './live.ts'
 import { writeRoot } from './recover.ts'
 import { notSupported } from './source-error.ts'
 import { waitFor } from './wait.ts'
@@ -182,7 +182,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return upTo(await readFolder(folder, ledger, parts), at.upTo)
   }
 
-  const { connect, writer, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
+  const { reader, writer, ledger, printed, fingerprint, tenants } = liveDatabases({ config, env, cache, opened, projects })
 
   const liveCatalog = async (of: SourceRef): Promise<Catalog> => {
     const [{ loadSql }, { catalogOf: inMemory }] = await Promise.all([import('../sql/parser.ts'), import('../changes/catalog-of.ts')])
@@ -222,7 +222,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
       const { openEngine } = await import('../adapters/engines/index.ts')
       return opened.keep(openEngine(need, config.engine ?? 'auto', signal))
     },
-    reader: (of) => connect(of, readLimits),
+    reader,
     writer,
     files: lazyFiles(cwd),
     git,

@@ -134,15 +134,16 @@ export interface World {
   printed(of: SourceRef, options?: PrintedOptions): Promise<PrintedCatalog>
   /** The fingerprint that `printed` would have, or another one where something is hidden from the user; only the hash leaves the server. Throws what `printed` throws. */
   fingerprint(of: SourceRef, options?: PrintedOptions): Promise<string>
-  /** The databases of an environment with `tenants`: as the configuration lists them, or as its query answers. Undefined where it has none. */
-  tenants(environment: string): Promise<readonly string[] | undefined>
+  /** The databases of an environment with `tenants`: as the configuration lists them, or as its query answers. Undefined where it has none. `patience` as for `reader`. */
+  tenants(environment: string, patience?: number): Promise<readonly string[] | undefined>
   /** What a catalog of this world lacks, by name: objects of a database that memory cannot hold, statements that it could not follow. An operation that answers from the catalog reports these. */
   unknownIn(catalog: Catalog): readonly Unknown[]
   ledger(of: SourceRef, history: History): Promise<Ledger>
   /** The text of a snapshot or another file of a folder's history. */
   snapshot(history: History, path: string): Promise<string>
   engine(need: EngineNeed): Promise<Engine>
-  reader(of: SourceRef): Promise<Session>
+  /** `patience`: milliseconds in which the connection must stand, and each statement be answered; a server that hangs is then left. */
+  reader(of: SourceRef, patience?: number): Promise<Session>
   /** A connection that writes, to the server itself: it has no time limits. Throws `pooled-connection` where a pooler may serve each transaction by another backend. */
   writer(of: SourceRef): Promise<Session>
   readonly files: Files

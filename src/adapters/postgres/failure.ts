@@ -89,6 +89,11 @@ export const queryFailure = (error: unknown, secrets: readonly string[], explain
   if (isBug(error)) return error
   const driver = error as DriverError
   const code = textOf(driver.code)
+  if (/^Query read timeout$/.test(textOf(driver.message)))
+    return new ToolError('no-answer', 'The database does not answer in time.', {
+      help: 'Look whether its server is at work at all, or give it longer.',
+      exit: 3,
+    })
   if (!isSqlState(code) || ended.has(code)) return lost(explain())
   const message = redact(textOf(driver.message), secrets)
   if (code === '53100')

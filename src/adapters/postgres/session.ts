@@ -18,6 +18,8 @@ export type ConnectOptions = (Target | { readonly url: string }) &
   Limits & {
     /** Milliseconds until the connection must stand. */
     readonly connectTimeout?: number
+    /** Milliseconds until each text must be answered; then the connection is taken for lost. Default: the server's own time limits. */
+    readonly answerTimeout?: number
     /** What a lost connection is due to, when somebody knows. */
     readonly explainLoss?: () => string | undefined
     /** What to speak over, instead of a socket. */
@@ -172,7 +174,11 @@ const startSession = async (opened: Opened, options: ConnectOptions, mark: strin
 export const connect = async (options: ConnectOptions): Promise<PostgresSession> => {
   const target = targetOf(options)
   const timeout = options.connectTimeout ?? (target.connectTimeout === undefined ? defaultConnectTimeout : target.connectTimeout * 1000)
-  const config = { ...(await configOf(target, timeout)), ...(options.stream && { stream: options.stream }) }
+  const config = {
+    ...(await configOf(target, timeout)),
+    ...(options.answerTimeout !== undefined && { query_timeout: options.answerTimeout }),
+    ...(options.stream && { stream: options.stream }),
+  }
   const mark = randomBytes(8).toString('hex')
   const forced = target.pooled === true
   const asked = isLimited(options) && !forced ? startupOptions(options, mark) : undefined
