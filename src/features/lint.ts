@@ -25,8 +25,8 @@ export type WaiverUse = { readonly waiver: Waiver; readonly step: Step; readonly
 
 export type Lint = {
   readonly batches: readonly Batch[]
-  /** The policy's findings, with the statement and the object that each is about. */
-  readonly found: readonly { readonly finding: Finding; readonly at: BatchStep; readonly object: string }[]
+  /** The policy's findings, with the statement and the object that each is about, and the SQLSTATE with which PostgreSQL is said to refuse it. */
+  readonly found: readonly { readonly finding: Finding; readonly at: BatchStep; readonly object: string; readonly fails?: string }[]
   readonly findings: readonly Finding[]
   readonly waivers: readonly WaiverUse[]
 }
@@ -94,7 +94,13 @@ export const lint = (subject: LintSubject, surroundings: Surroundings): Lint => 
   const found = judged.map((each) => {
     const use = uses.find(({ waiver, state }) => state === 'used' && isFor(waiver, each))
     const finding = placed(history, each)
-    return { at: each.at, object: each.hit.object, finding: use ? { ...finding, waived: { reason: use.waiver.reason, until: use.waiver.until } } : finding }
+    const { object, claim } = each.hit
+    return {
+      at: each.at,
+      object,
+      finding: use ? { ...finding, waived: { reason: use.waiver.reason, until: use.waiver.until } } : finding,
+      ...(claim?.fails === undefined ? {} : { fails: claim.fails }),
+    }
   })
   return {
     batches,

@@ -1,4 +1,4 @@
-/** The pending migrations as this database will meet them: behind what it has run, in the order in which it ran it; judged by the policy, in the batches of our own runner. */
+/** The pending migrations as a database will meet them: behind what it has run, in the order in which it ran it; judged by the policy, in the batches of a runner. `migrate` and `status` share it. */
 import type { Step } from '../../changes/replay.ts'
 import { judgeReplay } from '../../features/judged-replay.ts'
 import { lint } from '../../features/lint.ts'
@@ -10,9 +10,13 @@ import type { World } from '../../model/world.ts'
 import { type Subject, subjectOf } from '../check/subject.ts'
 import { optionsOf } from '../lint/options.ts'
 
+/** A finding that says that PostgreSQL will refuse a statement; `sqlstate` where a rule foretells it, and does not see it in the replay. */
+export type Refusal = { readonly finding: Finding; readonly sqlstate?: string }
+
 export type Judged = {
   readonly pending: readonly Pending[]
   readonly findings: readonly Finding[]
+  readonly refusals: readonly Refusal[]
   /** Extensions and such that the migrations take for granted. */
   readonly history: History
   readonly subject: Subject
@@ -26,27 +30,36 @@ const inOrder = (history: History, migrations: readonly Migration[]): History =>
 /** What our runner takes out of its transaction by itself. */
 const runnerDoes = new Set(['concurrently-in-tx'])
 
-/** Judges `run` behind `applied`. The parser must be loaded. */
+/** What a replay is refused with. */
+const refusing = new Set(['refused', 'unparsed'])
+
+/** Judges `run` behind `applied`, for that major of PostgreSQL. The parser must be loaded. */
 export const judgePending = async (
   world: World,
   project: Project,
   history: History,
   { applied, run }: { readonly applied: readonly Migration[]; readonly run: readonly Migration[] },
   runner: Runner,
+  major?: number,
 ): Promise<Judged> => {
   const ordered = inOrder(history, [...applied, ...run])
   const subject = subjectOf(world, project, ordered, false)
   const replayed = await subject.settled()
-  const options = await optionsOf(world, { runner })
+  const options = await optionsOf(world, { runner, pgVersion: major })
   const migrations = new Set(run.map((_, at) => applied.length + at))
-  const { findings } = lint({ history: ordered, steps: replayed.steps, pending: { type: 'together', migrations }, runner }, options.surroundings)
+  const { findings, found } = lint({ history: ordered, steps: replayed.steps, pending: { type: 'together', migrations }, runner }, options.surroundings)
   const tags = new Set(run.map(({ tag }) => tag))
   const ofReplay = judgeReplay(ordered, subject.scripts, replayed).filter(({ migration }) => migration !== undefined && tags.has(migration))
   const stepsOf = (at: number): readonly Step[] => replayed.steps.filter(({ migration }) => migration === at)
+  const isMet = ({ rule }: Finding): boolean => runner === 'drizzle' || !runnerDoes.has(rule)
   return {
     history: ordered,
     subject,
     pending: run.map((migration, at) => ({ migration, steps: stepsOf(applied.length + at) })),
-    findings: [...ofReplay, ...findings.filter(({ rule }) => runner === 'drizzle' || !runnerDoes.has(rule))],
+    findings: [...ofReplay, ...findings.filter(isMet)],
+    refusals: [
+      ...ofReplay.flatMap((finding) => (refusing.has(finding.rule) ? [{ finding }] : [])),
+      ...found.flatMap(({ finding, fails }) => (fails === undefined || !isMet(finding) ? [] : [{ finding, sqlstate: fails }])),
+    ],
   }
 }
