@@ -86,6 +86,10 @@ const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: Non
   progress,
 })
 
+/** Whether the report is waited for when the user stops the run. */
+const concludes = ({ concludes: when }: Operation, { flags }: Invocation): boolean =>
+  when === true || (when !== undefined && flags[when] !== undefined && flags[when] !== false)
+
 /** Runs a verb to its end and answers the exit code. */
 export const run = async (invocation: Invocation, version: string, stopping: Stopping): Promise<number> => {
   const { common, verb } = invocation
@@ -102,7 +106,7 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
   try {
     const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never }).then((all) => judgeNew(world, all, world.judging))
-    const report = await (operation.concludes ? ran : Promise.race([ran, stopping.stopped]))
+    const report = await (concludes(operation, invocation) ? ran : Promise.race([ran, stopping.stopped]))
     progress.end()
     for (const target of targets) await write(report, target, invocation, version, redact)
     if (common.save) await save(report, world, invocation, version, redact)

@@ -36,8 +36,8 @@ export type Operation<F extends Record<string, FlagDefinition> = Record<string, 
   readonly arguments: readonly ArgumentDefinition[]
   readonly flags: F
   readonly examples: readonly { readonly command: string; readonly shows: string }[]
-  /** When the user stops it, it ends by itself and tells how far it came: its report is waited for. */
-  readonly concludes?: true
+  /** When the user stops it, it ends by itself and tells how far it came: its report is waited for. Always, or where this flag is given. */
+  readonly concludes?: true | string
   run(world: World, input: { readonly arguments: readonly string[]; readonly flags: Flags<F> }): Promise<Report>
 }
 

@@ -77,7 +77,7 @@ describe('what is pending is run', () => {
     here.place.migrations([users, posts])
     const report = await run()
     expect(applied(report)).toEqual(['0001_posts'])
-    expect(dataOf(report).rollback).toBe('pgstrata rollback --to 0000_users')
+    expect(dataOf(report).rollback).toBe('pgstrata rollback --to 0000_users --apply dev')
     here.place.migrations([users, posts, { tag: '0002_more', sql: 'ALTER TABLE posts ADD COLUMN more text;' }])
     await here.database.migrate(join(here.place.path, 'drizzle'))
     expect(applied(await run())).toEqual([])

@@ -2,10 +2,10 @@
 import type { Reconciliation } from '../../drizzle/ledger.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { History, Ledger, Migration } from '../../model/history.ts'
+import type { History, Ledger, LedgerRow, Migration } from '../../model/history.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import type { Unfinished } from './progress.ts'
+import type { Direction, Unfinished } from './progress.ts'
 
 /** What somebody may take upon himself. */
 export const acceptable = ['edited', 'out-of-order', 'unknown-rows', 'policy', 'drift'] as const
@@ -21,6 +21,13 @@ export type Plan = {
   readonly findings: readonly Finding[]
 }
 
+/** A migration with the row that stands for it. */
+export type AppliedMigration = { readonly migration: Migration; readonly row: LedgerRow }
+
+/** What a database has run, in the order in which it did. */
+export const inOrder = ({ migrations }: Reconciliation): readonly AppliedMigration[] =>
+  migrations.flatMap(({ migration, row }) => (row ? [{ migration, row }] : [])).toSorted((a, b) => a.row.id - b.row.id)
+
 const accepting: Readonly<Record<string, Accepted>> = {
   'ledger-edited': 'edited',
   'ledger-skipped': 'out-of-order',
@@ -34,19 +41,29 @@ export const withAccepted = (findings: readonly Finding[], accepted: ReadonlySet
     return kind !== undefined && accepted.has(kind) ? { ...finding, severity: 'note', message: `${finding.message} Accepted.` } : finding
   })
 
-const unfinishedFindings = (history: History, unfinished: readonly Unfinished[]): readonly Finding[] =>
-  unfinished.flatMap(({ tag, hash, statements }) => {
+/** How far something is that has begun, in words. */
+const farText = ({ statements }: Unfinished): string => `${statements === 1 ? 'one of its statements is' : `${statements} of its statements are`} done`
+
+/** What an earlier run has begun, and one in this direction cannot go on with. `environment`: how the command line calls it. */
+export const unfinishedFindings = (history: History, unfinished: readonly Unfinished[], direction: Direction, environment: string): readonly Finding[] =>
+  unfinished.flatMap((begun) => {
+    const { tag, hash } = begun
     const migration = history.migrations.find((each) => each.tag === tag)
-    if (migration?.hash === hash) return []
+    const place = migration ? { file: fileOf(history, migration), migration: tag } : {}
+    if (begun.direction !== direction) {
+      const [what, command] =
+        begun.direction === 'rollback'
+          ? [`The rollback of ${tag}`, `pgstrata rollback ${tag} --apply ${environment}`]
+          : [`${tag}, to be applied,`, `pgstrata migrate ${environment} --to ${tag}`]
+      return [
+        reportedFinding('migration-unfinished', `${what} has begun here (${farText(begun)}), and is not finished.`, place, tag, {
+          help: `${command} goes on with it.`,
+        }),
+      ]
+    }
+    if (migration?.hash === hash || begun.text !== undefined) return []
     const why = migration ? 'its file has been changed since' : 'the folder has no such migration any more'
-    return [
-      reportedFinding(
-        'migration-unfinished',
-        `${tag} has begun here (${statements} of its statements are done), and ${why}.`,
-        migration ? { file: fileOf(history, migration), migration: tag } : {},
-        tag,
-      ),
-    ]
+    return [reportedFinding('migration-unfinished', `${tag} has begun here (${farText(begun)}), and ${why}.`, place, tag)]
   })
 
 /**
@@ -59,6 +76,7 @@ export const planOf = (
     reconciliation,
     judged,
     unfinished,
+    environment,
     accepted,
     last = Number.POSITIVE_INFINITY,
   }: {
@@ -66,6 +84,8 @@ export const planOf = (
     /** What `judgeLedger` found. */
     readonly judged: readonly Finding[]
     readonly unfinished: readonly Unfinished[]
+    /** How the command line calls the database. */
+    readonly environment: string
     readonly accepted: ReadonlySet<Accepted>
     /** Position of the last one that is to be run; undefined: all. */
     readonly last: number | undefined
@@ -79,12 +99,11 @@ export const planOf = (
     throw new ToolError('missing-file', `${missing.tag} is pending, and its file ${history.folder}/${missing.path} is missing.`, {
       help: 'pgstrata doctor says more.',
     })
-  const applied = reconciliation.migrations.filter(({ row }) => row !== undefined).toSorted((a, b) => (a.row?.id ?? 0) - (b.row?.id ?? 0))
   return {
     run: wanted.filter(({ index }) => index <= last),
     later: wanted.filter(({ index }) => index > last),
-    applied: applied.map(({ migration }) => migration),
-    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished)],
+    applied: inOrder(reconciliation).map(({ migration }) => migration),
+    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished, 'migrate', environment)],
   }
 }
 

@@ -8,10 +8,16 @@ import type { Facts } from './alone.ts'
 
 const table = `${ownSchema}.unfinished_migrations`
 
-/** A migration that has begun and is not in the ledger. */
+/** Whether migrations are applied, or taken back. */
+export type Direction = 'migrate' | 'rollback'
+
+/** A migration that has begun and is not in the ledger; or whose rollback has begun, while it still is. */
 export type Unfinished = {
+  readonly direction: Direction
   readonly tag: string
   readonly hash: string
+  /** The text that is run, where it is not the migration's own. */
+  readonly text?: string
   /** How many of its statements are done. */
   readonly statements: number
   /** The statement behind them has been sent, outside of any transaction; what was there before it. */
@@ -20,16 +26,30 @@ export type Unfinished = {
 
 export const createProgressSql: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS ${ownSchema}`,
-  `CREATE TABLE IF NOT EXISTS ${table} (ledger text NOT NULL, tag text NOT NULL, hash text NOT NULL, statements integer NOT NULL, sent jsonb, began_at timestamptz NOT NULL DEFAULT clock_timestamp(), began_by text NOT NULL DEFAULT session_user, PRIMARY KEY (ledger, tag))`,
-  `COMMENT ON TABLE ${table} IS 'Migrations that pgstrata has begun and not finished: pgstrata migrate goes on with them.'`,
+  `CREATE TABLE IF NOT EXISTS ${table} (ledger text NOT NULL, tag text NOT NULL, direction text NOT NULL, hash text NOT NULL, sql text, statements integer NOT NULL, sent jsonb, began_at timestamptz NOT NULL DEFAULT clock_timestamp(), began_by text NOT NULL DEFAULT session_user, PRIMARY KEY (ledger, tag))`,
+  `COMMENT ON TABLE ${table} IS 'Migrations and rollbacks that pgstrata has begun and not finished: pgstrata migrate and pgstrata rollback --apply go on with them.'`,
 ]
 
 const keyOf = ({ schema, table: name }: LedgerName): string => quoteLiteral(`${schema}.${name}`)
 
 /** Says how far a migration has come, in the caller's transaction. */
-export const progressSql = (ledger: LedgerName, { tag, hash }: Migration, statements: number, sent?: Facts): string => {
-  const facts = sent === undefined ? 'NULL' : `${quoteLiteral(JSON.stringify(sent))}::jsonb`
-  return `INSERT INTO ${table} (ledger, tag, hash, statements, sent) VALUES (${keyOf(ledger)}, ${quoteLiteral(tag)}, ${quoteLiteral(hash ?? '')}, ${statements}, ${facts}) ON CONFLICT (ledger, tag) DO UPDATE SET hash = excluded.hash, statements = excluded.statements, sent = excluded.sent`
+export const progressSql = (
+  { ledger, direction, textOf }: { readonly ledger: LedgerName; readonly direction: Direction; readonly textOf?: (migration: Migration) => string | undefined },
+  migration: Migration,
+  statements: number,
+  sent?: Facts,
+): string => {
+  const sql = textOf?.(migration)
+  const values = [
+    keyOf(ledger),
+    quoteLiteral(migration.tag),
+    quoteLiteral(direction),
+    quoteLiteral(migration.hash ?? ''),
+    sql === undefined ? 'NULL' : quoteLiteral(sql),
+    String(statements),
+    sent === undefined ? 'NULL' : `${quoteLiteral(JSON.stringify(sent))}::jsonb`,
+  ]
+  return `INSERT INTO ${table} (ledger, tag, direction, hash, sql, statements, sent) VALUES (${values.join(', ')}) ON CONFLICT (ledger, tag) DO UPDATE SET hash = excluded.hash, sql = excluded.sql, statements = excluded.statements, sent = excluded.sent`
 }
 
 export const doneSql = (ledger: LedgerName, { tag }: Migration): string => `DELETE FROM ${table} WHERE ledger = ${keyOf(ledger)} AND tag = ${quoteLiteral(tag)}`
@@ -41,6 +61,13 @@ const sentOf = (value: Json | undefined): { readonly sent?: Facts } =>
 export const readProgress = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[]> => {
   const [there] = await session.query(`SELECT to_regclass(${quoteLiteral(table)}) IS NOT NULL AS there`)
   if (there?.there !== true) return []
-  const rows = await session.query(`SELECT tag, hash, statements, sent FROM ${table} WHERE ledger = ${keyOf(ledger)} ORDER BY began_at, tag`)
-  return rows.map((row) => ({ tag: String(row.tag), hash: String(row.hash), statements: Number(row.statements), ...sentOf(row.sent) }))
+  const rows = await session.query(`SELECT tag, direction, hash, sql, statements, sent FROM ${table} WHERE ledger = ${keyOf(ledger)} ORDER BY began_at, tag`)
+  return rows.map((row) => ({
+    tag: String(row.tag),
+    direction: row.direction === 'rollback' ? 'rollback' : 'migrate',
+    hash: String(row.hash),
+    statements: Number(row.statements),
+    ...(row.sql === null || row.sql === undefined ? {} : { text: String(row.sql) }),
+    ...sentOf(row.sent),
+  }))
 }

@@ -6,9 +6,16 @@ import type { Migration } from '../../model/history.ts'
 import { refusedInBlock } from '../../rules/refused-in-block.ts'
 import { flag, text } from '../../sql/tree.ts'
 
-/** A statement to be run, or the ledger's row to be written: then the migration is done. */
-export type Act = { readonly type: 'run'; readonly migration: Migration; readonly step: Step } | { readonly type: 'record'; readonly migration: Migration }
+/** A statement in the catalog that it meets. */
+export type Standing = Pick<Step, 'statement' | 'before'>
 
+/** What is sent before a migration's statements, a statement to be run, or what the ledger has to learn: then the migration is done. */
+export type Act =
+  | { readonly type: 'open'; readonly migration: Migration; readonly sql: readonly string[] }
+  | { readonly type: 'run'; readonly migration: Migration; readonly step: Standing }
+  | { readonly type: 'record'; readonly migration: Migration }
+
+export type Open = Extract<Act, { readonly type: 'open' }>
 export type Run = Extract<Act, { readonly type: 'run' }>
 
 export type Segment =
@@ -16,8 +23,8 @@ export type Segment =
   /** PostgreSQL takes it in no transaction; `words` name it. */
   | { readonly type: 'alone'; readonly act: Run; readonly words: string }
 
-/** A migration with its statements, each in the catalog that it meets. */
-export type Pending = { readonly migration: Migration; readonly steps: readonly Step[] }
+/** A migration with the statements that are run. `opening`: what is sent before them, in the same transaction as the first. */
+export type Pending = { readonly migration: Migration; readonly steps: readonly Standing[]; readonly opening?: readonly string[] }
 
 type Control = 'begin' | 'commit' | 'inside' | undefined
 
@@ -48,7 +55,7 @@ const controlOf = (act: Run): Control => {
 }
 
 /** A procedure or a DO block may end transactions itself, where it stands in none. */
-const mayCommit = ({ node, text: sql }: Step['statement']): boolean => node === 'CallStmt' || (node === 'DoStmt' && /\b(?:COMMIT|ROLLBACK)\b/i.test(sql))
+const mayCommit = ({ node, text: sql }: Standing['statement']): boolean => node === 'CallStmt' || (node === 'DoStmt' && /\b(?:COMMIT|ROLLBACK)\b/i.test(sql))
 
 /** Gathers acts, as they come, into segments. */
 class Segments {
@@ -71,6 +78,10 @@ class Segments {
   cut(): void {
     if (this.#acts.length > 0) this.done.push({ type: 'transaction', acts: this.#acts })
     this.#acts = []
+  }
+
+  open(act: Open): void {
+    this.#acts.push(act)
   }
 
   run(act: Run): void {
@@ -111,7 +122,8 @@ class Segments {
  */
 export const segmentsOf = (pending: readonly Pending[], runner: Runner): readonly Segment[] => {
   const segments = new Segments(runner)
-  for (const { migration, steps } of pending) {
+  for (const { migration, steps, opening = [] } of pending) {
+    if (opening.length > 0) segments.open({ type: 'open', migration, sql: opening })
     for (const step of steps) segments.run({ type: 'run', migration, step })
     segments.record(migration)
   }

@@ -1,61 +1,52 @@
-/** The pending migrations tried in the environment itself, in one transaction that is rolled back. */
-import { PostgresRefusal } from '../../model/error.ts'
+/** Migrations, or their way back, tried in the environment itself, in one transaction that is rolled back. */
 import type { Migration } from '../../model/history.ts'
-import { quoteLiteral } from '../../sql/print.ts'
-import type { Failure, RanStatement, Running } from './run.ts'
-import type { Run, Segment } from './segments.ts'
-import { watched } from './watch.ts'
+import { StatementFailed } from './failed.ts'
+import { type Failure, type Outcome, type RanStatement, type Running, timeOf } from './running.ts'
+import type { Act, Segment } from './segments.ts'
+import { send, sendSql } from './send.ts'
+import { limitsSql } from './transactions.ts'
 
 /** What was tried, and what PostgreSQL takes in no transaction and was left out. */
 export type Trial = {
-  readonly tried: readonly { readonly migration: Migration; readonly statements: readonly RanStatement[] }[]
+  readonly outcome: Outcome
   readonly leftOut: readonly { readonly migration: Migration; readonly line: number; readonly words: string }[]
-  readonly failure?: Failure
 }
 
-type Tools = Pick<Running, 'session' | 'watch' | 'limits' | 'pace' | 'told'>
+type Tools = Pick<Running, 'session' | 'watch' | 'limits' | 'pace' | 'told' | 'signal'>
 
-const failureOf = (act: Run, refusal: PostgresRefusal, blockers: Failure['blockers']): Failure => ({
-  migration: act.migration,
-  statement: act.step.statement,
-  message: refusal.message,
-  sqlstate: refusal.sqlstate,
-  ...(refusal.position === undefined ? {} : { position: refusal.position }),
-  why: refusal.sqlstate === '55P03' ? 'locked' : 'refused',
-  blockers,
-  done: 0,
-})
+type Ran = Map<Migration, RanStatement[]>
 
-/** Runs all segments but those that stand alone, and takes everything back. The locks are held until the end, so the time-out is the caller's first care. Throws what a lost connection throws. */
-export const tryInPlace = async ({ session, watch, limits, pace, told }: Tools, segments: readonly Segment[]): Promise<Trial> => {
-  const ran = new Map<Migration, RanStatement[]>()
-  const acts = segments.flatMap((segment) => (segment.type === 'transaction' ? segment.acts.flatMap((act) => (act.type === 'run' ? [act] : [])) : []))
+const runActs = async (tools: Tools, acts: readonly Act[], ran: Ran): Promise<void> => {
+  for (const act of acts) {
+    if (act.type === 'open') await sendSql(tools, [...act.sql, ...limitsSql(tools.limits, tools.limits.lockTimeout)].join(';\n'), { migration: act.migration })
+    if (act.type === 'run') ran.set(act.migration, [...(ran.get(act.migration) ?? []), await send(tools, act, act.step.statement.text)])
+  }
+}
+
+const failureIn = async (work: () => Promise<void>, migration: Migration | undefined): Promise<Failure | undefined> => {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    const culprit = error instanceof StatementFailed ? (error.failed.migration ?? migration) : undefined
+    if (!(error instanceof StatementFailed) || culprit === undefined) throw error
+    return { ...error.failed, migration: culprit, done: 0 }
+  }
+}
+
+/** Runs all segments but those that stand alone, and takes everything back. The locks are held until the end, so the time-out is the caller's first care. */
+export const tryInPlace = async (tools: Tools, segments: readonly Segment[]): Promise<Trial> => {
+  const ran: Ran = new Map()
+  const acts = segments.flatMap((segment) => (segment.type === 'transaction' ? segment.acts : []))
   const leftOut = segments.flatMap((segment) =>
     segment.type === 'alone' ? [{ migration: segment.act.migration, line: segment.act.step.statement.start.line, words: segment.words }] : [],
   )
-  let failure: Failure | undefined
-  await session.script(
-    [
-      'BEGIN',
-      `SET LOCAL lock_timeout = ${quoteLiteral(`${limits.lockTimeout}ms`)}`,
-      ...(limits.statementTimeout === undefined ? [] : [`SET LOCAL statement_timeout = ${quoteLiteral(`${limits.statementTimeout}ms`)}`]),
-    ].join(';\n'),
-  )
+  await tools.session.script(['BEGIN', ...limitsSql(tools.limits, tools.limits.lockTimeout)].join(';\n'))
   try {
-    for (const act of acts) {
-      const { statement } = act.step
-      told({ type: 'statement', migration: act.migration, statement })
-      const start = pace.now()
-      const { result, waited } = await watched(watch, pace, () => session.script(statement.text))
-      if (result.status === 'rejected') {
-        if (!(result.reason instanceof PostgresRefusal)) throw result.reason
-        failure = failureOf(act, result.reason, waited.blockers)
-        break
-      }
-      ran.set(act.migration, [...(ran.get(act.migration) ?? []), { statement, milliseconds: pace.now() - start, waited: waited.milliseconds }])
-    }
+    const failure = await failureIn(() => runActs(tools, acts, ran), acts[0]?.migration)
+    const finished = [...ran].map(([migration, statements]) => ({ migration, statements, milliseconds: timeOf(statements), resumed: false }))
+    return { outcome: { finished, retries: [], ...(failure ? { failure } : {}) }, leftOut }
   } finally {
-    await session.script('ROLLBACK').catch(() => undefined)
+    await tools.session.script('ROLLBACK').catch(() => undefined)
   }
-  return { tried: [...ran].map(([migration, statements]) => ({ migration, statements })), leftOut, ...(failure ? { failure } : {}) }
 }

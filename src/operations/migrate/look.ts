@@ -36,7 +36,14 @@ export const look = async (
   const ledger = await readLedger(session, target.ledger)
   const [unfinished, reconciliation] = [await readProgress(session, target.ledger), reconcile(history, ledger)]
   const last = options.to === undefined ? undefined : positionOf(history, options.to)
-  const plan = planOf(history, { reconciliation, judged: judgeLedger(history, reconciliation), unfinished, accepted: options.accepted, last })
+  const plan = planOf(history, {
+    reconciliation,
+    judged: judgeLedger(history, reconciliation),
+    unfinished,
+    environment: target.argument,
+    accepted: options.accepted,
+    last,
+  })
   const judged = await judgePending(world, project, history, plan, runner)
   const policy = options.accepted.has('policy')
     ? judged.findings.map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding))

@@ -2,11 +2,12 @@
 import { catalogOf } from '../../changes/catalog-of.ts'
 import { createLedgerSql, ledgerTable } from '../../drizzle/ledger-write.ts'
 import { copyOf } from '../../features/drift/load.ts'
-import { type Outcome, type Running, runSegments } from '../../features/migrate/run.ts'
+import { runSegments } from '../../features/migrate/run.ts'
+import { markIn, type Outcome, type Running } from '../../features/migrate/running.ts'
 import type { Segment } from '../../features/migrate/segments.ts'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Unknown } from '../../model/finding.ts'
-import type { History, Ledger } from '../../model/history.ts'
+import type { History, Layout, Ledger } from '../../model/history.ts'
 import { display } from '../../model/name.ts'
 import type { Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
@@ -56,20 +57,18 @@ const seed = async (
   return { tables: new Set(seeds.map(({ table }) => table)).size, empty }
 }
 
+/** What the caller says of the run; the rest is the copy's. `layout`: of the copied ledger's table. */
+type Directed = (layout: Layout) => Omit<Running, 'session' | 'watch' | 'ledger' | 'mark' | 'locksLedger' | 'pace' | 'signal'>
+
 /** Runs the segments on a copy. Throws `extension-missing` (exit 3) where no engine has what the environment has. */
 export const rehearse = async (
   world: World,
   history: History,
   target: Target,
-  {
-    ledger,
-    segments,
-    named,
-    ...running
-  }: { readonly ledger: Ledger; readonly segments: readonly Segment[]; readonly named: Parameters<typeof prepare>[4] } & Pick<
-    Running,
-    'limits' | 'unfinished' | 'undecided' | 'told'
-  >,
+  ledger: Ledger,
+  segments: readonly Segment[],
+  named: Parameters<typeof prepare>[4],
+  directed: Directed,
 ): Promise<Rehearsal> => {
   const printed = await world.printed(target.source)
   const engine = await world.engine({ extensions: extensionsOf(printed), profile: 'replay', genuine: true, major: Math.floor(printed.version / 10_000) })
@@ -86,12 +85,11 @@ export const rehearse = async (
     const layout = await prepare(session, history, ledger, segments, named)
     const outcome = await runSegments(
       {
-        ...running,
+        ...directed(layout),
         session,
         watch: undefined,
         ledger: ledger.name,
-        layouts: { ledger: layout, folder: history.layout },
-        mark: { rows: ledger.rows.length, last: Math.max(0, ...ledger.rows.map(({ id }) => id)) },
+        mark: markIn(ledger),
         locksLedger: true,
         pace: world,
         signal: world.signal,

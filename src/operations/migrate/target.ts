@@ -5,7 +5,14 @@ import type { History, LedgerName } from '../../model/history.ts'
 import type { SourceRef } from '../../model/source.ts'
 import { displaySource, parseSource } from '../source-ref.ts'
 
-export type Target = { readonly source: SourceRef; readonly name: string; readonly protected: boolean; readonly ledger: LedgerName }
+export type Target = {
+  readonly source: SourceRef
+  readonly name: string
+  /** How a command names it. A URL is a secret. */
+  readonly argument: string
+  readonly protected: boolean
+  readonly ledger: LedgerName
+}
 
 /** Whose database on the machine itself is nobody's production. */
 const isLocal = (url: string): boolean => {
@@ -17,7 +24,7 @@ const isLocal = (url: string): boolean => {
 /** Reads the argument. Throws `usage` for what is no database, and for an environment with tenants of which none is named. */
 export const targetOf = (text: string, config: Config, history: History): Target => {
   const source = parseSource(text, config)
-  if (source.type === 'url') return { source, name: displaySource(source), protected: !isLocal(source.url), ledger: history.ledger }
+  if (source.type === 'url') return { source, name: displaySource(source), argument: 'postgres://…', protected: !isLocal(source.url), ledger: history.ledger }
   if (source.type !== 'environment') {
     const names = Object.keys(config.environments ?? {})
     throw new ToolError('no-such-environment', `There is no environment ${text} in the configuration.`, {
@@ -29,10 +36,12 @@ export const targetOf = (text: string, config: Config, history: History): Target
   }
   const environment = config.environments?.[source.name]
   if (environment?.tenants && source.tenant === undefined)
-    throw new ToolError('usage', `${source.name} has many databases: name one.`, { help: `pgstrata migrate ${source.name}/TENANT` })
+    throw new ToolError('usage', `${source.name} has many databases: name one.`, { help: `Write ${source.name}/TENANT.` })
+  const name = displaySource(source)
   return {
     source,
-    name: displaySource(source),
+    name,
+    argument: name,
     protected: environment?.protected ?? source.name === 'production',
     ledger: environment?.ledger ?? history.ledger,
   }

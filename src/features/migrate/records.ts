@@ -1,0 +1,13 @@
+/** What ends a migration: the ledger's row, and what listeners hear when the transaction is committed. */
+import { ledgerRowSql } from '../../drizzle/ledger-write.ts'
+import type { Layout, LedgerName } from '../../model/history.ts'
+import type { Json } from '../../model/json.ts'
+import { quoteLiteral } from '../../sql/print.ts'
+import type { Running } from './running.ts'
+
+const notifySql = (news: Json): string => `SELECT pg_catalog.pg_notify('pgstrata', ${quoteLiteral(JSON.stringify(news))})`
+
+/** `layouts`: of the ledger's table, and of the folder. */
+export const appliedRecord =
+  (ledger: LedgerName, layouts: { readonly ledger: Layout; readonly folder: Layout }): Running['record'] =>
+  (migration) => [ledgerRowSql(ledger, layouts.ledger, layouts.folder, migration), notifySql({ applied: migration.tag, hash: migration.hash ?? null })]

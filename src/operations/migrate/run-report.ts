@@ -1,0 +1,150 @@
+/** What any run in an environment answers: what was done, waited for and tried again, and where it ended. */
+import type { Failure, Finished, Outcome, Retry } from '../../features/migrate/running.ts'
+import type { Trial } from '../../features/migrate/trial.ts'
+import type { Blocker } from '../../features/migrate/watch.ts'
+import type { Finding, Unknown } from '../../model/finding.ts'
+import type { Migration } from '../../model/history.ts'
+import type { Json } from '../../model/json.ts'
+import type { Block, Text, Tone } from '../../model/report.ts'
+import { reportedFinding } from '../../rules/report.ts'
+import { plural } from '../plural.ts'
+import type { Target } from './target.ts'
+
+const seconds = (milliseconds: number): string => (milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`)
+
+const age = (value: number | undefined): string =>
+  value === undefined ? '' : ` for ${value < 120 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`}`
+
+/** A session that holds a lock, as a person finds it again. */
+const blockerText = ({ pid, application, user, state, seconds: held }: Blocker): string =>
+  `pid ${pid} (${[application, user].filter((part) => part !== '').join(', ') || 'unnamed'}), ${state}${age(held)}`
+
+const lineOf = (statement: NonNullable<Failure['statement']>, position: number | undefined): number =>
+  statement.start.line + (position === undefined ? 0 : statement.text.slice(0, Math.max(0, position - 1)).split('\n').length - 1)
+
+/** What a direction calls its things. `next`: the command that goes on. */
+export type RunWords = { readonly rule: 'migration-failed'; readonly fileOf: (migration: Migration) => string; readonly next: string }
+
+const leftText = ({ done }: Failure, { next }: RunWords): string =>
+  done === 0 ? 'Nothing of it is left' : `${plural(done, 'statement')} of it ${done === 1 ? 'is' : 'are'} done, and known: the next ${next} goes on behind`
+
+const waitedText = ({ blockers }: Failure): string => (blockers.length === 0 ? '' : ` It waited for ${blockers.map(blockerText).join('; ')}.`)
+
+/** The finding of a run that did not come to its end. */
+export const failureFinding = (failure: Failure, words: RunWords): Finding => {
+  const { migration, statement, message, sqlstate, why, help } = failure
+  const state = sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`
+  const hint =
+    help ??
+    (why === 'locked'
+      ? 'Run it again when the table is quieter; --lock-timeout and --retries give it longer, --cancel-blockers asks what holds it to stop.'
+      : undefined)
+  return reportedFinding(
+    words.rule,
+    `${migration.tag}: ${message.replace(/\.$/, '')}${state}. ${leftText(failure, words)}.${waitedText(failure)}`,
+    {
+      file: words.fileOf(migration),
+      migration: migration.tag,
+      ...(statement ? { line: lineOf(statement, failure.position), statement: statement.index + 1 } : {}),
+    },
+    statement === undefined ? 'transaction' : `statement ${statement.index}`,
+    hint === undefined ? {} : { help: hint },
+  )
+}
+
+/** Nobody has heard the end of it. */
+export const lostUnknown = ({ failure }: Outcome, what: string, { next }: RunWords): readonly Unknown[] =>
+  failure?.why === 'lost' ? [{ what: `whether ${failure.migration.tag} is ${what}`, why: failure.message, help: `pgstrata ${next} tells, and goes on.` }] : []
+
+const statementData = (statements: Finished['statements']): Json =>
+  statements.map(({ statement, milliseconds, waited }) => ({ line: statement.start.line, ms: Math.round(milliseconds), waited: Math.round(waited) }))
+
+export const finishedData = ({ migration, milliseconds, statements, resumed }: Finished): Json => ({
+  tag: migration.tag,
+  ms: Math.round(milliseconds),
+  resumed,
+  statements: statementData(statements),
+})
+
+export const retryData = ({ migration, attempt, milliseconds, blockers }: Retry): Json => ({
+  tag: migration.tag,
+  attempt,
+  ms: Math.round(milliseconds),
+  blockers: blockers.map(({ pid, application, user, state, seconds: held }) => ({ pid, application, user, state, seconds: held ?? null })),
+})
+
+export const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure): Json => ({
+  tag: migration.tag,
+  statement: statement === undefined ? null : statement.index + 1,
+  message,
+  sqlstate: sqlstate ?? null,
+  why,
+  done,
+})
+
+/** The migration's own work, and what was waited for before it. */
+const workText = ({ milliseconds, statements }: Finished): string => {
+  const waited = statements.reduce((sum, each) => sum + each.waited, 0)
+  return `${seconds(milliseconds)}${waited > 0 ? `, ${seconds(waited)} of it waiting for locks` : ''}`
+}
+
+const longest = ({ statements }: Finished): Text => {
+  const [slow] = statements.toSorted((a, b) => b.milliseconds - a.milliseconds)
+  if (!slow || statements.length < 2 || slow.milliseconds < 100) return ''
+  return [{ text: `longest: ${slow.statement.text.replace(/\s+/g, ' ').slice(0, 60)} (${seconds(slow.milliseconds)})`, tone: 'muted' }]
+}
+
+export const finishedBlocks = ({ finished, retries }: Outcome, title: string): readonly Block[] => [
+  ...(finished.length === 0
+    ? []
+    : [
+        {
+          type: 'table' as const,
+          columns: [{ title }, { title: 'statements', align: 'right' as const }, { title: 'time' }, { title: '' }],
+          rows: finished.map((each): readonly Text[] => [
+            [{ text: each.migration.tag, tone: 'good' }, ...(each.resumed ? [' (gone on with)'] : [])],
+            String(each.statements.length),
+            workText(each),
+            longest(each),
+          ]),
+        },
+      ]),
+  ...retries.map(
+    ({ migration, attempt, milliseconds, blockers }): Block => ({
+      type: 'text',
+      text: [
+        { text: `${migration.tag} was tried again (${attempt}): its locks were not to be had in ${seconds(milliseconds)}`, tone: 'warn' },
+        blockers.length === 0 ? '.' : `; held by ${blockers.map(blockerText).join('; ')}.`,
+      ],
+    }),
+  ),
+]
+
+/** It was only tried. */
+export type DryRun = {
+  readonly where: 'copy' | 'environment'
+  readonly shown: string
+  readonly leftOut: Trial['leftOut']
+  readonly unknown: readonly Unknown[]
+}
+
+export const inPlaceText = ({ name }: Target): string => `in ${name} itself, in one transaction that was rolled back`
+
+export const toned = (words: string, tone: Tone): Block => ({ type: 'text', text: [{ text: words, tone }] })
+
+export const dryBlocks = (dry: DryRun | undefined): readonly Block[] =>
+  dry === undefined
+    ? []
+    : [
+        { type: 'definition', items: [{ term: 'dry run', text: dry.shown }] },
+        ...dry.leftOut.map(({ migration, line, words }) => toned(`Left out: ${words} (${migration.tag}, line ${line}) takes no transaction.`, 'warn')),
+      ]
+
+export const dryText = (failed: boolean): Block => toned(`Nothing of it stays${failed ? '' : ': all of it runs'}.`, failed ? 'plain' : 'good')
+
+export const leftOutData = (dry: DryRun | undefined): Json => (dry?.leftOut ?? []).map(({ migration, line, words }) => ({ tag: migration.tag, line, words }))
+
+export const tagTree = (title: string, migrations: readonly Migration[]): readonly Block[] =>
+  migrations.length === 0
+    ? []
+    : [{ type: 'tree', root: { text: `${title} (${migrations.length})`, children: migrations.map(({ tag }) => ({ text: tag, children: [] })) } }]
