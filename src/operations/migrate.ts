@@ -14,18 +14,22 @@ import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { baseline } from './migrate/baseline.ts'
 import { type Entered, enter, inTurns, refuseUnconfirmed, runningIn, tell } from './migrate/enter.ts'
-import { look, type Prepared, stops } from './migrate/look.ts'
-import { type Options, optionsOf, runFlags } from './migrate/options.ts'
+import { migrateFleet } from './migrate/fleet.ts'
+import { judgeOf } from './migrate/judge.ts'
+import { type Looking, look, type Prepared, stops } from './migrate/look.ts'
+import { concurrencyOf, type MigrateFlags, optionsOf, runFlags } from './migrate/options.ts'
 import { prepare } from './migrate/prepare.ts'
 import { recordingOf } from './migrate/record.ts'
 import { rehearse } from './migrate/rehearse.ts'
 import { type Ran, reportOf } from './migrate/report.ts'
 import { inPlaceText } from './migrate/run-report.ts'
-import { type Target, targetOf } from './migrate/target.ts'
+import { targetOf } from './migrate/target.ts'
 import { onlyProject } from './only-project.ts'
+import { plural } from './plural.ts'
+import { parseSource } from './source-ref.ts'
 
 /** What was asked for. */
-type Asked = { readonly project: Project; readonly history: History; readonly target: Target; readonly options: Options }
+type Asked = Looking & { readonly project: Project }
 
 /** A folder that is not whole must not be run from. */
 const refuseFaults = ({ faults, folder }: History): void => {
@@ -50,8 +54,8 @@ const forward = (history: History, { ledger, unfinished }: Prepared, layout: Lay
 /** Tries it on a copy: the environment is only read. */
 const onCopy = async (world: World, asked: Asked): Promise<Ran> => {
   const { history, target, options } = asked
-  const session = await world.reader(target.source)
-  const prepared = await look(world, session, asked)
+  await using session = await world.reader(target.source)
+  const prepared = await look(session, asked)
   if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
   const { ledger, segments, named, plan } = prepared
   const rehearsal = await rehearse(world, history, target, ledger, segments, named, (layout) => ({
@@ -72,9 +76,9 @@ const tryThere = async (world: World, entered: Entered, { options, target }: Ask
 /** Looks, judges and runs; once more where another migrator was faster. */
 const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
   const { history, target, options } = asked
-  const entered = await enter(world, target, options)
+  await using entered = await enter(world, target, options)
   return await inTurns(async () => {
-    const prepared = await look(world, entered.session, asked)
+    const prepared = await look(entered.session, asked)
     if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
     const { ledger, segments, plan } = prepared
     const tags = plan.run.map(({ tag }) => tag)
@@ -100,8 +104,48 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
 
 /** Marks instead of running. */
 const takeAsApplied = async (world: World, asked: Asked, tag: string): Promise<Report> => {
-  const { session } = await enter(world, asked.target, asked.options)
-  return baseline(world, session, asked, tag)
+  await using entered = await enter(world, asked.target, asked.options)
+  return await baseline(world, entered.session, asked, tag)
+}
+
+/** The databases of an environment that has many, of which none is named; undefined for everything else. */
+const tenantsOf = async (world: World, text: string): Promise<readonly string[] | undefined> => {
+  const source = parseSource(text, world.config)
+  return source.type === 'environment' && source.tenant === undefined && world.config.environments?.[source.name]?.tenants
+    ? world.tenants(source.name)
+    : undefined
+}
+
+/** Throws `usage` for what is done in one database only, `no-tenants`, `protected`. */
+const onTenants = async (
+  world: World,
+  looking: Omit<Asked, 'target'>,
+  environment: string,
+  tenants: readonly string[],
+  flags: MigrateFlags,
+): Promise<Report> => {
+  const { history, options } = looking
+  if (flags.baseline !== undefined || options.dryRun === 'copy')
+    throw new ToolError(
+      'usage',
+      `${environment} has many databases: ${flags.baseline === undefined ? 'a copy is made' : 'a baseline is taken'} of one of them.`,
+      {
+        help: `Write ${environment}/TENANT.${options.dryRun === 'copy' ? ' --dry-run=environment tries it in each of them.' : ''}`,
+      },
+    )
+  const targets = new Map(tenants.map((tenant) => [tenant, targetOf(`${environment}/${tenant}`, world.config, history)]))
+  const [first] = targets.values()
+  if (!first)
+    throw new ToolError('no-tenants', `${environment} has no databases: its tenants are an empty list.`, {
+      help: `environments.${environment}.tenants in the configuration.`,
+    })
+  if (first.protected && !options.yes && !options.dryRun)
+    throw new ToolError('protected', `${environment} is protected: nothing was run. It has ${plural(targets.size, 'database')}.`, {
+      help: '--yes does it; --dry-run=environment tries it in each of them.',
+    })
+  await loadSql()
+  const how = { concurrency: concurrencyOf(flags.concurrency), keepGoing: flags.keepGoing, dry: options.dryRun !== undefined }
+  return migrateFleet(world, history, environment, targets, how, (target) => inEnvironment(world, { ...looking, target }))
 }
 
 export const migrate = defineOperation({
@@ -109,7 +153,13 @@ export const migrate = defineOperation({
   summary: 'Runs the pending migrations in an environment, never half.',
   description:
     'Runs what is pending as Drizzle’s migrator would, and writes the same ledger, so that drizzle-kit and the app’s own migrator see nothing unusual. Before: the ledger is held against the folder (what Drizzle would skip, run again or not notice stops it), and the policy judges the migrations as this database will meet them. Then each migration runs in a transaction of its own, with its row in it; what PostgreSQL takes in no transaction stands alone, and a run that ends in the middle is gone on with. A lock that is not to be had in time is given back and tried for again, so that nobody stands in line behind it.',
-  arguments: [{ name: 'ENV', description: 'An environment of the config, ENVIRONMENT/TENANT, or a postgres:// URL.', required: true }],
+  arguments: [
+    {
+      name: 'ENV',
+      description: 'An environment of the config (with tenants: all of its databases), ENVIRONMENT/TENANT, or a postgres:// URL.',
+      required: true,
+    },
+  ],
   flags: {
     to: { type: 'string', value: 'TAG', description: 'Nothing behind TAG.' },
     baseline: {
@@ -119,6 +169,8 @@ export const migrate = defineOperation({
     },
     accept: { type: 'strings', value: 'KIND', description: `What stops the run otherwise: ${acceptable.join(', ')}.` },
     ...runFlags,
+    concurrency: { type: 'number', value: 'N', description: 'Of an environment with tenants: how many are migrated at a time.', default: 1 },
+    keepGoing: { type: 'boolean', description: 'Of an environment with tenants: begin the others too when one was not brought to its end.' },
   },
   examples: [
     { command: 'pgstrata migrate staging', shows: 'what was applied, how long each took, and the way back' },
@@ -128,6 +180,7 @@ export const migrate = defineOperation({
       command: 'pgstrata migrate production --baseline 0041 --yes',
       shows: 'a database that was made by push or by hand, compared with the folder and taken over',
     },
+    { command: 'pgstrata migrate tenants --concurrency 4', shows: 'all databases of an environment, those that fared alike together' },
     { command: 'pgstrata migrate dev --accept out-of-order', shows: 'a migration that was merged late and that Drizzle would skip' },
   ],
   concludes: true,
@@ -137,7 +190,11 @@ export const migrate = defineOperation({
     const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
     assertAnalysed([history])
     refuseFaults(history)
-    const asked = { project, history, target: targetOf(text, world.config, history), options }
+    const runner = world.config.runner ?? 'per-file'
+    const looking = { project, history, options, runner, judge: judgeOf(world, project, history, runner) }
+    const many = await tenantsOf(world, text)
+    if (many) return onTenants(world, looking, text, many, flags)
+    const asked = { ...looking, target: targetOf(text, world.config, history) }
     if (flags.baseline !== undefined) return takeAsApplied(world, asked, flags.baseline)
     const started = world.now()
     await loadSql()

@@ -4,6 +4,8 @@ import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 export const migrateFlags: MigrateFlags = {
   to: undefined,
   baseline: undefined,
+  concurrency: 1,
+  keepGoing: false,
   dryRun: undefined,
   yes: false,
   accept: [],

@@ -16,6 +16,7 @@ import { subjectOf } from '../check/subject.ts'
 import { compareSources, judgeCompared, readAcceptedFile } from '../drift/run.ts'
 import { plural } from '../plural.ts'
 import { numberingOf, versionedOf } from '../version/classified.ts'
+import { refuseUnconfirmed } from './enter.ts'
 import { stops } from './look.ts'
 import type { Options } from './options.ts'
 import { prepare } from './prepare.ts'
@@ -86,13 +87,6 @@ const changingRows = async (world: World, { project, history }: Asked, mark: rea
   return mark.filter(({ index }) => classes[index]?.flags.includes('data')).map(({ tag }) => tag)
 }
 
-const refuseUnconfirmed = ({ target, options }: Asked, mark: readonly Migration[]): void => {
-  if (target.protected && !options.yes && !options.dryRun)
-    throw new ToolError('protected', `${target.name} is protected: nothing was written. ${plural(mark.length, 'migration')} would be taken as applied.`, {
-      help: '--yes writes them into its ledger.',
-    })
-}
-
 const words = (text: string, tone: 'good' | 'warn' | 'bad' | 'muted'): Block => ({ type: 'text', text: [{ text, tone }] })
 
 const stateBlocks = (plan: Plan, { options, target }: Asked, written: boolean, unrecorded: string | undefined, rows: readonly string[]): readonly Block[] => {
@@ -118,7 +112,13 @@ export const baseline = async (world: World, session: Session, asked: Asked, tag
   const plan = await planOf(world, session, asked, tag)
   const { mark, findings, unknown } = plan
   const writes = !stops(findings) && unknown.length === 0 && mark.length > 0
-  if (writes) refuseUnconfirmed(asked, mark)
+  if (writes && !options.dryRun)
+    refuseUnconfirmed(
+      target,
+      options.yes,
+      mark.map((migration) => migration.tag),
+      'taken as applied',
+    )
   const unrecorded = writes && !options.dryRun ? await write(world, session, asked, plan) : undefined
   const rows = writes ? await changingRows(world, asked, mark) : []
   const last = positionOf(history, tag)

@@ -11,7 +11,8 @@ import type { RunOptions } from './options.ts'
 import { mayLock } from './prepare.ts'
 import type { Target } from './target.ts'
 
-export type Entered = { readonly session: Session; readonly watch: Watch | undefined }
+/** Disposed, it ends the connections: of a thousand databases none is kept. */
+export type Entered = AsyncDisposable & { readonly session: Session; readonly watch: Watch | undefined }
 
 /** Sees who holds what is waited for; without a second connection nobody does, and the run goes on. */
 const openWatch = async (world: World, target: Target, session: Session, cancels: boolean): Promise<Watch | undefined> => {
@@ -37,9 +38,19 @@ const waitForTurn = async (world: World, session: Session, target: Target, wait:
 /** Connects, and waits until nobody else of ours is at work. Throws what connecting throws, and `another-migrate`. */
 export const enter = async (world: World, target: Target, { wait, cancelBlockers }: Pick<RunOptions, 'wait' | 'cancelBlockers'>): Promise<Entered> => {
   const session = await world.writer(target.source)
-  world.signal.addEventListener('abort', () => session.cancel().catch(() => undefined), { once: true })
+  const cancel = (): void => void session.cancel().catch(() => undefined)
+  world.signal.addEventListener('abort', cancel, { once: true })
   await waitForTurn(world, session, target, wait)
-  return { session, watch: await openWatch(world, target, session, cancelBlockers) }
+  const watch = await openWatch(world, target, session, cancelBlockers)
+  return {
+    session,
+    watch,
+    async [Symbol.asyncDispose]() {
+      world.signal.removeEventListener('abort', cancel)
+      await watch?.session[Symbol.asyncDispose]()
+      await session[Symbol.asyncDispose]()
+    },
+  }
 }
 
 /** So often the plan is made anew when another migrator was faster. */

@@ -22,6 +22,9 @@ export type Judged = {
   readonly subject: Subject
 }
 
+/** What is judged, behind what. */
+type Pair = { readonly applied: readonly Migration[]; readonly run: readonly Migration[] }
+
 const inOrder = (history: History, migrations: readonly Migration[]): History => ({
   ...history,
   migrations: migrations.map((migration, index) => ({ ...migration, index })),
@@ -38,7 +41,7 @@ export const judgePending = async (
   world: World,
   project: Project,
   history: History,
-  { applied, run }: { readonly applied: readonly Migration[]; readonly run: readonly Migration[] },
+  { applied, run }: Pair,
   runner: Runner,
   major?: number,
 ): Promise<Judged> => {
@@ -61,5 +64,18 @@ export const judgePending = async (
       ...ofReplay.flatMap((finding) => (refusing.has(finding.rule) ? [{ finding }] : [])),
       ...found.flatMap(({ finding, fails }) => (fails === undefined || !isMet(finding) ? [] : [{ finding, sqlstate: fails }])),
     ],
+  }
+}
+
+export type Judge = (pair: Pair) => Promise<Judged>
+
+/** Many databases are alike: what is pending behind the same migrations is judged once. */
+export const judgeOf = (world: World, project: Project, history: History, runner: Runner): Judge => {
+  const known = new Map<string, Promise<Judged>>()
+  return (pair) => {
+    const key = JSON.stringify([pair.applied, pair.run].map((migrations) => migrations.map(({ tag }) => tag)))
+    const judged = known.get(key) ?? judgePending(world, project, history, pair, runner)
+    known.set(key, judged)
+    return judged
   }
 }

@@ -5,12 +5,11 @@ import { judgeLedger } from '../../features/ledger.ts'
 import { namesFor, type Plan, planOf } from '../../features/migrate/plan.ts'
 import { readProgress, type Unfinished } from '../../features/migrate/progress.ts'
 import { type Segment, segmentsOf } from '../../features/migrate/segments.ts'
-import type { Project } from '../../model/config.ts'
+import type { Runner } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Ledger } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
-import type { World } from '../../model/world.ts'
-import { type Judged, judgePending } from './judge.ts'
+import type { Judge, Judged } from './judge.ts'
 import type { Options } from './options.ts'
 import type { Target } from './target.ts'
 
@@ -26,13 +25,11 @@ export type Prepared = {
   readonly named: ReturnType<typeof namesFor>
 }
 
+/** What is looked at, and for what. */
+export type Looking = { readonly history: History; readonly target: Target; readonly options: Options; readonly runner: Runner; readonly judge: Judge }
+
 /** Reads the ledger and what has begun, and judges what is pending. Throws what reading the ledger throws, `no-such-migration`, `missing-file`, `unsupported-statement`. */
-export const look = async (
-  world: World,
-  session: Session,
-  { project, history, target, options }: { readonly project: Project; readonly history: History; readonly target: Target; readonly options: Options },
-): Promise<Prepared> => {
-  const runner = world.config.runner ?? 'per-file'
+export const look = async (session: Session, { history, target, options, runner, judge }: Looking): Promise<Prepared> => {
   const ledger = await readLedger(session, target.ledger)
   const [unfinished, reconciliation] = [await readProgress(session, target.ledger), reconcile(history, ledger)]
   const last = options.to === undefined ? undefined : positionOf(history, options.to)
@@ -44,7 +41,7 @@ export const look = async (
     accepted: options.accepted,
     last,
   })
-  const judged = await judgePending(world, project, history, plan, runner)
+  const judged = await judge(plan)
   const policy = options.accepted.has('policy')
     ? judged.findings.map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding))
     : judged.findings

@@ -38,7 +38,13 @@ export const runFlags = {
 
 type RunFlags = Flags<typeof runFlags>
 
-export type MigrateFlags = RunFlags & { readonly to: string | undefined; readonly baseline: string | undefined; readonly accept: readonly string[] }
+export type MigrateFlags = RunFlags & {
+  readonly to: string | undefined
+  readonly baseline: string | undefined
+  readonly accept: readonly string[]
+  readonly concurrency: number
+  readonly keepGoing: boolean
+}
 
 /** What `--accept` names, of what it may. Throws `usage`. */
 export const acceptedOf = <K extends string>(given: readonly string[], known: readonly K[]): ReadonlySet<K> => {
@@ -52,6 +58,9 @@ const atLeast = (flag: string, value: number, least: number): number => {
   if (Number.isInteger(value) && value >= least) return value
   throw new ToolError('usage', `--${flag} wants a whole number from ${least} on.`)
 }
+
+/** How many databases at a time. Throws `usage`. */
+export const concurrencyOf = (value: number): number => atLeast('concurrency', value, 1)
 
 const undecidedOf = (text: string | undefined): RunOptions['undecided'] => {
   if (text === undefined) return 'stop'

@@ -6,7 +6,7 @@ import type { History, LedgerName, Migration } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
 import type { Subject } from '../check/subject.ts'
-import { numberingOf, versionedOf } from '../version/classified.ts'
+import { numberingOf, type Versioned, versionedOf } from '../version/classified.ts'
 import { recordsOf } from '../version/records.ts'
 
 export type Recording = {
@@ -28,6 +28,22 @@ const ready = async (session: Session): Promise<true | string> => {
     if (error instanceof PostgresRefusal) return `it cannot be made: ${error.message}`
     throw error
   }
+}
+
+/** Of databases that are alike, made once. */
+const known = new WeakMap<Subject, ReturnType<typeof recordsOf>>()
+
+const recordsIn = (subject: Subject, versioned: Versioned, run: readonly Migration[]): ReturnType<typeof recordsOf> => {
+  const tags = new Set(run.map(({ tag }) => tag))
+  const records =
+    known.get(subject) ??
+    recordsOf(
+      versioned,
+      subject,
+      subject.history.migrations.flatMap(({ tag }, at) => (tags.has(tag) ? [at] : [])),
+    )
+  known.set(subject, records)
+  return records
 }
 
 export const recordingOf = async (
@@ -54,9 +70,7 @@ export const recordingOf = async (
   const there = await ready(session)
   if (there !== true) return { why: there }
   const versioned = await versionedOf(world, history, numberingOf(world.config, project, false))
-  const tags = new Set(run.map(({ tag }) => tag))
-  const positions = subject.history.migrations.flatMap(({ tag }, at) => (tags.has(tag) ? [at] : []))
-  const records = await recordsOf(versioned, subject, positions)
+  const records = await recordsIn(subject, versioned, run)
   return {
     besides: ({ tag }) => {
       const record = records.get(tag)

@@ -1,0 +1,92 @@
+/** `migrate` over all databases of an environment with tenants, on a real PostgreSQL. */
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import type { Report } from '../../src/model/report.ts'
+import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
+import { migrate } from '../../src/operations/migrate.ts'
+import { pretty } from '../../src/renderers/pretty.ts'
+import { options } from '../renderers/report.ts'
+import { migrateFlags } from './migrate-flags.ts'
+import { type Entry, eachInItsPlace } from './place.ts'
+
+const here = eachInItsPlace()
+
+const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
+const unique: Entry = { tag: '0001_unique', sql: 'ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE (name);' }
+const posts: Entry = { tag: '0002_posts', sql: 'CREATE TABLE posts (id bigint PRIMARY KEY);' }
+
+type Database = typeof here.database
+let tenants: Record<'a' | 'b' | 'c', Database>
+beforeEach(async () => {
+  tenants = { a: await here.server.database(), b: await here.server.database(), c: await here.server.database() }
+  here.place.migrations([users])
+  for (const { migrate: drizzle } of Object.values(tenants)) await drizzle(join(here.place.path, 'drizzle'))
+  here.place.migrations([users, unique, posts])
+})
+
+const run = async (flags: Partial<MigrateFlags> = {}, names = Object.values(tenants).map(({ name }) => name), isProtected = false): Promise<Report> => {
+  await using world = await createWorld({
+    cwd: here.place.path,
+    folder: 'drizzle',
+    env: { ...process.env, URL: here.database.url },
+    config: { environments: { all: { url: { from: 'env', name: 'URL' }, tenants: names, protected: isProtected } } },
+  })
+  return await migrate.run(world, { arguments: ['all'], flags: { ...migrateFlags, accept: ['policy'], ...flags } })
+}
+const states = ({ data }: Report): readonly string[] =>
+  (data as { readonly tenants: readonly { readonly outcome: string }[] }).tenants.map(({ outcome }) => outcome)
+const applied = async ({ session }: Database): Promise<number> =>
+  Number((await session.query('SELECT count(*)::int AS rows FROM drizzle.__drizzle_migrations'))[0]?.rows)
+const all = (): Promise<readonly number[]> => Promise.all(Object.values(tenants).map(applied))
+
+describe('an environment with tenants', () => {
+  it('is migrated database by database, and those that fared alike are told together', async () => {
+    await tenants.b.migrate(join(here.place.path, 'drizzle'))
+    const report = await run({ concurrency: 2 })
+    expect(states(report)).toEqual(['migrated', 'nothing pending', 'migrated'])
+    expect(await all()).toEqual([3, 3, 3])
+    const text = pretty.render(report, { ...options, width: 120 })
+    expect(text).toContain('3 of 3 databases have come to the end.')
+    expect(text).toMatch(/2 +migrated +0001_unique, 0002_posts/)
+    expect(states(await run())).toEqual(['nothing pending', 'nothing pending', 'nothing pending'])
+  })
+
+  it('stops behind a database that is not brought to its end, unless --keep-going', async () => {
+    await tenants.b.session.script("INSERT INTO users VALUES (1, 'twice'), (2, 'twice')")
+    const report = await run()
+    expect([states(report), await all()]).toEqual([
+      ['migrated', 'failed', 'not begun'],
+      [3, 1, 1],
+    ])
+    expect(report.findings.filter(({ rule }) => rule === 'migration-failed')).toMatchObject([
+      { message: expect.stringContaining(`${tenants.b.name}: 0001_unique: could not create unique index`) as string },
+    ])
+    expect([states(await run({ keepGoing: true })), await all()]).toEqual([
+      ['nothing pending', 'failed', 'migrated'],
+      [3, 1, 3],
+    ])
+  })
+
+  it('one that is not there is unknown, by name', async () => {
+    const report = await run({ keepGoing: true }, [tenants.a.name, 'no_such_tenant', tenants.c.name])
+    expect([states(report), report.unknown]).toMatchObject([
+      ['migrated', 'unknown', 'migrated'],
+      [{ what: 'all/no_such_tenant', why: expect.stringContaining('no such database') as string }],
+    ])
+  })
+
+  it('is tried in each of them with --dry-run=environment, and nothing stays', async () => {
+    expect(states(await run({ dryRun: 'environment' }))).toEqual(['migrated', 'migrated', 'migrated'])
+    expect(await all()).toEqual([1, 1, 1])
+  })
+
+  it('wants --yes where it is protected, one database for a copy or a baseline, and databases', async () => {
+    await expect(run({}, undefined, true)).rejects.toMatchObject({ code: 'protected' })
+    await expect(run({ dryRun: 'copy' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({ baseline: '0000' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({ concurrency: 0 })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({}, [])).rejects.toMatchObject({ code: 'no-tenants' })
+    expect(await all()).toEqual([1, 1, 1])
+  })
+})
