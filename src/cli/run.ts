@@ -19,6 +19,7 @@ import { recoverWrites } from './recover.ts'
 import { processRedactor } from './redact.ts'
 import type { Stopping } from './signals.ts'
 import { compileFast } from './v8-flags.ts'
+import { clear, secondsOf, watching } from './watch.ts'
 import { createWorld, type WorldOptions } from './world.ts'
 
 /** Reads the file of --env-file; variables that are set already win. Throws `no-env-file`. */
@@ -103,14 +104,22 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
   loadSqlThrough({ compile: compileFast, require: createRequire(import.meta.url) })
   const operation: Operation = await operations[verb]()
-  await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
-  try {
+  const seconds = secondsOf(operation, invocation.flags)
+  /** One world, one report. */
+  const round = async (isNews: (report: Report) => boolean): Promise<number> => {
+    await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
     const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never }).then((all) => judgeNew(world, all, world.judging))
     const report = await (concludes(operation, invocation) ? ran : Promise.race([ran, stopping.stopped]))
     progress.end()
-    for (const target of targets) await write(report, target, invocation, version, redact)
-    if (common.save) await save(report, world, invocation, version, redact)
+    if (isNews(report)) {
+      if (seconds !== undefined && process.stdout.isTTY) await writeAll(process.stdout, clear)
+      for (const target of targets) await write(report, target, invocation, version, redact)
+      if (common.save) await save(report, world, invocation, version, redact)
+    }
     return stopping.code() ?? exitCodeOf(verdictOf(report, common.failOn))
+  }
+  try {
+    return await (seconds === undefined ? round(() => true) : watching(seconds, stopping, () => process.stdout.writable, round))
   } finally {
     progress.end()
   }

@@ -34,6 +34,7 @@ const environment = object<EnvironmentConfig>(
     protected: { type: 'boolean' },
     tenants: either(list(text), object<{ query: string }>({ query: text }, 'query')),
     ledger: object<{ schema: string; table: string }>({ schema: text, table: text }, 'schema', 'table'),
+    report: text,
     app: object<{ url: string; command: string; applicationName: true }>({ url: text, command: text, applicationName: oneOf(true) }),
   },
   'url',

@@ -10,6 +10,8 @@ export type EnvironmentConfig = {
   readonly protected?: boolean
   readonly tenants?: readonly string[] | { readonly query: string }
   readonly ledger?: { readonly schema: string; readonly table: string }
+  /** Where `status` finds what `report --env` has written of it. Default: .pgstrata/environments/NAME.json. */
+  readonly report?: string
   readonly app?: { readonly url: string } | { readonly command: string } | { readonly applicationName: true }
 }
 

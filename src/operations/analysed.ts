@@ -19,3 +19,12 @@ export const assertAnalysed = (histories: readonly History[], findings: readonly
     help: 'Bring meta/_journal.json back from git (pgstrata doctor says what is wrong with it); Drizzle runs only what it names.',
   })
 }
+
+/** Stops where a folder is not whole: what is missing or torn in it would be taken for something that it is not. `consequence`: what that means. Throws `folder-broken`. */
+export const assertWhole = ({ faults, folder }: History, consequence: string): void => {
+  const [fault] = faults
+  if (fault)
+    throw new ToolError('folder-broken', `${folder}/${fault.path} is not whole (${fault.type.replaceAll('-', ' ')}): ${consequence}.`, {
+      help: 'pgstrata check --only folder says what is wrong with it.',
+    })
+}

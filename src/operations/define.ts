@@ -38,6 +38,8 @@ export type Operation<F extends Record<string, FlagDefinition> = Record<string, 
   readonly examples: readonly { readonly command: string; readonly shows: string }[]
   /** When the user stops it, it ends by itself and tells how far it came: its report is waited for. Always, or where this flag is given. */
   readonly concludes?: true | string
+  /** It has a flag `watch`, in seconds: run again and again until the user stops it, and shown when something changes. */
+  readonly watches?: true
   run(world: World, input: { readonly arguments: readonly string[]; readonly flags: Flags<F> }): Promise<Report>
 }
 

@@ -8,12 +8,14 @@ export const operations = {
   explain: async () => (await import('./explain.ts')).explain,
   profile: async () => (await import('./profile.ts')).profile,
   version: async () => (await import('./version.ts')).version,
+  status: async () => (await import('./status.ts')).status,
   drift: async () => (await import('./drift.ts')).drift,
   resolve: async () => (await import('./resolve.ts')).resolve,
   lock: async () => (await import('./lock.ts')).lock,
   'merge-driver': async () => (await import('./merge-driver.ts')).mergeDriver,
   migrate: async () => (await import('./migrate.ts')).migrate,
   rollback: async () => (await import('./rollback.ts')).rollback,
+  report: async () => (await import('./report.ts')).report,
 } as const satisfies Record<string, () => Promise<Operation>>
 
 export type VerbName = keyof typeof operations

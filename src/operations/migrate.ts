@@ -10,7 +10,7 @@ import type { History, Layout } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
-import { assertAnalysed } from './analysed.ts'
+import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { baseline } from './migrate/baseline.ts'
 import { type Entered, enter, inTurns, refuseUnconfirmed, runningIn, tell } from './migrate/enter.ts'
@@ -30,15 +30,6 @@ import { parseSource } from './source-ref.ts'
 
 /** What was asked for. */
 type Asked = Looking & { readonly project: Project }
-
-/** A folder that is not whole must not be run from. */
-const refuseFaults = ({ faults, folder }: History): void => {
-  const [fault] = faults
-  if (fault)
-    throw new ToolError('folder-broken', `${folder}/${fault.path} is not whole (${fault.type.replaceAll('-', ' ')}): nothing was run.`, {
-      help: 'pgstrata check --only folder says what is wrong with it.',
-    })
-}
 
 const nothingRun: Outcome = { finished: [], retries: [] }
 
@@ -189,7 +180,7 @@ export const migrate = defineOperation({
     const project = onlyProject(await world.projects())
     const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
     assertAnalysed([history])
-    refuseFaults(history)
+    assertWhole(history, 'nothing was run')
     const runner = world.config.runner ?? 'per-file'
     const looking = { project, history, options, runner, judge: judgeOf(world, project, history, runner) }
     const many = await tenantsOf(world, text)

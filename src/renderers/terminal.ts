@@ -56,7 +56,26 @@ const asciiGlyphs: Glyphs = {
   ellipsis: '...',
 }
 
-const typographic: Readonly<Record<string, string>> = { '’': "'", '‘': "'", '“': '"', '”': '"', '…': '...', '–': '-', '—': '-', '→': '->' }
+const typographic: Readonly<Record<string, string>> = {
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  '…': '...',
+  '–': '-',
+  '—': '-',
+  '→': '->',
+  '·': '-',
+  // The marks of states; each has a letter beside it.
+  '✓': '+',
+  '✎': '~',
+  '●': '*',
+  '▲': '!',
+  '⇄': '<>',
+  '⊘': 'o',
+  '⊠': '#',
+  '≡': '=',
+}
 /** Our own words have typographic marks; names and SQL stay as they are. */
 const asAscii = (text: string): string => text.replace(/[^\x00-\x7f]/g, (mark) => typographic[mark] ?? mark)
 

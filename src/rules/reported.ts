@@ -38,6 +38,7 @@ export type ReportedRuleId =
   | 'push-drops-ledger'
   | 'migration-unfinished'
   | 'migration-failed'
+  | 'environment-not-in-sync'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -299,5 +300,12 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'A migration could not be run to its end.',
     why: 'What stood in its transaction is rolled back. What had been committed before is in the ledger, or known as unfinished.',
     instead: 'Mend what the message says, and run migrate again: it goes on from there.',
+  },
+  'environment-not-in-sync': {
+    id: 'environment-not-in-sync',
+    severity: 'error',
+    summary: 'An environment is not in sync with the folder (status --check).',
+    why: 'Something is pending there, skipped, edited, without a file, or its catalog is not what the migrations make: code that was built for this folder may meet another schema.',
+    instead: 'pgstrata status says which migrations, and what the next deployment will do about them.',
   },
 }

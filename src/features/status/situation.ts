@@ -1,0 +1,146 @@
+/** How a database stands to the folder: what became of each migration in it, and what that makes of the whole. */
+import type { ReconciledMigration, Reconciliation } from '../../drizzle/ledger.ts'
+import type { Ledger, LedgerRow } from '../../model/history.ts'
+
+/**
+ * What became of one migration in one database. The same words in both layouts; what differs is what Drizzle's migrator does with a hole.
+ * `applied`: the ledger has its row, and the file is what was run. `applied-edited`: it has its row, and the file is another one by now.
+ * `pending`: no row; the next deployment runs it.
+ * `skipped`: no row, and none will come: 0.x runs what is newer than the newest row, and this one is older. 1.0 goes by names and skips none.
+ * `out-of-order`: no row; the next deployment runs it behind one that comes after it in the folder. In 1.0 that is every hole; in 0.x one whose time is later than its place.
+ * `blocked`: the next deployment would come to it and not through it, or not as far as to it.
+ * `orphan`: a row, and no file of the folder explains it.
+ * `baseline`: nothing was run for it here: a row from before the folder was squashed, or a first migration that `drizzle-kit pull` wrote as a comment.
+ * `unknown`: not seen, seen too long ago, or not to be decided (its file is missing).
+ */
+export type CellState = 'applied' | 'applied-edited' | 'pending' | 'skipped' | 'orphan' | 'out-of-order' | 'blocked' | 'baseline' | 'unknown'
+
+/**
+ * `in-sync`: every migration is applied as the file has it, and no row is left over. `behind`: some are pending, nothing else. `ahead`: rows without a file, nothing pending.
+ * `diverged`: something is skipped, edited, out of order or would run twice, or there are rows without a file before pending ones. `drifted`: the catalog was looked at and is
+ * not what the applied migrations make. `unknown`: at least one of these cannot be said. Diverged goes before drifted, drifted before behind and ahead.
+ */
+export type EnvironmentState = 'in-sync' | 'behind' | 'ahead' | 'diverged' | 'drifted' | 'unknown'
+
+/** Whether the live catalog is what the applied migrations make. */
+export type Drift =
+  | { readonly state: 'not-looked-at' }
+  | { readonly state: 'none' }
+  | { readonly state: 'drifted'; readonly differences: number }
+  | { readonly state: 'unknown'; readonly why: string }
+
+export type Cell = {
+  /** A tag, or of a row without a file its name or hash. */
+  readonly migration: string
+  readonly state: CellState
+  /** ISO, UTC; undefined where nobody has written it down. */
+  readonly appliedAt: string | undefined
+  /** A later migration that has run before this one. */
+  readonly behind?: string
+  /** Of an unknown one: what it was when it was last seen. */
+  readonly last?: CellState
+}
+
+export type Situation = {
+  readonly state: EnvironmentState
+  /** What it was when it was last seen, where that is too long ago. */
+  readonly last?: EnvironmentState
+  /** How many migrations of the folder are not applied. */
+  readonly behind: number
+  /** How many rows no file explains. */
+  readonly ahead: number
+  /** Migrations that are applied and that Drizzle's migrator would run again. */
+  readonly again: readonly string[]
+  /** The folder's migrations in their order, then rows without a file. */
+  readonly cells: readonly Cell[]
+}
+
+/** When a migration was applied, as far as it was written down: drizzle-orm 1.0 does. `created_at` never says it: it is the time of the file. */
+const appliedAt = ({ appliedAt: written }: LedgerRow): string | undefined => {
+  const time = written === undefined ? Number.NaN : Date.parse(written)
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+}
+
+const hasRow = ({ row }: ReconciledMigration): boolean => row !== undefined
+
+/** Of an applied one: a later one whose row is older; of a hole: the last one that is applied. */
+const behindOf = (migrations: readonly ReconciledMigration[], { migration, row }: ReconciledMigration): string | undefined =>
+  migrations.findLast((other) => other.migration.index > migration.index && other.row !== undefined && (row === undefined || other.row.id < row.id))?.migration
+    .tag
+
+type Known = {
+  /** Tags that the next deployment would not bring in. */
+  readonly blocked: ReadonlySet<string>
+  /** The first migration is the comment that `drizzle-kit pull` writes. */
+  readonly pulled: boolean
+}
+
+const stateOf = (each: ReconciledMigration, behind: string | undefined, { blocked, pulled }: Known): CellState => {
+  const { migration, state } = each
+  if (migration.hash === undefined) return 'unknown'
+  if (state === 'applied') return pulled && migration.index === 0 ? 'baseline' : state
+  if (state !== 'pending') return state
+  if (blocked.has(migration.tag)) return 'blocked'
+  return behind === undefined ? 'pending' : 'out-of-order'
+}
+
+const migrationCells = ({ migrations }: Reconciliation, known: Known): readonly Cell[] =>
+  migrations.map((each) => {
+    const behind = behindOf(migrations, each)
+    return {
+      migration: each.migration.tag,
+      state: stateOf(each, behind, known),
+      appliedAt: each.row && appliedAt(each.row),
+      ...(behind === undefined ? {} : { behind }),
+    }
+  })
+
+const rowCells = ({ unknown, squashed }: Reconciliation): readonly Cell[] =>
+  unknown.map((row) => ({ migration: row.name ?? row.hash, state: squashed.includes(row) ? 'baseline' : 'orphan', appliedAt: appliedAt(row) }))
+
+const overall = (cells: readonly Cell[], again: readonly string[], drift: Drift): EnvironmentState => {
+  const has = (...states: readonly CellState[]): boolean => cells.some(({ state }) => states.includes(state))
+  const waits = has('pending', 'blocked')
+  if (has('unknown')) return 'unknown'
+  // A hole that is blocked is still a hole.
+  const hole = cells.some(({ state, behind }) => (state === 'blocked' || state === 'out-of-order') && behind !== undefined)
+  if (has('skipped', 'applied-edited') || hole || again.length > 0 || (has('orphan') && waits)) return 'diverged'
+  if (drift.state === 'drifted') return 'drifted'
+  if (has('orphan')) return 'ahead'
+  if (waits) return 'behind'
+  return drift.state === 'unknown' ? 'unknown' : 'in-sync'
+}
+
+/** What a ledger that was read says, and the catalog where it was looked at. */
+export const situationOf = (reconciliation: Reconciliation, known: Known, drift: Drift): Situation => {
+  const cells = [...migrationCells(reconciliation, known), ...rowCells(reconciliation)]
+  const again = reconciliation.migrations.filter((each) => hasRow(each) && each.willRun).map(({ migration }) => migration.tag)
+  return {
+    state: overall(cells, again, drift),
+    behind: reconciliation.migrations.filter((each) => !hasRow(each)).length,
+    ahead: reconciliation.unknown.length - reconciliation.squashed.length,
+    again,
+    cells,
+  }
+}
+
+/** A situation that was seen too long ago to count: all of it is unknown, and what it was is kept. */
+export const aged = ({ state, cells, ...rest }: Situation): Situation => ({
+  ...rest,
+  state: 'unknown',
+  last: state,
+  cells: cells.map((cell) => ({ ...cell, state: 'unknown', last: cell.state })),
+})
+
+/** A database that nobody has seen. */
+export const unseen = (tags: readonly string[]): Situation => ({
+  state: 'unknown',
+  behind: 0,
+  ahead: 0,
+  again: [],
+  cells: tags.map((migration) => ({ migration, state: 'unknown', appliedAt: undefined })),
+})
+
+/** What two ledgers have to have in common to stand alike: not when something was applied. */
+export const ledgerKey = ({ layout, rows }: Ledger): string =>
+  JSON.stringify([layout, rows.map(({ id, hash, createdAt, name }) => [id, hash, createdAt, name])])

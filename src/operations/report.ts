@@ -1,0 +1,155 @@
+/** `report`: what CI sees of an environment, as a file for those who cannot ask it. */
+
+import { type Evidence, evidenceJson, type Sighted } from '../features/status/evidence.ts'
+import { ledgerKey } from '../features/status/situation.ts'
+import { ToolError } from '../model/error.ts'
+import type { History } from '../model/history.ts'
+import type { Report } from '../model/report.ts'
+import type { World } from '../model/world.ts'
+import { assertAnalysed, assertWhole } from './analysed.ts'
+import { defineOperation } from './define.ts'
+import { onlyProject } from './only-project.ts'
+import { plural } from './plural.ts'
+import { wantedIn } from './status/lanes.ts'
+import { askAll, evidencePath } from './status/observe.ts'
+import { type Standing, standingsOf } from './status/standings.ts'
+import { stateText, toneOf } from './status/words.ts'
+
+const concurrency = 16
+const patience = 10_000
+
+/** Which databases may stand as one: those that say the same in every word of the file. */
+const keyOf = ({ seen, drift, situation }: Standing, fingerprint: string | undefined): string =>
+  JSON.stringify([seen && [ledgerKey(seen.ledger), seen.ledger.rows.map(({ appliedAt }) => appliedAt), seen.version], drift, situation.state, fingerprint])
+
+/** What was seen, tenants that were seen alike as one. */
+const sightedOf = (standings: readonly Standing[], fingerprints: ReadonlyMap<string, string>): readonly Sighted[] => {
+  const groups = new Map<string, Sighted & { readonly tenants?: string[] }>()
+  for (const standing of standings) {
+    const { lane, seen, drift, situation } = standing
+    if (!seen) continue
+    const fingerprint = fingerprints.get(lane.name)
+    const key = keyOf(standing, fingerprint)
+    const group = groups.get(key)
+    if (group?.tenants && lane.tenant !== undefined) group.tenants.push(lane.tenant)
+    else
+      groups.set(key, {
+        ...(lane.tenant === undefined ? {} : { tenants: [lane.tenant] }),
+        version: seen.version,
+        ledger: seen.ledger,
+        drift,
+        ...(fingerprint ? { fingerprint } : {}),
+        state: situation.state,
+      })
+  }
+  return [...groups.values()]
+}
+
+/** The catalogs' fingerprints. A database that answered a moment ago and does not any more has none. */
+const fingerprintsOf = async (world: World, standings: readonly Standing[]): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>()
+  for (const { lane, seen } of standings) {
+    if (!seen) continue
+    try {
+      found.set(lane.name, await world.fingerprint(lane.source))
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+    }
+  }
+  return found
+}
+
+/** Throws `not-seen` (exit 3) where nothing could be read: an older file then stays as it is. */
+const assertSeen = (environment: string, standings: readonly Standing[]): void => {
+  const [first] = standings
+  if (standings.some(({ seen }) => seen) || !first) return
+  throw new ToolError('not-seen', `${environment} cannot be read: ${first.unread?.why ?? ''}`, {
+    ...(first.unread?.help ? { help: first.unread.help } : {}),
+    exit: 3,
+  })
+}
+
+type Flags = { readonly out: string | undefined; readonly by: string | undefined; readonly drift: boolean }
+
+const seenBy = async (world: World, environment: string, standings: readonly Standing[], { by, drift }: Flags): Promise<Evidence> => {
+  const [commit, configured] = await Promise.all([world.git.resolve('HEAD').catch(() => undefined), world.git.setting('user.name').catch(() => undefined)])
+  const who = by ?? configured
+  return {
+    environment,
+    observedAt: world.now(),
+    ...(who === undefined ? {} : { by: who }),
+    ...(commit === undefined ? {} : { commit }),
+    databases: sightedOf(standings, drift ? await fingerprintsOf(world, standings) : new Map()),
+    unread: standings.flatMap(({ lane, seen, unread }) => (seen ? [] : [{ tenant: lane.tenant ?? lane.environment, why: unread?.why ?? '' }])),
+  }
+}
+
+const look = async (world: World, environment: string, drift: boolean): Promise<{ readonly history: History; readonly standings: readonly Standing[] }> => {
+  const project = onlyProject(await world.projects())
+  const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
+  assertAnalysed([history])
+  assertWhole(history, 'nothing can be held against it')
+  const sights = await askAll(world, history, [{ environment }], { patience, concurrency })
+  return { history, standings: await standingsOf(world, project, history, sights, { drift, concurrency }) }
+}
+
+/** The one environment of `--env`. Throws `usage`, and what naming an environment throws. */
+const environmentOf = (world: World, env: string | undefined): string => {
+  if (env === undefined || env.trim() === '') throw new ToolError('usage', 'report wants --env NAME.', { help: 'pgstrata report --env production' })
+  const [only, ...others] = wantedIn(world.config, env)
+  if (only && others.length === 0 && only.tenant === undefined) return only.environment
+  throw new ToolError('usage', `--env wants one environment, not ${env}.`, { help: 'Its tenants are read with it.' })
+}
+
+export const report = defineOperation({
+  name: 'report',
+  summary: 'Writes what is seen of an environment, for where it cannot be asked.',
+  description:
+    'Runs in CI, beside the deployment, where the environment can be reached, and writes a small JSON file: the rows of the ledger (hash, name, times), the server’s version, the state, when and by whom and at which commit it was looked at, and a digest over all of it. With --drift also whether the catalog is what the migrations make, and its fingerprint. There is no host, no URL and no database user in it. pgstrata status reads the file where the environment cannot be asked, shows its age, and refuses one that was changed. The digest shows that a file is whole, not who wrote it: keep it where only CI can write.',
+  arguments: [],
+  flags: {
+    env: { type: 'string', value: 'NAME', description: 'The environment of the configuration; all of its tenants are read.' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      description: 'Where to write it. Default: environments.NAME.report of the configuration, else .pgstrata/environments/NAME.json.',
+    },
+    by: { type: 'string', value: 'WHO', description: 'Who looked; default: user.name of the clone’s git configuration.' },
+    drift: { type: 'boolean', description: 'Also compare the catalog with what the applied migrations make.' },
+  },
+  examples: [
+    { command: 'pgstrata report --env production --by "$GITHUB_ACTOR"', shows: 'what was written, and where' },
+    { command: 'pgstrata report --env production --drift --out production.json', shows: 'a file that also says whether somebody changed the schema by hand' },
+  ],
+  async run(world, { flags }): Promise<Report> {
+    const environment = environmentOf(world, flags.env)
+    const { history, standings } = await look(world, environment, flags.drift)
+    assertSeen(environment, standings)
+    const path = flags.out ?? evidencePath(world, environment)
+    const evidence = evidenceJson(await seenBy(world, environment, standings, flags), world.hash)
+    await world.files.write([{ path, bytes: new TextEncoder().encode(`${JSON.stringify(evidence, null, 2)}\n`) }])
+    const [first] = standings
+    const unread = standings.filter(({ seen }) => !seen)
+    return {
+      operation: 'report',
+      analysed: { databases: standings.length - unread.length, migrations: history.migrations.length },
+      findings: [],
+      data: { path, ...evidence },
+      blocks: [
+        {
+          type: 'text',
+          text: [
+            { text: environment, tone: 'strong' },
+            ...(first && standings.length === 1
+              ? [' is ', { text: stateText(first), tone: toneOf(first) }]
+              : [`: ${plural(standings.length - unread.length, 'database')} read`]),
+            `; written to ${path}.`,
+          ],
+        },
+      ],
+      unknown: unread.map(({ lane, unread: why }) => ({ what: lane.name, ...(why ?? { why: 'It was not seen.' }) })),
+      informs: true,
+      chosen: true,
+    }
+  },
+})

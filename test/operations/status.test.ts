@@ -1,0 +1,573 @@
+/** `status` over many databases of a real PostgreSQL, each brought where it is by Drizzle's own migrator. */
+import { createServer, type Server as TcpServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import type { Config, EnvironmentConfig } from '../../src/model/config.ts'
+import { exitCodeOf, type Report, verdictOf } from '../../src/model/report.ts'
+import { migrate } from '../../src/operations/migrate.ts'
+import { report } from '../../src/operations/report.ts'
+import { status } from '../../src/operations/status.ts'
+import { pretty } from '../../src/renderers/pretty.ts'
+import { exampleTime } from '../../src/rules/examples.ts'
+import { options } from '../renderers/report.ts'
+import { migrateFlags } from './migrate-flags.ts'
+import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { statusFlags } from './status-flags.ts'
+
+type Server = Awaited<ReturnType<typeof startServer>>
+type Database = Awaited<ReturnType<Server['database']>>
+
+let server: Server
+let place: Place
+const databases: Database[] = []
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.stop())
+beforeEach(() => {
+  place = makePlace()
+})
+afterEach(async () => {
+  place.remove()
+  // The server has few connections, and these tests ask many databases at once.
+  for (const { session } of databases.splice(0)) await session[Symbol.asyncDispose]()
+})
+
+type Urls = { readonly [environment: string]: string | undefined }
+type Asked = { readonly flags?: Partial<typeof statusFlags>; readonly config?: Config; readonly extra?: Partial<EnvironmentConfig> }
+
+const variable = (environment: string): string => `URL_${environment.toUpperCase().replaceAll(/\W/g, '_')}`
+
+/** A world with these environments; one without a URL is one whose variable is not set. */
+const worldOf = (urls: Urls, { config, extra }: Asked = {}) =>
+  createWorld({
+    cwd: place.path,
+    folder: 'drizzle',
+    env: { ...process.env, ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [variable(name), url])) },
+    config: {
+      environments: Object.fromEntries(Object.keys(urls).map((name) => [name, { url: { from: 'env', name: variable(name) }, ...extra }])),
+      ...config,
+    },
+  })
+
+const run = async (urls: Urls, asked: Asked = {}): Promise<Report> => {
+  await using world = await worldOf(urls, asked)
+  return await status.run(world, { arguments: [], flags: { ...statusFlags, ...asked.flags } })
+}
+
+const observed = async (
+  urls: Urls,
+  flags: { readonly env: string; readonly drift?: boolean; readonly out?: string },
+  extra: Partial<EnvironmentConfig> = {},
+): Promise<Report> => {
+  await using world = await worldOf(urls, { extra })
+  return await report.run(world, { arguments: [], flags: { out: undefined, by: 'ci', drift: false, ...flags } })
+}
+
+type Cell = {
+  readonly environment: string
+  readonly migration: string
+  readonly state: string
+  readonly appliedAt: string | null
+  readonly observedAt: string | null
+  readonly behind?: string
+  readonly last?: string
+}
+type Environment = {
+  readonly name: string
+  readonly state: string
+  readonly last: string | null
+  readonly behind: number
+  readonly ahead: number
+  readonly runsAgain: readonly string[]
+  readonly drift: { readonly state: string; readonly differences?: number }
+  readonly source: string | null
+  readonly why: string | null
+  readonly next: {
+    readonly run: readonly string[]
+    readonly blocked: readonly string[]
+    readonly obstacle: { readonly rule: string; readonly migration?: string; readonly how: string } | null
+    readonly unsure: readonly string[]
+    readonly pgstrataMigrateRuns: boolean
+  } | null
+}
+type Data = { readonly environments: readonly Environment[]; readonly cells: readonly Cell[]; readonly migrations: readonly { readonly tag: string }[] }
+
+const dataOf = ({ data }: Report): Data => data as unknown as Data
+const environmentOf = (found: Report, name: string): Environment | undefined => dataOf(found).environments.find((each) => each.name === name)
+const cellsOf = (found: Report, name: string): readonly string[] => dataOf(found).cells.flatMap(({ environment, state }) => (environment === name ? state : []))
+const told = (found: Report, width = 100): string => pretty.render(found, { ...options, width })
+
+const users: Entry = { tag: '0000_users', sql: "CREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE users (id bigint PRIMARY KEY, mood mood);" }
+const mail: Entry = { tag: '0001_mail', sql: 'ALTER TABLE users ADD COLUMN mail text;' }
+const note: Entry = { tag: '0002_note', sql: 'ALTER TABLE users ADD COLUMN note text;' }
+const label: Entry = { tag: '0003_label', sql: "ALTER TYPE mood ADD VALUE 'glad';" }
+const use: Entry = { tag: '0004_use', sql: "ALTER TABLE users ALTER COLUMN mood SET DEFAULT 'glad';" }
+
+/** A database on which Drizzle's own migrator has run these folders, one after the other. */
+const ran = async (...folders: readonly (readonly Entry[])[]): Promise<Database> => {
+  const database = await server.database()
+  databases.push(database)
+  for (const [at, entries] of folders.entries()) {
+    const times = entries.map((entry, index) => ({ when: exampleTime(index), ...entry }))
+    place.migrations(times, `ran-${at}`)
+    await database.migrate(join(place.path, `ran-${at}`))
+  }
+  return database
+}
+
+describe('a journal folder', () => {
+  it('every state of a cell, and what it makes of the environment', async () => {
+    const late: Entry = { ...note, when: exampleTime(0) + 1_000 }
+    const folder = [users, mail, note, { ...label, when: exampleTime(3) }]
+    const [same, behind, edited, orphan, empty, ahead] = [
+      await ran(folder),
+      await ran([users, mail]),
+      await ran([users, { ...mail, sql: 'ALTER TABLE users ADD COLUMN mail varchar(80);' }, note, label]),
+      await ran([users, mail, { tag: '0002_branch', sql: 'SELECT 1;', when: exampleTime(2) - 5 }]),
+      await server.database(),
+      await ran([...folder, { tag: '0004_branch', sql: 'SELECT 1;', when: exampleTime(9) }]),
+    ]
+    place.migrations(folder)
+    const urls = {
+      same: same.url,
+      behind: behind.url,
+      edited: edited.url,
+      orphan: orphan.url,
+      empty: empty.url,
+      ahead: ahead.url,
+      away: 'postgres://nobody@127.0.0.1:1/none',
+    }
+    const found = await run(urls)
+    expect(cellsOf(found, 'same')).toEqual(['applied', 'applied', 'applied', 'applied'])
+    expect(cellsOf(found, 'behind')).toEqual(['applied', 'applied', 'pending', 'pending'])
+    expect(cellsOf(found, 'edited')).toEqual(['applied', 'applied-edited', 'applied', 'applied'])
+    expect(cellsOf(found, 'orphan')).toEqual(['applied', 'applied', 'pending', 'pending', 'orphan'])
+    expect(cellsOf(found, 'empty')).toEqual(['pending', 'pending', 'pending', 'pending'])
+    expect(cellsOf(found, 'ahead')).toEqual(['applied', 'applied', 'applied', 'applied', 'orphan'])
+    expect(cellsOf(found, 'away')).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
+    expect(dataOf(found).environments.map(({ name, state, behind: b, ahead: a }) => [name, state, b, a])).toEqual([
+      ['same', 'in-sync', 0, 0],
+      ['behind', 'behind', 2, 0],
+      ['edited', 'diverged', 0, 0],
+      ['orphan', 'diverged', 2, 1],
+      ['empty', 'behind', 4, 0],
+      ['ahead', 'ahead', 0, 1],
+      ['away', 'unknown', 0, 0],
+    ])
+    expect(environmentOf(found, 'orphan')?.next?.unsure).toEqual(['what 1 row without a file did is not known'])
+    expect(dataOf(found).cells.every(({ appliedAt }) => appliedAt === null)).toBe(true)
+    expect(verdictOf(found)).toBe('unknown')
+    expect(JSON.stringify(found)).not.toContain('127.0.0.1')
+
+    place.migrations([
+      users,
+      { ...late, tag: '0001_late' },
+      { ...mail, tag: '0002_mail', when: exampleTime(1) },
+      { ...label, tag: '0003_label', when: exampleTime(3) },
+    ])
+    const hole = await run({ behind: behind.url, same: same.url })
+    expect(cellsOf(hole, 'behind')).toEqual(['applied', 'skipped', 'applied', 'pending'])
+    expect(environmentOf(hole, 'behind')).toMatchObject({ state: 'diverged', behind: 2 })
+    expect(told(hole)).toContain('diverged (1 skipped)')
+  })
+
+  it('a hole whose time is later than its place runs out of order; a renumbered one runs again', async () => {
+    const database = await ran([users, { ...note, when: exampleTime(5) }])
+    place.migrations([users, { ...mail, when: exampleTime(8) }, { ...note, when: exampleTime(5) }])
+    const found = await run({ dev: database.url })
+    expect(dataOf(found).cells.map(({ state, behind }) => [state, behind])).toEqual([
+      ['applied', undefined],
+      ['out-of-order', '0002_note'],
+      ['applied', undefined],
+    ])
+    expect(environmentOf(found, 'dev')).toMatchObject({ state: 'diverged', next: { run: ['0001_mail'] } })
+    place.migrations([users, { ...note, when: exampleTime(9) }])
+    const again = await run({ dev: database.url })
+    expect(environmentOf(again, 'dev')).toMatchObject({
+      state: 'diverged',
+      runsAgain: ['0002_note'],
+      next: { run: ['0002_note'], obstacle: { rule: 'refused', migration: '0002_note' } },
+    })
+    await expect(database.migrate(join(place.path, 'drizzle'))).rejects.toThrow()
+  })
+
+  it('rows from before a squash are a baseline, also where something is pending, and do not stop migrate', async () => {
+    const database = await ran([users, mail])
+    const all: Entry = { tag: '0000_all', sql: `${users.sql}\n${mail.sql}`, when: exampleTime(9) }
+    place.migrations([all, { ...note, when: exampleTime(10) }])
+    await using world = await worldOf({ dev: database.url })
+    await database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [world.hash(all.sql), exampleTime(9)])
+    const found = await run({ dev: database.url })
+    expect(cellsOf(found, 'dev')).toEqual(['applied', 'pending', 'baseline', 'baseline'])
+    expect(environmentOf(found, 'dev')).toMatchObject({ state: 'behind', behind: 1, ahead: 0 })
+    const migrated = await migrate.run(world, { arguments: ['dev'], flags: migrateFlags })
+    expect(migrated.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(environmentOf(await run({ dev: database.url }), 'dev')).toMatchObject({ state: 'in-sync' })
+  })
+
+  it('a first migration that was pulled is a baseline', async () => {
+    const pulled: Entry = {
+      tag: '0000_pulled',
+      sql: '-- Current sql file was generated after introspecting the database\n/*\nCREATE TABLE "old" ("id" integer PRIMARY KEY);\n*/',
+    }
+    const database = await ran([pulled, { ...note, sql: 'SELECT 1;' }])
+    place.migrations([pulled, { ...note, sql: 'SELECT 1;' }])
+    expect(cellsOf(await run({ dev: database.url }), 'dev')).toEqual(['baseline', 'applied'])
+  })
+
+  it('a migration whose file is missing is unknown, and so is the environment', async () => {
+    const database = await ran([users, mail])
+    place.migrations([users, mail])
+    const { rmSync } = await import('node:fs')
+    rmSync(join(place.path, 'drizzle/0001_mail.sql'))
+    const found = await run({ dev: database.url })
+    expect(cellsOf(found, 'dev')).toEqual(['applied', 'unknown', 'orphan'])
+    expect(environmentOf(found, 'dev')).toMatchObject({ state: 'unknown', next: { obstacle: { rule: 'journal-missing-file' } } })
+    expect(verdictOf(found)).toBe('unknown')
+  })
+})
+
+describe('a folder of 1.0', () => {
+  it('a hole runs out of order by its name, and the ledger says when', async () => {
+    const database = await server.database()
+    const write = (...entries: readonly (readonly [string, string])[]): void =>
+      place.write(Object.fromEntries(entries.map(([tag, sql]) => [`drizzle/${tag}/migration.sql`, sql])))
+    write(['20300101000000_users', users.sql], ['20300103000000_note', note.sql])
+    const urls = { dev: database.url }
+    const before = Date.now()
+    {
+      await using world = await worldOf(urls)
+      await migrate.run(world, { arguments: ['dev'], flags: migrateFlags })
+    }
+    expect(environmentOf(await run(urls), 'dev')).toMatchObject({ state: 'in-sync' })
+    write(['20300102000000_mail', mail.sql])
+    const found = await run(urls)
+    expect(cellsOf(found, 'dev')).toEqual(['applied', 'out-of-order', 'applied'])
+    expect(environmentOf(found, 'dev')).toMatchObject({ state: 'diverged', next: { run: ['20300102000000_mail'], obstacle: null } })
+    expect(told(found)).toContain('⇄ X out-of-order')
+    const at = Date.parse(dataOf(found).cells[0]?.appliedAt ?? '')
+    expect(at).toBeGreaterThan(before - 2_000)
+    expect(at).toBeLessThan(Date.now() + 2_000)
+    {
+      await using world = await worldOf(urls)
+      await migrate.run(world, { arguments: ['dev'], flags: migrateFlags })
+    }
+    const after = await run(urls)
+    expect(environmentOf(after, 'dev')).toMatchObject({ state: 'in-sync' })
+    expect(dataOf(after).cells[1]).toMatchObject({ state: 'applied', behind: '20300103000000_note' })
+  })
+
+  it('drizzle-orm 1.0 will not take over a ledger of 0.x with a row that no folder explains', async () => {
+    const database = await ran([users, { tag: '0001_gone', sql: 'SELECT 1;' }])
+    place.write({ 'drizzle/20300101000000_users/migration.sql': users.sql })
+    const found = await run({ dev: database.url })
+    expect(environmentOf(found, 'dev')?.next).toMatchObject({ obstacle: { rule: 'ledger-unknown-row', how: 'refused' } })
+  })
+})
+
+describe('what the next deployment does', () => {
+  const folder = [users, mail, note, label, use]
+
+  it('depends on what this environment has run, and is what Drizzle’s migrator does', async () => {
+    const [production, staging, fresh] = [await ran([users, mail, note]), await ran([users, mail, note, label]), await server.database()]
+    place.migrations(folder)
+    const urls = { staging: staging.url, production: production.url, fresh: fresh.url }
+    const found = await run(urls)
+    expect(cellsOf(found, 'production')).toEqual(['applied', 'applied', 'applied', 'pending', 'blocked'])
+    expect(environmentOf(found, 'production')?.next).toMatchObject({
+      run: ['0003_label', '0004_use'],
+      blocked: ['0004_use'],
+      obstacle: { rule: 'enum-value-used-in-batch', migration: '0004_use', how: 'refused', file: 'drizzle/0004_use.sql', line: 1 },
+      pgstrataMigrateRuns: true,
+    })
+    expect(environmentOf(found, 'staging')?.next).toMatchObject({ run: ['0004_use'], obstacle: null })
+    expect(environmentOf(found, 'fresh')?.next).toMatchObject({ obstacle: null })
+    const [, second] = told(found, 10_000).split('\n\n')
+    expect(second).toMatch(/^production is 2 behind, and its next deployment would fail at 0004_use: .*55P04.*; .*staging is 1 behind/)
+    for (const line of told(found, 60).split('\n')) expect(line.length).toBeLessThanOrEqual(60)
+    expect(told(await run(urls, { flags: { environments: 'staging,production' } }))).toMatch(/0000_users … 0002_note \(3\) +✓ A applied +✓ A applied/)
+
+    const ours = await run(urls, { config: { runner: 'per-file', environments: (await worldConfig(urls)).environments ?? {} } })
+    expect(environmentOf(ours, 'production')?.next).toMatchObject({ run: ['0003_label', '0004_use'], obstacle: null })
+    expect(cellsOf(ours, 'production')).toEqual(['applied', 'applied', 'applied', 'pending', 'pending'])
+
+    await expect(production.migrate(join(place.path, 'drizzle'))).rejects.toThrow(/unsafe use|55P04|ALTER/)
+    await staging.migrate(join(place.path, 'drizzle'))
+    await fresh.migrate(join(place.path, 'drizzle'))
+  })
+
+  it('CONCURRENTLY ends Drizzle’s transaction; what stands behind it is blocked too', async () => {
+    const database = await ran([users])
+    place.migrations([users, mail, { tag: '0002_index', sql: 'CREATE INDEX CONCURRENTLY users_mail ON users (mail);' }, { ...note, tag: '0003_note' }])
+    const found = await run({ dev: database.url })
+    expect(cellsOf(found, 'dev')).toEqual(['applied', 'pending', 'blocked', 'blocked'])
+    expect(environmentOf(found, 'dev')?.next).toMatchObject({ obstacle: { rule: 'concurrently-in-tx' }, pgstrataMigrateRuns: true })
+  })
+
+  it('what fails only over rows is said to; our own migrator stops for the policy', async () => {
+    const database = await ran([users])
+    place.migrations([users, { ...mail, sql: 'ALTER TABLE users ADD COLUMN mail text NOT NULL;' }])
+    expect(environmentOf(await run({ dev: database.url }), 'dev')?.next).toMatchObject({ obstacle: { how: 'rows' }, blocked: ['0001_mail'] })
+    place.migrations([users, { ...mail, sql: 'ALTER TABLE users DROP COLUMN mood;' }])
+    const urls = { dev: database.url }
+    expect(environmentOf(await run(urls), 'dev')?.next).toMatchObject({ obstacle: null })
+    const ours = await run(urls, { config: { runner: 'per-file', environments: (await worldConfig(urls)).environments ?? {} } })
+    expect(environmentOf(ours, 'dev')?.next).toMatchObject({ obstacle: { how: 'stopped', rule: 'drop-column' }, blocked: ['0001_mail'] })
+    expect(told(ours)).toContain('would be stopped')
+  })
+})
+
+/** The configuration that `worldOf` makes, to be changed. */
+const worldConfig = async (urls: Urls): Promise<Config> => {
+  await using world = await worldOf(urls)
+  return world.config
+}
+
+describe('drift', () => {
+  it('is told only where it was looked at, against what the environment has run', async () => {
+    const [same, drifted, behind] = [await ran([users, mail]), await ran([users, mail]), await ran([users])]
+    await drifted.session.script('ALTER TABLE users ADD COLUMN by_hand text')
+    place.migrations([users, mail])
+    const urls = { same: same.url, drifted: drifted.url, behind: behind.url }
+    const blind = await run(urls)
+    expect(dataOf(blind).environments.map(({ state }) => state)).toEqual(['in-sync', 'in-sync', 'behind'])
+    expect(told(blind)).toContain('Drift was not looked at')
+    const found = await run(urls, { flags: { drift: true } })
+    expect(dataOf(found).environments.map(({ state, drift }) => [state, drift])).toEqual([
+      ['in-sync', { state: 'none' }],
+      ['drifted', { state: 'drifted', differences: 1 }],
+      ['behind', { state: 'none' }],
+    ])
+    expect(told(found)).toContain('drifted is drifted (1 difference)')
+  })
+
+  it('of tenants is told by those that have it; of one that has run rows without a file it is unknown', async () => {
+    const [a, b, c] = [await ran([users]), await ran([users]), await ran([users, { tag: '0001_branch', sql: 'SELECT 1;' }])]
+    await b.session.script('CREATE TABLE by_hand (id integer)')
+    place.migrations([users])
+    const found = await run({ production: a.url }, { flags: { drift: true }, extra: { tenants: [a.name, b.name, c.name] } })
+    expect(Object.fromEntries(dataOf(found).environments.map(({ name, state, drift }) => [name, [state, drift.state]]))).toEqual({
+      [`production/${a.name}`]: ['in-sync', 'none'],
+      [`production/${b.name}`]: ['drifted', 'drifted'],
+      [`production/${c.name}`]: ['ahead', 'unknown'],
+    })
+    expect(verdictOf(found)).toBe('unknown')
+  })
+})
+
+describe('many databases', () => {
+  it('tenants that stand alike are one column', async () => {
+    const [first, second, behind] = [await ran([users, mail]), await ran([users, mail]), await ran([users])]
+    place.migrations([users, mail])
+    const found = await run({ production: first.url }, { extra: { tenants: [first.name, second.name, behind.name, 'gone'] } })
+    expect(
+      dataOf(found)
+        .environments.map(({ state }) => state)
+        .toSorted(),
+    ).toEqual(['behind', 'in-sync', 'in-sync', 'unknown'])
+    expect(dataOf(found).cells.length).toBe(8)
+    expect(told(found)).toContain('production (2)')
+    expect(told(found, 10_000)).toMatch(
+      new RegExp(`production/${behind.name} is 1 behind; production/gone is unknown: it could not be asked; 2 of 4 tenants of production are in sync`),
+    )
+    expect(told(await run({ production: first.url }, { extra: { tenants: [first.name, second.name] } }))).toContain('production (all 2)')
+    // Long names make way for numbers, so that the matrix fits a narrow screen.
+    const narrow = told(await run({ 'a-long-name-of-an-environment': first.url, 'another-name-that-is-long': behind.url, 'and-one-more': second.url }), 60)
+    expect(narrow).toMatch(/2 {2}another-name-that-is-long: 1 behind[\s\S]*0001_mail +✓ A +● P +✓ A/)
+    const none = await run({ production: first.url }, { extra: { tenants: { query: 'SELECT 1 WHERE false' } } })
+    expect(dataOf(none).environments).toMatchObject([{ name: 'production', state: 'unknown', why: 'It has no tenants.' }])
+  })
+
+  it('environments in `status`: unreachable ones unknown, never green, and those that hang hold nobody up', async () => {
+    const database = await ran([users])
+    place.migrations([users])
+    const open = new Set<import('node:net').Socket>()
+    const hanging: TcpServer = createServer((socket) => void open.add(socket.on('error', () => undefined)))
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve))
+    const { port } = hanging.address() as { readonly port: number }
+    const names = Array.from({ length: 60 }, (_, at) => `e${String(at).padStart(2, '0')}`)
+    const urlOf = (at: number): string =>
+      at % 10 === 3 ? 'postgres://u:geheim@127.0.0.1:1/x' : at % 10 === 7 ? `postgres://u:geheim@127.0.0.1:${port}/x` : database.url
+    try {
+      const started = performance.now()
+      const found = await run(Object.fromEntries(names.map((name, at) => [name, urlOf(at)])), { flags: { timeout: 0.5 } })
+      expect(performance.now() - started).toBeLessThan(5_000)
+      const states = dataOf(found).environments.map(({ state }) => state)
+      expect(states.filter((state) => state === 'in-sync').length).toBe(48)
+      for (const [at, { state, source, why }] of dataOf(found).environments.entries())
+        if (at % 10 === 3 || at % 10 === 7)
+          expect([state, source, why]).toEqual(['unknown', null, expect.stringContaining(at % 10 === 3 ? 'nothing listens' : 'did not answer in time')])
+      expect(dataOf(found).cells.filter(({ state }) => state === 'unknown').length).toBe(12)
+      expect(found.unknown.map(({ what }) => what)).toEqual(['e03, e13, e23 and 3 more', 'e07, e17, e27 and 3 more'])
+      expect(exitCodeOf(verdictOf(found))).toBe(3)
+      expect(JSON.stringify(found)).not.toContain('geheim')
+      expect(told(found, 10_000)).toContain('12 environments (e03, e07 …) are unknown: they could not be asked; the other 48 are in sync.')
+    } finally {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => hanging.close(resolve))
+    }
+  })
+
+  it('a server that lets us in and then hangs is left in time', async () => {
+    const database = await ran([users])
+    place.migrations([users])
+    const { createConnection } = await import('node:net')
+    const open = new Set<import('node:net').Socket>()
+    // All that the server says is handed on, until it is asked for the ledger.
+    const proxy = createServer((client) => {
+      const upstream = createConnection(`${database.host}/.s.PGSQL.5432`)
+      for (const socket of [client, upstream]) open.add(socket.on('error', () => undefined))
+      upstream.pipe(client)
+      client.on('data', (bytes) => {
+        if (!bytes.includes('to_regclass')) upstream.write(bytes)
+      })
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = proxy.address() as { readonly port: number }
+      const found = await run({ dev: `postgres://postgres@127.0.0.1:${port}/${database.name}` }, { flags: { timeout: 0.3 } })
+      expect(environmentOf(found, 'dev')).toMatchObject({ state: 'unknown', why: 'The database does not answer in time.' })
+    } finally {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => proxy.close(resolve))
+    }
+  })
+})
+
+describe('evidence from CI', () => {
+  const path = '.pgstrata/environments/production.json'
+  const read = async (): Promise<{ observedAt: string; digest: string; [key: string]: unknown }> => {
+    const { readFileSync } = await import('node:fs')
+    return JSON.parse(readFileSync(join(place.path, path), 'utf8'))
+  }
+  /** The file with something else in it, and a digest that holds. */
+  const rewritten = async (change: { readonly [key: string]: unknown }): Promise<void> => {
+    const { digest: _, ...content } = { ...(await read()), ...change }
+    await using world = await worldOf({ production: undefined })
+    place.write({ [path]: JSON.stringify({ ...content, digest: world.hash(JSON.stringify(content)) }) })
+  }
+
+  it('stands in for an environment that cannot be asked, with its age, and is not green', async () => {
+    const database = await ran([users])
+    place.migrations([users])
+    place.git('init', '-q')
+    place.git('add', '.')
+    place.git('commit', '-qm', 'x')
+    await observed({ production: database.url }, { env: 'production', drift: true })
+    const file = await read()
+    expect(file).toMatchObject({ schema: 'pgstrata/environment@1', environment: 'production', by: 'ci', commit: place.git('rev-parse', 'HEAD').trim() })
+    expect(file.databases).toMatchObject([
+      {
+        tenants: null,
+        state: 'in-sync',
+        drift: { state: 'none' },
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        ledger: { layout: 'journal', rows: [{ id: 1, createdAt: exampleTime(0), appliedAt: null }] },
+      },
+    ])
+    expect(JSON.stringify(file)).not.toMatch(/postgres:|localhost|"postgres"/)
+    expect(JSON.stringify(file)).not.toContain(database.host)
+
+    place.migrations([users, mail])
+    const found = await run({ production: undefined })
+    expect(environmentOf(found, 'production')).toMatchObject({
+      state: 'behind',
+      behind: 1,
+      source: 'report',
+      drift: { state: 'none' },
+      next: { run: ['0001_mail'] },
+    })
+    expect(told(found)).toContain('seen under a minute ago by ci')
+    expect(verdictOf(found)).toBe('clean')
+    place.migrations([users])
+    const same = await run({ production: undefined })
+    expect(environmentOf(same, 'production')).toMatchObject({ state: 'in-sync' })
+    expect(JSON.stringify(same.blocks)).not.toContain('"tone":"good"},"observed')
+    expect(same.blocks[0]).toMatchObject({ text: expect.arrayContaining([{ text: 'in sync', tone: 'plain' }]) })
+  })
+
+  it('that is older than --max-age is unknown, with what it was', async () => {
+    const database = await ran([users])
+    place.migrations([users, mail])
+    await observed({ production: database.url }, { env: 'production' })
+    await rewritten({ observedAt: new Date(Date.now() - 25 * 3_600_000).toISOString() })
+    const found = await run({ production: undefined })
+    expect(environmentOf(found, 'production')).toMatchObject({ state: 'unknown', last: 'behind', next: null })
+    expect(dataOf(found).cells.map(({ state, last }) => [state, last])).toEqual([
+      ['unknown', 'applied'],
+      ['unknown', 'pending'],
+    ])
+    expect(told(found)).toContain('✓ A?')
+    expect(verdictOf(found)).toBe('unknown')
+    expect(environmentOf(await run({ production: undefined }, { flags: { maxAge: 26 } }), 'production')).toMatchObject({ state: 'behind' })
+  })
+
+  it('that was changed, is another environment’s or from the future is refused', async () => {
+    const database = await ran([users])
+    place.migrations([users])
+    await observed({ production: database.url }, { env: 'production' })
+    const file = await read()
+    const why = async (): Promise<string | null | undefined> => environmentOf(await run({ production: undefined }), 'production')?.why
+    place.write({ [path]: JSON.stringify({ ...file, observedAt: new Date().toISOString() }) })
+    expect(await why()).toContain('its digest does not hold')
+    expect(cellsOf(await run({ production: undefined }), 'production')).toEqual(['unknown'])
+    place.write({ [path]: JSON.stringify(file) })
+    await rewritten({ environment: 'staging' })
+    expect(await why()).toContain('tells of "staging"')
+    await rewritten({ environment: 'production', observedAt: '2999-01-01T00:00:00.000Z' })
+    expect(await why()).toContain('future')
+    await rewritten({ observedAt: new Date().toISOString(), databases: [{}] })
+    expect(await why()).toContain('something is missing')
+    place.write({ [path]: 'no' })
+    expect(await why()).toContain('not JSON')
+  })
+
+  it('of tenants says each; live databases go before it', async () => {
+    const [a, b] = [await ran([users]), await ran([users])]
+    place.migrations([users])
+    const extra = { tenants: [a.name, b.name, 'gone'], report: 'ops/seen.json' }
+    const written = await observed({ production: a.url }, { env: 'production' }, extra)
+    expect(verdictOf(written)).toBe('unknown')
+    const found = await run({ production: undefined }, { extra })
+    expect(dataOf(found).environments.map(({ name, state, source }) => [name, state, source])).toEqual(
+      [
+        [`production/${a.name}`, 'in-sync', 'report'],
+        [`production/${b.name}`, 'in-sync', 'report'],
+        ['production/gone', 'unknown', null],
+      ].toSorted(),
+    )
+    expect(environmentOf(await run({ production: a.url }, { extra }), `production/${a.name}`)).toMatchObject({ source: 'live' })
+  })
+
+  it('is not written of what cannot be read, and wants one environment', async () => {
+    place.migrations([users])
+    await expect(observed({ production: 'postgres://x@127.0.0.1:1/x' }, { env: 'production' })).rejects.toMatchObject({ code: 'not-seen', exit: 3 })
+    await expect(observed({ production: undefined }, { env: 'prodution' })).rejects.toMatchObject({
+      code: 'no-such-environment',
+      help: 'Did you mean production?',
+    })
+    await expect(observed({ a: undefined, b: undefined }, { env: 'a,b' })).rejects.toMatchObject({ code: 'usage' })
+  })
+})
+
+describe('--check', () => {
+  it('is 0 where all are in sync, 1 where one is not, 3 where one is unknown', async () => {
+    const [same, behind] = [await ran([users, mail]), await ran([users])]
+    place.migrations([users, mail])
+    const exit = async (urls: Urls): Promise<number> => exitCodeOf(verdictOf(await run(urls, { flags: { check: true } })))
+    expect(await exit({ same: same.url })).toBe(0)
+    expect(await exit({ same: same.url, behind: behind.url })).toBe(1)
+    expect(await exit({ same: same.url, away: undefined })).toBe(3)
+    expect(exitCodeOf(verdictOf(await run({ behind: behind.url })))).toBe(0)
+  })
+
+  it('wants environments that there are', async () => {
+    place.migrations([users])
+    await expect(run({ production: undefined }, { flags: { environments: 'prod' } })).rejects.toMatchObject({ code: 'no-such-environment' })
+    await expect(run({ production: undefined }, { flags: { environments: ' , ' } })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({ production: undefined }, { flags: { concurrency: 0 } })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({})).rejects.toMatchObject({ code: 'no-environments' })
+  })
+})
