@@ -255,3 +255,18 @@ export const syncGone = (session: Session, ledger: LedgerName, there: readonly n
     `UPDATE ${table} SET state = 'row-gone', ended_at = clock_timestamp() WHERE ledger = $1 AND state = 'applied' AND NOT ledger_id = ANY ($2::bigint[]) RETURNING migration`,
     [keyOf(ledger), `{${there.join(',')}}`],
   )
+
+/** Drizzle's ledger with what is noted beside it; as it is where nothing is, or this user may not read it. */
+export const withRecorded = async (session: Session, ledger: Ledger): Promise<Ledger> => {
+  const access = await accessTo(session)
+  if (access === 'absent' || access === 'hidden') return ledger
+  const noted = new Map((await readVersions(session, ledger.name)).map((each) => [each.row, each]))
+  return {
+    ...ledger,
+    rows: ledger.rows.map((row) => {
+      const found = noted.get(row.id)
+      if (found?.hash !== row.hash) return row
+      return { ...row, appliedAt: found.appliedAt ?? row.appliedAt, appliedBy: found.appliedBy, ...(found.source === 'baseline' ? { baseline: true } : {}) }
+    }),
+  }
+}

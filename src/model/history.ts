@@ -95,4 +95,8 @@ export type LedgerRow = {
   readonly createdAt: number | undefined
   readonly name?: string | undefined
   readonly appliedAt?: string | undefined
+  /** As our own ledger has it, like the next. */
+  readonly appliedBy?: string | undefined
+  /** It was taken as applied, and nothing was run for it. */
+  readonly baseline?: true | undefined
 }

@@ -72,8 +72,8 @@ const assertSeen = (environment: string, standings: readonly Standing[]): void =
 type Flags = { readonly out: string | undefined; readonly by: string | undefined; readonly drift: boolean }
 
 const seenBy = async (world: World, environment: string, standings: readonly Standing[], { by, drift }: Flags): Promise<Evidence> => {
-  const [commit, configured] = await Promise.all([world.git.resolve('HEAD').catch(() => undefined), world.git.setting('user.name').catch(() => undefined)])
-  const who = by ?? configured
+  const commit = await world.git.resolve('HEAD').catch(() => undefined)
+  const who = by ?? world.actor
   return {
     environment,
     observedAt: world.now(),
@@ -114,11 +114,11 @@ export const report = defineOperation({
       value: 'FILE',
       description: 'Where to write it. Default: environments.NAME.report of the configuration, else .pgstrata/environments/NAME.json.',
     },
-    by: { type: 'string', value: 'WHO', description: 'Who looked; default: user.name of the clone’s git configuration.' },
+    by: { type: 'string', value: 'WHO', description: 'Who looked; default: as continuous integration or the machine calls you.' },
     drift: { type: 'boolean', description: 'Also compare the catalog with what the applied migrations make.' },
   },
   examples: [
-    { command: 'pgstrata report --env production --by "$GITHUB_ACTOR"', shows: 'what was written, and where' },
+    { command: 'pgstrata report --env production', shows: 'what was written, and where' },
     { command: 'pgstrata report --env production --drift --out production.json', shows: 'a file that also says whether somebody changed the schema by hand' },
   ],
   async run(world, { flags }): Promise<Report> {

@@ -229,6 +229,31 @@ describe('a journal folder', () => {
   })
 })
 
+describe('our own ledger', () => {
+  it('says when and by whom, and what was taken as applied; a report carries it', async () => {
+    const database = await server.database()
+    place.migrations([users])
+    await database.session.script(users.sql)
+    const urls = { dev: database.url }
+    const migrated = async (flags: Partial<typeof migrateFlags>): Promise<void> => {
+      await using world = await worldOf(urls)
+      await migrate.run(world, { arguments: ['dev'], flags: { ...migrateFlags, ...flags } })
+    }
+    await migrated({ baseline: '0000' })
+    place.migrations([users, mail])
+    await migrated({})
+    const live = await run(urls)
+    expect(cellsOf(live, 'dev')).toEqual(['baseline', 'applied'])
+    const [, second] = dataOf(live).cells
+    expect(second).toMatchObject({ appliedAt: expect.any(String) as string, appliedBy: expect.stringMatching(/postgres$/) as string })
+    expect(environmentOf(live, 'dev')).toMatchObject({ state: 'in-sync' })
+    await observed(urls, { env: 'dev' })
+    const seen = await run({ dev: 'postgres://nobody@127.0.0.1:1/none' })
+    expect(cellsOf(seen, 'dev')).toEqual(['baseline', 'applied'])
+    expect(dataOf(seen).cells[1]?.appliedAt).toBe(second?.appliedAt)
+  })
+})
+
 describe('a folder of 1.0', () => {
   it('a hole runs out of order by its name, and the ledger says when', async () => {
     const database = await server.database()

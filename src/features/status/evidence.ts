@@ -30,12 +30,13 @@ export type Evidence = {
 
 const schema = 'pgstrata/environment@1'
 
-const rowJson = ({ id, hash, createdAt, name, appliedAt }: LedgerRow): Json => ({
+const rowJson = ({ id, hash, createdAt, name, appliedAt, baseline }: LedgerRow): Json => ({
   id,
   hash,
   name: name ?? null,
   createdAt: createdAt ?? null,
   appliedAt: appliedAt ?? null,
+  ...(baseline ? { baseline } : {}),
 })
 
 const sightedJson = ({ tenants, version, ledger, drift, fingerprint, state }: Sighted): Json => ({
@@ -76,12 +77,13 @@ const invalid = (path: string, why: string): ToolError =>
 
 const orUndefined = <T>(value: unknown): T | undefined => (value === null || value === undefined ? undefined : (value as T))
 
-const rowOf = ({ id, hash, createdAt, name, appliedAt }: Read): LedgerRow => ({
+const rowOf = ({ id, hash, createdAt, name, appliedAt, baseline }: Read): LedgerRow => ({
   id: Number(id),
   hash: String(hash),
   createdAt: orUndefined<number>(createdAt),
   name: orUndefined<string>(name),
   appliedAt: orUndefined<string>(appliedAt),
+  ...(baseline === true ? { baseline } : {}),
 })
 
 /** Throws what a shape that is not ours throws. */

@@ -10,7 +10,7 @@ import type { Ledger, LedgerRow } from '../../model/history.ts'
  * `out-of-order`: no row; the next deployment runs it behind one that comes after it in the folder. In 1.0 that is every hole; in 0.x one whose time is later than its place.
  * `blocked`: the next deployment would come to it and not through it, or not as far as to it.
  * `orphan`: a row, and no file of the folder explains it.
- * `baseline`: nothing was run for it here: a row from before the folder was squashed, or a first migration that `drizzle-kit pull` wrote as a comment.
+ * `baseline`: nothing was run for it here: a row from before the folder was squashed, one that `migrate --baseline` has taken as applied, or a first migration that `drizzle-kit pull` wrote as a comment.
  * `unknown`: not seen, seen too long ago, or not to be decided (its file is missing).
  */
 export type CellState = 'applied' | 'applied-edited' | 'pending' | 'skipped' | 'orphan' | 'out-of-order' | 'blocked' | 'baseline' | 'unknown'
@@ -35,6 +35,8 @@ export type Cell = {
   readonly state: CellState
   /** ISO, UTC; undefined where nobody has written it down. */
   readonly appliedAt: string | undefined
+  /** Where our own ledger says it. */
+  readonly appliedBy?: string
   /** A later migration that has run before this one. */
   readonly behind?: string
   /** Of an unknown one: what it was when it was last seen. */
@@ -55,7 +57,7 @@ export type Situation = {
   readonly cells: readonly Cell[]
 }
 
-/** When a migration was applied, as far as it was written down: drizzle-orm 1.0 does. `created_at` never says it: it is the time of the file. */
+/** When a migration was applied, as far as it was written down: drizzle-orm 1.0 does, and our own ledger. `created_at` never says it: it is the time of the file. */
 const appliedAt = ({ appliedAt: written }: LedgerRow): string | undefined => {
   const time = written === undefined ? Number.NaN : Date.parse(written)
   return Number.isNaN(time) ? undefined : new Date(time).toISOString()
@@ -76,9 +78,9 @@ type Known = {
 }
 
 const stateOf = (each: ReconciledMigration, behind: string | undefined, { blocked, pulled }: Known): CellState => {
-  const { migration, state } = each
+  const { migration, state, row } = each
   if (migration.hash === undefined) return 'unknown'
-  if (state === 'applied') return pulled && migration.index === 0 ? 'baseline' : state
+  if (state === 'applied') return row?.baseline || (pulled && migration.index === 0) ? 'baseline' : state
   if (state !== 'pending') return state
   if (blocked.has(migration.tag)) return 'blocked'
   return behind === undefined ? 'pending' : 'out-of-order'
@@ -91,6 +93,7 @@ const migrationCells = ({ migrations }: Reconciliation, known: Known): readonly 
       migration: each.migration.tag,
       state: stateOf(each, behind, known),
       appliedAt: each.row && appliedAt(each.row),
+      ...(each.row?.appliedBy === undefined ? {} : { appliedBy: each.row.appliedBy }),
       ...(behind === undefined ? {} : { behind }),
     }
   })
@@ -143,4 +146,4 @@ export const unseen = (tags: readonly string[]): Situation => ({
 
 /** What two ledgers have to have in common to stand alike: not when something was applied. */
 export const ledgerKey = ({ layout, rows }: Ledger): string =>
-  JSON.stringify([layout, rows.map(({ id, hash, createdAt, name }) => [id, hash, createdAt, name])])
+  JSON.stringify([layout, rows.map(({ id, hash, createdAt, name, baseline }) => [id, hash, createdAt, name, baseline])])

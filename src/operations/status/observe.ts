@@ -1,5 +1,6 @@
 /** Every database is asked for its ledger, many at once, and none for long; where one cannot be asked, what CI has seen of it is evidence. */
 import { readLedger } from '../../drizzle/ledger.ts'
+import { withRecorded } from '../../features/schema-versions.ts'
 import { type Evidence, readEvidence, type Sighted } from '../../features/status/evidence.ts'
 import type { Drift } from '../../features/status/situation.ts'
 import { ToolError } from '../../model/error.ts'
@@ -49,7 +50,7 @@ const unreadOf = (error: unknown): Unread => {
 /** Reads one ledger over a connection that is closed at once. */
 const read = async (world: World, lane: Lane, patience: number): Promise<Sight> => {
   await using session = await world.reader(lane.source, patience)
-  const ledger = await readLedger(session, lane.ledger)
+  const ledger = await withRecorded(session, await readLedger(session, lane.ledger))
   return { lane, seen: { ledger, version: session.version, observedAt: world.now() } }
 }
 

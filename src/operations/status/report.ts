@@ -218,11 +218,12 @@ const environmentData = (standing: Standing): Json => {
   }
 }
 
-const cellData = ({ lane, seen }: Standing, { migration, state, appliedAt, behind, last }: Cell): Json => ({
+const cellData = ({ lane, seen }: Standing, { migration, state, appliedAt, appliedBy, behind, last }: Cell): Json => ({
   environment: lane.name,
   migration,
   state,
   appliedAt: appliedAt ?? null,
+  appliedBy: appliedBy ?? null,
   observedAt: iso(seen?.observedAt),
   ...(behind === undefined ? {} : { behind }),
   ...(last === undefined ? {} : { last }),
