@@ -37,3 +37,6 @@ export const ledgerRowSql = (name: LedgerName, ledger: Ledger['layout'], folder:
     ? `INSERT INTO ${ledgerTable(name)} (hash, created_at, name) VALUES (${[...values, quoteLiteral(tag)].join(', ')})`
     : `INSERT INTO ${ledgerTable(name)} (hash, created_at) VALUES (${values.join(', ')})`
 }
+
+/** Takes one row away: Drizzle runs that migration again. */
+export const forgetRowSql = (name: LedgerName, id: number): string => `DELETE FROM ${ledgerTable(name)} WHERE id = ${id}`

@@ -195,3 +195,10 @@ export const reconcile = (history: History, ledger: Ledger): Reconciliation => {
   const joinedAll = { migrations, unknown, squashed: squashedOf(migrations, unknown), outOfOrder }
   return { ...joinedAll, state: overall(ledger, joinedAll), prefix }
 }
+
+/** A migration with the row that stands for it. */
+export type AppliedMigration = { readonly migration: Migration; readonly row: LedgerRow }
+
+/** What a database has run, in the order in which it did. */
+export const appliedIn = ({ migrations }: Reconciliation): readonly AppliedMigration[] =>
+  migrations.flatMap(({ migration, row }) => (row ? [{ migration, row }] : [])).toSorted((a, b) => a.row.id - b.row.id)

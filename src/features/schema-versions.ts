@@ -3,6 +3,7 @@
  * again from the folder.
  */
 import { ledgerTable } from '../drizzle/ledger-write.ts'
+import { accessTo } from '../drizzle/own-tables.ts'
 import type { Ledger, LedgerName } from '../model/history.ts'
 import { ownSchema } from '../model/name.ts'
 import type { Row, Session } from '../model/session.ts'
@@ -109,20 +110,6 @@ export const hasTrigger = async (session: Session, ledger: LedgerName): Promise<
   return row?.there === true
 }
 
-/** `absent`: the table has never been made. `readable`, `writable`: what this user may do. */
-export type Access = 'absent' | 'hidden' | 'readable' | 'writable'
-
-export const accessTo = async (session: Session): Promise<Access> => {
-  const [row] = await session.query(
-    `SELECT c.oid IS NOT NULL AS there, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS reads, has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AS writes
-FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = 'schema_versions'`,
-    [ownSchema],
-  )
-  if (row?.there !== true) return 'absent'
-  if (row.reads !== true) return 'hidden'
-  return row.writes === true ? 'writable' : 'readable'
-}
-
 const text = (value: string | undefined): string => (value === undefined ? 'NULL' : quoteLiteral(value))
 
 /** A person or a job, as which user of the database. */
@@ -161,6 +148,10 @@ export const recordSql = (ledger: LedgerName, record: VersionRecord, actor: stri
 SELECT ${text(keyOf(ledger))}, id, ${derivedSql(record)}, clock_timestamp(), ${whoSql(actor)}, current_setting('application_name'), ${text(source)}
 FROM ${ledgerTable(ledger)} WHERE hash = ${text(record.hash)} ORDER BY id DESC LIMIT 1
 ON CONFLICT (ledger, ledger_id) DO UPDATE SET ${[...derived, 'applied_at', 'applied_by', 'application', 'source'].map((column) => `${column} = excluded.${column}`).join(', ')}, state = 'applied', ended_at = NULL, ended_by = NULL`
+
+/** Notes that a migration has been taken back, in the transaction that takes Drizzle's row away. */
+export const takenBackSql = (ledger: LedgerName, row: number, actor: string | undefined): string =>
+  `UPDATE ${table} SET state = 'rolled-back', ended_at = clock_timestamp(), ended_by = ${whoSql(actor)} WHERE ledger = ${text(keyOf(ledger))} AND ledger_id = ${row}`
 
 const optional = <K extends string, T>(key: K, value: unknown, read: (value: unknown) => T): { readonly [P in K]?: T } =>
   value === null || value === undefined ? {} : ({ [key]: read(value) } as { readonly [P in K]?: T })
@@ -258,7 +249,7 @@ export const syncGone = (session: Session, ledger: LedgerName, there: readonly n
 
 /** Drizzle's ledger with what is noted beside it; as it is where nothing is, or this user may not read it. */
 export const withRecorded = async (session: Session, ledger: Ledger): Promise<Ledger> => {
-  const access = await accessTo(session)
+  const access = await accessTo(session, 'schema_versions')
   if (access === 'absent' || access === 'hidden') return ledger
   const noted = new Map((await readVersions(session, ledger.name)).map((each) => [each.row, each]))
   return {

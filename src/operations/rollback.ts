@@ -18,10 +18,12 @@ import { landedOf } from './landed.ts'
 import { newest } from './lint/options.ts'
 import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
+import { applyRollback } from './rollback/apply/apply.ts'
+import { type ApplyFlags, applyFlags } from './rollback/apply/options.ts'
 import { type Archives, archivesOf } from './rollback/archive.ts'
 import { chosenOf } from './rollback/choose.ts'
 import { contract, dueFindings, untilOf } from './rollback/contract.ts'
-import { downPath, editsOf } from './rollback/files.ts'
+import { downPath, editsOf, rowsOf } from './rollback/files.ts'
 import { failedFindings, inspect } from './rollback/inspect.ts'
 import { type Proofs, prove } from './rollback/prove.ts'
 import { blocksOf, dataOf, type Proven, tableOf } from './rollback/report.ts'
@@ -42,11 +44,24 @@ const missingIn = ({ migrations, folder }: History, positions: readonly number[]
   })
 
 type OddFlags = {
-  readonly [F in 'contract' | 'archive' | 'all' | 'check' | 'rebuild' | 'keep' | 'unproven']: boolean
-} & { readonly to: string | undefined; readonly until: string | undefined }
+  readonly [F in 'contract' | 'archive' | 'all' | 'check' | 'rebuild' | 'keep' | 'unproven' | 'write']: boolean
+} & { readonly to: string | undefined; readonly until: string | undefined } & ApplyFlags & { readonly apply: string | undefined }
+
+/** Flags that say how it is done in a database mean nothing without one, and those that write files nothing with one. */
+const refuseOddApply = (flags: OddFlags): void => {
+  const { apply, acceptLoss, accept, yes, cancelBlockers, dryRun, undecided, statementTimeout } = flags
+  const ofRun = acceptLoss || accept.length > 0 || yes || cancelBlockers || [dryRun, undecided, statementTimeout].some((value) => value !== undefined)
+  if (apply === undefined && ofRun)
+    throw new ToolError('usage', 'Flags of a run in a database want --apply ENV.', { help: 'pgstrata rollback --apply ENV --dry-run tries it on a copy.' })
+  if (apply !== undefined && (flags.write || flags.check || flags.archive || flags.contract))
+    throw new ToolError('usage', '--apply goes with none of --write, --check, --archive and --contract.', {
+      help: 'It takes back what a database has run; the others are about the files.',
+    })
+}
 
 /** A flag that would do nothing is a misunderstanding. */
 const refuseOdd = ({ contract: ending, until, archive, ...flags }: OddFlags): void => {
+  refuseOddApply({ contract: ending, until, archive, ...flags })
   if (ending && (archive || flags.all || flags.check || flags.rebuild || flags.keep || flags.unproven || flags.to !== undefined))
     throw new ToolError('usage', '--contract goes with a TAG and --write alone.', {
       help: 'It drops archives that --archive has made before, and rolls nothing back.',
@@ -120,7 +135,7 @@ export const rollback = defineOperation({
   name: 'rollback',
   summary: 'Makes the SQL that takes migrations back, and proves it in PostgreSQL.',
   description:
-    'Undoes a migration change by change: renames stay renames, definitions and names come from the state before, an enum that got a label is rebuilt with everything that uses it. The rollback is tried right behind its migration in a real PostgreSQL that is started for it, and the catalog compared with the one from before. What it cannot bring back is named: rows from before, and what was written since. No database of yours is touched.',
+    'Undoes a migration change by change: renames stay renames, definitions and names come from the state before, an enum that got a label is rebuilt with everything that uses it. The rollback is tried right behind its migration in a real PostgreSQL that is started for it, and the catalog compared with the one from before. What it cannot bring back is named: rows from before, and what was written since.\n\nNo database of yours is touched, but by --apply ENV: it takes back what that database has run, in the reverse of its order, by the file beside the migration or by what is made now, all in one transaction with the rows of Drizzle’s ledger where every statement takes one. It stops before anything is touched where others stand on the migration, rows would be lost, somebody has changed what it works on by hand, or PostgreSQL has not borne it out. A run that ends in the middle is gone on with by the next one.',
   arguments: [{ name: 'TAG', description: 'The migration; enough of its beginning will do. Default: the last one.', required: false }],
   flags: {
     to: { type: 'string', value: 'TAG', description: 'Everything behind TAG, so that TAG is the last one.' },
@@ -135,17 +150,23 @@ export const rollback = defineOperation({
       description: 'Bring columns back in their old order too. The columns behind them are made anew: every row of the table is written.',
     },
     keep: { type: 'boolean', description: 'The rollback copies what was written since into a schema of its own before it removes that.' },
-    unproven: { type: 'boolean', description: 'Run nothing. No rollback is then called proven.' },
+    unproven: { type: 'boolean', description: 'Try nothing. No rollback is then called proven.' },
+    ...applyFlags,
   },
   examples: [
     { command: 'pgstrata rollback', shows: 'the way back from the last migration' },
     { command: 'pgstrata rollback --to 0041 --write', shows: 'files for everything behind 0041' },
     { command: 'pgstrata rollback --check --since origin/main', shows: 'for CI: whether the new migrations have theirs' },
+    { command: 'pgstrata rollback --apply staging', shows: 'the last migration taken back in staging' },
+    { command: 'pgstrata rollback --to 0041 --apply production --dry-run', shows: 'what it would do and lose there, tried on a copy' },
   ],
+  concludes: 'apply',
   async run(world, { arguments: [tag], flags }): Promise<Report> {
     refuseOdd(flags)
     await loadSql()
-    const subject = await readSubject(world, onlyProject(await world.projects()), false)
+    const project = onlyProject(await world.projects())
+    if (flags.apply !== undefined) return applyRollback(world, project, flags.apply, tag, flags)
+    const subject = await readSubject(world, project, false)
     const { history, start } = subject
     assertAnalysed([history])
     if (flags.contract) return contract(world, subject, tag, flags.write)
@@ -154,7 +175,14 @@ export const rollback = defineOperation({
     const settled = await subject.settled()
     const rollbacks = rollbacksOf(history, settled, positions, { start: start.catalog, postgres, rebuilds: flags.rebuild, keeps: flags.keep })
     const { sql, findings } = await toProve(world, subject, rollbacks, flags.check)
-    const { proofs, unknown } = flags.unproven || sql.size === 0 ? nothing : await prove(subject, sql, { get: (at) => rollbacks.get(at)?.rows })
+    const { proofs, unknown } =
+      flags.unproven || sql.size === 0
+        ? nothing
+        : await prove(
+            subject,
+            sql,
+            rowsOf(rollbacks, () => flags.check),
+          )
     const kept = flags.archive
       ? await archivesOf(subject, rollbacks, proofs, {
           postgres,

@@ -24,6 +24,9 @@ export type ReportedRuleId =
   | 'drift-acceptance-unused'
   | 'rollback-failed'
   | 'rollback-missing'
+  | 'rollback-loses'
+  | 'rollback-drift'
+  | 'rollback-stopped'
   | 'rollback-stale'
   | 'archive-due'
   | 'collision'
@@ -201,6 +204,29 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     why: 'The way back is cheap to make and to prove while the change is fresh, and dear at night.',
     instead: 'pgstrata rollback TAG --write makes it; what it cannot bring back stands at its head.',
   },
+  'rollback-loses': {
+    id: 'rollback-loses',
+    severity: 'error',
+    summary: 'Taking a migration back in this database loses rows or values.',
+    why: 'What the migration dropped comes back empty, and what was written since into what it had made goes with it. Nothing brings that back afterwards but a backup.',
+    instead:
+      'rollback --apply ENV --keep copies what was written since into a schema of its own first; --accept-loss does it all the same. The next migration may keep its rows from the start: pgstrata rollback TAG --archive --write.',
+  },
+  'rollback-drift': {
+    id: 'rollback-drift',
+    severity: 'error',
+    summary: 'What a rollback works on is not what the migrations have made.',
+    why: 'It was made, and proven, for the catalog that the folder describes. Somebody has changed this database by hand: the rollback may be refused, or take along what nobody has looked at.',
+    instead:
+      'pgstrata drift folder ENV says what differs. Set it right, or look at the difference and give --accept drift; a rollback that is refused leaves nothing behind.',
+  },
+  'rollback-stopped': {
+    id: 'rollback-stopped',
+    severity: 'error',
+    summary: 'A rollback could not be run to its end.',
+    why: 'What stood in its transaction is as it was before. What could not stand in one is known in the database as unfinished.',
+    instead: 'Mend what the message says, and run the same command again: it goes on from there.',
+  },
   'archive-due': {
     id: 'archive-due',
     severity: 'warning',
@@ -249,7 +275,7 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     severity: 'error',
     summary: 'A migration’s file is not what the database has run.',
     why: 'Drizzle stores the hash of what it ran and never compares it: the folder describes a schema that this database does not have, and new databases get another one.',
-    instead: 'Put the old text back and write the change as a new migration. Where the edit changes nothing (a comment, white space): migrate --accept edited.',
+    instead: 'Put the old text back and write the change as a new migration. Where the edit changes nothing (a comment, white space): --accept edited.',
   },
   'ledger-skipped': {
     id: 'ledger-skipped',
@@ -277,7 +303,7 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     severity: 'warning',
     summary: 'The ledger has a row that no file of the folder explains.',
     why: 'The database has run something that this folder does not have: another branch, a file that was removed, an older release of the folder.',
-    instead: 'Check out the commit that has the file, or bring it back. Where the row is known to be of no matter: migrate --accept unknown-rows.',
+    instead: 'Check out the commit that has the file, or bring it back. Where the row is known to be of no matter: --accept unknown-rows.',
   },
   'push-drops-ledger': {
     id: 'push-drops-ledger',
@@ -290,9 +316,9 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
   'migration-unfinished': {
     id: 'migration-unfinished',
     severity: 'error',
-    summary: 'A migration has begun in this database and cannot be gone on with.',
-    why: 'It did not fit into one transaction, and its run ended in the middle; since then its file was changed or is gone.',
-    instead: 'Bring the file back as it was when it began; pgstrata migrate then goes on where it stopped.',
+    summary: 'A migration, or its rollback, has begun in this database, and cannot be gone on with here.',
+    why: 'It did not fit into one transaction, and its run ended in the middle. It goes the other way than this command; or its file was changed since, or is gone.',
+    instead: 'Bring the file back as it was when it began; pgstrata migrate, or rollback --apply, then goes on where it stopped.',
   },
   'migration-failed': {
     id: 'migration-failed',

@@ -1,11 +1,7 @@
-/** The flags of `migrate` as they are without any. */
+/** The flags of `migrate`, and of all that runs in an environment, as they are without any. */
 import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 
-export const migrateFlags: MigrateFlags = {
-  to: undefined,
-  baseline: undefined,
-  concurrency: 1,
-  keepGoing: false,
+export const runFlags: Omit<MigrateFlags, 'to' | 'baseline' | 'concurrency' | 'keepGoing'> = {
   dryRun: undefined,
   yes: false,
   accept: [],
@@ -16,3 +12,5 @@ export const migrateFlags: MigrateFlags = {
   cancelBlockers: false,
   undecided: undefined,
 }
+
+export const migrateFlags: MigrateFlags = { ...runFlags, to: undefined, baseline: undefined, concurrency: 1, keepGoing: false }

@@ -383,6 +383,20 @@ describe('a run that ended in the middle', () => {
     expect(await here.database.session.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'posts_author_idx'::regclass")).toEqual([{ indisvalid: true }])
   })
 
+  it('is unknown to a user who may not read how far it came', async () => {
+    here.place.migrations([users])
+    await run()
+    await here.database.session.script('CREATE TABLE pgstrata.unfinished_migrations (); CREATE ROLE stranger LOGIN')
+    await here.database.session.script('GRANT ALL ON SCHEMA drizzle TO stranger; GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO stranger')
+    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    const asStranger = migrate.run(world, { arguments: [here.database.url.replace('postgres@', 'stranger@')], flags: migrateFlags })
+    await expect(asStranger).rejects.toMatchObject({
+      code: 'no-permission',
+      exit: 3,
+      help: expect.stringContaining('GRANT USAGE ON SCHEMA pgstrata') as string,
+    })
+  })
+
   it('whose file has been changed since is not gone on with', async () => {
     here.place.migrations([users, posts])
     await run()

@@ -258,6 +258,15 @@ describe('when', () => {
     expect(pretty.render(await report(), options)).toContain('what brings it back is drizzle/0001_m.down.sql')
   })
 
+  test('--check proves the file of a migration whose archive gives changed values back', async () => {
+    history('CREATE TABLE t (id integer PRIMARY KEY, b integer NOT NULL)', 'UPDATE t SET b = b + 1;\n')
+    await told(true)
+    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    const checked = await rollback.run(world, { arguments: ['0001'], flags: { ...plainFlags, check: true } })
+    expect(checked.findings).toEqual([])
+    expect(checked.data).toMatchObject({ migrations: [{ class: 'lossless-with-archive', proof: { schema: 'exact' } }] })
+  })
+
   test('a migration that has landed is not rewritten', async () => {
     history('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL)', 'ALTER TABLE t DROP COLUMN b')
     place.git('init', '-q')

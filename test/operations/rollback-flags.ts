@@ -1,4 +1,5 @@
 import type { rollback } from '../../src/operations/rollback.ts'
+import { runFlags } from './migrate-flags.ts'
 
 export type RollbackFlags = Parameters<typeof rollback.run>[1]['flags']
 
@@ -14,4 +15,7 @@ export const plainFlags: RollbackFlags = {
   rebuild: false,
   keep: false,
   unproven: false,
+  apply: undefined,
+  acceptLoss: false,
+  ...runFlags,
 }

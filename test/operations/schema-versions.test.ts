@@ -7,12 +7,14 @@ import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { Session } from '../../src/model/session.ts'
 import { migrate } from '../../src/operations/migrate.ts'
+import { rollback } from '../../src/operations/rollback.ts'
 import type { Asked } from '../../src/operations/version/answer.ts'
 import { version } from '../../src/operations/version.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { options } from '../renderers/report.ts'
 import { migrateFlags } from './migrate-flags.ts'
 import { type Entry, eachInItsPlace } from './place.ts'
+import { plainFlags } from './rollback-flags.ts'
 import { versionFlags } from './version-flags.ts'
 
 const here = eachInItsPlace()
@@ -90,6 +92,25 @@ describe('migrate notes what it runs', () => {
     expect(pretty.render(report, { ...options, width: 200 })).toContain('not noted in pgstrata.schema_versions: it cannot be made: permission denied')
     expect(await noRows()).toBe(true)
   })
+})
+
+it('rollback --apply notes who took what back, and a later migrate is a row of its own', async () => {
+  here.place.migrations([users, mail])
+  await migrated()
+  const report = await inWorld((world) => rollback.run(world, { arguments: [], flags: { ...plainFlags, apply: 'dev', unproven: true } }))
+  expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+  const taken = await asked({ applied: true })
+  expect(recordedIn(taken)).toMatchObject([
+    { state: 'applied' },
+    { migration: '0001_mail', state: 'rolled-back', endedBy: 'ada as postgres', endedAt: expect.any(String) as string },
+  ])
+  expect(pretty.render(taken, { ...options, width: 200 })).toMatch(/rolled back \d{4}-.* by ada as postgres/)
+  await migrated()
+  expect(recordedIn(await asked()).map(({ migration, state }) => [migration, state])).toEqual([
+    ['0000_users', 'applied'],
+    ['0001_mail', 'rolled-back'],
+    ['0001_mail', 'applied'],
+  ])
 })
 
 describe('version --sync', () => {

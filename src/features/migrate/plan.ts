@@ -1,8 +1,8 @@
 /** What is to be run in a database, and what stands against it. */
-import type { Reconciliation } from '../../drizzle/ledger.ts'
+import { appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { History, Ledger, LedgerRow, Migration } from '../../model/history.ts'
+import type { History, Ledger, Migration } from '../../model/history.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import type { Direction, Unfinished } from './progress.ts'
@@ -21,13 +21,6 @@ export type Plan = {
   readonly findings: readonly Finding[]
 }
 
-/** A migration with the row that stands for it. */
-export type AppliedMigration = { readonly migration: Migration; readonly row: LedgerRow }
-
-/** What a database has run, in the order in which it did. */
-export const inOrder = ({ migrations }: Reconciliation): readonly AppliedMigration[] =>
-  migrations.flatMap(({ migration, row }) => (row ? [{ migration, row }] : [])).toSorted((a, b) => a.row.id - b.row.id)
-
 const accepting: Readonly<Record<string, Accepted>> = {
   'ledger-edited': 'edited',
   'ledger-skipped': 'out-of-order',
@@ -35,7 +28,7 @@ const accepting: Readonly<Record<string, Accepted>> = {
 }
 
 /** An accepted finding is told, and stops nothing. */
-export const withAccepted = (findings: readonly Finding[], accepted: ReadonlySet<Accepted>): readonly Finding[] =>
+export const withAccepted = (findings: readonly Finding[], accepted: ReadonlySet<string>): readonly Finding[] =>
   findings.map((finding) => {
     const kind = accepting[finding.rule]
     return kind !== undefined && accepted.has(kind) ? { ...finding, severity: 'note', message: `${finding.message} Accepted.` } : finding
@@ -61,7 +54,8 @@ export const unfinishedFindings = (history: History, unfinished: readonly Unfini
         }),
       ]
     }
-    if (migration?.hash === hash || begun.text !== undefined) return []
+    // What is kept with the progress is gone on with, whatever the files say by now.
+    if (migration && (migration.hash === hash || begun.text !== undefined)) return []
     const why = migration ? 'its file has been changed since' : 'the folder has no such migration any more'
     return [reportedFinding('migration-unfinished', `${tag} has begun here (${farText(begun)}), and ${why}.`, place, tag)]
   })
@@ -102,7 +96,7 @@ export const planOf = (
   return {
     run: wanted.filter(({ index }) => index <= last),
     later: wanted.filter(({ index }) => index > last),
-    applied: inOrder(reconciliation).map(({ migration }) => migration),
+    applied: appliedIn(reconciliation).map(({ migration }) => migration),
     findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished, 'migrate', environment)],
   }
 }

@@ -1,4 +1,7 @@
 /** How far a migration has come that does not fit into one transaction, in the database itself: whatever ends the run, the next one knows. */
+
+import { accessTo } from '../../drizzle/own-tables.ts'
+import { ToolError } from '../../model/error.ts'
 import type { LedgerName, Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { ownSchema } from '../../model/name.ts'
@@ -57,10 +60,15 @@ export const doneSql = (ledger: LedgerName, { tag }: Migration): string => `DELE
 const sentOf = (value: Json | undefined): { readonly sent?: Facts } =>
   value === null || value === undefined ? {} : { sent: (typeof value === 'string' ? JSON.parse(value) : value) as Facts }
 
-/** What has begun and is not done; nothing where the table has never been made. */
+/** What has begun and is not done; nothing where the table has never been made. Throws `no-permission` (exit 3) where this user may not read it: something may have begun. */
 export const readProgress = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[]> => {
-  const [there] = await session.query(`SELECT to_regclass(${quoteLiteral(table)}) IS NOT NULL AS there`)
-  if (there?.there !== true) return []
+  const access = await accessTo(session, 'unfinished_migrations')
+  if (access === 'absent') return []
+  if (access === 'hidden')
+    throw new ToolError('no-permission', `Whether a migration has begun and not ended is in ${table}, which this user may not read.`, {
+      help: `GRANT USAGE ON SCHEMA ${ownSchema} and SELECT, INSERT, UPDATE, DELETE ON ${table} to this user.`,
+      exit: 3,
+    })
   const rows = await session.query(`SELECT tag, direction, hash, sql, statements, sent FROM ${table} WHERE ledger = ${keyOf(ledger)} ORDER BY began_at, tag`)
   return rows.map((row) => ({
     tag: String(row.tag),

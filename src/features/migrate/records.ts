@@ -1,6 +1,6 @@
-/** What ends a migration: the ledger's row, and what listeners hear when the transaction is committed. */
-import { ledgerRowSql } from '../../drizzle/ledger-write.ts'
-import type { Layout, LedgerName } from '../../model/history.ts'
+/** What ends a migration: the ledger's row comes, or goes, and whoever listens hears of it when the transaction is committed. */
+import { forgetRowSql, ledgerRowSql } from '../../drizzle/ledger-write.ts'
+import type { Layout, LedgerName, Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import type { Running } from './running.ts'
@@ -11,3 +11,11 @@ const notifySql = (news: Json): string => `SELECT pg_catalog.pg_notify('pgstrata
 export const appliedRecord =
   (ledger: LedgerName, layouts: { readonly ledger: Layout; readonly folder: Layout }): Running['record'] =>
   (migration) => [ledgerRowSql(ledger, layouts.ledger, layouts.folder, migration), notifySql({ applied: migration.tag, hash: migration.hash ?? null })]
+
+/** `rows`: the ids of the rows that stand for the migrations in this database. */
+export const rolledBackRecord =
+  (ledger: LedgerName, rows: ReadonlyMap<Migration, number>): Running['record'] =>
+  (migration) => {
+    const id = rows.get(migration)
+    return [...(id === undefined ? [] : [forgetRowSql(ledger, id)]), notifySql({ rolledBack: migration.tag, hash: migration.hash ?? null })]
+  }

@@ -12,7 +12,7 @@ export type Standing = Pick<Step, 'statement' | 'before'>
 /** What is sent before a migration's statements, a statement to be run, or what the ledger has to learn: then the migration is done. */
 export type Act =
   | { readonly type: 'open'; readonly migration: Migration; readonly sql: readonly string[] }
-  | { readonly type: 'run'; readonly migration: Migration; readonly step: Standing }
+  | { readonly type: 'run'; readonly migration: Migration; readonly step: Standing; readonly path?: string }
   | { readonly type: 'record'; readonly migration: Migration }
 
 export type Open = Extract<Act, { readonly type: 'open' }>
@@ -23,14 +23,14 @@ export type Segment =
   /** PostgreSQL takes it in no transaction; `words` name it. */
   | { readonly type: 'alone'; readonly act: Run; readonly words: string }
 
-/** A migration with the statements that are run. `opening`: what is sent before them, in the same transaction as the first. */
-export type Pending = { readonly migration: Migration; readonly steps: readonly Standing[]; readonly opening?: readonly string[] }
+/** A migration with the statements that are run. `opening`: what is sent before them, in the same transaction as the first. `path`: where the statements stand, if not in the migration's own file. */
+export type Pending = { readonly migration: Migration; readonly steps: readonly Standing[]; readonly opening?: readonly string[]; readonly path?: string }
 
 type Control = 'begin' | 'commit' | 'inside' | undefined
 
-const refuse = ({ migration, step }: Run, what: string): ToolError =>
-  new ToolError('unsupported-statement', `${migration.path}:${step.statement.start.line}: ${what} is not supported in a migration that pgstrata runs.`, {
-    help: 'Take it out of the migration, or run this one with Drizzle’s own migrator.',
+const refuse = ({ migration, step, path = migration.path }: Run, what: string): ToolError =>
+  new ToolError('unsupported-statement', `${path}:${step.statement.start.line}: ${what} is not supported in what pgstrata runs.`, {
+    help: 'Take it out, or run this one by other means.',
   })
 
 /** What a statement does to the transaction around it. Throws `unsupported-statement` for what would leave half of it behind. */
@@ -122,9 +122,9 @@ class Segments {
  */
 export const segmentsOf = (pending: readonly Pending[], runner: Runner): readonly Segment[] => {
   const segments = new Segments(runner)
-  for (const { migration, steps, opening = [] } of pending) {
+  for (const { migration, steps, opening = [], path } of pending) {
     if (opening.length > 0) segments.open({ type: 'open', migration, sql: opening })
-    for (const step of steps) segments.run({ type: 'run', migration, step })
+    for (const step of steps) segments.run({ type: 'run', migration, step, ...(path === undefined ? {} : { path }) })
     segments.record(migration)
   }
   segments.cut()

@@ -52,6 +52,9 @@ export const scriptText = (rollback: Rollback, ledger: LedgerName): string =>
     rollbackSql(rollback, ledger),
   )
 
+/** How long a file waits for its locks where it is run by hand. */
+export const fileLockTimeout = "SET LOCAL lock_timeout = '5s'"
+
 /** A file with its head. `old`: what it says of the rows from before. */
 export const fileText = (
   { migration, inverse, since, keeping, guards }: Rollback,
@@ -73,7 +76,7 @@ export const fileText = (
       inverse.reordered.map(({ on, why }) => `${display(on)}${why === undefined ? '' : `: ${why}`}`),
     ),
     'BEGIN;',
-    "SET LOCAL lock_timeout = '5s';",
+    `${fileLockTimeout};`,
     ...[...asking.map(({ sql }) => sql), ...inside].map((sql) => `${sql};`),
     'COMMIT;',
     ...afterwards.map((sql) => `${sql};`),

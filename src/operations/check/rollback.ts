@@ -8,7 +8,7 @@ import { newest } from '../lint/options.ts'
 import { pendingIn } from '../lint/pending.ts'
 import { plural } from '../plural.ts'
 import { dueFindings } from '../rollback/contract.ts'
-import { keepsFiles } from '../rollback/files.ts'
+import { keepsFiles, rowsOf } from '../rollback/files.ts'
 import { failedFindings, inspect } from '../rollback/inspect.ts'
 import { prove } from '../rollback/prove.ts'
 import { countedClasses, verdictOf } from '../rollback/report.ts'
@@ -30,7 +30,11 @@ export const rollbackPart = async (subject: Subject): Promise<Part> => {
   const kept = pending.type === 'together' && (await keepsFiles(world, history))
   const files = await inspect(world, history, rollbacks, () => kept)
   const sql = new Map([...rollbacks].map(([at, rollback]) => [at, files.sql.get(at) ?? rollbackSql(rollback, history.ledger)]))
-  const { proofs, unknown } = await prove(subject, sql, { get: (at) => rollbacks.get(at)?.rows })
+  const { proofs, unknown } = await prove(
+    subject,
+    sql,
+    rowsOf(rollbacks, (at) => files.sql.has(at)),
+  )
   const proven = [...rollbacks].flatMap(([at, rollback]) => {
     const proof = proofs.get(at)
     return proof ? [{ rollback, proof, archive: undefined, fromFile: files.sql.has(at) }] : []

@@ -1,5 +1,6 @@
 /** What `migrate` notes beside Drizzle's ledger: the version that each migration makes, when and by whom. Where it may not, it runs all the same and says so. */
-import { accessTo, createVersionsSql, recordSql } from '../../features/schema-versions.ts'
+import { accessTo } from '../../drizzle/own-tables.ts'
+import { createVersionsSql, recordSql } from '../../features/schema-versions.ts'
 import { type Project, versionConfigOf } from '../../model/config.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import type { History, LedgerName, Migration } from '../../model/history.ts'
@@ -17,7 +18,7 @@ export type Recording = {
 
 /** Whether the table is there for this user afterwards. */
 const ready = async (session: Session): Promise<true | string> => {
-  const access = await accessTo(session)
+  const access = await accessTo(session, 'schema_versions')
   if (access === 'writable') return true
   if (access !== 'absent') return 'this user may not write to it'
   try {

@@ -23,7 +23,7 @@ const lineOf = (statement: NonNullable<Failure['statement']>, position: number |
   statement.start.line + (position === undefined ? 0 : statement.text.slice(0, Math.max(0, position - 1)).split('\n').length - 1)
 
 /** What a direction calls its things. `next`: the command that goes on. */
-export type RunWords = { readonly rule: 'migration-failed'; readonly fileOf: (migration: Migration) => string; readonly next: string }
+export type RunWords = { readonly rule: 'migration-failed' | 'rollback-stopped'; readonly fileOf: (migration: Migration) => string; readonly next: string }
 
 const leftText = ({ done }: Failure, { next }: RunWords): string =>
   done === 0 ? 'Nothing of it is left' : `${plural(done, 'statement')} of it ${done === 1 ? 'is' : 'are'} done, and known: the next ${next} goes on behind`

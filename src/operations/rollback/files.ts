@@ -1,6 +1,7 @@
 /** The files that rollbacks are kept in, beside their migrations. Drizzle's migrators never run them: they are not in the journal, and not called `migration.sql`. */
 
-import { isRewritten } from '../../features/rollback/archive/archive.ts'
+import { isRewritten, rowsBesideArchive } from '../../features/rollback/archive/archive.ts'
+import type { ProofPlan } from '../../features/rollback/prove.ts'
 import type { Rollback } from '../../features/rollback/rollback.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import { boundHash, scriptText } from '../../features/rollback/script.ts'
@@ -35,6 +36,14 @@ export const editsOf = (
       ? [edit(below(history.folder, migration.path), kept.archived.up), edit(downPath(history, migration), kept.archived.sql)]
       : [edit(downPath(history, migration), scriptText(rollback, history.ledger))]
   })
+
+/** What rollbacks are tried over, by position. `fromFile`: it is tried as its file has it. */
+export const rowsOf = (rollbacks: Pick<ReadonlyMap<number, Rollback>, 'get'>, fromFile: (at: number) => boolean): ProofPlan['rows'] => ({
+  get: (at) => {
+    const rollback = rollbacks.get(at)
+    return rollback && fromFile(at) && isRewritten(rollback.migration) ? rowsBesideArchive(rollback) : rollback?.rows
+  },
+})
 
 /** The file as it stands; undefined where there is none. */
 export const readFile = async (world: World, history: History, migration: Migration): Promise<string | undefined> => {

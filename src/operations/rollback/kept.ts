@@ -14,7 +14,7 @@ export const keysOf = (
   rollbacks: ReadonlyMap<number, RollbackSql>,
 ): ReadonlyMap<number, string> => {
   const keys = new Map<number, string>()
-  let prefix = hash(JSON.stringify(['rollback proof 3', config.postgres ?? null, config.engine ?? null]))
+  let prefix = hash(JSON.stringify(['rollback proof 4', config.postgres ?? null, config.engine ?? null]))
   for (const [at, migration] of migrations.entries()) {
     prefix = hash(`${prefix} ${migration.hash ?? 'missing'}`)
     const rollback = rollbacks.get(at)

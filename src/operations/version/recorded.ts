@@ -1,5 +1,6 @@
 /** What our own ledger says of a database, shown. */
-import { accessTo, type RecordedVersion, readVersions, type TimeSource } from '../../features/schema-versions.ts'
+import { accessTo } from '../../drizzle/own-tables.ts'
+import { type RecordedVersion, readVersions, type TimeSource } from '../../features/schema-versions.ts'
 import type { LedgerName } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import type { Block, Text } from '../../model/report.ts'
@@ -9,7 +10,7 @@ import type { World } from '../../model/world.ts'
 /** What is noted of a database; undefined where there is no such table, or this user may not read it. */
 export const recordedIn = async (world: World, source: SourceRef, ledger: LedgerName): Promise<readonly RecordedVersion[] | undefined> => {
   await using session = await world.reader(source)
-  const access = await accessTo(session)
+  const access = await accessTo(session, 'schema_versions')
   return access === 'absent' || access === 'hidden' ? undefined : await readVersions(session, ledger)
 }
 

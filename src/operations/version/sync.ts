@@ -1,7 +1,8 @@
 /** `version --sync`: our own ledger made to say what Drizzle's and the folder say. */
+
 import { reconcile } from '../../drizzle/ledger.ts'
+import { accessTo } from '../../drizzle/own-tables.ts'
 import {
-  accessTo,
   createTriggerSql,
   createVersionsSql,
   dropTriggerSql,
@@ -95,7 +96,7 @@ export const sync = async (
       help: 'pgstrata migrate makes it with the first migration that it runs.',
     })
   const session = await world.writer(target.source)
-  if ((await accessTo(session)) !== 'writable') await inTransaction(session, createVersionsSql, 'pgstrata.schema_versions cannot be made')
+  if ((await accessTo(session, 'schema_versions')) !== 'writable') await inTransaction(session, createVersionsSql, 'pgstrata.schema_versions cannot be made')
   if (trigger !== undefined) {
     const statements = trigger === 'on' ? createTriggerSql(ledger.name) : dropTriggerSql(ledger.name)
     await inTransaction(session, statements, `The trigger on ${ledger.name.schema}.${ledger.name.table} cannot be ${trigger === 'on' ? 'made' : 'taken away'}`)

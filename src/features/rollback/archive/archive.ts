@@ -1,7 +1,7 @@
 /** A migration that keeps what it takes: the same statements between copies, and a rollback that gives it back. */
 import type { Catalog } from '../../../model/catalog.ts'
 import type { LedgerName, Migration } from '../../../model/history.ts'
-import { display, displayIdentifier, member, quoteIdentifier } from '../../../model/name.ts'
+import { display, displayIdentifier, localName, member, quoteIdentifier, type RelationName, schemaOf } from '../../../model/name.ts'
 import { plainSql } from '../../../rules/plain-sql.ts'
 import { type Guard, guardsIn } from '../guards.ts'
 import { orderedBy } from '../inverse.ts'
@@ -15,7 +15,7 @@ import type { Changed } from '../sums.ts'
 import type { Survivor } from '../survivors.ts'
 import { type Aside, setAside } from './aside.ts'
 import { type Archive, copiesAfter, copiesBefore, lostSequences, sequencesBack, withoutArchive, withoutKeys } from './copies.ts'
-import { type Kept, keptFor } from './kept.ts'
+import { type Kept, keptFor, labelsOf } from './kept.ts'
 import { type Phases, phasesOf, stepsOf } from './phases.ts'
 import { placesOf } from './places.ts'
 import { giveBack, takeAway } from './restore.ts'
@@ -74,6 +74,23 @@ export const isRewritten = ({ tag, sql = '' }: Migration): boolean => {
   const schema = quoteIdentifier(schemaFor(tag))
   return sql.includes(plainSql(`CREATE SCHEMA ${schema};`)) && sql.includes(plainSql(`INSERT INTO ${schema}.`))
 }
+
+/** The columns that copies of a table give back, in the catalog that a rewritten migration has made. */
+const copiedColumns = ({ tables }: Catalog, tag: string, table: RelationName): ReadonlySet<string> => {
+  const label = labelsOf([table]).get(table) ?? ''
+  const isCopy = (name: RelationName): boolean => schemaOf(name) === schemaFor(tag) && localName(name).replace(/_\d+$/, '') === label
+  return new Set([...tables].flatMap(([name, { columns }]) => (isCopy(name) ? columns.map((column) => column.name) : [])))
+}
+
+/** What the rollback of a rewritten migration, as it stands in its file, is tried over: what its archive gives back is another value than the one before it. */
+export const rowsBesideArchive = ({ migration, rows }: Rollback): RowsPlan => ({
+  ...rows,
+  survivors: rows.survivors.flatMap((survivor) => {
+    const copied = copiedColumns(rows.after, migration.tag, survivor.before)
+    const isWhole = rows.before.tables.get(survivor.before)?.columns.every(({ name, generated }) => generated !== undefined || copied.has(name))
+    return isWhole ? [] : [{ ...survivor, columns: survivor.columns.filter(([, column]) => !copied.has(column)) }]
+  }),
+})
 
 type Asked = { readonly first: readonly Guard[]; readonly second: readonly Guard[] }
 

@@ -1,0 +1,98 @@
+/** `rollback --apply ENV`: migrations taken back in a database that has run them, by the runner of `migrate`. */
+
+import { accessTo } from '../../../drizzle/own-tables.ts'
+import { rolledBackRecord } from '../../../features/migrate/records.ts'
+import { runSegments } from '../../../features/migrate/run.ts'
+import type { Outcome, Running } from '../../../features/migrate/running.ts'
+import { tryInPlace } from '../../../features/migrate/trial.ts'
+import { takenBackSql } from '../../../features/schema-versions.ts'
+import type { Project } from '../../../model/config.ts'
+import type { Report } from '../../../model/report.ts'
+import type { World } from '../../../model/world.ts'
+import { assertAnalysed, assertWhole } from '../../analysed.ts'
+import { type Entered, enter, inTurns, refuseUnconfirmed, runningIn, tell } from '../../migrate/enter.ts'
+import { prepare } from '../../migrate/prepare.ts'
+import { rehearse } from '../../migrate/rehearse.ts'
+import { inPlaceText } from '../../migrate/run-report.ts'
+import { targetOf } from '../../migrate/target.ts'
+import { type Asked, isStopped, look, type Prepared } from './look.ts'
+import { type ApplyFlags, applyOptionsOf } from './options.ts'
+import { type Ran, reportOf } from './report.ts'
+
+const nothingRun: Outcome = { finished: [], retries: [] }
+
+const nothingToDo = (prepared: Prepared): boolean => isStopped(prepared) || prepared.going.size === 0
+
+/** What makes a run one that takes back. */
+const backward = ({ ledger, going, unfinished, judged }: Prepared): Pick<Running, 'direction' | 'record' | 'unfinished' | 'textOf'> => ({
+  direction: 'rollback',
+  record: rolledBackRecord(ledger.name, going),
+  unfinished,
+  textOf: (migration) => judged.find(({ way }) => way.rollback.migration === migration)?.way.text,
+})
+
+/** Our own ledger keeps who took what back, where this user may write to it. */
+const notingIn = async (world: World, { session }: Entered, { ledger, going }: Prepared): Promise<Pick<Running, 'besides'>> =>
+  (await accessTo(session, 'schema_versions')) !== 'writable'
+    ? {}
+    : {
+        besides: (migration) => {
+          const row = going.get(migration)
+          return row === undefined ? [] : [takenBackSql(ledger.name, row, world.actor)]
+        },
+      }
+
+/** Tries it on a copy: the environment is only read. */
+const onCopy = async (world: World, asked: Asked): Promise<Ran> => {
+  const { history, target, options } = asked
+  await using session = await world.reader(target.source)
+  const prepared = await look(world, session, asked)
+  if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
+  const { outcome, shown, unknown } = await rehearse(world, history, target, prepared.ledger, prepared.segments, undefined, () => ({
+    ...backward(prepared),
+    limits: options.limits,
+    undecided: options.undecided,
+    told: tell(world, prepared.going.size, 'tried'),
+  }))
+  return { prepared, outcome, dry: { where: 'copy', leftOut: [], shown, unknown } }
+}
+
+const tryThere = async (world: World, entered: Entered, { options, target }: Asked, prepared: Prepared): Promise<Ran> => {
+  const told = tell(world, prepared.going.size, 'tried')
+  const { outcome, leftOut } = await tryInPlace({ ...entered, limits: options.limits, pace: world, signal: world.signal, told }, prepared.segments)
+  return { prepared, outcome, dry: { where: 'environment', leftOut, shown: inPlaceText(target), unknown: [] } }
+}
+
+/** Looks, judges and runs; once more where another migrator was faster. */
+const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
+  const { history, target, options } = asked
+  await using entered = await enter(world, target, options)
+  return await inTurns(async () => {
+    const prepared = await look(world, entered.session, asked)
+    if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
+    const { ledger, segments, going } = prepared
+    const tags = [...going.keys()].map(({ tag }) => tag)
+    refuseUnconfirmed(target, options.yes, tags, 'taken back')
+    if (options.dryRun) return tryThere(world, entered, asked, prepared)
+    await prepare(entered.session, history, ledger, segments, undefined)
+    const running = {
+      ...(await runningIn(world, entered, ledger, options)),
+      ...backward(prepared),
+      ...(await notingIn(world, entered, prepared)),
+      told: tell(world, tags.length, 'taken back'),
+    }
+    return { prepared, outcome: await runSegments(running, segments) }
+  })
+}
+
+/** Takes back what is asked for in that environment. The parser must be loaded. */
+export const applyRollback = async (world: World, project: Project, environment: string, tag: string | undefined, flags: ApplyFlags): Promise<Report> => {
+  const options = applyOptionsOf(tag, flags)
+  const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
+  assertAnalysed([history])
+  assertWhole(history, 'nothing was run')
+  const asked = { project, history, target: targetOf(environment, world.config, history), options }
+  const started = world.now()
+  const ran = await (options.dryRun === 'copy' ? onCopy(world, asked) : inEnvironment(world, asked))
+  return reportOf(asked, ran, world.now() - started)
+}

@@ -1,0 +1,211 @@
+/** A database as it is found: what is taken back in it, how, and what stands against that. */
+import { type AppliedMigration, appliedIn, readLedger, reconcile } from '../../../drizzle/ledger.ts'
+import { judgeLedger } from '../../../features/ledger.ts'
+import { unfinishedFindings, withAccepted } from '../../../features/migrate/plan.ts'
+import { readProgress, type Unfinished } from '../../../features/migrate/progress.ts'
+import { type Pending, type Segment, segmentsOf } from '../../../features/migrate/segments.ts'
+import type { RollbackProof } from '../../../features/rollback/proof.ts'
+import { rollbacksOf } from '../../../features/rollback/rollback.ts'
+import { guardSql } from '../../../features/rollback/rollback-sql.ts'
+import type { RollbackClass } from '../../../features/rollback/verdict.ts'
+import type { Project } from '../../../model/config.ts'
+import { ToolError } from '../../../model/error.ts'
+import type { Finding, Unknown } from '../../../model/finding.ts'
+import type { History, Ledger, Migration } from '../../../model/history.ts'
+import { quoteIdentifier } from '../../../model/name.ts'
+import type { Session } from '../../../model/session.ts'
+import type { Statement } from '../../../model/statement.ts'
+import type { World } from '../../../model/world.ts'
+import { fileOf } from '../../../rules/place.ts'
+import { reportedFinding } from '../../../rules/report.ts'
+import { text as textIn } from '../../../sql/tree.ts'
+import { type Subject, subjectOf } from '../../check/subject.ts'
+import { stops } from '../../migrate/look.ts'
+import type { Target } from '../../migrate/target.ts'
+import { rowsOf } from '../files.ts'
+import { failedFindings } from '../inspect.ts'
+import { prove } from '../prove.ts'
+import { verdictOf } from '../report.ts'
+import { asRun } from './as-run.ts'
+import { countOf } from './choose.ts'
+import { driftFindings } from './drift.ts'
+import { type Counted, lossesIn, lossFindings, stillEmpty } from './losses.ts'
+import type { ApplyOptions } from './options.ts'
+import { stepsOf, type Way, waysOf } from './ways.ts'
+
+export type Asked = { readonly project: Project; readonly history: History; readonly target: Target; readonly options: ApplyOptions }
+
+/** A way back with what is known of it. */
+export type Judged = {
+  readonly way: Way
+  readonly proof: RollbackProof | undefined
+  readonly verdict: RollbackClass | undefined
+  readonly lost: readonly Counted[]
+}
+
+export type Prepared = {
+  readonly ledger: Ledger
+  /** What is applied and stays, in its order. */
+  readonly staying: readonly Migration[]
+  /** What is taken back, in that order; each with the id of its row. */
+  readonly going: ReadonlyMap<Migration, number>
+  readonly judged: readonly Judged[]
+  readonly findings: readonly Finding[]
+  readonly unknown: readonly Unknown[]
+  readonly unfinished: readonly Unfinished[]
+  readonly segments: readonly Segment[]
+}
+
+type Chosen = { readonly applied: readonly AppliedMigration[]; readonly history: History; readonly positions: readonly number[] }
+
+/** What the database has run, as a history in its own order; and which of it goes, the last first. */
+const chosenOf = (history: History, target: Target, applied: readonly AppliedMigration[], options: ApplyOptions): Chosen => {
+  const count = countOf(history, target, applied, options)
+  const migrations = applied.map(({ migration }, index) => ({ ...migration, index }))
+  return { applied, history: { ...history, migrations }, positions: Array.from({ length: count }, (_, at) => applied.length - 1 - at) }
+}
+
+/** Throws `no-permission`. */
+const refuseReadOnly = async (session: Session, { name: { schema, table } }: Ledger): Promise<void> => {
+  const name = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
+  const [row] = await session.query("SELECT has_table_privilege($1, 'DELETE') AS may", [name])
+  if (row?.may === true) return
+  throw new ToolError('no-permission', `This user may not take rows out of the ledger ${schema}.${table}: nothing was run.`, {
+    help: `GRANT DELETE ON ${name} to this user.`,
+  })
+}
+
+/** What the ledger says against it: files that are not what was applied, and rows that nobody explains behind what goes. */
+const ledgerFindings = (history: History, reconciliation: ReturnType<typeof reconcile>, lowest: number, accepted: ReadonlySet<string>): readonly Finding[] => {
+  const above = reconciliation.unknown.filter(({ id }) => id > lowest)
+  const found = judgeLedger(history, { ...reconciliation, unknown: above, squashed: [], state: 'ahead' })
+  const grave = found.flatMap((finding): readonly Finding[] => {
+    if (finding.rule === 'ledger-edited') return [{ ...finding, message: `${finding.message} Its rollback may not be either.` }]
+    return finding.rule === 'ledger-unknown-row' ? [{ ...finding, severity: 'error' }] : []
+  })
+  return withAccepted(grave, accepted)
+}
+
+/** What Drizzle's own migrator makes of it afterwards, where that is not what one expects. */
+const afterwardsFindings = (history: History, ledger: Ledger, going: ReadonlyMap<string, number>, target: Target): readonly Finding[] => {
+  const ids = new Set(going.values())
+  const { migrations } = reconcile(history, { ...ledger, rows: ledger.rows.filter(({ id }) => !ids.has(id)) })
+  return migrations.flatMap(({ migration, state }): readonly Finding[] => {
+    if (!going.has(migration.tag)) return []
+    const place = { file: fileOf(history, migration), migration: migration.tag }
+    if (state === 'applied' || state === 'applied-edited')
+      return [
+        reportedFinding('ledger-unknown-row', `The ledger has ${migration.tag} more than once: with one row gone it still counts as applied.`, place, 'again', {
+          severity: 'error',
+          help: 'Take the other row out by hand, if it is one too many; --accept unknown-rows leaves it.',
+        }),
+      ]
+    if (state !== 'skipped') return []
+    return [
+      reportedFinding('ledger-skipped', `${migration.tag} is older than a row that stays: Drizzle’s migrator will not run it again.`, place, 'when', {
+        severity: 'warning',
+        help: `pgstrata migrate ${target.argument} --accept out-of-order does.`,
+      }),
+    ]
+  })
+}
+
+/** What a migration has set for its session counts no longer in the next one, and its checks that wait for the end are made. */
+const betweenSql = (before: readonly Statement[]): readonly string[] => {
+  const names = new Set(before.flatMap(({ node, tree }) => (node === 'VariableSetStmt' ? (textIn(tree, 'name') ?? []) : [])))
+  return [
+    ...(before.length > 0 ? ['SET CONSTRAINTS ALL IMMEDIATE'] : []),
+    ...[...names].map((name) => `RESET ${name.split('.').map(quoteIdentifier).join('.')}`),
+  ]
+}
+
+/** All in one transaction; where a statement takes none, each in its own. */
+const segmentsFor = (judged: readonly Judged[], { history, target, options }: Asked): readonly Segment[] => {
+  const before: Statement[] = []
+  const pending = judged.map(({ way, lost }): Pending => {
+    const steps = stepsOf(way, [history.ledger, target.ledger])
+    const asked = options.acceptsLoss || options.dryRun === 'copy' ? [] : stillEmpty(way, lost)
+    const asking = asked.flatMap((guard) => [`LOCK TABLE ${guard.table} IN ACCESS EXCLUSIVE MODE`, ...guardSql(guard).map(({ sql }) => sql)])
+    const opening = [...betweenSql(before), ...asking]
+    before.push(...steps.map(({ statement }) => statement))
+    return { migration: way.rollback.migration, steps, opening, path: way.file ?? `the rollback of ${way.rollback.migration.tag}` }
+  })
+  const each = segmentsOf(pending, 'per-file')
+  const fits = each.length === pending.length && each.every((segment) => segment.type === 'transaction' && segment.acts.at(-1)?.type === 'record')
+  return fits ? segmentsOf(pending, 'drizzle') : each
+}
+
+type Proven = { readonly judged: readonly Judged[]; readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] }
+
+/** Tries what no earlier run has begun, and counts what it loses here. */
+const proven = async (session: Session, subject: Subject, ways: readonly Way[], options: ApplyOptions): Promise<Proven> => {
+  const fresh = new Map(ways.flatMap((way) => (way.begun ? [] : [[way.rollback.migration.index, way] as const])))
+  const sql = new Map([...fresh].map(([at, way]) => [at, way.sql]))
+  const rollbacks = new Map([...fresh].map(([at, { rollback }]) => [at, rollback]))
+  const { proofs, unknown } =
+    options.unproven || sql.size === 0
+      ? { proofs: new Map<number, RollbackProof>(), unknown: [] }
+      : await prove(
+          subject,
+          sql,
+          rowsOf(rollbacks, (at) => fresh.get(at)?.file !== undefined),
+        )
+  const judged: Judged[] = []
+  for (const way of ways) {
+    const proof = proofs.get(way.rollback.migration.index)
+    const verdict = proof && verdictOf({ rollback: way.rollback, proof, archive: undefined, fromFile: way.file !== undefined })
+    judged.push({ way, proof, verdict, lost: await lossesIn(session, way, verdict) })
+  }
+  const losses = judged.flatMap(({ way, lost }) => lossFindings(way, lost, options.acceptsLoss))
+  return { judged, unknown, findings: [...failedFindings(subject.history, rollbacks, proofs), ...losses] }
+}
+
+/** Throws `missing-file` where nobody knows what a migration did. */
+const refuseMissing = ({ history, positions }: Chosen): void => {
+  const missing = positions.map((at) => history.migrations[at]).find((migration) => migration?.sql === undefined)
+  if (missing)
+    throw new ToolError('missing-file', `${missing.tag} is applied, and its file ${history.folder}/${missing.path} is missing: nobody knows what it did.`, {
+      help: 'Check out the commit that has it.',
+    })
+}
+
+/** Reads the ledger and what has begun, and proves and judges what is to be taken back. Throws what reading throws, and what `choose.ts` and `ways.ts` throw. */
+export const look = async (world: World, session: Session, asked: Asked): Promise<Prepared> => {
+  const { project, history, target, options } = asked
+  const ledger = await readLedger(session, target.ledger)
+  const reconciliation = reconcile(history, ledger)
+  const [unfinished, applied] = [await readProgress(session, target.ledger), appliedIn(reconciliation)]
+  const chosen = chosenOf(history, target, applied, options)
+  const going = new Map(chosen.positions.flatMap((at) => (chosen.history.migrations[at] ? [[chosen.history.migrations[at], applied[at]?.row.id ?? 0]] : [])))
+  const staying = chosen.history.migrations.filter((migration) => !going.has(migration))
+  const nothing = { ledger, staying, going, unfinished, judged: [], segments: [], unknown: [] }
+  const begun = unfinishedFindings(history, unfinished, 'rollback', target.argument)
+  if (begun.length > 0 || going.size === 0) return { ...nothing, findings: begun }
+  await refuseReadOnly(session, ledger)
+  refuseMissing(chosen)
+  const subject = subjectOf(world, project, asRun(chosen.history, subjectOf(world, project, chosen.history, false).replayed.steps), false)
+  const replayed = await subject.settled()
+  const postgres = Math.floor(session.version / 10_000)
+  const rollbacks = rollbacksOf(chosen.history, replayed, chosen.positions, {
+    start: subject.start.catalog,
+    postgres,
+    rebuilds: options.rebuilds,
+    keeps: options.keeps,
+  })
+  const { ways, findings } = await waysOf({ world, history: chosen.history, replayed, unfinished }, rollbacks, options)
+  const lowest = Math.min(...going.values())
+  const before = [
+    ...ledgerFindings(history, reconciliation, lowest, options.accepted),
+    ...withAccepted(afterwardsFindings(history, ledger, new Map([...going].map(([{ tag }, id]) => [tag, id])), target), options.accepted),
+    ...findings,
+  ]
+  if (stops(before)) return { ...nothing, findings: before }
+  const tried = await proven(session, subject, ways, options)
+  // What has begun is no longer what the migrations make.
+  const isCompared = !options.unproven && ways.every((way) => way.begun === undefined)
+  const drift = isCompared ? await driftFindings(subject, target, ways, options.accepted.has('drift')) : []
+  return { ...nothing, ...tried, findings: [...before, ...tried.findings, ...drift], segments: segmentsFor(tried.judged, asked) }
+}
+
+/** Whether nothing may be run. */
+export const isStopped = ({ findings, unknown }: Prepared): boolean => stops(findings) || unknown.length > 0

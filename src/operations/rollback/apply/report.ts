@@ -1,0 +1,119 @@
+/** What `rollback --apply` answers. */
+import type { Outcome } from '../../../features/migrate/running.ts'
+import type { Migration } from '../../../model/history.ts'
+import type { Json } from '../../../model/json.ts'
+import type { Block, Report, Text } from '../../../model/report.ts'
+import { fileOf } from '../../../rules/place.ts'
+import { stops } from '../../migrate/look.ts'
+import {
+  type DryRun,
+  dryBlocks,
+  dryText,
+  failureData,
+  failureFinding,
+  finishedBlocks,
+  finishedData,
+  leftOutData,
+  lostUnknown,
+  type RunWords,
+  retryData,
+  tagTree,
+  toned,
+} from '../../migrate/run-report.ts'
+import { plural } from '../../plural.ts'
+import { classText, dataOf, type Proven, proofText } from '../report.ts'
+import type { Asked, Judged, Prepared } from './look.ts'
+import { lossData, lossText } from './losses.ts'
+
+/** What came of it, and of a dry run where it was. */
+export type Ran = { readonly prepared: Prepared; readonly outcome: Outcome; readonly dry?: DryRun }
+
+const provenOf = ({ way, proof }: Judged, why: string): Proven => ({
+  rollback: way.rollback,
+  proof: proof ?? { schema: { state: 'not-run', why }, rows: [] },
+  archive: undefined,
+  fromFile: way.file !== undefined,
+})
+
+const whyNot = ({ way }: Judged): string =>
+  way.begun ? 'an earlier run has begun it, and it is gone on with as it was' : 'nothing was run, as it was asked for'
+
+/** `class` and `proof` are as without `--apply`; `sql` is what is run. */
+const migrationData = ({ history }: Asked, judged: Judged): Json => ({
+  ...(dataOf(history, provenOf(judged, whyNot(judged))) as { readonly [key: string]: Json }),
+  sql: judged.way.text,
+  file: judged.way.file ?? null,
+  lost: lossData(judged.lost),
+})
+
+const sourceText = ({ way }: Judged): string => way.file ?? (way.begun ? 'as it was begun' : 'made now')
+
+const wayRow = (judged: Judged): readonly Text[] => {
+  const shown = provenOf(judged, whyNot(judged))
+  return [judged.way.rollback.migration.tag, judged.proof ? classText(shown) : '', proofText(shown.proof.schema), sourceText(judged)]
+}
+
+const wayBlocks = (judged: readonly Judged[]): readonly Block[] => [
+  ...(judged.length === 0
+    ? []
+    : [{ type: 'table' as const, columns: [{ title: 'way back' }, { title: 'class' }, { title: 'proof' }, { title: 'SQL' }], rows: judged.map(wayRow) }]),
+  ...judged.flatMap(({ lost }): readonly Block[] => {
+    const going = lost.filter(({ rows }) => rows !== 0)
+    return going.length === 0 ? [] : [toned(`Loses ${going.map(lossText).join('; ')}.`, 'warn')]
+  }),
+]
+
+const stateBlock = (
+  target: string,
+  { prepared: { findings, unknown, going, segments, judged }, outcome: { finished, failure }, dry }: Ran,
+): readonly Block[] => {
+  if (failure) return dry ? [dryText(true)] : []
+  if (finished.length === 0 && (stops(findings) || unknown.length > 0)) return [toned('Nothing was run.', 'bad')]
+  if (going.size === 0) return [toned(`Nothing of it is applied in ${target}.`, 'good')]
+  if (dry) return [dryText(false)]
+  return segments.length === 1 && judged.length > 1 ? [toned(`${plural(judged.length, 'migration')} in one transaction.`, 'muted')] : []
+}
+
+/** The answer of a run that took `duration` milliseconds. */
+export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration: number): Report => {
+  const { history, target } = asked
+  const { finished, failure } = outcome
+  const fileIn = (migration: Migration): string =>
+    prepared.judged.find(({ way }) => way.rollback.migration === migration)?.way.file ?? fileOf(history, migration)
+  const words: RunWords = { rule: 'rollback-stopped', fileOf: fileIn, next: `rollback --apply ${target.argument}` }
+  const done = dry ? [] : finished
+  const left = [...prepared.going.keys()].filter((migration) => !done.some((each) => each.migration === migration))
+  const again = done.length === 0 ? undefined : `pgstrata migrate ${target.argument}`
+  return {
+    operation: 'rollback',
+    analysed: { migrations: history.migrations.length, rows: prepared.ledger.rows.length },
+    findings: [...prepared.findings, ...(failure ? [failureFinding(failure, words)] : [])],
+    data: {
+      environment: target.name,
+      dryRun: dry?.where ?? null,
+      migrations: prepared.judged.map((each) => migrationData(asked, each)),
+      planned: [...prepared.going.keys()].map(({ tag }) => tag),
+      transactions: prepared.segments.length,
+      rolledBack: done.map(finishedData),
+      tried: dry ? finished.map(finishedData) : [],
+      leftOut: leftOutData(dry),
+      retried: outcome.retries.map(retryData),
+      failed: failure ? failureData(failure) : null,
+      remaining: left.map(({ tag }) => tag),
+      applied: prepared.staying.map(({ tag }) => tag),
+      duration: Math.round(duration),
+      forward: again ?? null,
+    },
+    blocks: [
+      { type: 'heading', level: 1, text: target.name },
+      ...wayBlocks(prepared.judged),
+      ...dryBlocks(dry),
+      ...finishedBlocks(outcome, dry ? 'tried' : 'taken back'),
+      ...(dry && !failure ? [] : tagTree(done.length > 0 || failure ? 'still applied, and to be taken back' : 'to be taken back', left)),
+      ...stateBlock(target.name, { prepared, outcome, ...(dry ? { dry } : {}) }),
+      ...(again === undefined ? [] : [{ type: 'definition' as const, items: [{ term: 'forward again', text: again }] }]),
+    ],
+    unknown: [...prepared.unknown, ...(dry?.unknown ?? []), ...lostUnknown(outcome, 'taken back', words)],
+    chosen: true,
+  }
+}
