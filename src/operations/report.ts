@@ -6,10 +6,10 @@ import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
-import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
-import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
+import { pooled } from './pool.ts'
+import { wholeFolder } from './status/folder.ts'
 import { wantedIn } from './status/lanes.ts'
 import { askAll, evidencePath } from './status/observe.ts'
 import { type Standing, standingsOf } from './status/standings.ts'
@@ -47,16 +47,16 @@ const sightedOf = (standings: readonly Standing[], fingerprints: ReadonlyMap<str
 
 /** The catalogs' fingerprints. A database that answered a moment ago and does not any more has none. */
 const fingerprintsOf = async (world: World, standings: readonly Standing[]): Promise<ReadonlyMap<string, string>> => {
-  const found = new Map<string, string>()
-  for (const { lane, seen } of standings) {
-    if (!seen) continue
+  const seen = standings.filter((standing) => standing.seen)
+  const found = await pooled(seen, concurrency, world.signal, async ({ lane }): Promise<readonly (readonly [string, string])[]> => {
     try {
-      found.set(lane.name, await world.fingerprint(lane.source))
+      return [[lane.name, await world.fingerprint(lane.source)]]
     } catch (error) {
-      if (!(error instanceof ToolError)) throw error
+      if (error instanceof ToolError) return []
+      throw error
     }
-  }
-  return found
+  })
+  return new Map(found.flat())
 }
 
 /** Throws `not-seen` (exit 3) where nothing could be read: an older file then stays as it is. */
@@ -85,10 +85,7 @@ const seenBy = async (world: World, environment: string, standings: readonly Sta
 }
 
 const look = async (world: World, environment: string, drift: boolean): Promise<{ readonly history: History; readonly standings: readonly Standing[] }> => {
-  const project = onlyProject(await world.projects())
-  const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
-  assertAnalysed([history])
-  assertWhole(history, 'nothing can be held against it')
+  const { project, history } = await wholeFolder(world)
   const sights = await askAll(world, history, [{ environment }], { patience, concurrency })
   return { history, standings: await standingsOf(world, project, history, sights, { drift, concurrency }) }
 }

@@ -1,9 +1,8 @@
 /** `status`: environments by migrations, and what the next deployment will do in each. */
 import { ToolError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
-import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
-import { onlyProject } from './only-project.ts'
+import { wholeFolder } from './status/folder.ts'
 import { wantedIn } from './status/lanes.ts'
 import { observe } from './status/observe.ts'
 import { reportOf } from './status/report.ts'
@@ -52,10 +51,7 @@ export const status = defineOperation({
       maxAge: atLeast('max-age', flags.maxAge, 0) * hour,
     }
     const wanted = wantedIn(world.config, flags.environments)
-    const project = onlyProject(await world.projects())
-    const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
-    assertAnalysed([history])
-    assertWhole(history, 'nothing can be held against it')
+    const { project, history } = await wholeFolder(world)
     const sights = await observe(world, history, wanted, options)
     return reportOf(history, await standingsOf(world, project, history, sights, { drift: flags.drift, concurrency: options.concurrency }), flags, world.now())
   },

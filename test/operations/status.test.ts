@@ -71,7 +71,7 @@ type Cell = {
   readonly state: string
   readonly appliedAt: string | null
   readonly observedAt: string | null
-  readonly behind?: string
+  readonly after?: string
   readonly last?: string
 }
 type Environment = {
@@ -156,7 +156,12 @@ describe('a journal folder', () => {
       ['ahead', 'ahead', 0, 1],
       ['away', 'unknown', 0, 0],
     ])
-    expect(environmentOf(found, 'orphan')?.next?.unsure).toEqual(['what 1 row without a file did is not known'])
+    expect(['orphan', 'edited', 'empty', 'behind'].map((name) => environmentOf(found, name)?.next?.unsure)).toEqual([
+      ['what 1 row without a file did is not known'],
+      ['1 file was edited after being applied'],
+      ['it has no ledger, and what else is in it was not looked at'],
+      [],
+    ])
     expect(dataOf(found).cells.every(({ appliedAt }) => appliedAt === null)).toBe(true)
     expect(verdictOf(found)).toBe('unknown')
     expect(JSON.stringify(found)).not.toContain('127.0.0.1')
@@ -177,7 +182,7 @@ describe('a journal folder', () => {
     const database = await ran([users, { ...note, when: exampleTime(5) }])
     place.migrations([users, { ...mail, when: exampleTime(8) }, { ...note, when: exampleTime(5) }])
     const found = await run({ dev: database.url })
-    expect(dataOf(found).cells.map(({ state, behind }) => [state, behind])).toEqual([
+    expect(dataOf(found).cells.map(({ state, after }) => [state, after])).toEqual([
       ['applied', undefined],
       ['out-of-order', '0002_note'],
       ['applied', undefined],
@@ -281,7 +286,7 @@ describe('a folder of 1.0', () => {
     }
     const after = await run(urls)
     expect(environmentOf(after, 'dev')).toMatchObject({ state: 'in-sync' })
-    expect(dataOf(after).cells[1]).toMatchObject({ state: 'applied', behind: '20300103000000_note' })
+    expect(dataOf(after).cells[1]).toMatchObject({ state: 'applied', after: '20300103000000_note' })
   })
 
   it('drizzle-orm 1.0 will not take over a ledger of 0.x with a row that no folder explains', async () => {
@@ -544,6 +549,9 @@ describe('evidence from CI', () => {
     await rewritten({ environment: 'production', observedAt: '2999-01-01T00:00:00.000Z' })
     expect(await why()).toContain('future')
     await rewritten({ observedAt: new Date().toISOString(), databases: [{}] })
+    expect(await why()).toContain('something is missing')
+    const [database0] = file.databases as readonly object[]
+    await rewritten({ databases: [{ ...database0, drift: 'none' }] })
     expect(await why()).toContain('something is missing')
     place.write({ [path]: 'no' })
     expect(await why()).toContain('not JSON')

@@ -86,6 +86,12 @@ const rowOf = ({ id, hash, createdAt, name, appliedAt, baseline }: Read): Ledger
   ...(baseline === true ? { baseline } : {}),
 })
 
+/** Throws `TypeError` for what is no drift. */
+const driftOf = (value: unknown): Drift => {
+  if (isObject(value) && typeof value.state === 'string') return value as Drift
+  throw new TypeError('no drift')
+}
+
 /** Throws what a shape that is not ours throws. */
 const sightedOf = ({ tenants, server, state, drift, fingerprint, ledger }: Read): Sighted => {
   const { schema: of, table, layout, rows } = ledger as Read
@@ -95,7 +101,7 @@ const sightedOf = ({ tenants, server, state, drift, fingerprint, ledger }: Read)
     ...(named ? { tenants: named } : {}),
     version: Number(server),
     ledger: { name, layout: layout as Layout | 'absent', rows: (rows as readonly Read[]).map(rowOf) },
-    drift: drift as Drift,
+    drift: driftOf(drift),
     ...(print ? { fingerprint: print } : {}),
     state: state as EnvironmentState,
   }
@@ -122,7 +128,7 @@ export const readEvidence = (path: string, text: string, environment: string, ha
       ...(by ? { by } : {}),
       ...(commit ? { commit } : {}),
       databases: (read.databases as readonly Read[]).map(sightedOf),
-      unread: read.unread as Evidence['unread'],
+      unread: (read.unread as readonly Read[]).map(({ tenant, why }) => ({ tenant: String(tenant), why: String(why) })),
     }
   } catch (error) {
     throw error instanceof TypeError ? invalid(path, 'something is missing in it') : error

@@ -37,8 +37,8 @@ export type Cell = {
   readonly appliedAt: string | undefined
   /** Where our own ledger says it. */
   readonly appliedBy?: string
-  /** A later migration that has run before this one. */
-  readonly behind?: string
+  /** A later migration that has run before this one: this one ran, or will run, after it. */
+  readonly after?: string
   /** Of an unknown one: what it was when it was last seen. */
   readonly last?: CellState
 }
@@ -66,7 +66,7 @@ const appliedAt = ({ appliedAt: written }: LedgerRow): string | undefined => {
 const hasRow = ({ row }: ReconciledMigration): boolean => row !== undefined
 
 /** Of an applied one: a later one whose row is older; of a hole: the last one that is applied. */
-const behindOf = (migrations: readonly ReconciledMigration[], { migration, row }: ReconciledMigration): string | undefined =>
+const afterOf = (migrations: readonly ReconciledMigration[], { migration, row }: ReconciledMigration): string | undefined =>
   migrations.findLast((other) => other.migration.index > migration.index && other.row !== undefined && (row === undefined || other.row.id < row.id))?.migration
     .tag
 
@@ -77,24 +77,24 @@ type Known = {
   readonly pulled: boolean
 }
 
-const stateOf = (each: ReconciledMigration, behind: string | undefined, { blocked, pulled }: Known): CellState => {
+const stateOf = (each: ReconciledMigration, after: string | undefined, { blocked, pulled }: Known): CellState => {
   const { migration, state, row } = each
   if (migration.hash === undefined) return 'unknown'
   if (state === 'applied') return row?.baseline || (pulled && migration.index === 0) ? 'baseline' : state
   if (state !== 'pending') return state
   if (blocked.has(migration.tag)) return 'blocked'
-  return behind === undefined ? 'pending' : 'out-of-order'
+  return after === undefined ? 'pending' : 'out-of-order'
 }
 
 const migrationCells = ({ migrations }: Reconciliation, known: Known): readonly Cell[] =>
   migrations.map((each) => {
-    const behind = behindOf(migrations, each)
+    const after = afterOf(migrations, each)
     return {
       migration: each.migration.tag,
-      state: stateOf(each, behind, known),
+      state: stateOf(each, after, known),
       appliedAt: each.row && appliedAt(each.row),
       ...(each.row?.appliedBy === undefined ? {} : { appliedBy: each.row.appliedBy }),
-      ...(behind === undefined ? {} : { behind }),
+      ...(after === undefined ? {} : { after }),
     }
   })
 
@@ -106,7 +106,7 @@ const overall = (cells: readonly Cell[], again: readonly string[], drift: Drift)
   const waits = has('pending', 'blocked')
   if (has('unknown')) return 'unknown'
   // A hole that is blocked is still a hole.
-  const hole = cells.some(({ state, behind }) => (state === 'blocked' || state === 'out-of-order') && behind !== undefined)
+  const hole = cells.some(({ state, after }) => (state === 'blocked' || state === 'out-of-order') && after !== undefined)
   if (has('skipped', 'applied-edited') || hole || again.length > 0 || (has('orphan') && waits)) return 'diverged'
   if (drift.state === 'drifted') return 'drifted'
   if (has('orphan')) return 'ahead'

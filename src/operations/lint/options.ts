@@ -31,7 +31,8 @@ const chosenRunner = (named: string | undefined, configured: Runner = 'drizzle')
   throw new ToolError('usage', `--runner does not know ${named}.`, { help: `Runners: ${runners.join(', ')}.` })
 }
 
-const supportedMajors = [14, 15, 16, 17, 18]
+/** Those that the rules know. */
+export const supportedMajors = [14, 15, 16, 17, 18]
 
 /** The newest major that is known: what is judged for where nobody says another. */
 export const newest = 18

@@ -2,6 +2,7 @@
 
 import type { Reconciliation } from '../../drizzle/ledger.ts'
 import { judgeLedger } from '../../features/ledger.ts'
+import { inOrder } from '../../features/migrate/plan.ts'
 import { ledgerKey } from '../../features/status/situation.ts'
 import type { Project, Runner } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
@@ -9,6 +10,7 @@ import type { History, Ledger, Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
 import { loadSql } from '../../sql/parser.ts'
+import { supportedMajors } from '../lint/options.ts'
 import { judgePending, type Refusal } from '../migrate/judge.ts'
 import { plural } from '../plural.ts'
 
@@ -39,24 +41,12 @@ export type Deploy = {
 /** A database as it stands: its ledger, held against the folder. */
 export type Standpoint = { readonly ledger: Ledger; readonly reconciliation: Reconciliation; readonly version: number }
 
-const newestKnown = 18
-const oldestKnown = 14
-
 /** The major to judge for; undefined for one that the rules do not know. */
-const majorOf = (version: number): number | undefined => {
-  const major = Math.floor(version / 10_000)
-  return major >= oldestKnown && major <= newestKnown ? major : undefined
-}
+const majorOf = (version: number): number | undefined => supportedMajors.find((major) => major === Math.floor(version / 10_000))
 
 /** Drizzle's migrator runs what it takes for new, whatever was applied; pgstrata migrate what is pending. */
 const runOf = ({ migrations }: Reconciliation, runner: Runner): readonly Migration[] =>
   migrations.filter(({ state, willRun }) => (runner === 'drizzle' ? willRun : state === 'pending')).map(({ migration }) => migration)
-
-const appliedOf = ({ migrations }: Reconciliation): readonly Migration[] =>
-  migrations
-    .filter(({ row }) => row !== undefined)
-    .toSorted((a, b) => (a.row?.id ?? 0) - (b.row?.id ?? 0))
-    .map(({ migration }) => migration)
 
 const missingFile = (history: History, runs: boolean): Obstacle | undefined => {
   const missing = history.migrations.find(({ sql }) => sql === undefined)
@@ -108,21 +98,18 @@ const firstOf = (run: readonly Migration[], obstacles: readonly Obstacle[]): Obs
 
 const blockedBy = (obstacle: Obstacle | undefined, run: readonly Migration[]): ReadonlySet<string> => {
   if (!obstacle) return new Set()
-  const at =
-    obstacle.how === 'stopped'
-      ? 0
-      : Math.max(
-          0,
-          run.findIndex(({ tag }) => tag === obstacle.migration),
-        )
-  return new Set(run.slice(at).map(({ tag }) => tag))
+  const at = obstacle.how === 'stopped' ? -1 : run.findIndex(({ tag }) => tag === obstacle.migration)
+  return new Set(run.slice(Math.max(0, at)).map(({ tag }) => tag))
 }
 
-const unsureOf = ({ unknown, squashed }: Reconciliation, findings: readonly Finding[]): readonly string[] => {
+const unsureOf = ({ ledger, reconciliation: { migrations, unknown, squashed } }: Standpoint, findings: readonly Finding[]): readonly string[] => {
   const strangers = unknown.length - squashed.length
+  const edited = migrations.filter(({ state }) => state === 'applied-edited').length
   const opaque = findings.filter(({ rule }) => rule === 'opaque-statement').length
   return [
-    ...(strangers > 0 ? [`what ${plural(strangers, 'row', 'rows')} without a file did is not known`] : []),
+    ...(ledger.layout === 'absent' ? ['it has no ledger, and what else is in it was not looked at'] : []),
+    ...(strangers > 0 ? [`what ${plural(strangers, 'row')} without a file did is not known`] : []),
+    ...(edited > 0 ? [`${plural(edited, 'file was', 'files were')} edited after being applied`] : []),
     ...(opaque > 0 ? [`${plural(opaque, 'statement is', 'statements are')} not followed in memory`] : []),
   ]
 }
@@ -131,14 +118,21 @@ const predict = async (world: World, project: Project, history: History, at: Sta
   const { reconciliation, version } = at
   const run = runOf(reconciliation, runner)
   const whole = missingFile(history, runner === 'drizzle' || run.length > 0) ?? (runner === 'drizzle' ? takeover(history, at) : undefined)
-  const found = { runner, run: run.map(({ tag }) => tag), unsure: unsureOf(reconciliation, []), otherwise: false }
+  const found = { runner, run: run.map(({ tag }) => tag), unsure: unsureOf(at, []), otherwise: false }
   if (whole) return { ...found, obstacle: whole, blocked: blockedBy(whole, run) }
   if (run.length === 0) return { ...found, blocked: new Set() }
   await loadSql()
-  const { findings, refusals } = await judgePending(world, project, history, { applied: appliedOf(reconciliation), run }, runner, majorOf(version))
+  const { findings, refusals } = await judgePending(
+    world,
+    project,
+    history,
+    { applied: inOrder(reconciliation).map(({ migration }) => migration), run },
+    runner,
+    majorOf(version),
+  )
   const refused = firstOf(run, refusals.filter(counts).map(refusedBy))
-  const obstacle = refused ?? (runner === 'drizzle' ? undefined : stopping([...judgeLedger(history, reconciliation), ...findings]))
-  return { ...found, unsure: unsureOf(reconciliation, findings), ...(obstacle ? { obstacle } : {}), blocked: blockedBy(obstacle, run) }
+  const obstacle = (runner === 'drizzle' ? undefined : stopping([...judgeLedger(history, reconciliation), ...findings])) ?? refused
+  return { ...found, unsure: unsureOf(at, findings), ...(obstacle ? { obstacle } : {}), blocked: blockedBy(obstacle, run) }
 }
 
 /** What the next deployment of a database does. Databases that have run the same are judged once. */

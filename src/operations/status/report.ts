@@ -1,15 +1,14 @@
 /** What `status` answers: the sentence first, then its evidence. */
-import type { Cell, EnvironmentState } from '../../features/status/situation.ts'
+import type { EnvironmentState } from '../../features/status/situation.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
-import type { Json } from '../../model/json.ts'
 import type { Block, Report, Span, TreeItem } from '../../model/report.ts'
 import type { Instant } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { plural } from '../plural.ts'
 import { type Column, columnsOf, mostColumns, worstFirst } from './columns.ts'
+import { dataOf } from './data.ts'
 import { matrixBlocks } from './matrix.ts'
-import type { Deploy } from './predict.ts'
 import type { Standing } from './standings.ts'
 import { ageText, deployText, endingText, stateText, toneOf } from './words.ts'
 
@@ -146,7 +145,7 @@ const notSeen = ({ seen, unread }: Standing, now: Instant): Omit<Unknown, 'what'
       why: `${seen.report.path} is ${ageText(now - seen.observedAt)} old. ${unread?.why ?? ''}`.trim(),
       help: '--max-age says how old evidence may be; pgstrata report --env NAME writes it anew.',
     }
-  if (seen) return { why: 'Something in it cannot be decided: a file of the folder is missing, or its catalog could not be compared.' }
+  if (seen) return { why: 'A file of the folder is missing: whether it is applied cannot be said.', help: 'pgstrata doctor says which.' }
   return unread ?? { why: 'It was not seen.' }
 }
 
@@ -164,7 +163,7 @@ const unknownOf = (standings: readonly Standing[], asksDrift: boolean, now: Inst
     const { lane, situation, drift, seen } = standing
     if (drift.state === 'unknown') add(`drift of ${lane.name}`, { why: drift.why })
     else if (asksDrift && seen && drift.state === 'not-looked-at') add(`drift of ${lane.name}`, { why: 'Whoever saw it did not look for drift.' })
-    if (situation.state === 'unknown' && !(seen && !seen.report?.isOld && drift.state === 'unknown')) add(lane.name, notSeen(standing, now))
+    if (!seen || seen.report?.isOld || situation.cells.some(({ state }) => state === 'unknown')) add(lane.name, notSeen(standing, now))
   }
   return [...found.values()].map(({ why, names }) => ({
     what: names.length <= namesShown ? names.join(', ') : `${names.slice(0, namesShown).join(', ')} and ${names.length - namesShown} more`,
@@ -181,63 +180,14 @@ const findingsOf = (columns: readonly Column[], now: Instant): readonly Finding[
       return reportedFinding('environment-not-in-sync', `${message.join('')}.`, {}, column.title)
     })
 
-const iso = (time: Instant | undefined): string | null => (time === undefined ? null : new Date(time).toISOString())
-
-const deployData = (deploy: Deploy | undefined): Json =>
-  deploy
-    ? {
-        runner: deploy.runner,
-        run: [...deploy.run],
-        blocked: [...deploy.blocked],
-        obstacle: deploy.obstacle ? { ...deploy.obstacle } : null,
-        unsure: [...deploy.unsure],
-        pgstrataMigrateRuns: deploy.otherwise,
-      }
-    : null
-
-const environmentData = (standing: Standing): Json => {
-  const { lane, situation, drift, seen, unread, deploy } = standing
-  return {
-    name: lane.name,
-    environment: lane.environment,
-    tenant: lane.tenant ?? null,
-    protected: lane.protected,
-    state: situation.state,
-    last: situation.last ?? null,
-    behind: situation.behind,
-    ahead: situation.ahead,
-    runsAgain: [...situation.again],
-    drift: { ...drift },
-    server: seen?.version ?? null,
-    ledger: seen?.ledger.layout ?? null,
-    observedAt: iso(seen?.observedAt),
-    source: seen ? (seen.report ? 'report' : 'live') : null,
-    report: seen?.report ? { path: seen.report.path, by: seen.report.by ?? null, commit: seen.report.commit ?? null } : null,
-    why: unread?.why ?? null,
-    next: deployData(deploy),
-  }
-}
-
-const cellData = ({ lane, seen }: Standing, { migration, state, appliedAt, appliedBy, behind, last }: Cell): Json => ({
-  environment: lane.name,
-  migration,
-  state,
-  appliedAt: appliedAt ?? null,
-  appliedBy: appliedBy ?? null,
-  observedAt: iso(seen?.observedAt),
-  ...(behind === undefined ? {} : { behind }),
-  ...(last === undefined ? {} : { last }),
-})
-
 /** That nothing was found and that nobody looked are two things. */
-const driftBlocks = (standings: readonly Standing[], asked: boolean): readonly Block[] => {
-  const seen = standings.filter((standing) => standing.seen)
-  if (seen.length === 0) return []
-  const words = asked
-    ? seen.every(({ drift }) => drift.state === 'none')
+const driftBlocks = (standings: readonly Standing[]): readonly Block[] => {
+  const drifts = standings.flatMap(({ seen, drift }) => (seen ? drift.state : []))
+  const words = drifts.includes('not-looked-at')
+    ? 'Drift was not looked at: in sync means that the ledger is. --drift compares the catalogs.'
+    : drifts.every((state) => state === 'none') && drifts.length > 0
       ? 'Drift was looked for: the catalogs are what the applied migrations make.'
       : undefined
-    : 'Drift was not looked at: in sync means that the ledger is. --drift compares the catalogs.'
   return words === undefined ? [] : [{ type: 'text', text: [{ text: words, tone: 'muted' }] }]
 }
 
@@ -251,15 +201,10 @@ export const reportOf = (history: History, standings: readonly Standing[], { dri
     operation: 'status',
     analysed: { environments, ...(standings.length === environments ? {} : { databases: standings.length }), migrations: history.migrations.length },
     findings: check ? findingsOf(columns, now) : [],
-    data: {
-      environments: standings.map(environmentData),
-      migrations: history.migrations.map(({ tag, when, hash }) => ({ tag, when: iso(when), hash: hash ?? null })),
-      cells: standings.flatMap((standing) => standing.situation.cells.map((cell) => cellData(standing, cell))),
-      driftLookedAt: drift,
-    },
+    data: dataOf(history, standings, drift),
     blocks: [
       { type: 'text', text: answer(columns, history, now) },
-      ...driftBlocks(standings, drift),
+      ...driftBlocks(standings),
       ...matrixBlocks(history, columns),
       ...deployBlocks(columns),
       ...orphanBlocks(history, columns),

@@ -13,7 +13,7 @@ export const marks: { readonly [S in CellState]: { readonly glyph: string; reado
   skipped: { glyph: '▲', letter: 'S', tone: 'bad', words: 'skipped: Drizzle will never run it' },
   'out-of-order': { glyph: '⇄', letter: 'X', tone: 'warn', words: 'out of order: will run behind a later one' },
   orphan: { glyph: '⊘', letter: 'O', tone: 'warn', words: 'orphan: a row without a file' },
-  blocked: { glyph: '⊠', letter: 'B', tone: 'bad', words: 'blocked: the next deployment fails at it or before it' },
+  blocked: { glyph: '⊠', letter: 'B', tone: 'bad', words: 'blocked: the next deployment ends at it or before it' },
   baseline: { glyph: '≡', letter: '=', tone: 'muted', words: 'baseline: there before the folder begins' },
   unknown: { glyph: '?', letter: 'U', tone: 'muted', words: 'unknown' },
 }
@@ -54,8 +54,15 @@ const divergence = ({ situation: { cells, again, ahead, behind } }: Standing): s
   ].join(', ')
 }
 
+/** Of a database that was seen something may still be unknown. */
+const unknownText = ({ situation: { cells }, seen }: Standing): string => {
+  if (!seen) return 'unknown'
+  const missing = cells.filter(({ state, last }) => (last ?? state) === 'unknown').length
+  return missing > 0 ? `unknown (${plural(missing, 'file is', 'files are')} missing)` : 'in sync by its ledger, its drift unknown'
+}
+
 const wordsOf = (standing: Standing, state: EnvironmentState): string => {
-  const { situation, drift, unread } = standing
+  const { situation, drift } = standing
   switch (state) {
     case 'in-sync':
       return 'in sync'
@@ -68,7 +75,7 @@ const wordsOf = (standing: Standing, state: EnvironmentState): string => {
     case 'drifted':
       return `drifted${drift.state === 'drifted' ? ` (${plural(drift.differences, 'difference')})` : ''}${situation.behind > 0 ? ` and ${situation.behind} behind` : ''}`
     case 'unknown':
-      return unread || situation.last ? 'unknown' : 'unknown in part'
+      return unknownText(standing)
   }
 }
 
@@ -104,7 +111,7 @@ export const endingText = ({ obstacle }: Deploy, withFile: boolean): string | un
 const shownTags = 4
 
 /** The first tags, and how many more there are. */
-export const tagsText = (tags: readonly string[]): string =>
+const tagsText = (tags: readonly string[]): string =>
   tags.length <= shownTags + 1 ? tags.join(', ') : `${tags.slice(0, shownTags).join(', ')} and ${tags.length - shownTags} more`
 
 /** What the next deployment of a database does, in sentences. */
