@@ -62,10 +62,14 @@ export const makePlace = () => {
 export const startServer = async () => {
   const engine = await openEngine({ profile: 'replay', extensions: [] })
   const sessions: Session[] = []
+  const leave = async ({ session }: { readonly session: Session }): Promise<void> => {
+    sessions.splice(sessions.indexOf(session), 1)
+    await session[Symbol.asyncDispose]()
+  }
   return {
-    /** A new database: how to reach it, and ways to work on it. */
-    async database() {
-      const name = await engine.createDatabase()
+    /** A new database, empty or a copy of one that nobody is connected to: how to reach it, and ways to work on it. */
+    async database(template?: string) {
+      const name = await engine.createDatabase(template)
       const session = await engine.session(name)
       sessions.push(session)
       const [row] = await session.query(`SELECT current_setting('unix_socket_directories') AS host, current_setting('hba_file') AS hba`)
@@ -90,10 +94,11 @@ export const startServer = async () => {
     },
     fingerprint: (session: Session): Promise<string> => engine.fingerprint(session, { exclude: [{ schema: 'drizzle', table: '__drizzle_migrations' }] }),
     async drop({ name, session }: { readonly name: string; readonly session: Session }): Promise<void> {
-      sessions.splice(sessions.indexOf(session), 1)
-      await session[Symbol.asyncDispose]()
+      await leave({ session })
       await engine.dropDatabase(name)
     },
+    /** Ends the connection to a database, which stays: it can then be copied. */
+    leave,
     /** One more connection to one of its databases; the caller ends it. */
     connect: (name: string): Promise<Session> => engine.session(name),
     async stop(): Promise<void> {

@@ -1,15 +1,11 @@
 /** "kill -9 at each statement of a 12-statement history with CONCURRENTLY in it … connection cut …: no half state that the next `migrate` does not explain and finish" */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
-import { root } from '../cli/cli.ts'
 import { migrateFlags } from '../operations/migrate-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from '../operations/place.ts'
-import { cuttingProxy } from '../support/cutting-proxy.ts'
+import { cutAfterEach, type Database, killedAfter, type Server, wholeRun } from '../support/interrupted.ts'
 
 const history: readonly Entry[] = [
   {
@@ -43,9 +39,6 @@ const history: readonly Entry[] = [
   { tag: '0003_last', sql: 'CREATE UNIQUE INDEX CONCURRENTLY ON users (name)' },
 ]
 
-type Server = Awaited<ReturnType<typeof startServer>>
-type Database = Awaited<ReturnType<Server['database']>>
-
 let server: Server
 let place: Place
 beforeAll(async () => {
@@ -66,8 +59,6 @@ const run = async (url: string): Promise<Report> => {
   })
 }
 
-const through = ({ name }: Database, directory: string): string => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(directory)}`
-
 /** All that the migrations leave behind, but for times and ids of rows that were tried and rolled back. */
 const stateOf = async (database: Database): Promise<unknown> => ({
   catalog: await server.fingerprint(database.session),
@@ -77,18 +68,15 @@ const stateOf = async (database: Database): Promise<unknown> => ({
   unfinished: await database.session.query('SELECT tag FROM pgstrata.unfinished_migrations'),
 })
 
-const errors = ({ findings }: Report): readonly string[] =>
-  findings.filter(({ severity, waived }) => severity === 'error' && !waived).map(({ message }) => message)
+const interruption = { fresh: () => server.database(), run, stateOf }
 
 describe('a migrate that ends in the middle', () => {
   let whole: unknown
   let queries = 0
   beforeAll(async () => {
-    const database = await server.database()
-    await using proxy = await cuttingProxy(database.host, 5432)
-    expect(errors(await run(through(database, proxy.directory)))).toEqual([])
-    queries = proxy.queries()
-    whole = await stateOf(database)
+    const known = await wholeRun({ server, ...interruption })
+    whole = known.whole
+    queries = known.queries
   })
 
   it('the history is what the line says', () => {
@@ -104,43 +92,12 @@ describe('a migrate that ends in the middle', () => {
     expect(queries).toBeGreaterThan(40)
   })
 
-  // Before a query and after the one before it the server knows the same: it is cut where it has the query and nobody hears the answer.
   it('cut after each query that it sends: the next one finishes it', async () => {
-    let resumed = 0
-    for (let at = 1; at <= queries; at++) {
-      const database = await server.database()
-      {
-        await using proxy = await cuttingProxy(database.host, 5432, at)
-        const first = await run(through(database, proxy.directory)).catch((error: unknown) => error)
-        // Before anything is run the connection's loss stops it; later it is a finding, and the end is unknown.
-        if (first instanceof Error) expect(first, `query ${at}`).toMatchObject({ exit: 3 })
-        else expect((first as Report).unknown.length, `query ${at}`).toBe(1)
-      }
-      const second = await run(database.url)
-      expect(errors(second), `query ${at}`).toEqual([])
-      if ((second.data as { readonly applied: readonly { readonly resumed: boolean }[] }).applied.some((each) => each.resumed)) resumed++
-      expect(await stateOf(database), `query ${at}`).toEqual(whole)
-      await server.drop(database)
-    }
-    expect(resumed).toBeGreaterThan(10)
+    expect(await cutAfterEach({ server, ...interruption, whole }, queries)).toBeGreaterThan(10)
   })
 
   it('kill -9 of the command, at any moment', async () => {
-    let killed = 0
-    for (const after of [250, 500, 700, 800, 900, 1_000, 1_100, 1_300]) {
-      const database = await server.database()
-      const child = spawn(process.execPath, [join(root, 'dist/cli.js'), 'migrate', database.url, '--folder', 'drizzle', '--accept', 'policy'], {
-        cwd: place.path,
-        stdio: 'ignore',
-      })
-      const ended = once(child, 'exit')
-      await new Promise((done) => setTimeout(done, after))
-      if (child.kill('SIGKILL')) killed++
-      await ended
-      expect(errors(await run(database.url)), `after ${after} ms`).toEqual([])
-      expect(await stateOf(database), `after ${after} ms`).toEqual(whole)
-      await server.drop(database)
-    }
-    expect(killed).toBeGreaterThan(0)
+    const command = (url: string): readonly string[] => ['migrate', url, '--folder', 'drizzle', '--accept', 'policy']
+    expect(await killedAfter({ server, ...interruption, whole }, place.path, command, [250, 500, 700, 800, 900, 1_000, 1_100, 1_300])).toBeGreaterThan(0)
   })
 })

@@ -11,8 +11,10 @@ import { readLedger, reconcile } from '../../src/drizzle/ledger.ts'
 import { createTriggerSql, createVersionsSql } from '../../src/features/schema-versions.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
+import { rollback } from '../../src/operations/rollback.ts'
 import { migrateFlags } from '../operations/migrate-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from '../operations/place.ts'
+import { plainFlags, type RollbackFlags } from '../operations/rollback-flags.ts'
 import { migrateV1 } from '../support/drizzle-v1.ts'
 
 type Server = Awaited<ReturnType<typeof startServer>>
@@ -237,5 +239,35 @@ describe('ledgers as they are', () => {
       ['ledger-runs-again', '0001_b'],
     ])
     expect(await ran()).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('a migration that rollback --apply has taken back', () => {
+  const back = async (folder: string, flags: Partial<RollbackFlags> = {}): Promise<Report> => {
+    await using world = await createWorld({ cwd: place.path, folder, config: {} })
+    return await rollback.run(world, { arguments: [], flags: { ...plainFlags, apply: database.url, acceptLoss: true, unproven: true, ...flags } })
+  }
+
+  // Over a ledger of 1.0, whose times have no milliseconds, 0.x would run more than this: with a way back or without.
+  const pairs = names.flatMap((first) =>
+    names.flatMap((then) => (runners[first].folder === 'drizzle' || runners[then].folder === 'v1' ? [[first, then] as const] : [])),
+  )
+
+  it.each(pairs)('applied by %s, is run again by %s, and nothing else', async (first, then) => {
+    write(all.slice(0, 3))
+    await runners[first].run()
+    expect(errors(await back(runners[first].folder))).toEqual([])
+    expect((await database.session.query('SELECT id FROM drizzle.__drizzle_migrations')).length).toBe(2)
+    await runners[then].run()
+    expect((await ran()).slice(3)).toEqual(['c'])
+  })
+
+  it('all of them, and the migrator begins anew', async () => {
+    write(all)
+    await runners['drizzle 0.45'].run()
+    const report = await back('drizzle', { all: true })
+    expect([errors(report), report.data]).toMatchObject([[], { applied: [], transactions: 1 }])
+    await runners['drizzle 0.45'].run()
+    expect(await ran()).toEqual(['a', 'b', 'c', 'd', 'a', 'b', 'c', 'd'])
   })
 })

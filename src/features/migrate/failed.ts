@@ -13,6 +13,8 @@ export const noWait: Waited = { milliseconds: 0, blockers: [] }
 /** Somebody else held what was waited for: it is worth another try. */
 const isLocked = ({ sqlstate }: PostgresRefusal): boolean => sqlstate === '55P03' || sqlstate === '40P01'
 
+const saidBy = ({ message, help }: ToolError): Pick<Failed, 'message' | 'help'> => ({ message, ...(help === undefined ? {} : { help }) })
+
 /** Throws what is neither the server's refusal nor a lost connection. */
 export const failedBy = (error: unknown, at: Culprit, waited: Waited, stopped: boolean): Failed => {
   if (stopped && (error instanceof PostgresRefusal || error instanceof ToolError))
@@ -27,7 +29,8 @@ export const failedBy = (error: unknown, at: Culprit, waited: Waited, stopped: b
       why: isLocked(error) ? 'locked' : 'refused',
       blockers: waited.blockers,
     }
-  if (error instanceof ToolError) return { ...at, message: error.message, ...(error.help === undefined ? {} : { help: error.help }), why: 'lost', blockers: [] }
+  if (error instanceof ToolError && error.code === 'disk-full') return { ...at, ...saidBy(error), sqlstate: '53100', why: 'refused', blockers: [] }
+  if (error instanceof ToolError) return { ...at, ...saidBy(error), why: 'lost', blockers: [] }
   throw error
 }
 

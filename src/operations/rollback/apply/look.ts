@@ -1,5 +1,5 @@
 /** A database as it is found: what is taken back in it, how, and what stands against that. */
-import { type AppliedMigration, appliedIn, readLedger, reconcile } from '../../../drizzle/ledger.ts'
+import { type AppliedMigration, appliedIn, type ReconciledMigration, type Reconciliation, readLedger, reconcile } from '../../../drizzle/ledger.ts'
 import { judgeLedger } from '../../../features/ledger.ts'
 import { unfinishedFindings, withAccepted } from '../../../features/migrate/plan.ts'
 import { readProgress, type Unfinished } from '../../../features/migrate/progress.ts'
@@ -31,7 +31,7 @@ import { countOf } from './choose.ts'
 import { driftFindings } from './drift.ts'
 import { type Counted, lossesIn, lossFindings, stillEmpty } from './losses.ts'
 import type { ApplyOptions } from './options.ts'
-import { stepsOf, type Way, waysOf } from './ways.ts'
+import { stepsOf, type Way, type Ways, waysOf } from './ways.ts'
 
 export type Asked = { readonly project: Project; readonly history: History; readonly target: Target; readonly options: ApplyOptions }
 
@@ -56,13 +56,19 @@ export type Prepared = {
   readonly segments: readonly Segment[]
 }
 
-type Chosen = { readonly applied: readonly AppliedMigration[]; readonly history: History; readonly positions: readonly number[] }
+type Chosen = Pick<Prepared, 'going' | 'staying'> & { readonly history: History; readonly positions: readonly number[] }
 
 /** What the database has run, as a history in its own order; and which of it goes, the last first. */
 const chosenOf = (history: History, target: Target, applied: readonly AppliedMigration[], options: ApplyOptions): Chosen => {
   const count = countOf(history, target, applied, options)
-  const migrations = applied.map(({ migration }, index) => ({ ...migration, index }))
-  return { applied, history: { ...history, migrations }, positions: Array.from({ length: count }, (_, at) => applied.length - 1 - at) }
+  const ordered = applied.map(({ migration, row }, index) => ({ migration: { ...migration, index }, id: row.id }))
+  const going = ordered.slice(ordered.length - count).toReversed()
+  return {
+    history: { ...history, migrations: ordered.map(({ migration }) => migration) },
+    positions: going.map(({ migration }) => migration.index),
+    going: new Map(going.map(({ migration, id }) => [migration, id])),
+    staying: ordered.slice(0, ordered.length - count).map(({ migration }) => migration),
+  }
 }
 
 /** Throws `no-permission`. */
@@ -75,38 +81,55 @@ const refuseReadOnly = async (session: Session, { name: { schema, table } }: Led
   })
 }
 
+/** What the ledger holds, and what that says of the folder. */
+type Known = { readonly ledger: Ledger; readonly reconciliation: Reconciliation }
+
 /** What the ledger says against it: files that are not what was applied, and rows that nobody explains behind what goes. */
-const ledgerFindings = (history: History, reconciliation: ReturnType<typeof reconcile>, lowest: number, accepted: ReadonlySet<string>): readonly Finding[] => {
+const ledgerFindings = (history: History, { reconciliation }: Known, lowest: number): readonly Finding[] => {
   const above = reconciliation.unknown.filter(({ id }) => id > lowest)
   const found = judgeLedger(history, { ...reconciliation, unknown: above, squashed: [], state: 'ahead' })
-  const grave = found.flatMap((finding): readonly Finding[] => {
+  return found.flatMap((finding): readonly Finding[] => {
     if (finding.rule === 'ledger-edited') return [{ ...finding, message: `${finding.message} Its rollback may not be either.` }]
     return finding.rule === 'ledger-unknown-row' ? [{ ...finding, severity: 'error' }] : []
   })
-  return withAccepted(grave, accepted)
 }
 
-/** What Drizzle's own migrator makes of it afterwards, where that is not what one expects. */
-const afterwardsFindings = (history: History, ledger: Ledger, going: ReadonlyMap<string, number>, target: Target): readonly Finding[] => {
-  const ids = new Set(going.values())
-  const { migrations } = reconcile(history, { ...ledger, rows: ledger.rows.filter(({ id }) => !ids.has(id)) })
-  return migrations.flatMap(({ migration, state }): readonly Finding[] => {
-    if (!going.has(migration.tag)) return []
-    const place = { file: fileOf(history, migration), migration: migration.tag }
-    if (state === 'applied' || state === 'applied-edited')
-      return [
-        reportedFinding('ledger-unknown-row', `The ledger has ${migration.tag} more than once: with one row gone it still counts as applied.`, place, 'again', {
-          severity: 'error',
-          help: 'Take the other row out by hand, if it is one too many; --accept unknown-rows leaves it.',
-        }),
-      ]
-    if (state !== 'skipped') return []
+/** One that goes, and is still not pending afterwards. */
+const notPending = (history: History, target: Target, { migration, state }: ReconciledMigration): readonly Finding[] => {
+  const place = { file: fileOf(history, migration), migration: migration.tag }
+  if (state === 'applied' || state === 'applied-edited')
     return [
-      reportedFinding('ledger-skipped', `${migration.tag} is older than a row that stays: Drizzle’s migrator will not run it again.`, place, 'when', {
-        severity: 'warning',
-        help: `pgstrata migrate ${target.argument} --accept out-of-order does.`,
+      reportedFinding('ledger-unknown-row', `The ledger has ${migration.tag} more than once: with one row gone it still counts as applied.`, place, 'again', {
+        severity: 'error',
+        help: 'Take the other row out by hand, if it is one too many; --accept unknown-rows leaves it.',
       }),
     ]
+  if (state !== 'skipped') return []
+  return [
+    reportedFinding('ledger-skipped', `${migration.tag} is older than a row that stays: Drizzle’s migrator will not run it again.`, place, 'when', {
+      severity: 'warning',
+      help: `pgstrata migrate ${target.argument} --accept out-of-order does.`,
+    }),
+  ]
+}
+
+/** One that stays, and that Drizzle would run once more. */
+const pendingAgain = (history: History, { migration }: ReconciledMigration): Finding =>
+  reportedFinding(
+    'ledger-runs-again',
+    `${migration.tag} stays, and Drizzle’s migrator would run it again then: its time is later than that of every row that stays.`,
+    { file: fileOf(history, migration), migration: migration.tag },
+    'again',
+  )
+
+/** What Drizzle's own migrator makes of it afterwards, where that is not what one expects. */
+const afterwardsFindings = (history: History, { ledger, reconciliation }: Known, going: ReadonlySet<number>, target: Target): readonly Finding[] => {
+  const { migrations } = reconcile(history, { ...ledger, rows: ledger.rows.filter(({ id }) => !going.has(id)) })
+  return migrations.flatMap((each, at): readonly Finding[] => {
+    const before = reconciliation.migrations[at]
+    if (!before?.row) return []
+    if (going.has(before.row.id)) return notPending(history, target, each)
+    return each.willRun && !before.willRun ? [pendingAgain(history, each)] : []
   })
 }
 
@@ -169,42 +192,43 @@ const refuseMissing = ({ history, positions }: Chosen): void => {
     })
 }
 
+/** The ways back of what goes, and what files and ledger say against them. */
+const waysIn = async (session: Session, subject: Subject, chosen: Chosen, known: Known, unfinished: readonly Unfinished[], asked: Asked): Promise<Ways> => {
+  const { history, target, options } = asked
+  const replayed = await subject.settled()
+  const rollbacks = rollbacksOf(chosen.history, replayed, chosen.positions, {
+    start: subject.start.catalog,
+    postgres: Math.floor(session.version / 10_000),
+    rebuilds: options.rebuilds,
+    keeps: options.keeps,
+  })
+  const { ways, findings } = await waysOf({ world: subject.world, history: chosen.history, replayed, unfinished }, rollbacks, options)
+  const rows = new Set(chosen.going.values())
+  const ofLedger = [...ledgerFindings(history, known, Math.min(...rows)), ...afterwardsFindings(history, known, rows, target)]
+  return { ways, findings: [...withAccepted(ofLedger, options.accepted), ...findings] }
+}
+
 /** Reads the ledger and what has begun, and proves and judges what is to be taken back. Throws what reading throws, and what `choose.ts` and `ways.ts` throw. */
 export const look = async (world: World, session: Session, asked: Asked): Promise<Prepared> => {
   const { project, history, target, options } = asked
   const ledger = await readLedger(session, target.ledger)
-  const reconciliation = reconcile(history, ledger)
-  const [unfinished, applied] = [await readProgress(session, target.ledger), appliedIn(reconciliation)]
-  const chosen = chosenOf(history, target, applied, options)
-  const going = new Map(chosen.positions.flatMap((at) => (chosen.history.migrations[at] ? [[chosen.history.migrations[at], applied[at]?.row.id ?? 0]] : [])))
-  const staying = chosen.history.migrations.filter((migration) => !going.has(migration))
+  const known = { ledger, reconciliation: reconcile(history, ledger) }
+  const unfinished = await readProgress(session, target.ledger)
+  const chosen = chosenOf(history, target, appliedIn(known.reconciliation), options)
+  const { going, staying } = chosen
   const nothing = { ledger, staying, going, unfinished, judged: [], segments: [], unknown: [] }
   const begun = unfinishedFindings(history, unfinished, 'rollback', target.argument)
   if (begun.length > 0 || going.size === 0) return { ...nothing, findings: begun }
   await refuseReadOnly(session, ledger)
   refuseMissing(chosen)
   const subject = subjectOf(world, project, asRun(chosen.history, subjectOf(world, project, chosen.history, false).replayed.steps), false)
-  const replayed = await subject.settled()
-  const postgres = Math.floor(session.version / 10_000)
-  const rollbacks = rollbacksOf(chosen.history, replayed, chosen.positions, {
-    start: subject.start.catalog,
-    postgres,
-    rebuilds: options.rebuilds,
-    keeps: options.keeps,
-  })
-  const { ways, findings } = await waysOf({ world, history: chosen.history, replayed, unfinished }, rollbacks, options)
-  const lowest = Math.min(...going.values())
-  const before = [
-    ...ledgerFindings(history, reconciliation, lowest, options.accepted),
-    ...withAccepted(afterwardsFindings(history, ledger, new Map([...going].map(([{ tag }, id]) => [tag, id])), target), options.accepted),
-    ...findings,
-  ]
-  if (stops(before)) return { ...nothing, findings: before }
+  const { ways, findings } = await waysIn(session, subject, chosen, known, unfinished, asked)
+  if (stops(findings)) return { ...nothing, findings }
   const tried = await proven(session, subject, ways, options)
   // What has begun is no longer what the migrations make.
   const isCompared = !options.unproven && ways.every((way) => way.begun === undefined)
   const drift = isCompared ? await driftFindings(subject, target, ways, options.accepted.has('drift')) : []
-  return { ...nothing, ...tried, findings: [...before, ...tried.findings, ...drift], segments: segmentsFor(tried.judged, asked) }
+  return { ...nothing, ...tried, findings: [...findings, ...tried.findings, ...drift], segments: segmentsFor(tried.judged, asked) }
 }
 
 /** Whether nothing may be run. */
