@@ -1,8 +1,7 @@
 /** What the next deployment runs in a database, and what stands in its way: the pending migrations judged behind what this one has run. */
 
-import type { Reconciliation } from '../../drizzle/ledger.ts'
+import { appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
 import { judgeLedger } from '../../features/ledger.ts'
-import { inOrder } from '../../features/migrate/plan.ts'
 import { ledgerKey } from '../../features/status/situation.ts'
 import type { Project, Runner } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
@@ -126,7 +125,7 @@ const predict = async (world: World, project: Project, history: History, at: Sta
     world,
     project,
     history,
-    { applied: inOrder(reconciliation).map(({ migration }) => migration), run },
+    { applied: appliedIn(reconciliation).map(({ migration }) => migration), run },
     runner,
     majorOf(version),
   )
