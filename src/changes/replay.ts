@@ -65,6 +65,17 @@ export const replay = (scripts: readonly Pick<Script, 'statements'>[], start: Ca
   return { steps, catalogs, catalog }
 }
 
+/** Steps by their migration. */
+export const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonly Step[]> => {
+  const found = new Map<number, Step[]>()
+  for (const step of steps) {
+    const known = found.get(step.migration)
+    if (known) known.push(step)
+    else found.set(step.migration, [step])
+  }
+  return found
+}
+
 /** Positions of the migrations that hold a statement which memory cannot follow. */
 export const opaqueMigrations = (steps: readonly Step[]): ReadonlySet<number> =>
   new Set(steps.filter(({ changes }) => changes.some(({ kind }) => kind === 'opaque')).map(({ migration }) => migration))

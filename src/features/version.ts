@@ -1,6 +1,6 @@
 /** Versions of a schema, derived from what its migrations do: nothing is written into a migration, so two branches cannot claim one number. */
 
-import { replay, type Step } from '../changes/replay.ts'
+import { byMigration, replay } from '../changes/replay.ts'
 import { plainStartOf } from '../changes/start.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { History, Migration } from '../model/history.ts'
@@ -30,7 +30,15 @@ const withOverrides = (bump: Bump, breaking: boolean, overrides: readonly Overri
 
 type JudgedWithOverrides = { readonly judged: JudgedStatement; readonly said: Said }
 
-const unreadable = (line: number, what: string, why: string): ClassifiedStatement => ({ index: -1, line, bump: 'unknown', what, why, flags: [] })
+const unreadable = (line: number, what: string, why: string): ClassifiedStatement => ({
+  index: -1,
+  line,
+  bump: 'unknown',
+  what,
+  why,
+  flags: [],
+  breaking: true,
+})
 
 /** What of a file could not be read at all. */
 const unreadOf = ({ sql }: Migration, script: Script, isBaseline: boolean): readonly ClassifiedStatement[] => {
@@ -38,9 +46,18 @@ const unreadOf = ({ sql }: Migration, script: Script, isBaseline: boolean): read
   return isBaseline ? [] : script.faults.map(({ at, message }) => unreadable(at.line, 'PostgreSQL’s parser refuses the text', message))
 }
 
-const classified = ({ judged: { step, what, why, flags }, said: { bump, used } }: JudgedWithOverrides): ClassifiedStatement => {
+const classified = ({ judged: { step, what, why, flags }, said: { bump, breaking, used } }: JudgedWithOverrides): ClassifiedStatement => {
   const override = used.find(({ idle, says }) => !idle && !says.endsWith('breaking'))
-  return { index: step.statement.index, line: step.statement.start.line, bump, what, why: override ? `${override.reason} (line ${override.line})` : why, flags }
+  return {
+    index: step.statement.index,
+    line: step.statement.start.line,
+    bump,
+    what,
+    why: override ? `${override.reason} (line ${override.line})` : why,
+    flags,
+    breaking,
+    ...(used.some(({ idle }) => !idle) ? { said: true } : {}),
+  }
 }
 
 const decisiveOf = (statements: readonly ClassifiedStatement[], bump: Bump): string => {
@@ -79,11 +96,10 @@ export const classifyScripts = (migrations: readonly Migration[], scripts: reado
   const begin = plainStartOf(scripts).catalog
   const { steps, catalogs } = replay(scripts, begin)
   const baseline = baselineIn(scripts) && scripts[0]
-  const byMigration = new Map<number, Step[]>()
-  for (const step of steps) byMigration.set(step.migration, [...(byMigration.get(step.migration) ?? []), step])
+  const grouped = byMigration(steps)
   return migrations.map((migration, at) => {
     const [start, end, script] = [catalogs[at - 1] ?? begin, catalogs[at] ?? begin, scripts[at] as Script]
-    const judged = judgeMigration(byMigration.get(at) ?? [], start, end)
+    const judged = judgeMigration(grouped.get(at) ?? [], start, end)
     return classify(judged, unreadOf(migration, script, script === baseline), overridesIn(migration.sql ?? '', script), start)
   })
 }

@@ -1,5 +1,5 @@
 /** The rollback of one migration: its statements, what they cannot bring back, and what may stop them. */
-import type { Replay, Step } from '../../changes/replay.ts'
+import { byMigration, type Replay, type Step } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { History, Migration } from '../../model/history.ts'
@@ -30,16 +30,6 @@ export type Rollback = {
   readonly before: Catalog
   /** What it is tried over. */
   readonly rows: RowsPlan
-}
-
-const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonly Step[]> => {
-  const found = new Map<number, Step[]>()
-  for (const step of steps) {
-    const known = found.get(step.migration)
-    if (known) known.push(step)
-    else found.set(step.migration, [step])
-  }
-  return found
 }
 
 /** A statement that changes rows may be refused for those that are there. */

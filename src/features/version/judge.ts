@@ -58,7 +58,7 @@ const judgeStep = (step: Step, changes: readonly JudgedChange[]): JudgedStatemen
   return { step, ...together, what: decisive ? describe(decisive.change) : 'the password of a role is another', changes }
 }
 
-/** The classes of one migration's statements, given the catalogs before and after the whole of it. */
+/** The classes of the statements of one migration, or of several as if they were one, given the catalogs before and after the whole. */
 export const judgeMigration = (steps: readonly Step[], start: Catalog, end: Catalog): readonly JudgedStatement[] => {
   const momentAt = momentsOf(
     steps.flatMap(({ changes }) => changes),
@@ -72,6 +72,12 @@ export const judgeMigration = (steps: readonly Step[], start: Catalog, end: Cata
       step.changes.map((change) => ({ change, ...judgeChange(change, momentAt(at++, step.before, step.after)) })),
     ),
   )
+}
+
+/** The classes of the changes that lead from one catalog to another: what code that was written for the first one meets in the second. */
+export const judgeDifference = (changes: readonly Change[], start: Catalog, end: Catalog): readonly JudgedChange[] => {
+  const momentAt = momentsOf(changes, start, end)
+  return changes.map((change, at) => ({ change, ...judgeChange(change, momentAt(at, start, end)) }))
 }
 
 /** The strongest class among some; a migration that changes nothing anyone can see is still a patch. */

@@ -48,6 +48,10 @@ export type ClassifiedStatement = {
   readonly what: string
   readonly why: string
   readonly flags: readonly Flag[]
+  /** Whether code written before it may fail. */
+  readonly breaking: boolean
+  /** A comment above it says so. */
+  readonly said?: true
 }
 
 /** What a reader of the changelog is told. */
