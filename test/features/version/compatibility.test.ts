@@ -1,15 +1,10 @@
 /** On which versions code runs, with PostgreSQL as the judge: what the code does is really run on each version. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { replay } from '../../../src/changes/replay.ts'
-import { plainStartOf } from '../../../src/changes/start.ts'
-import { type Chain, chainOf, type Interval, intervalOf, intervalOfCatalog } from '../../../src/features/version/compatibility.ts'
-import { classifyScripts } from '../../../src/features/version.ts'
-import { PostgresRefusal } from '../../../src/model/error.ts'
+import { type Chain, type Interval, intervalOf, intervalOfCatalog } from '../../../src/features/version/compatibility.ts'
 import type { Migration } from '../../../src/model/history.ts'
-import type { Session } from '../../../src/model/session.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
-import { readScript } from '../../../src/sql/script.ts'
 import { startServer } from '../../operations/place.ts'
+import { chainFrom, refusedOf } from '../../support/app-code.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
 beforeAll(async () => {
@@ -18,26 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const chain = (migrations: readonly string[]): Chain => {
-  const scripts = migrations.map(readScript)
-  const start = plainStartOf(scripts).catalog
-  const files = migrations.map((sql, index): Migration => ({ tag: `000${index}_x`, index, path: `000${index}_x.sql`, sql, hash: undefined, when: 0 }))
-  return chainOf(replay(scripts, start), start, classifyScripts(files, scripts))
-}
-
-/** The first statement that the database refuses; nothing stays. */
-const refused = async (session: Session, statements: readonly string[]): Promise<string | undefined> => {
-  await session.script('BEGIN')
-  try {
-    for (const sql of statements) await session.script(sql)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof PostgresRefusal)) throw error
-    return error.message
-  } finally {
-    await session.script('ROLLBACK')
-  }
-}
+const chain = (migrations: readonly string[]): Chain =>
+  chainFrom(migrations.map((sql, index): Migration => ({ tag: `000${index}_x`, index, path: `000${index}_x.sql`, sql, hash: undefined, when: 0 })))
 
 type Case = {
   readonly what: string
@@ -284,7 +261,7 @@ test.each(cases)('PostgreSQL agrees: $what', async ({ migrations, app, does, run
   const database = await server.database()
   for (const [at, sql] of migrations.entries()) {
     await database.session.script(sql)
-    const refusal = await refused(database.session, does)
+    const refusal = await refusedOf(database.session, does)
     if (at >= from && at <= to) expect(refusal).toBeUndefined()
     else if ((at === from - 1 || at === to + 1) && argued === undefined) expect(refusal).toBeDefined()
   }
