@@ -1,25 +1,19 @@
 /** Secrets of the config: values of environment variables, or what a command prints. They are read when they are needed and kept nowhere. */
-import { exec } from 'node:child_process'
-import { promisify } from 'node:util'
 import type { Secret } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
+import { printedBy } from './command.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 const patience = 30_000
 
 const fromCommand = async (command: string, what: string): Promise<string> => {
-  try {
-    const { stdout } = await promisify(exec)(command, { timeout: patience })
-    return stdout.trim()
-  } catch (error) {
-    // The error's message holds the command's output: it is not kept.
-    const code = error instanceof Error && 'code' in error ? ` (exit ${String(error.code)})` : ''
-    throw new ToolError('secret-command-failed', `The command that should print the URL of ${what} failed${code}.`, {
-      help: `Run it by hand: ${command}`,
-      exit: 3,
-    })
-  }
+  const printed = await printedBy(command, patience)
+  if ('text' in printed) return printed.text
+  throw new ToolError('secret-command-failed', `The command that should print the URL of ${what} failed (${printed.failed}).`, {
+    help: `Run it by hand: ${command}`,
+    exit: 3,
+  })
 }
 
 /** The secret's value; `what` names its owner in messages. Throws `no-secret`, `secret-command-failed`. */

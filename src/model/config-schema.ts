@@ -35,7 +35,13 @@ const environment = object<EnvironmentConfig>(
     tenants: either(list(text), object<{ query: string }>({ query: text }, 'query')),
     ledger: object<{ schema: string; table: string }>({ schema: text, table: text }, 'schema', 'table'),
     report: text,
-    app: object<{ url: string; command: string; applicationName: true }>({ url: text, command: text, applicationName: oneOf(true) }),
+    app: object<{ url: string; path: string; command: string; applicationName: true; version: string }>({
+      url: text,
+      path: text,
+      command: text,
+      applicationName: oneOf(true),
+      version: text,
+    }),
   },
   'url',
 )

@@ -12,8 +12,19 @@ export type EnvironmentConfig = {
   readonly ledger?: { readonly schema: string; readonly table: string }
   /** Where `status` finds what `report --env` has written of it. Default: .pgstrata/environments/NAME.json. */
   readonly report?: string
-  readonly app?: { readonly url: string } | { readonly command: string } | { readonly applicationName: true }
+  readonly app?: AppConfig
 }
+
+/** Where it is known from which version of the app is deployed: a commit, a tag or another ref of git. */
+export type AppConfig =
+  /** An address that answers it, as text or as JSON; `path`: where in the JSON, `build.commit`. */
+  | { readonly url: string; readonly path?: string }
+  /** A command that prints it. */
+  | { readonly command: string }
+  /** Sessions of the database that call themselves `api@VERSION`. */
+  | { readonly applicationName: true }
+  /** It is written here. */
+  | { readonly version: string }
 
 /** How pending files are grouped into transactions: all in one (Drizzle's migrator), each in its own, or none. */
 export type Runner = 'drizzle' | 'per-file' | 'none'

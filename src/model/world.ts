@@ -71,6 +71,8 @@ export interface Git {
   tags(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>
   /** Paths below `folder` with the commit of this branch that (last) added them; a merge counts as one commit. */
   added(folder: string): Promise<readonly { readonly path: string; readonly commit: string }[]>
+  /** Paths below `folder` with who (last) added them in the history of HEAD, merged branches too, and when; a renamed file is its first author's. */
+  authors(folder: string): Promise<readonly { readonly path: string; readonly commit: string; readonly name: string; readonly when: Instant }[]>
   /** The commit a ref names, or undefined when there is no such ref. */
   resolve(ref: string): Promise<string | undefined>
   mergeBase(a: string, b: string): Promise<string | undefined>
@@ -112,6 +114,9 @@ export type SourceSql = {
 /** `shared`: also the cluster's objects: roles, and the database's own settings. */
 export type PrintedOptions = { readonly shared?: boolean }
 
+/** How to ask which version of the app is deployed. */
+export type Question = { readonly url: string } | { readonly command: string }
+
 export interface World {
   /** The Drizzle projects of the working directory, or the one that the flags chose. */
   projects(): Promise<readonly Project[]>
@@ -149,6 +154,8 @@ export interface World {
   readonly files: Files
   readonly git: Git
   readonly cache: Cache
+  /** What an app answers at its own address, or what a command of the configuration prints; `of` names the environment in messages. Throws `app-silent` (exit 3). */
+  ask(question: Question, of: string): Promise<string>
   /** sha256 of a text, hex. */
   hash(text: string): string
   now(): Instant

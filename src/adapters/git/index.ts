@@ -68,6 +68,36 @@ export const editsIn = (log: readonly Changed[]): readonly { readonly path: stri
 
 const slashes = (path: string): string => path.split(sep).join('/')
 
+type Author = { readonly path: string; readonly commit: string; readonly name: string; readonly when: number }
+
+/**
+ * Reads `git log -z --find-renames --diff-filter=AR --name-status` with marks, times and names, newest first: who (last) added a file. A file that was renamed is its first author's.
+ */
+const readAuthors = (output: Buffer): readonly Author[] => {
+  const found = new Map<string, Author>()
+  /** What a file of then is called in the newest commit. */
+  const today = new Map<string, string>()
+  const fields = output
+    .toString('utf8')
+    .split('\0')
+    .map((field) => field.replace(/^\n/, ''))
+  let own = { commit: '', name: '', when: 0 }
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] ?? ''
+    const next = (): string => fields[++index] ?? ''
+    if (field.startsWith(commitMark)) own = { commit: field.slice(commitMark.length), when: Number(next()) * 1000, name: next() }
+    else if (/^R\d+$/.test(field)) {
+      const [from, to] = [next(), next()]
+      today.set(from, today.get(to) ?? to)
+    } else if (field === 'A') {
+      const added = next()
+      const path = today.get(added) ?? added
+      if (!found.has(path)) found.set(path, { path, ...own })
+    }
+  }
+  return [...found.values()]
+}
+
 type RunGit = typeof runGit
 
 /** Asks git each question once. */
@@ -251,6 +281,13 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
         const last = own.find(({ status }) => status === 'A' || status === 'D')
         return last?.status === 'A' ? [{ path: below(path, file), commit: last.commit }] : []
       })
+    },
+    async authors(folder) {
+      const { top, path } = await fromRoot(folder)
+      if ((await run(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])).code !== 0) return []
+      const format = `--format=tformat:${commitMark}%H%x00%at%x00%aN`
+      const log = ['log', '--find-renames', '--diff-filter=AR', '--name-status', '-z', format, 'HEAD', '--', ...(path === '' ? [] : [path])]
+      return readAuthors(await output(top, log)).map((author) => ({ ...author, path: below(path, author.path) }))
     },
     async editedAfterAdded(folder) {
       const { path, changes } = await logOf(folder)

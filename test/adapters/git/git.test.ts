@@ -82,6 +82,15 @@ describe('git', () => {
     expect(added.has('0003_d.sql')).toBe(false)
   })
 
+  it('knows who wrote what is there, in merged branches too; who renamed it did not', async () => {
+    const authors = new Map((await createGit(join(root, 'app')).authors('db/drizzle')).map((author) => [author.path, author]))
+    expect(authors.get('0000_a.sql')).toMatchObject({ commit: ids.first, name: 't' })
+    expect(authors.get('0001_ü b.sql')?.commit).toBe(ids.first)
+    expect(authors.get('0002_c.sql')?.commit).toBe(git('rev-parse', 'feature^'))
+    expect(authors.get('0004_d.sql')?.commit).toBe(git('log', '--format=%H', '--grep=^d again'))
+    expect(authors.get('0004_d.sql')?.when).toBe(Number(git('log', '--format=%at', '--grep=^d again')) * 1000)
+  })
+
   it('answers undefined outside a repository', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'pgstrata-outside-'))
     expect(await createGit(outside).root()).toBeUndefined()
