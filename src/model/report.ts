@@ -15,7 +15,8 @@ export type Block =
   | { readonly type: 'text'; readonly text: Text }
   | {
       readonly type: 'table'
-      readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[]
+      /** `least`: a narrower column is no help to a reader. */
+      readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right'; readonly least?: number }[]
       readonly rows: readonly (readonly Text[])[]
     }
   | { readonly type: 'code'; readonly language: string; readonly text: string; readonly caption?: string }

@@ -11,15 +11,15 @@ const gap = 2
 /** A column narrower than this is no help to a reader: the table becomes a list. */
 const narrowestColumn = 8
 
-/** Widths that fit into `room`: the widest columns give way first. Undefined when the table cannot be narrow enough. */
-export const fitColumns = (natural: readonly number[], room: number): readonly number[] | undefined => {
+/** Widths that fit into `room`: the widest columns give way first, down to what each is worth. Undefined when the table cannot be narrow enough. */
+export const fitColumns = (natural: readonly number[], room: number, least: readonly (number | undefined)[] = []): readonly number[] | undefined => {
   const widths = [...natural]
   const total = () => widths.reduce((sum, width) => sum + width, 0) + gap * (widths.length - 1)
+  const giving = (): readonly number[] => widths.map((width, column) => (width > (least[column] ?? narrowestColumn) ? width : 0))
   while (total() > room) {
-    const widest = widths.indexOf(Math.max(...widths))
-    const width = widths[widest] ?? 0
-    if (width <= narrowestColumn) return undefined
-    widths[widest] = width - 1
+    const widest = Math.max(...giving())
+    if (widest === 0) return undefined
+    widths[giving().indexOf(widest)] = widest - 1
   }
   return widths
 }
@@ -54,7 +54,11 @@ const asRecords = (block: Of<'table'>, screen: Terminal): Lines => {
 
 const table = (block: Of<'table'>, screen: Terminal): Lines => {
   const natural = block.columns.map(({ title }, column) => Math.max(naturalWidth(title), ...block.rows.map((cells) => naturalWidth(cells[column] ?? ''))))
-  const widths = fitColumns(natural, screen.width - gap)
+  const widths = fitColumns(
+    natural,
+    screen.width - gap,
+    block.columns.map(({ least }) => least),
+  )
   if (!widths) return asRecords(block, screen)
   const aligns = block.columns.map(({ align }) => align ?? 'left')
   const line = (cells: readonly string[]): Lines =>
