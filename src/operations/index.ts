@@ -11,6 +11,7 @@ export const operations = {
   status: async () => (await import('./status.ts')).status,
   drift: async () => (await import('./drift.ts')).drift,
   resolve: async () => (await import('./resolve.ts')).resolve,
+  timeline: async () => (await import('./timeline.ts')).timeline,
   lock: async () => (await import('./lock.ts')).lock,
   'merge-driver': async () => (await import('./merge-driver.ts')).mergeDriver,
   migrate: async () => (await import('./migrate.ts')).migrate,

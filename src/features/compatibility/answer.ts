@@ -1,0 +1,44 @@
+/** Which version an app says that it is. */
+import type { Json } from '../../model/json.ts'
+
+/** Where health endpoints have it, the surest first. */
+const usualKeys = ['sha', 'commit', 'gitSha', 'gitCommit', 'git', 'revision', 'id', 'build', 'version']
+
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const found = (value: Json | undefined): string | undefined => {
+  if (typeof value === 'string') return value
+  if (!isObject(value)) return undefined
+  for (const key of usualKeys) {
+    const inner = Object.hasOwn(value, key) ? found(value[key]) : undefined
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+const at = (value: Json | undefined, path: string): Json | undefined =>
+  path.split('.').reduce<Json | undefined>((inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined), value)
+
+const parsed = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+/** What can name a commit or a tag. A longer or stranger text is no version, and may be a secret. */
+const isVersion = (text: string): boolean => /^[0-9A-Za-z][\w.+/-]{0,99}$/.test(text)
+
+/** The part behind the last `@`: `api@1f2e3d4`, `@acme/api@2.1.0`. */
+const behindAt = (text: string): string => text.slice(text.lastIndexOf('@') + 1)
+
+/** The version in an app's answer: the answer itself, or what stands at `path` of its JSON, or where health endpoints usually have it. Undefined where there is none. */
+export const versionIn = (answer: string, path?: string): string | undefined => {
+  const text = answer.trim()
+  // A commit that is all digits would be a number.
+  const json = /^\d+$/.test(text) ? undefined : parsed(text)
+  const said = json === undefined && path === undefined ? text : path === undefined ? found(json) : found(at(json, path))
+  const version = behindAt(said?.trim() ?? '')
+  return isVersion(version) ? version : undefined
+}

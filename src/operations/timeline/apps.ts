@@ -1,0 +1,120 @@
+/** Versions of the app, and on which versions of the schema they run. */
+
+import { isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
+import { versionIn } from '../../features/compatibility/answer.ts'
+import { changedText, placed } from '../../features/compatibility/placed.ts'
+import { runningIn } from '../../features/compatibility/sessions.ts'
+import { type Interval, intervalOfCatalog, type Stop } from '../../features/version/compatibility.ts'
+import type { AppConfig } from '../../model/config.ts'
+import { ToolError } from '../../model/error.ts'
+import type { History, Migration } from '../../model/history.ts'
+import type { World } from '../../model/world.ts'
+import type { EnvironmentSource } from './environments.ts'
+import type { Fact } from './fact.ts'
+import { type Replayed, replayedChain } from './facts.ts'
+
+/** A version of the app, as somebody has said it. `unknown`: nobody could say. */
+export type Said =
+  | { readonly environment: string | undefined; readonly version: string }
+  | { readonly environment: string; readonly unknown: string; readonly help: string | undefined }
+
+export type App = {
+  readonly version: string
+  /** Where it runs now. */
+  readonly environments: readonly string[]
+  readonly commit: string | undefined
+  /** Its own schema's version, by position; undefined where other migrations made it. */
+  readonly at: number | undefined
+  /** Undefined where it runs on none, or nobody knows. */
+  readonly runs: Interval | undefined
+  /** Why it is not in the folder, or why nothing is known. */
+  readonly note: string | undefined
+  /** What stands against it where it runs nowhere. */
+  readonly stop: Stop | undefined
+  readonly unknown: boolean
+}
+
+const wrong = (name: string, why: string): Said => ({
+  environment: name,
+  unknown: why,
+  help: `environments.${name}.app of the configuration says how it is asked.`,
+})
+
+const fromSessions = async (world: World, source: EnvironmentSource): Promise<readonly Said[]> => {
+  await using session = await world.reader(source)
+  const running = await runningIn(session)
+  return running.length === 0
+    ? [wrong(source.name, 'no session of its database calls itself NAME@VERSION')]
+    : running.map(({ version }) => ({ environment: source.name, version }))
+}
+
+const fromAnswer = async (
+  world: World,
+  name: string,
+  app: Exclude<AppConfig, { readonly applicationName: true } | { readonly version: string }>,
+): Promise<Said> => {
+  const version = versionIn(await world.ask(app, name), 'url' in app ? app.path : undefined)
+  return version === undefined ? wrong(name, 'what the app answers is no version') : { environment: name, version }
+}
+
+/** The versions of the app that an environment runs, all of them; none where the configuration does not say how to ask. */
+export const deployedIn = async (world: World, source: EnvironmentSource): Promise<readonly Said[]> => {
+  const app = world.config.environments?.[source.name]?.app
+  if (app === undefined) return []
+  try {
+    if ('version' in app) return [{ environment: source.name, version: app.version }]
+    if ('applicationName' in app) return await fromSessions(world, source)
+    if ('url' in app || 'command' in app) return [await fromAnswer(world, source.name, app)]
+    return [wrong(source.name, 'environments.NAME.app wants url, command, applicationName or version')]
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    return [{ environment: source.name, unknown: error.message, help: error.help }]
+  }
+}
+
+/** `2.1.0` is often tagged `v2.1.0`. No ref has a blank in it. */
+const commitOf = async (world: World, version: string): Promise<string | undefined> =>
+  /\s/.test(version) ? undefined : ((await world.git.resolve(version)) ?? world.git.resolve(`v${version}`))
+
+/** Migrations of the folder at a commit; undefined where it had none. Throws what reading a folder throws. */
+const migrationsAt = async (world: World, commit: string, { folder, ledger }: History): Promise<readonly Migration[] | undefined> => {
+  const files = await world.git.filesAt(commit, folder, (path) => isHistoryFile(path) && !isSnapshotFile(path))
+  return files.length === 0 ? undefined : readHistory(folder, files, ledger).migrations
+}
+
+type Found = Pick<App, 'commit' | 'at' | 'runs' | 'note' | 'stop' | 'unknown'>
+
+const lost = (commit: string | undefined, note: string): Found => ({ commit, at: undefined, runs: undefined, note, stop: undefined, unknown: true })
+
+const byCatalog = async (chain: Replayed, migrations: readonly Migration[], commit: string, note: string): Promise<Found> => {
+  const found = intervalOfCatalog(await chain(), await replayedChain(migrations, undefined))
+  if ('back' in found) return { commit, at: undefined, runs: found, note, stop: undefined, unknown: false }
+  const unknown = found.nearest?.unknown ?? true
+  return { commit, at: undefined, runs: undefined, note, stop: found.nearest, unknown }
+}
+
+const found = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, version: string): Promise<Found> => {
+  const commit = await commitOf(world, version)
+  if (commit === undefined) return lost(undefined, `git knows no commit ${version}: fetch it, or let the app say its commit`)
+  const migrations = await migrationsAt(world, commit, history)
+  if (migrations === undefined || migrations.length === 0) return lost(commit, `the folder ${history.folder} has no migrations at that commit`)
+  const place = placed(migrations, history)
+  if ('changed' in place) return byCatalog(chain, migrations, commit, `its migrations are not today’s: ${changedText(place, history)}`)
+  return { commit, at: place.at, runs: facts[place.at]?.runs, note: undefined, stop: undefined, unknown: false }
+}
+
+/** Each version once, with the environments that run it. A folder that cannot be read at its commit is unknown too. */
+export const appsOf = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, said: readonly Said[]): Promise<readonly App[]> => {
+  const versions = [...new Set(said.flatMap((each) => ('version' in each ? [each.version] : [])))]
+  const apps: App[] = []
+  for (const version of versions) {
+    const environments = said.flatMap((each) => ('version' in each && each.version === version && each.environment !== undefined ? [each.environment] : []))
+    try {
+      apps.push({ version, environments, ...(await found(world, history, facts, chain, version)) })
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+      apps.push({ version, environments, ...lost(undefined, error.message) })
+    }
+  }
+  return apps
+}

@@ -1,0 +1,91 @@
+/** What a timeline says, in words that text, table and drawing share. */
+import type { Cost, WayBack } from '../../features/compatibility/way-back.ts'
+import type { End, Interval } from '../../features/version/compatibility.ts'
+import { displayVersion } from '../../features/version/numbers.ts'
+import { plural } from '../plural.ts'
+import type { App } from './apps.ts'
+import type { CellState, Environment } from './environments.ts'
+import type { Entry } from './timeline.ts'
+
+/** The letters of the matrix: colour alone says nothing. */
+export const letters: Readonly<Record<CellState, string>> = { applied: 'A', edited: 'E', pending: 'P', skipped: 'S', 'out-of-order': 'X', unknown: 'U' }
+
+export const stateWords: Readonly<Record<CellState, string>> = {
+  applied: 'applied',
+  edited: 'applied, and its file is another one today',
+  pending: 'pending',
+  skipped: 'skipped: Drizzle’s migrator will never run it',
+  'out-of-order': 'out of order: it will run behind later ones',
+  unknown: 'unknown: the environment could not be read',
+}
+
+/** Grades of going back, the best first. */
+export type Grade = 'exact' | 'new rows' | 'data' | 'unknown'
+
+export const gradeOf = ({ class: worth, since }: Cost): Grade =>
+  worth === 'unknown' ? 'unknown' : worth === 'lossy' ? 'data' : since.length > 0 ? 'new rows' : 'exact'
+
+export const gradeWords: Readonly<Record<Grade, string>> = { exact: 'exact', 'new rows': 'loses new rows', data: 'loses data', unknown: 'not known' }
+
+export const versionAt = (entries: readonly Entry[], at: number): string => {
+  const version = entries[at]?.version
+  return version ? displayVersion(version) : 'none'
+}
+
+/** Some of many: `a, b and 3 more`. */
+export const some = (parts: readonly string[], shown: number): string =>
+  parts.length <= shown ? parts.join(', ') : `${parts.slice(0, shown).join(', ')} and ${parts.length - shown} more`
+
+/** What a migration changed: what breaks code goes first. */
+export const changeTexts = ({ classified: { entries, statements, bump } }: Entry): readonly string[] => {
+  const texts = entries.toSorted((a, b) => Number(b.breaking) - Number(a.breaking)).map(({ text }) => text)
+  if (texts.length > 0) return texts
+  const decisive = statements.find((statement) => statement.bump === bump)
+  return [decisive?.what ?? 'nothing that code can see']
+}
+
+export const rangeText = (entries: readonly Entry[], { back, forth }: Interval): string =>
+  back.at === forth.at ? `${versionAt(entries, back.at)} alone` : `${versionAt(entries, back.at)} to ${versionAt(entries, forth.at)}`
+
+/** Why code goes no further in one direction. */
+export const stopText = (entries: readonly Entry[], { stop }: End): string =>
+  stop ? `${entries[stop.at]?.migration.tag ?? ''}: ${stop.what}: ${stop.why}` : ''
+
+export const lossesOf = ({ over }: WayBack): readonly string[] => [...new Set(over.flatMap(({ cost }) => [...cost.loses, ...cost.since]))]
+
+export const stopsOf = ({ over }: WayBack): readonly string[] => [...new Set(over.flatMap(({ cost }) => cost.stoppedBy))]
+
+/** `6 migrations: 4 exact, 2 lose data`. */
+export const costText = ({ over }: WayBack): string => {
+  const grades = over.map(({ cost }) => gradeOf(cost))
+  const counted = (Object.keys(gradeWords) as readonly Grade[]).flatMap((grade) => {
+    const count = grades.filter((each) => each === grade).length
+    return count === 0 ? [] : [`${count} ${gradeWords[grade]}`]
+  })
+  return `${plural(over.length, 'migration')}: ${counted.join(', ')}`
+}
+
+/** What of a migration breaks code; undefined where nothing does. */
+export const breakText = ({ classified: { breaking, statements, why } }: Entry): string | undefined =>
+  breaking ? (statements.find((statement) => statement.breaking)?.what ?? why) : undefined
+
+const count = ({ cells }: Environment, state: CellState): number => cells.filter((cell) => cell === state).length
+
+/** `7 pending, 1 skipped`. */
+export const stateText = (environment: Environment): string => {
+  const { unknown, orphans, beyond } = environment
+  if (unknown) return 'unknown'
+  const parts = [
+    ...(['pending', 'out-of-order', 'skipped', 'edited'] as const).flatMap((state) => {
+      const number = count(environment, state)
+      return number === 0 ? [] : [`${number} ${state === 'out-of-order' ? 'out of order' : state}`]
+    }),
+    ...(beyond > 0 ? [`${beyond} applied beyond a hole`] : []),
+    ...(orphans > 0 ? [plural(orphans, 'row without a file', 'rows without a file')] : []),
+  ]
+  return parts.length === 0 ? 'up to date' : parts.join(', ')
+}
+
+/** The first migration of a future deployment that breaks an app. */
+export const breakAhead = ({ runs }: App, environment: Environment): End | undefined =>
+  runs?.forth.stop && runs.forth.at >= environment.prefix - 1 ? runs.forth : undefined

@@ -1,0 +1,370 @@
+/** `timeline` over a real folder, a real git, real databases and apps that really answer. */
+
+import { readFileSync } from 'node:fs'
+import { createServer, type Server as HttpServer } from 'node:http'
+import { join } from 'node:path'
+import { XMLValidator } from 'fast-xml-parser'
+import pg from 'pg'
+import stringWidth from 'string-width'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld } from '../../src/cli/world.ts'
+import type { AppConfig, Config } from '../../src/model/config.ts'
+import { type Report, verdictOf } from '../../src/model/report.ts'
+import { timeline } from '../../src/operations/timeline.ts'
+import { markdown } from '../../src/renderers/markdown.ts'
+import { pretty } from '../../src/renderers/pretty.ts'
+import { exampleTime } from '../../src/rules/examples.ts'
+import { options } from '../renderers/report.ts'
+import { type Entry, makePlace, type Place, startServer } from './place.ts'
+
+type Flags = Partial<Parameters<typeof timeline.run>[1]['flags']>
+type End = { readonly version: string; readonly stop: { readonly tag: string; readonly why: string; readonly unknown: boolean } | null }
+type Data = {
+  readonly total: number
+  readonly versions: readonly {
+    readonly version: string
+    readonly tag: string
+    readonly bump: string
+    readonly author: { readonly name: string } | null
+    readonly release: string | null
+    readonly rollback: { readonly class: string; readonly loses: readonly string[]; readonly since: readonly string[] }
+    readonly compatibleFrom: string
+    readonly compatibleTo: string
+    readonly compatible: { readonly from: End; readonly to: End }
+    readonly environments?: { readonly [name: string]: string }
+  }[]
+  readonly environments: readonly {
+    readonly name: string
+    readonly version: string | null
+    readonly unknown: string | null
+    readonly back?: {
+      readonly version: string
+      readonly held: string | null
+      readonly over: readonly { readonly tag: string }[]
+      readonly loses: readonly string[]
+      readonly broken: readonly string[]
+      readonly unknown: string | null
+    }
+  }[]
+  readonly apps: readonly {
+    readonly version: string
+    readonly environments: readonly string[]
+    readonly schema: string | null
+    readonly note: string | null
+    readonly unknown: boolean
+    readonly runs: { readonly from: End; readonly to: End } | null
+  }[]
+  readonly silent: readonly { readonly environment: string; readonly why: string }[]
+}
+
+const entries: readonly Entry[] = [
+  { tag: '0000_users', sql: 'CREATE TABLE users (id integer PRIMARY KEY, name text, age integer);' },
+  { tag: '0001_mail', sql: 'ALTER TABLE users ADD COLUMN mail text;' },
+  { tag: '0002_index', sql: 'CREATE INDEX users_mail ON users (mail);' },
+  { tag: '0003_posts', sql: 'CREATE TABLE posts (id integer);' },
+  { tag: '0004_no_age', sql: 'ALTER TABLE users DROP COLUMN age;' },
+  { tag: '0005_nick', sql: 'ALTER TABLE users ADD COLUMN nick text;' },
+]
+
+let server: Awaited<ReturnType<typeof startServer>>
+let database: Awaited<ReturnType<(typeof server)['database']>>
+let place: Place
+let http: HttpServer
+let port: number
+/** What the app's address answers, by path. */
+const answers: { readonly [path: string]: readonly [status: number, body: string] } = {
+  '/text': [200, 'v1\n'],
+  '/json': [200, JSON.stringify({ status: 'up', build: { commit: 'v1' } })],
+  '/deep': [200, JSON.stringify({ sha: 'nothing', a: { b: 'api@v1' } })],
+  '/page': [200, '<html>hunter2</html>'],
+  '/down': [503, 'hunter2'],
+}
+
+beforeAll(async () => {
+  server = await startServer()
+  database = await server.database()
+  place = makePlace()
+  place.git('init', '-q')
+  place.migrations(entries.slice(0, 4))
+  await database.migrate(join(place.path, 'drizzle'))
+  const commit = (count: number, author: string, tag: string): void => {
+    place.migrations(entries.slice(0, count))
+    place.git('add', '-A')
+    place.git('commit', '-qm', tag, `--author=${author} <a@example.org>`)
+    place.git('tag', tag)
+  }
+  commit(3, 'Ann', 'v1')
+  commit(5, 'Bob', 'v2')
+  place.git('tag', 'schema-v2.0.0')
+  commit(6, 'Ann & Eve', 'v3')
+  http = createServer((request, response) => {
+    const [status, body] = answers[request.url?.split('?')[0] ?? ''] ?? [404, '']
+    response.writeHead(status).end(body)
+  })
+  await new Promise<void>((done) => http.listen(0, '127.0.0.1', done))
+  const address = http.address()
+  port = typeof address === 'object' && address ? address.port : 0
+})
+afterAll(async () => {
+  await new Promise((done) => http.close(done))
+  place.remove()
+  await server.stop()
+})
+
+const run = async (flags: Flags = {}, config: Config = {}, cwd = place.path): Promise<Report> => {
+  await using world = await createWorld({ cwd, folder: 'drizzle', config, env: { ...process.env, URL: database.url } })
+  const none = {
+    environments: undefined,
+    appVersions: undefined,
+    table: undefined,
+    author: undefined,
+    from: undefined,
+    breaking: false,
+    full: false,
+    svg: undefined,
+  }
+  return await timeline.run(world, { arguments: [], flags: { ...none, ...flags } })
+}
+const dataOf = (report: Report): Data => report.data as Data
+const told = (report: Report, width = 100): string => pretty.render(report, { ...options, width })
+
+const withApp = (app: AppConfig, url = 'URL'): Config => ({ environments: { production: { url: { from: 'env', name: url }, app } } })
+const both: Flags = { environments: 'all', appVersions: 'deployed' }
+
+describe('the folder alone', () => {
+  test('each version: bump, rollback, and from which one code runs that was written for it', async () => {
+    const { versions, total } = dataOf(await run())
+    expect(total).toBe(6)
+    expect(versions.map(({ version, tag, compatibleFrom, compatibleTo }) => [version, tag, compatibleFrom, compatibleTo])).toEqual([
+      ['2.1.0', '0005_nick', '2.1.0', '2.1.0'],
+      ['2.0.0', '0004_no_age', '1.2.0', '2.1.0'],
+      ['1.2.0', '0003_posts', '1.2.0', '1.2.0'],
+      ['1.1.1', '0002_index', '1.1.0', '1.2.0'],
+      ['1.1.0', '0001_mail', '1.1.0', '1.2.0'],
+      ['1.0.0', '0000_users', '1.0.0', '1.2.0'],
+    ])
+    expect(versions[1]?.rollback).toMatchObject({ class: 'lossy', loses: ['all values of users.age'], since: [] })
+    expect(versions[2]?.rollback).toMatchObject({ class: 'lossless', loses: [], since: ['all rows of posts'] })
+    expect(versions[3]?.compatible.to.stop).toMatchObject({ tag: '0004_no_age', why: expect.stringContaining('fails'), unknown: false })
+  })
+
+  test('who wrote it and what released it, as git says', async () => {
+    const { versions } = dataOf(await run())
+    expect(versions.map(({ author }) => author?.name)).toEqual(['Ann & Eve', 'Bob', 'Bob', 'Ann', 'Ann', 'Ann'])
+    expect(versions.map(({ release }) => release)).toEqual([null, 'schema-v2.0.0', null, null, null, null])
+  })
+
+  test('outside of any repository it works as well', async () => {
+    const bare = makePlace()
+    bare.migrations(entries)
+    const { versions } = dataOf(await run({}, {}, bare.path))
+    expect(versions.map(({ author, release }) => [author, release])).toEqual(versions.map(() => [null, null]))
+    bare.remove()
+  })
+
+  test('filters', async () => {
+    const tags = async (flags: Flags): Promise<readonly string[]> => dataOf(await run(flags)).versions.map(({ tag }) => tag.slice(0, 4))
+    expect(await tags({ table: 'posts' })).toEqual(['0003'])
+    expect(await tags({ breaking: true })).toEqual(['0004'])
+    expect(await tags({ author: 'bob' })).toEqual(['0004', '0003'])
+    expect(await tags({ from: '1.2.0' })).toEqual(['0005', '0004', '0003'])
+    expect(await tags({ from: '0004' })).toEqual(['0005', '0004'])
+    expect(await tags({ from: 'schema-v2.0.0', table: 'public.users' })).toEqual(['0005', '0004'])
+    expect(await tags({ from: new Date(exampleTime(5)).toISOString().slice(0, 10) })).toEqual(['0005'])
+    expect(await tags({ table: 'nothing' })).toEqual([])
+    await expect(tags({ from: '9.9.9' })).rejects.toMatchObject({ code: 'no-such-version' })
+    await expect(tags({ from: '000' })).rejects.toThrow('6 migrations begin with 000')
+  })
+})
+
+describe('to which version one can go back without breaking the running app, and losing what', () => {
+  test('the app goes on over what it does not know; what it needs holds it', async () => {
+    const report = await run(both, withApp({ version: 'v1' }))
+    const { environments, apps, versions } = dataOf(report)
+    expect(apps).toMatchObject([
+      { version: 'v1', environments: ['production'], schema: '1.1.1', unknown: false, runs: { from: { version: '1.1.0' }, to: { version: '1.2.0' } } },
+    ])
+    expect(environments).toMatchObject([
+      {
+        name: 'production',
+        version: '1.2.0',
+        unknown: null,
+        back: { version: '1.1.0', held: 'v1', over: [{ tag: '0003_posts' }, { tag: '0002_index' }], loses: ['all rows of posts'], broken: [] },
+      },
+    ])
+    expect(versions.map((each) => each.environments?.production)).toEqual(['pending', 'pending', 'applied', 'applied', 'applied', 'applied'])
+    expect(told(report, 200)).toMatch(/back to +1\.1\.0 \(0001_mail\), over 2 migrations: 1 exact, 1 loses new rows; lost: all rows of posts/)
+    expect(told(report, 200)).toMatch(/breaks at +0004_no_age: column users\.age is dropped: code that names the column fails/)
+    expect(verdictOf(report)).toBe('clean')
+  })
+
+  test('application_name: a rolling deployment has two apps, and both count', async () => {
+    const sha = place.git('rev-parse', 'v2').trim()
+    const clients = ['api@v1', `worker@${sha}`, 'psql'].map(
+      (application_name) => new pg.Client({ host: database.host, user: 'postgres', database: database.name, application_name }),
+    )
+    await Promise.all(clients.map((client) => client.connect()))
+    const { environments, apps } = dataOf(await run(both, withApp({ applicationName: true })))
+    await Promise.all(clients.map((client) => client.end()))
+    expect(apps.map(({ version, runs }) => [version, runs?.from.version, runs?.to.version])).toEqual([
+      ['v1', '1.1.0', '1.2.0'],
+      [sha, '1.2.0', '2.1.0'],
+    ])
+    expect(environments[0]?.back).toMatchObject({ version: '1.2.0', held: sha, over: [], loses: [] })
+  })
+
+  test('an app that does not run on what is there', async () => {
+    const report = await run(both, withApp({ version: 'v3' }))
+    expect(dataOf(report).environments[0]?.back).toMatchObject({ broken: ['v3'], over: [] })
+    expect(told(report)).toContain('v3 does not run on what is there')
+  })
+
+  test.each(['/text', '/json', '/deep'])('an address that answers: %s', async (path) => {
+    const app = { url: `http://127.0.0.1:${port}${path}?token=hunter2`, ...(path === '/deep' ? { path: 'a.b' } : {}) }
+    const report = await run(both, withApp(app))
+    expect(dataOf(report).apps).toMatchObject([{ version: 'v1', schema: '1.1.1' }])
+    expect(JSON.stringify(report)).not.toContain('hunter2')
+  })
+
+  test('a command that prints it', async () => {
+    expect(dataOf(await run(both, withApp({ command: 'echo api@v1' }))).apps).toMatchObject([{ version: 'v1' }])
+  })
+
+  test.each<[string, AppConfig, RegExp]>([
+    ['an address that is down', { url: '/down' }, /HTTP 503/],
+    ['an address that answers a page', { url: '/page' }, /no version/],
+    ['an address that nobody listens at', { url: 'http://127.0.0.1:1/?token=hunter2' }, /cannot be reached/],
+    ['a command that fails', { command: 'echo hunter2 >&2; exit 3' }, /exit 3/],
+    ['no session says it', { applicationName: true }, /no session/],
+    ['a way to ask that is none', {} as AppConfig, /wants url, command/],
+  ])('what does not answer is unknown, and its secrets stay where they are: %s', async (_what, app, why) => {
+    const report = await run(both, withApp('url' in app && app.url.startsWith('/') ? { url: `http://127.0.0.1:${port}${app.url}` } : app))
+    expect(dataOf(report).silent).toMatchObject([{ environment: 'production', why: expect.stringMatching(why) }])
+    expect(dataOf(report).environments[0]?.back?.unknown).toMatch(why)
+    expect(verdictOf(report)).toBe('unknown')
+    expect(JSON.stringify(report)).not.toContain('hunter2')
+  })
+
+  test('a commit that git does not know is unknown', async () => {
+    const report = await run(both, withApp({ version: 'deadbeef' }))
+    expect(dataOf(report)).toMatchObject({
+      apps: [{ unknown: true, runs: null }],
+      environments: [{ back: { unknown: expect.stringContaining('git knows no commit deadbeef') } }],
+    })
+    expect(verdictOf(report)).toBe('unknown')
+  })
+
+  test('an app whose migrations are not today’s is held against the folder by its catalog', async () => {
+    place.git('checkout', '-qb', 'side', 'v1')
+    place.migrations([{ tag: '0000_all', sql: 'CREATE TABLE users (id integer PRIMARY KEY, name text, age integer, mail text);' }])
+    place.git('add', '-A')
+    place.git('commit', '-qm', 'squashed')
+    place.git('checkout', '-q', '-')
+    place.git('checkout', '-q', 'v3')
+    const report = await run({ appVersions: 'side,v2' })
+    expect(dataOf(report).apps).toMatchObject([
+      {
+        version: 'side',
+        schema: null,
+        unknown: false,
+        note: expect.stringContaining('0000_all is not in the folder any more'),
+        runs: { from: { version: '1.1.0' }, to: { version: '1.2.0' } },
+      },
+      { version: 'v2', schema: '2.0.0', note: null },
+    ])
+  })
+})
+
+describe('unreachable environments are unknown, never green', () => {
+  const config: Config = {
+    environments: {
+      production: { url: { from: 'env', name: 'URL' } },
+      dead: { url: { from: 'env', name: 'PGSTRATA_ABSENT' } },
+      many: { url: { from: 'env', name: 'URL' }, tenants: ['a'] },
+    },
+  }
+
+  test('in the data, in the verdict, in the terminal, and hatched in the drawing', async () => {
+    const report = await run({ environments: 'all', svg: 'out/t.svg' }, config)
+    const { versions, environments } = dataOf(report)
+    expect(new Set(versions.map((each) => each.environments?.dead))).toEqual(new Set(['unknown']))
+    expect(environments.map(({ unknown }) => unknown === null)).toEqual([true, false, false])
+    expect(verdictOf(report)).toBe('unknown')
+    expect(told(report, 200)).toContain('U unknown: the environment could not be read')
+    const svg = readFileSync(join(place.path, 'out/t.svg'), 'utf8')
+    expect(svg).toMatch(/<title>dead: unknown: [^<]+<\/title>.*url\(#hatch\)/)
+    expect(svg).not.toContain('PGSTRATA_ABSENT')
+    expect(XMLValidator.validate(svg)).toBe(true)
+  })
+
+  test('some of them by name', async () => {
+    expect(dataOf(await run({ environments: 'production' }, config)).environments.map(({ name }) => name)).toEqual(['production'])
+    await expect(run({ environments: 'nowhere' }, config)).rejects.toMatchObject({ code: 'no-such-environment' })
+    await expect(run({ appVersions: 'v1,' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({ environments: 'all' })).rejects.toMatchObject({ code: 'no-environments' })
+  })
+})
+
+test('what Drizzle skips, and a file that was edited, have marks of their own; no version is claimed', async () => {
+  const other = makePlace()
+  const database2 = await server.database()
+  const [a, b, c] = entries as [Entry, Entry, Entry]
+  other.migrations([a, { ...c, sql: 'SELECT 1;' }])
+  await database2.migrate(join(other.path, 'drizzle'))
+  other.migrations([a, { ...b, when: exampleTime(0) + 1 }, { ...c, when: exampleTime(1) }])
+  await using world = await createWorld({
+    cwd: other.path,
+    folder: 'drizzle',
+    config: { environments: { dev: { url: { from: 'env', name: 'URL' }, app: { version: 'x' } } } },
+    env: { ...process.env, URL: database2.url },
+  })
+  const flags = {
+    environments: 'all',
+    appVersions: 'deployed',
+    table: undefined,
+    author: undefined,
+    from: undefined,
+    breaking: false,
+    full: false,
+    svg: undefined,
+  }
+  const report = await timeline.run(world, { arguments: [], flags })
+  expect(dataOf(report).versions.map((each) => each.environments?.dev)).toEqual(['edited', 'skipped', 'applied'])
+  expect(dataOf(report).environments[0]?.back?.unknown).toMatch(/beyond a hole/)
+  other.remove()
+})
+
+test('a long history in a narrow terminal: nothing is cut, the old is folded', async () => {
+  const long = makePlace()
+  long.migrations(
+    Array.from({ length: 60 }, (_, at) => ({
+      tag: `${String(at).padStart(4, '0')}_a_name_that_is_as_long_as_names_are`,
+      sql: at === 0 ? 'CREATE TABLE t (id integer);' : at % 10 === 0 ? `ALTER TABLE t DROP COLUMN c${at - 1};` : `ALTER TABLE t ADD COLUMN c${at} integer;`,
+    })),
+  )
+  const report = await run({}, {}, long.path)
+  for (const width of [60, 80, 120]) for (const line of told(report, width).split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+  expect(told(report)).toContain('Before that: 40 versions')
+  expect(dataOf(report).versions).toHaveLength(60)
+  expect(new Set(told(await run({ full: true }, {}, long.path), 200).match(/\d{4}_a_name/g)).size).toBe(60)
+  long.remove()
+})
+
+test('names and comments of others are text, wherever they are shown: <script> and ]]>', async () => {
+  const evil = makePlace()
+  evil.migrations([
+    { tag: '0000_a', sql: 'CREATE TABLE "<script>alert(1)</script>" (id integer, "]]>&" text);' },
+    { tag: '0001_b', sql: `COMMENT ON TABLE "<script>alert(1)</script>" IS ']]><script>x</script> | \`y\`';` },
+  ])
+  const report = await run(
+    { svg: 't.svg', environments: 'all' },
+    { environments: { '<img src=x>': { url: { from: 'env', name: 'PGSTRATA_ABSENT' } } } },
+    evil.path,
+  )
+  const svg = readFileSync(join(evil.path, 't.svg'), 'utf8')
+  expect(XMLValidator.validate(svg)).toBe(true)
+  expect(svg).not.toMatch(/<script|<img|]]>/)
+  expect(svg).toContain('&lt;script&gt;')
+  expect(markdown.render(report, options)).not.toMatch(/<script|<img/)
+  evil.remove()
+})
