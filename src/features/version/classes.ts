@@ -1,5 +1,6 @@
 /** The class of every kind of change, for code that was written before the migration. */
-import type { Sequence } from '../../model/catalog.ts'
+import { equal } from '../../changes/equal.ts'
+import type { DomainConstraint, Sequence, Type } from '../../model/catalog.ts'
 import type { Change, ChangeKind } from '../../model/change.ts'
 import { partsOf } from '../../model/name.ts'
 import { dropRoutine, madeAgain, replaceRoutine, replaceView, setViewOptions, triggerChange, viewGone } from './code.ts'
@@ -32,11 +33,27 @@ const typeAltered =
 
 const domainAltered =
   (judge: (change: Change) => Judgement) =>
-  (
-    change: Change<'set-domain-default' | 'set-domain-not-null' | 'add-domain-constraint' | 'drop-domain-constraint'>,
-    { start, startName }: Moment,
-  ): Judgement =>
+  (change: Change<'set-domain-default' | 'set-domain-not-null'>, { start, startName }: Moment): Judgement =>
     start.types.has(startName(change.domain)) ? judge(change) : minor('the domain is new')
+
+/** Whether a domain has a constraint that says the same, under whatever name. */
+const saysToo = (type: Type | undefined, constraint: DomainConstraint | undefined): boolean =>
+  type?.kind === 'domain' && constraint !== undefined && [...type.constraints.values()].some((other) => equal(other.expression, constraint.expression))
+
+const addDomainConstraint = ({ domain, constraint }: Change<'add-domain-constraint'>, { start, startName }: Moment): Judgement => {
+  const old = start.types.get(startName(domain))
+  if (!old) return minor('the domain is new')
+  return saysToo(old, constraint) ? patch('a constraint that says the same was there') : major('code that writes values which it does not take fails')
+}
+
+const dropDomainConstraint = ({ domain, name }: Change<'drop-domain-constraint'>, { start, end, startName, endName }: Moment): Judgement => {
+  const old = start.types.get(startName(domain))
+  if (!old) return minor('the domain is new')
+  const gone = old.kind === 'domain' ? old.constraints.get(name) : undefined
+  return saysToo(end.types.get(endName(domain)), gone)
+    ? patch('a constraint that says the same is there')
+    : minor('values that were kept out are let in now', 'reader-risk')
+}
 
 const largest = ({ type, options }: Pick<Sequence, 'type' | 'options'>): number =>
   Number(options.maxvalue ?? { smallint: 32_767, integer: 2_147_483_647, bigint: Number.MAX_SAFE_INTEGER }[type])
@@ -141,8 +158,8 @@ export const classes: { readonly [K in ChangeKind]: Judge<K> } = {
   'set-domain-not-null': domainAltered((change) =>
     change.kind === 'set-domain-not-null' && change.to ? major('code that writes NULL fails') : minor('readers may meet NULL now', 'null-risk'),
   ),
-  'add-domain-constraint': domainAltered(() => major('code that writes values which it does not take fails')),
-  'drop-domain-constraint': domainAltered(() => minor('values that were kept out are let in now', 'reader-risk')),
+  'add-domain-constraint': addDomainConstraint,
+  'drop-domain-constraint': dropDomainConstraint,
   'rename-domain-constraint': patch('its name is in messages alone'),
   'validate-domain-constraint': cannotTell,
   'add-attribute': typeAltered(major('code that writes such values gives too few fields')),

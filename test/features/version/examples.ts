@@ -105,6 +105,12 @@ export const examples: readonly Example[] = [
     'ALTER DOMAIN short RENAME CONSTRAINT c TO d',
   ),
   patch(
+    'a domain’s constraint is made again under another name',
+    ['drop-domain-constraint', 'add-domain-constraint'],
+    `${domain}; ALTER DOMAIN short ADD CONSTRAINT c CHECK (VALUE <> '')`,
+    `ALTER DOMAIN short DROP CONSTRAINT c; ALTER DOMAIN short ADD CONSTRAINT d CHECK (VALUE <> '')`,
+  ),
+  patch(
     'a domain’s constraint is validated',
     'validate-domain-constraint',
     `${domain}; ALTER DOMAIN short ADD CONSTRAINT c CHECK (VALUE <> '') NOT VALID`,
