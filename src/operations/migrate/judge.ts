@@ -30,8 +30,8 @@ const inOrder = (history: History, migrations: readonly Migration[]): History =>
   migrations: migrations.map((migration, index) => ({ ...migration, index })),
 })
 
-/** What our runner takes out of its transaction by itself. */
-const runnerDoes = new Set(['concurrently-in-tx'])
+/** What our runner does by itself: takes statements out of its transaction, and limits how long one waits for locks. */
+const runnerDoes = new Set(['concurrently-in-tx', 'missing-lock-timeout'])
 
 /** What a replay is refused with. */
 const refusing = new Set(['refused', 'unparsed'])

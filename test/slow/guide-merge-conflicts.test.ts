@@ -6,28 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { collisionClasses } from '../../src/features/collision/classes.ts'
 import { build } from '../cli/cli.ts'
+import { runsAll, sectionsOf, trimmed } from '../support/guide.ts'
 import { npxOnPath } from '../support/npx.ts'
 import { collide, makeTeam, startTeam, type Team } from '../support/team.ts'
 
 const guide = readFileSync(fileURLToPath(new URL('../../docs/guides/merge-conflicts.md', import.meta.url)), 'utf8')
 
-type Section = { readonly title: string; readonly scene: string; readonly script: string; readonly prints: readonly string[] }
-
-/** A section's blocks that are run, one after the other, with what they are to print. */
-const sections = ((): readonly Section[] => {
-  const found: { title: string; scene: string; script: string; prints: string[] }[] = []
-  for (const [, heading, scene, script, prints] of guide.matchAll(
-    /^#{2,3} (.+)$|^<!-- run: (.+?) -->\n```sh\n([\s\S]*?)^```$|^<!-- prints -->\n```\n([\s\S]*?)^```$/gm,
-  )) {
-    const last = found.at(-1)
-    if (heading !== undefined) found.push({ title: heading, scene: '', script: '', prints: [] })
-    else if (last && prints !== undefined) last.prints.push(prints)
-    else if (last && scene !== undefined && script !== undefined) {
-      Object.assign(last, { scene, script: last.script + script })
-    }
-  }
-  return found.filter(({ scene }) => scene !== '')
-})()
+const sections = sectionsOf(guide)
 
 /** `feature` with tags, checked out; main has posts. */
 const makeBehind = async (): Promise<Team> => {
@@ -60,8 +45,6 @@ const play = (team: Team, script: string) => {
   return { status, stdout }
 }
 
-const trimmed = (text: string): string => text.replaceAll(/[ \t]+$/gm, '')
-
 let npx: ReturnType<typeof npxOnPath>
 beforeAll(async () => {
   build()
@@ -76,7 +59,7 @@ afterAll(() => {
 describe('the guide to merge conflicts', () => {
   it('has commands to run, and none that are not', () => {
     expect(sections.map(({ title }) => title)).toEqual(['With the tool', 'By hand', 'Databases that have run mine', 'Undo', 'The merge driver', 'The lock'])
-    expect(guide.match(/^```sh$/gm)).toHaveLength(guide.match(/^<!-- run: /gm)?.length ?? 0)
+    expect(runsAll(guide)).toBe(true)
   })
 
   it.each(sections)('$title', ({ title, scene, script, prints }) => {
