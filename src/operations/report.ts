@@ -20,7 +20,12 @@ const patience = 10_000
 
 /** Which databases may stand as one: those that say the same in every word of the file. */
 const keyOf = ({ seen, drift, situation }: Standing, fingerprint: string | undefined): string =>
-  JSON.stringify([seen && [ledgerKey(seen.ledger), seen.ledger.rows.map(({ appliedAt }) => appliedAt), seen.version], drift, situation.state, fingerprint])
+  JSON.stringify([
+    seen && [ledgerKey(seen.ledger), seen.ledger.rows.map(({ appliedAt }) => appliedAt), seen.version, seen.begun],
+    drift,
+    situation.state,
+    fingerprint,
+  ])
 
 /** What was seen, tenants that were seen alike as one. */
 const sightedOf = (standings: readonly Standing[], fingerprints: ReadonlyMap<string, string>): readonly Sighted[] => {
@@ -37,6 +42,7 @@ const sightedOf = (standings: readonly Standing[], fingerprints: ReadonlyMap<str
         ...(lane.tenant === undefined ? {} : { tenants: [lane.tenant] }),
         version: seen.version,
         ledger: seen.ledger,
+        begun: seen.begun ?? [],
         drift,
         ...(fingerprint ? { fingerprint } : {}),
         state: situation.state,

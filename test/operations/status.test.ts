@@ -82,6 +82,7 @@ type Environment = {
   readonly last: string | null
   readonly behind: number
   readonly ahead: number
+  readonly begun: readonly { readonly migration: string; readonly direction: string }[]
   readonly runsAgain: readonly string[]
   readonly drift: { readonly state: string; readonly differences?: number }
   readonly source: string | null
@@ -347,6 +348,40 @@ describe('what the next deployment does', () => {
     const ours = await run(urls, { config: { runner: 'per-file' } })
     expect(environmentOf(ours, 'dev')?.next).toMatchObject({ obstacle: { how: 'stopped', rule: 'drop-column' }, blocked: ['0001_mail'] })
     expect(told(ours)).toContain('would be stopped')
+  })
+})
+
+describe('what has begun and is not finished', () => {
+  it('is told; rolled back by half is diverged; what may not be read of it is unknown', async () => {
+    const database = await ran([users])
+    await database.session.script('INSERT INTO users (id) VALUES (1), (2); CREATE ROLE watcher LOGIN; GRANT USAGE ON SCHEMA drizzle TO watcher')
+    await database.session.script('GRANT SELECT ON drizzle.__drizzle_migrations TO watcher')
+    const broken = {
+      ...mail,
+      sql: "ALTER TABLE users ADD COLUMN mail text DEFAULT 'x';--> statement-breakpoint\nCREATE UNIQUE INDEX CONCURRENTLY users_mail ON users (mail);",
+    }
+    place.migrations([users, broken])
+    const urls = { dev: database.url }
+    const watched = { dev: database.url.replace('postgres@', 'watcher@') }
+    expect(environmentOf(await run(watched), 'dev')).toMatchObject({ state: 'behind', begun: [] })
+    {
+      await using world = await worldOf(urls)
+      await migrate.run(world, { arguments: ['dev'], flags: { ...migrateFlags, accept: ['policy'] } })
+    }
+    const found = await run(urls)
+    expect(environmentOf(found, 'dev')).toMatchObject({ state: 'behind', begun: [{ migration: '0001_mail', direction: 'migrate', statements: 1 }] })
+    expect(told(found, 10_000)).toContain('0001_mail has begun and is not finished (1 statement done); pgstrata migrate dev goes on with it.')
+    expect(told(found, 10_000)).toContain('Drizzle’s migrator would begin it anew')
+    const blind = await run(watched)
+    expect(blind.unknown.map(({ what }) => what)).toEqual(['what has begun in dev'])
+    await observed(urls, { env: 'dev' })
+    expect(environmentOf(await run({ dev: undefined }), 'dev')).toMatchObject({ begun: [{ migration: '0001_mail' }] })
+
+    place.migrations([users])
+    await database.session.script("UPDATE pgstrata.unfinished_migrations SET tag = '0000_users', direction = 'rollback'")
+    expect(environmentOf(await run(urls), 'dev')).toMatchObject({ state: 'diverged' })
+    expect(environmentOf(await run(watched), 'dev')).toMatchObject({ state: 'unknown' })
+    expect(told(await run(urls))).toContain('rolled back by half')
   })
 })
 

@@ -79,3 +79,13 @@ export const readProgress = async (session: Session, ledger: LedgerName): Promis
     ...sentOf(row.sent),
   }))
 }
+
+/** The same for somebody who may perhaps not read it: undefined where he may not. */
+export const progressSeen = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[] | undefined> => {
+  const [there] = await session.query(
+    `SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS reads
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname || '.' || c.relname = ${quoteLiteral(table)}`,
+  )
+  if (!there) return []
+  return there.reads === true ? readProgress(session, ledger) : undefined
+}

@@ -2,7 +2,7 @@
 import { ToolError } from '../../model/error.ts'
 import type { Layout, Ledger, LedgerName, LedgerRow } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
-import type { Drift, EnvironmentState } from './situation.ts'
+import type { Begun, Drift, EnvironmentState } from './situation.ts'
 
 /** Databases of an environment that were seen alike: the tenants, or the environment's only one. */
 export type Sighted = {
@@ -10,6 +10,7 @@ export type Sighted = {
   /** `server_version_num`. */
   readonly version: number
   readonly ledger: Ledger
+  readonly begun: readonly Begun[]
   readonly drift: Drift
   readonly fingerprint?: string
   /** As its folder made it then; who reads it joins the rows with his own folder. */
@@ -39,11 +40,12 @@ const rowJson = ({ id, hash, createdAt, name, appliedAt, baseline }: LedgerRow):
   ...(baseline ? { baseline } : {}),
 })
 
-const sightedJson = ({ tenants, version, ledger, drift, fingerprint, state }: Sighted): Json => ({
+const sightedJson = ({ tenants, version, ledger, begun, drift, fingerprint, state }: Sighted): Json => ({
   tenants: tenants ?? null,
   server: version,
   state,
   drift,
+  begun: begun.map((each) => ({ ...each })),
   fingerprint: fingerprint ?? null,
   ledger: { schema: ledger.name.schema, table: ledger.name.table, layout: ledger.layout, rows: ledger.rows.map(rowJson) },
 })
@@ -86,6 +88,12 @@ const rowOf = ({ id, hash, createdAt, name, appliedAt, baseline }: Read): Ledger
   ...(baseline === true ? { baseline } : {}),
 })
 
+const begunOf = ({ migration, direction, statements }: Read): Begun => ({
+  migration: String(migration),
+  direction: direction === 'rollback' ? 'rollback' : 'migrate',
+  statements: Number(statements),
+})
+
 /** Throws `TypeError` for what is no drift. */
 const driftOf = (value: unknown): Drift => {
   if (isObject(value) && typeof value.state === 'string') return value as Drift
@@ -93,7 +101,7 @@ const driftOf = (value: unknown): Drift => {
 }
 
 /** Throws what a shape that is not ours throws. */
-const sightedOf = ({ tenants, server, state, drift, fingerprint, ledger }: Read): Sighted => {
+const sightedOf = ({ tenants, server, state, drift, begun, fingerprint, ledger }: Read): Sighted => {
   const { schema: of, table, layout, rows } = ledger as Read
   const name = { schema: String(of), table: String(table) } satisfies LedgerName
   const [named, print] = [orUndefined<readonly string[]>(tenants), orUndefined<string>(fingerprint)]
@@ -101,6 +109,7 @@ const sightedOf = ({ tenants, server, state, drift, fingerprint, ledger }: Read)
     ...(named ? { tenants: named } : {}),
     version: Number(server),
     ledger: { name, layout: layout as Layout | 'absent', rows: (rows as readonly Read[]).map(rowOf) },
+    begun: (begun as readonly Read[]).map(begunOf),
     drift: driftOf(drift),
     ...(print ? { fingerprint: print } : {}),
     state: state as EnvironmentState,

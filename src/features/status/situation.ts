@@ -17,7 +17,7 @@ export type CellState = 'applied' | 'applied-edited' | 'pending' | 'skipped' | '
 
 /**
  * `in-sync`: every migration is applied as the file has it, and no row is left over. `behind`: some are pending, nothing else. `ahead`: rows without a file, nothing pending.
- * `diverged`: something is skipped, edited, out of order or would run twice, or there are rows without a file before pending ones. `drifted`: the catalog was looked at and is
+ * `diverged`: something is skipped, edited, out of order, rolled back by half or would run twice, or there are rows without a file before pending ones. `drifted`: the catalog was looked at and is
  * not what the applied migrations make. `unknown`: at least one of these cannot be said. Diverged goes before drifted, drifted before behind and ahead.
  */
 export type EnvironmentState = 'in-sync' | 'behind' | 'ahead' | 'diverged' | 'drifted' | 'unknown'
@@ -28,6 +28,9 @@ export type Drift =
   | { readonly state: 'none' }
   | { readonly state: 'drifted'; readonly differences: number }
   | { readonly state: 'unknown'; readonly why: string }
+
+/** Something that a run of ours has begun in a database, and that is not finished. */
+export type Begun = { readonly migration: string; readonly direction: 'migrate' | 'rollback'; readonly statements: number }
 
 export type Cell = {
   /** A tag, or of a row without a file its name or hash. */
@@ -75,6 +78,8 @@ type Known = {
   readonly blocked: ReadonlySet<string>
   /** The first migration is the comment that `drizzle-kit pull` writes. */
   readonly pulled: boolean
+  /** Undefined where that may not be read. */
+  readonly begun: readonly Begun[] | undefined
 }
 
 const stateOf = (each: ReconciledMigration, after: string | undefined, { blocked, pulled }: Known): CellState => {
@@ -101,17 +106,18 @@ const migrationCells = ({ migrations }: Reconciliation, known: Known): readonly 
 const rowCells = ({ unknown, squashed }: Reconciliation): readonly Cell[] =>
   unknown.map((row) => ({ migration: row.name ?? row.hash, state: squashed.includes(row) ? 'baseline' : 'orphan', appliedAt: appliedAt(row) }))
 
-const overall = (cells: readonly Cell[], again: readonly string[], drift: Drift): EnvironmentState => {
+const overall = (cells: readonly Cell[], again: readonly string[], begun: readonly Begun[] | undefined, drift: Drift): EnvironmentState => {
   const has = (...states: readonly CellState[]): boolean => cells.some(({ state }) => states.includes(state))
   const waits = has('pending', 'blocked')
   if (has('unknown')) return 'unknown'
   // A hole that is blocked is still a hole.
   const hole = cells.some(({ state, after }) => (state === 'blocked' || state === 'out-of-order') && after !== undefined)
-  if (has('skipped', 'applied-edited') || hole || again.length > 0 || (has('orphan') && waits)) return 'diverged'
+  const halfBack = begun?.some(({ direction }) => direction === 'rollback')
+  if (has('skipped', 'applied-edited') || hole || halfBack === true || again.length > 0 || (has('orphan') && waits)) return 'diverged'
   if (drift.state === 'drifted') return 'drifted'
   if (has('orphan')) return 'ahead'
   if (waits) return 'behind'
-  return drift.state === 'unknown' ? 'unknown' : 'in-sync'
+  return drift.state === 'unknown' || begun === undefined ? 'unknown' : 'in-sync'
 }
 
 /** What a ledger that was read says, and the catalog where it was looked at. */
@@ -119,7 +125,7 @@ export const situationOf = (reconciliation: Reconciliation, known: Known, drift:
   const cells = [...migrationCells(reconciliation, known), ...rowCells(reconciliation)]
   const again = reconciliation.migrations.filter((each) => hasRow(each) && each.willRun).map(({ migration }) => migration.tag)
   return {
-    state: overall(cells, again, drift),
+    state: overall(cells, again, known.begun, drift),
     behind: reconciliation.migrations.filter((each) => !hasRow(each)).length,
     ahead: reconciliation.unknown.length - reconciliation.squashed.length,
     again,

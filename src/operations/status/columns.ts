@@ -23,6 +23,7 @@ const signature = ({ situation, drift, deploy, seen }: Standing): string =>
     situation.last,
     situation.cells.map(({ migration, state, last }) => [migration, state, last]),
     drift,
+    seen?.begun,
     deploy && endingText(deploy, true),
     seen?.report?.path,
   ])

@@ -31,6 +31,7 @@ const environmentData = (standing: Standing): Json => {
     last: situation.last ?? null,
     behind: situation.behind,
     ahead: situation.ahead,
+    begun: (seen?.begun ?? []).map((each) => ({ ...each })),
     runsAgain: [...situation.again],
     drift: { ...drift },
     server: seen?.version ?? null,

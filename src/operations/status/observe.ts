@@ -1,8 +1,9 @@
 /** Every database is asked for its ledger, many at once, and none for long; where one cannot be asked, what CI has seen of it is evidence. */
 import { readLedger } from '../../drizzle/ledger.ts'
+import { progressSeen } from '../../features/migrate/progress.ts'
 import { withRecorded } from '../../features/schema-versions.ts'
 import { type Evidence, readEvidence, type Sighted } from '../../features/status/evidence.ts'
-import type { Drift } from '../../features/status/situation.ts'
+import type { Begun, Drift } from '../../features/status/situation.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History, Ledger } from '../../model/history.ts'
 import type { Instant, World } from '../../model/world.ts'
@@ -13,6 +14,8 @@ import { type Lane, laneOf, type Wanted } from './lanes.ts'
 /** What was seen of a database. */
 export type Seen = {
   readonly ledger: Ledger
+  /** Undefined where that may not be read. */
+  readonly begun: readonly Begun[] | undefined
   /** `server_version_num`. */
   readonly version: number
   readonly observedAt: Instant
@@ -51,7 +54,8 @@ const unreadOf = (error: unknown): Unread => {
 const read = async (world: World, lane: Lane, patience: number): Promise<Sight> => {
   await using session = await world.reader(lane.source, patience)
   const ledger = await withRecorded(session, await readLedger(session, lane.ledger))
-  return { lane, seen: { ledger, version: session.version, observedAt: world.now() } }
+  const begun = (await progressSeen(session, lane.ledger))?.map(({ tag, direction, statements }): Begun => ({ migration: tag, direction, statements }))
+  return { lane, seen: { ledger, begun, version: session.version, observedAt: world.now() } }
 }
 
 const tries = 4
@@ -119,8 +123,9 @@ const evidenceOf = async (world: World, environment: string): Promise<Found> => 
   }
 }
 
-const seenIn = ({ path, evidence }: Exclude<NonNullable<Found>, { fault: Unread }>, { ledger, version, drift }: Sighted, isOld: boolean): Seen => ({
+const seenIn = ({ path, evidence }: Exclude<NonNullable<Found>, { fault: Unread }>, { ledger, begun, version, drift }: Sighted, isOld: boolean): Seen => ({
   ledger,
+  begun,
   version,
   observedAt: evidence.observedAt,
   report: { path, isOld, drift, ...(evidence.by ? { by: evidence.by } : {}), ...(evidence.commit ? { commit: evidence.commit } : {}) },

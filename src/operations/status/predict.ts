@@ -2,7 +2,7 @@
 
 import { appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
 import { judgeLedger } from '../../features/ledger.ts'
-import { ledgerKey } from '../../features/status/situation.ts'
+import { type Begun, ledgerKey } from '../../features/status/situation.ts'
 import type { Project, Runner } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Ledger, Migration } from '../../model/history.ts'
@@ -38,7 +38,13 @@ export type Deploy = {
 }
 
 /** A database as it stands: its ledger, held against the folder. */
-export type Standpoint = { readonly ledger: Ledger; readonly reconciliation: Reconciliation; readonly version: number }
+export type Standpoint = {
+  readonly ledger: Ledger
+  readonly reconciliation: Reconciliation
+  readonly version: number
+  /** Undefined where it may not be read. */
+  readonly begun: readonly Begun[] | undefined
+}
 
 /** The major to judge for; undefined for one that the rules do not know. */
 const majorOf = (version: number): number | undefined => supportedMajors.find((major) => major === Math.floor(version / 10_000))
@@ -63,6 +69,12 @@ const takeover = ({ layout }: History, { ledger, reconciliation: { unknown } }: 
         how: 'refused',
       }
     : undefined
+
+/** pgstrata migrate runs nothing over something that is rolled back by half. */
+const halfBack = (begun: readonly Begun[] = []): Obstacle | undefined => {
+  const back = begun.find(({ direction }) => direction === 'rollback')
+  return back && { rule: 'migration-unfinished', message: `The rollback of ${back.migration} has begun, and is not finished.`, how: 'stopped' }
+}
 
 /** What pgstrata migrate stops for before it runs anything. */
 const stopping = (findings: readonly Finding[]): Obstacle | undefined => {
@@ -101,12 +113,17 @@ const blockedBy = (obstacle: Obstacle | undefined, run: readonly Migration[]): R
   return new Set(run.slice(Math.max(0, at)).map(({ tag }) => tag))
 }
 
-const unsureOf = ({ ledger, reconciliation: { migrations, unknown, squashed } }: Standpoint, findings: readonly Finding[]): readonly string[] => {
+const unsureOf = (
+  { ledger, begun, reconciliation: { migrations, unknown, squashed } }: Standpoint,
+  findings: readonly Finding[],
+  runner: Runner,
+): readonly string[] => {
   const strangers = unknown.length - squashed.length
   const edited = migrations.filter(({ state }) => state === 'applied-edited').length
   const opaque = findings.filter(({ rule }) => rule === 'opaque-statement').length
   return [
     ...(ledger.layout === 'absent' ? ['it has no ledger, and what else is in it was not looked at'] : []),
+    ...(runner === 'drizzle' ? (begun ?? []).map(({ migration }) => `${migration} has begun, and Drizzle’s migrator would begin it anew`) : []),
     ...(strangers > 0 ? [`what ${plural(strangers, 'row')} without a file did is not known`] : []),
     ...(edited > 0 ? [`${plural(edited, 'file was', 'files were')} edited after being applied`] : []),
     ...(opaque > 0 ? [`${plural(opaque, 'statement is', 'statements are')} not followed in memory`] : []),
@@ -117,7 +134,7 @@ const predict = async (world: World, project: Project, history: History, at: Sta
   const { reconciliation, version } = at
   const run = runOf(reconciliation, runner)
   const whole = missingFile(history, runner === 'drizzle' || run.length > 0) ?? (runner === 'drizzle' ? takeover(history, at) : undefined)
-  const found = { runner, run: run.map(({ tag }) => tag), unsure: unsureOf(at, []), otherwise: false }
+  const found = { runner, run: run.map(({ tag }) => tag), unsure: unsureOf(at, [], runner), otherwise: false }
   if (whole) return { ...found, obstacle: whole, blocked: blockedBy(whole, run) }
   if (run.length === 0) return { ...found, blocked: new Set() }
   await loadSql()
@@ -130,8 +147,8 @@ const predict = async (world: World, project: Project, history: History, at: Sta
     majorOf(version),
   )
   const refused = firstOf(run, refusals.filter(counts).map(refusedBy))
-  const obstacle = (runner === 'drizzle' ? undefined : stopping([...judgeLedger(history, reconciliation), ...findings])) ?? refused
-  return { ...found, unsure: unsureOf(at, findings), ...(obstacle ? { obstacle } : {}), blocked: blockedBy(obstacle, run) }
+  const obstacle = (runner === 'drizzle' ? undefined : (halfBack(at.begun) ?? stopping([...judgeLedger(history, reconciliation), ...findings]))) ?? refused
+  return { ...found, unsure: unsureOf(at, findings, runner), ...(obstacle ? { obstacle } : {}), blocked: blockedBy(obstacle, run) }
 }
 
 /** What the next deployment of a database does. Databases that have run the same are judged once. */
@@ -145,7 +162,7 @@ export const predictor = (world: World, project: Project, history: History): ((a
     return { ...deploy, otherwise: ours.run.length > 0 && !ours.obstacle }
   }
   return (at) => {
-    const key = JSON.stringify([ledgerKey(at.ledger), majorOf(at.version)])
+    const key = JSON.stringify([ledgerKey(at.ledger), majorOf(at.version), at.begun])
     const deploy = known.get(key) ?? judge(at)
     known.set(key, deploy)
     return deploy

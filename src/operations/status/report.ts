@@ -96,6 +96,22 @@ const deployBlocks = (columns: readonly Column[]): readonly Block[] => {
   ]
 }
 
+/** What a run of ours has begun and not finished: whoever looks now should know before he does anything. */
+const begunBlocks = (columns: readonly Column[]): readonly Block[] => {
+  const items = columns.flatMap(({ title, standings: [{ seen }] }) =>
+    (seen?.begun ?? []).map(({ migration, direction, statements }) => ({
+      term: title,
+      text: `${direction === 'rollback' ? `the rollback of ${migration}` : migration} has begun and is not finished (${plural(statements, 'statement')} done); pgstrata ${direction === 'rollback' ? `rollback ${migration} --apply` : 'migrate'} ${title} goes on with it.`,
+    })),
+  )
+  return items.length === 0
+    ? []
+    : [
+        { type: 'heading', level: 2, text: 'begun' },
+        { type: 'definition', items },
+      ]
+}
+
 const rowsShown = 10
 
 const capped = (items: readonly TreeItem[]): readonly TreeItem[] =>
@@ -149,6 +165,11 @@ const notSeen = ({ seen, unread }: Standing, now: Instant): Omit<Unknown, 'what'
   return unread ?? { why: 'It was not seen.' }
 }
 
+const hidden: Omit<Unknown, 'what'> = {
+  why: 'This user may not read pgstrata.unfinished_migrations.',
+  help: 'GRANT USAGE ON SCHEMA pgstrata and SELECT ON pgstrata.unfinished_migrations to it.',
+}
+
 const namesShown = 3
 
 /** Each reason once, with the databases that it holds for. */
@@ -163,6 +184,7 @@ const unknownOf = (standings: readonly Standing[], asksDrift: boolean, now: Inst
     const { lane, situation, drift, seen } = standing
     if (drift.state === 'unknown') add(`drift of ${lane.name}`, { why: drift.why })
     else if (asksDrift && seen && drift.state === 'not-looked-at') add(`drift of ${lane.name}`, { why: 'Whoever saw it did not look for drift.' })
+    if (seen && seen.begun === undefined) add(`what has begun in ${lane.name}`, hidden)
     if (!seen || seen.report?.isOld || situation.cells.some(({ state }) => state === 'unknown')) add(lane.name, notSeen(standing, now))
   }
   return [...found.values()].map(({ why, names }) => ({
@@ -206,6 +228,7 @@ export const reportOf = (history: History, standings: readonly Standing[], { dri
       { type: 'text', text: answer(columns, history, now) },
       ...driftBlocks(standings),
       ...matrixBlocks(history, columns),
+      ...begunBlocks(columns),
       ...deployBlocks(columns),
       ...orphanBlocks(history, columns),
       ...evidenceBlocks(standings, now),

@@ -65,9 +65,19 @@ export const standingsOf = async (
     if (!found) return { ...sight, situation: unseen(history.migrations.map(({ tag }) => tag)), drift: notLookedAt }
     const { seen } = found.sight
     const seenDrift = seen.report?.drift ?? drifts.get(sight.lane.name) ?? notLookedAt
-    if (seen.report?.isOld) return { ...sight, drift: seenDrift, situation: aged(situationOf(found.reconciliation, { blocked: new Set(), pulled }, seenDrift)) }
-    const deploy = await predict({ ledger: seen.ledger, version: seen.version, reconciliation: found.reconciliation })
-    return { ...sight, drift: seenDrift, deploy, situation: situationOf(found.reconciliation, { blocked: deploy.blocked, pulled }, seenDrift) }
+    if (seen.report?.isOld)
+      return {
+        ...sight,
+        drift: seenDrift,
+        situation: aged(situationOf(found.reconciliation, { blocked: new Set(), pulled, begun: seen.begun }, seenDrift)),
+      }
+    const deploy = await predict({ ledger: seen.ledger, begun: seen.begun, version: seen.version, reconciliation: found.reconciliation })
+    return {
+      ...sight,
+      drift: seenDrift,
+      deploy,
+      situation: situationOf(found.reconciliation, { blocked: deploy.blocked, pulled, begun: seen.begun }, seenDrift),
+    }
   }
   const standings: Standing[] = []
   for (const sight of sights) standings.push(await standing(sight))

@@ -42,12 +42,13 @@ const counted = (cells: Standing['situation']['cells'], state: CellState, word: 
 }
 
 /** Why an environment is said to be diverged. */
-const divergence = ({ situation: { cells, again, ahead, behind } }: Standing): string => {
+const divergence = ({ situation: { cells, again, ahead, behind }, seen }: Standing): string => {
   const skipped = counted(cells, 'skipped', 'skipped')
   return [
     ...skipped,
     ...counted(cells, 'applied-edited', 'edited'),
     ...counted(cells, 'out-of-order', 'out of order'),
+    ...(seen?.begun?.some(({ direction }) => direction === 'rollback') ? ['rolled back by half'] : []),
     ...(again.length > 0 ? [`${again.length} to run again`] : []),
     ...(ahead > 0 ? [`${plural(ahead, 'row')} without a file`] : []),
     ...(behind > 0 && skipped.length === 0 ? [`${behind} not applied`] : []),
@@ -58,7 +59,7 @@ const divergence = ({ situation: { cells, again, ahead, behind } }: Standing): s
 const unknownText = ({ situation: { cells }, seen }: Standing): string => {
   if (!seen) return 'unknown'
   const missing = cells.filter(({ state, last }) => (last ?? state) === 'unknown').length
-  return missing > 0 ? `unknown (${plural(missing, 'file is', 'files are')} missing)` : 'in sync by its ledger, its drift unknown'
+  return missing > 0 ? `unknown (${plural(missing, 'file is', 'files are')} missing)` : 'in sync by its ledger, the rest unknown'
 }
 
 const wordsOf = (standing: Standing, state: EnvironmentState): string => {
