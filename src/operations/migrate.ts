@@ -48,13 +48,10 @@ const onCopy = async (world: World, asked: Asked): Promise<Ran> => {
   await using session = await world.reader(target.source)
   const prepared = await look(session, asked)
   if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
-  const { ledger, segments, named, plan } = prepared
-  const rehearsal = await rehearse(world, history, target, ledger, segments, named, (layout) => ({
-    ...forward(history, prepared, layout),
-    limits: options.limits,
-    undecided: options.undecided,
-    told: tell(world, plan.run.length, 'applied'),
-  }))
+  const told = tell(world, prepared.plan.run.length, 'tried')
+  const rehearsal = await rehearse(world, history, target, prepared, {
+    running: (layout) => ({ ...forward(history, prepared, layout), limits: options.limits, undecided: options.undecided, told }),
+  })
   return { prepared, outcome: rehearsal.outcome, dry: { where: 'copy', leftOut: [], shown: rehearsal.shown, unknown: rehearsal.unknown } }
 }
 

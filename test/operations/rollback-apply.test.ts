@@ -320,6 +320,17 @@ describe('a dry run', () => {
     expect([await server.fingerprint(database.session), (await ledger()).length]).toEqual([before, 4])
   })
 
+  it('on a copy runs over empty tables where invented rows are in the way, and says so', async () => {
+    place.migrations([
+      { tag: '0000_type', sql: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood);" },
+      { tag: '0001_value', sql: "ALTER TYPE mood ADD VALUE 'b';" },
+    ])
+    await up()
+    const report = await back({ dryRun: 'copy' })
+    expect([rules(report), dataOf(report).tried.length]).toEqual([[], 1])
+    expect(JSON.stringify(report.blocks)).toContain('over empty tables, because invented rows were in the way (t.m holds b')
+  })
+
   it('in the environment is rolled back', async () => {
     place.migrations([users, note, posts])
     await up()

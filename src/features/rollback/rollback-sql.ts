@@ -1,5 +1,4 @@
 /** A rollback as statements, and what it asks before it changes anything. */
-import type { PostgresRefusal } from '../../model/error.ts'
 import type { RelationName } from '../../model/name.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import type { Guard } from './guards.ts'
@@ -13,7 +12,7 @@ export type RollbackSql = { readonly guards: readonly GuardSql[]; readonly insid
 const refusal = 'The rollback would be refused: '
 
 /** What a guard of these has said; undefined where another refusal says it. */
-export const saidBy = ({ sqlstate, message }: PostgresRefusal): string | undefined =>
+export const saidBy = ({ sqlstate, message }: { readonly sqlstate?: string; readonly message: string }): string | undefined =>
   sqlstate === 'P0001' && message.startsWith(refusal) ? message.slice(refusal.length).replace(/\.$/, '') : undefined
 
 /** Asks, and stops where a row is in the way. */

@@ -77,14 +77,17 @@ export const refuseUnconfirmed = (target: Target, yes: boolean, tags: readonly s
 }
 
 /** `finished`: what a migration then is: `applied`. */
-export const tell =
-  (world: World, total: number, finished: string): Running['told'] =>
-  (event): void => {
-    const step = (text: string): void => world.progress({ step: text, done: 0, total: undefined })
+export const tell = (world: World, total: number, finished: string): Running['told'] => {
+  const done = new Set<string>()
+  const step = (text: string): void => world.progress({ step: text, done: done.size, total })
+  return (event): void => {
     if (event.type === 'statement') step(`${event.migration.tag}: statement ${event.statement.index + 1}`)
     if (event.type === 'retry') step(`${event.retry.migration.tag}: waiting ${event.pause} ms for its locks`)
-    if (event.type === 'finished') world.progress({ step: `${event.migration.tag} ${finished}`, done: event.migration.index + 1, total })
+    if (event.type !== 'finished') return
+    done.add(event.migration.tag)
+    step(`${event.migration.tag} ${finished}`)
   }
+}
 
 type Common = Pick<Running, 'session' | 'watch' | 'ledger' | 'mark' | 'locksLedger' | 'limits' | 'pace' | 'signal' | 'undecided'>
 

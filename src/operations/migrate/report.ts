@@ -41,7 +41,7 @@ export const reportOf = (history: History, target: Target, ran: Ran, duration: n
   const { prepared, outcome, dry } = ran
   const { plan, findings, state } = prepared
   const { finished, failure } = outcome
-  const words: RunWords = { rule: 'migration-failed', fileOf: (migration) => fileOf(history, migration), next: 'migrate' }
+  const words: RunWords = { rule: 'migration-failed', placeOf: (migration) => ({ file: fileOf(history, migration), hasLines: true }), next: 'migrate' }
   const done = dry ? [] : finished
   const left = plan.run.filter(({ tag }) => !done.some(({ migration }) => migration.tag === tag))
   const back = plan.applied.at(-1)

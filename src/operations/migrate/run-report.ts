@@ -22,8 +22,11 @@ const blockerText = ({ pid, application, user, state, seconds: held }: Blocker):
 const lineOf = (statement: NonNullable<Failure['statement']>, position: number | undefined): number =>
   statement.start.line + (position === undefined ? 0 : statement.text.slice(0, Math.max(0, position - 1)).split('\n').length - 1)
 
+/** Where a person finds what was run; without lines where the text is no file. */
+type Place = { readonly file: string; readonly hasLines: boolean }
+
 /** What a direction calls its things. `next`: the command that goes on. */
-export type RunWords = { readonly rule: 'migration-failed' | 'rollback-stopped'; readonly fileOf: (migration: Migration) => string; readonly next: string }
+export type RunWords = { readonly rule: 'migration-failed' | 'rollback-stopped'; readonly placeOf: (migration: Migration) => Place; readonly next: string }
 
 const leftText = ({ done }: Failure, { next }: RunWords): string =>
   done === 0 ? 'Nothing of it is left' : `${plural(done, 'statement')} of it ${done === 1 ? 'is' : 'are'} done, and known: the next ${next} goes on behind`
@@ -33,6 +36,7 @@ const waitedText = ({ blockers }: Failure): string => (blockers.length === 0 ? '
 /** The finding of a run that did not come to its end. */
 export const failureFinding = (failure: Failure, words: RunWords): Finding => {
   const { migration, statement, message, sqlstate, why, help } = failure
+  const { file, hasLines } = words.placeOf(migration)
   const state = sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`
   const hint =
     help ??
@@ -43,9 +47,9 @@ export const failureFinding = (failure: Failure, words: RunWords): Finding => {
     words.rule,
     `${migration.tag}: ${message.replace(/\.$/, '')}${state}. ${leftText(failure, words)}.${waitedText(failure)}`,
     {
-      file: words.fileOf(migration),
+      file,
       migration: migration.tag,
-      ...(statement ? { line: lineOf(statement, failure.position), statement: statement.index + 1 } : {}),
+      ...(statement && hasLines ? { line: lineOf(statement, failure.position), statement: statement.index + 1 } : {}),
     },
     statement === undefined ? 'transaction' : `statement ${statement.index}`,
     hint === undefined ? {} : { help: hint },

@@ -96,7 +96,7 @@ export const classText = (proven: Proven): Text => {
 }
 
 /** What the proof has shown, in a few words. */
-export const proofText = ({ state, ...proof }: SchemaProof): Text => {
+const proofText = ({ state, ...proof }: SchemaProof): Text => {
   switch (state) {
     case 'exact':
       return [{ text: 'proven', tone: 'good' }, ': PostgreSQL has the catalog from before, exactly']
@@ -177,7 +177,7 @@ export const blocksOf = (history: History, proven: Proven): readonly Block[] => 
   ]
 }
 
-const shortProof = ({ state }: SchemaProof): Text =>
+export const shortProof = ({ state }: SchemaProof): Text =>
   state === 'exact'
     ? [{ text: 'exact', tone: 'good' }]
     : state === 'order-only'

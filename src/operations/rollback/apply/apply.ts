@@ -5,6 +5,7 @@ import { rolledBackRecord } from '../../../features/migrate/records.ts'
 import { runSegments } from '../../../features/migrate/run.ts'
 import type { Outcome, Running } from '../../../features/migrate/running.ts'
 import { tryInPlace } from '../../../features/migrate/trial.ts'
+import { saidBy } from '../../../features/rollback/rollback-sql.ts'
 import { takenBackSql } from '../../../features/schema-versions.ts'
 import type { Project } from '../../../model/config.ts'
 import type { Report } from '../../../model/report.ts'
@@ -48,12 +49,11 @@ const onCopy = async (world: World, asked: Asked): Promise<Ran> => {
   await using session = await world.reader(target.source)
   const prepared = await look(world, session, asked)
   if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
-  const { outcome, shown, unknown } = await rehearse(world, history, target, prepared.ledger, prepared.segments, undefined, () => ({
-    ...backward(prepared),
-    limits: options.limits,
-    undecided: options.undecided,
-    told: tell(world, prepared.going.size, 'tried'),
-  }))
+  const told = tell(world, prepared.going.size, 'tried')
+  const { outcome, shown, unknown } = await rehearse(world, history, target, prepared, {
+    running: () => ({ ...backward(prepared), limits: options.limits, undecided: options.undecided, told }),
+    stoppedBy: saidBy,
+  })
   return { prepared, outcome, dry: { where: 'copy', leftOut: [], shown, unknown } }
 }
 

@@ -16,6 +16,9 @@ const placeOf = (history: History, target: Target, applied: readonly AppliedMigr
   })
 }
 
+/** So many are named of those that stand on one. */
+const mostNamed = 5
+
 /**
  * How many of `applied`, from the last one on, are taken back. Throws `no-such-migration`, `not-applied`, and `not-the-last` where others stand on the one that is
  * named.
@@ -27,10 +30,11 @@ export const countOf = (history: History, target: Target, applied: readonly Appl
   const at = placeOf(history, target, applied, tag)
   const above = applied.slice(at + 1).map(({ migration }) => migration.tag)
   if (above.length === 0) return 1
+  const named = above.length > mostNamed ? `${above.slice(0, mostNamed).join(', ')} and ${above.length - mostNamed} more` : above.join(', ')
   const below = applied[at - 1]?.migration.tag
   throw new ToolError(
     'not-the-last',
-    `${applied[at]?.migration.tag} cannot be taken back alone in ${target.name}: ${above.join(', ')} ${above.length === 1 ? 'was' : 'were'} applied behind it, and may stand on it.`,
+    `${applied[at]?.migration.tag} cannot be taken back alone in ${target.name}: ${named} ${above.length === 1 ? 'was' : 'were'} applied behind it, and may stand on it.`,
     { help: `pgstrata rollback ${below === undefined ? '--all' : `--to ${below}`} --apply ${target.argument} takes back all of them, the last one first.` },
   )
 }

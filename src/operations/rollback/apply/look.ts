@@ -133,9 +133,15 @@ const afterwardsFindings = (history: History, { ledger, reconciliation }: Known,
   })
 }
 
-/** What a migration has set for its session counts no longer in the next one, and its checks that wait for the end are made. */
+/** What a statement sets for the session, or until its transaction ends; how the transaction itself goes is no such thing. */
+const settingOf = ({ node, tree }: Statement): readonly string[] => {
+  const [name, kind] = [textIn(tree, 'name'), textIn(tree, 'kind')]
+  return node === 'VariableSetStmt' && name !== undefined && kind !== 'VAR_SET_MULTI' ? [name] : []
+}
+
+/** What a migration has set counts no longer in the next one, and its checks that wait for the end are made. */
 const betweenSql = (before: readonly Statement[]): readonly string[] => {
-  const names = new Set(before.flatMap(({ node, tree }) => (node === 'VariableSetStmt' ? (textIn(tree, 'name') ?? []) : [])))
+  const names = new Set(before.flatMap(settingOf))
   return [
     ...(before.length > 0 ? ['SET CONSTRAINTS ALL IMMEDIATE'] : []),
     ...[...names].map((name) => `RESET ${name.split('.').map(quoteIdentifier).join('.')}`),
@@ -180,7 +186,12 @@ const proven = async (session: Session, subject: Subject, ways: readonly Way[], 
     judged.push({ way, proof, verdict, lost: await lossesIn(session, way, verdict) })
   }
   const losses = judged.flatMap(({ way, lost }) => lossFindings(way, lost, options.acceptsLoss))
-  return { judged, unknown, findings: [...failedFindings(subject.history, rollbacks, proofs), ...losses] }
+  const help = '--unproven takes it back without a proof.'
+  return {
+    judged,
+    unknown: unknown.map((each) => ({ ...each, help: each.help === undefined ? help : `${each.help} ${help}` })),
+    findings: [...failedFindings(subject.history, rollbacks, proofs), ...losses],
+  }
 }
 
 /** Throws `missing-file` where nobody knows what a migration did. */

@@ -96,7 +96,11 @@ export const lossFindings = (way: Way, counted: readonly Counted[], accepted: bo
   const { migration } = way.rollback
   const message = `Taking back ${migration.tag} loses ${lost.map(lossText).join('; ')}.`
   const place = { ...(way.file === undefined ? {} : { file: way.file }), migration: migration.tag }
-  return [reportedFinding('rollback-loses', accepted ? `${message} Accepted.` : message, place, 'rows', accepted ? { severity: 'note' } : {})]
+  if (accepted) return [reportedFinding('rollback-loses', `${message} Accepted.`, place, 'rows', { severity: 'note' })]
+  const help = lost.some(({ since }) => since)
+    ? '--keep copies what was written since into a schema of its own first; --accept-loss goes back without it.'
+    : '--accept-loss goes back without it: only a backup has it.'
+  return [reportedFinding('rollback-loses', message, place, 'rows', { help })]
 }
 
 /** What was empty when it was counted must still be, when nobody can write there any more. */

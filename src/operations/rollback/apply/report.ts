@@ -21,7 +21,7 @@ import {
   toned,
 } from '../../migrate/run-report.ts'
 import { plural } from '../../plural.ts'
-import { classText, dataOf, type Proven, proofText } from '../report.ts'
+import { classText, dataOf, type Proven, shortProof } from '../report.ts'
 import type { Asked, Judged, Prepared } from './look.ts'
 import { lossData, lossText } from './losses.ts'
 
@@ -50,7 +50,7 @@ const sourceText = ({ way }: Judged): string => way.file ?? (way.begun ? 'as it 
 
 const wayRow = (judged: Judged): readonly Text[] => {
   const shown = provenOf(judged, whyNot(judged))
-  return [judged.way.rollback.migration.tag, judged.proof ? classText(shown) : '', proofText(shown.proof.schema), sourceText(judged)]
+  return [judged.way.rollback.migration.tag, judged.proof ? classText(shown) : '', shortProof(shown.proof.schema), sourceText(judged)]
 }
 
 const wayBlocks = (judged: readonly Judged[]): readonly Block[] => [
@@ -78,9 +78,12 @@ const stateBlock = (
 export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration: number): Report => {
   const { history, target } = asked
   const { finished, failure } = outcome
-  const fileIn = (migration: Migration): string =>
-    prepared.judged.find(({ way }) => way.rollback.migration === migration)?.way.file ?? fileOf(history, migration)
-  const words: RunWords = { rule: 'rollback-stopped', fileOf: fileIn, next: `rollback --apply ${target.argument}` }
+  const fileIn = (migration: Migration): string | undefined => prepared.judged.find(({ way }) => way.rollback.migration === migration)?.way.file
+  const words: RunWords = {
+    rule: 'rollback-stopped',
+    placeOf: (migration) => ({ file: fileIn(migration) ?? fileOf(history, migration), hasLines: fileIn(migration) !== undefined }),
+    next: `rollback --apply ${target.argument}`,
+  }
   const done = dry ? [] : finished
   const left = [...prepared.going.keys()].filter((migration) => !done.some((each) => each.migration === migration))
   const again = done.length === 0 ? undefined : `pgstrata migrate ${target.argument}`
