@@ -2,7 +2,7 @@
 import { acceptable } from '../features/migrate/plan.ts'
 import { appliedRecord } from '../features/migrate/records.ts'
 import { runSegments } from '../features/migrate/run.ts'
-import type { Outcome, Running } from '../features/migrate/running.ts'
+import { nothingRun, type Running } from '../features/migrate/running.ts'
 import { tryInPlace } from '../features/migrate/trial.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
@@ -30,8 +30,6 @@ import { parseSource } from './source-ref.ts'
 
 /** What was asked for. */
 type Asked = Looking & { readonly project: Project }
-
-const nothingRun: Outcome = { finished: [], retries: [] }
 
 const nothingToDo = ({ findings, plan }: Prepared): boolean => stops(findings) || plan.run.length === 0
 

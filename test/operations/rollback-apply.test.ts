@@ -160,6 +160,18 @@ describe('the file beside the migration is what is run', () => {
     expect((await ledger()).length).toBe(1)
   })
 
+  it('and what one file sets is not heeded by the next one in the same transaction', async () => {
+    place.migrations([users, note, posts])
+    await up()
+    const head = ({ sql }: Entry): string => `-- of sha256 ${createHash('sha256').update(sql).digest('hex')}`
+    place.write({
+      'drizzle/0002_posts.down.sql': `${head(posts)}\nBEGIN;\nSET TRANSACTION READ WRITE;\nSET search_path = nowhere;\nSET LOCAL lock_timeout = '7s';\nDROP TABLE public.posts;\nCOMMIT;\n`,
+      'drizzle/0001_note.down.sql': `${head(note)}\nALTER TABLE users DROP COLUMN note;\n`,
+    })
+    const report = await back({ to: '0000' })
+    expect([messages(report), gone(report), dataOf(report).transactions]).toEqual(['', ['0002_posts', '0001_note'], 1])
+  })
+
   it('not where it was made for another text', async () => {
     place.migrations([users, note])
     await up()
@@ -218,6 +230,23 @@ describe('it refuses, before anything is touched', () => {
     expect(messages(report)).toContain('Taking back 0002_posts loses all rows of posts (1 row).')
     expect(messages(report)).toContain('Taking back 0001_note loses all values of users.note (written in 2 rows).')
     expect(gone(await back({ to: '0000', acceptLoss: true }))).toEqual(['0002_posts', '0001_note'])
+  })
+
+  it('when something is written into what was empty, between the look and the lock', async () => {
+    place.migrations([users, posts])
+    await up()
+    await using app = await server.connect(database.name)
+    await app.script('BEGIN; INSERT INTO users (id) VALUES (1); INSERT INTO posts (id, author) VALUES (1, 1)')
+    const running = back({ lockTimeout: 5_000 })
+    for (let waits = 0; waits === 0; ) {
+      await new Promise((done) => setTimeout(done, 25))
+      waits = (await database.session.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length
+    }
+    await app.script('COMMIT')
+    const report = await running
+    expect([rules(report), gone(report)]).toEqual([['rollback-stopped'], []])
+    expect(messages(report)).toContain('all rows of posts: something has been written there meanwhile')
+    expect(await there('posts')).toBe(true)
   })
 
   it('and --keep copies what was written since', async () => {

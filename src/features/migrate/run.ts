@@ -30,11 +30,15 @@ class SegmentsRun {
   }
 
   async run(segments: readonly Segment[]): Promise<Outcome> {
-    for (const segment of segments) {
-      const failure = segment.type === 'alone' ? await this.#alone(segment.act) : await this.#transaction(segment.acts)
-      if (failure) return { ...this.#outcome(), failure }
+    try {
+      for (const segment of segments) {
+        const failure = segment.type === 'alone' ? await this.#alone(segment.act) : await this.#transaction(segment.acts)
+        if (failure) return { ...this.#outcome(), failure }
+      }
+      return this.#outcome()
+    } catch (error) {
+      throw error instanceof LedgerMoved ? new LedgerMoved(this.#outcome()) : error
     }
-    return this.#outcome()
   }
 
   #outcome(): Outcome {

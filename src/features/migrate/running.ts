@@ -52,8 +52,25 @@ export type Event =
   | { readonly type: 'retry'; readonly retry: Retry; readonly pause: number }
   | { readonly type: 'finished'; readonly migration: Migration }
 
+export const nothingRun: Outcome = { finished: [], retries: [] }
+
+/** What two runs have done, one behind the other. */
+export const joined = (first: Outcome, { finished, retries, ...end }: Outcome): Outcome => ({
+  ...end,
+  finished: [...first.finished, ...finished],
+  retries: [...first.retries, ...retries],
+})
+
 /** The ledger is no longer as it was planned on: another migrator has written to it. */
-export class LedgerMoved extends Error {}
+export class LedgerMoved extends Error {
+  /** What was done before. */
+  readonly outcome: Outcome
+
+  constructor(outcome: Outcome = nothingRun) {
+    super('The ledger is no longer as it was.')
+    this.outcome = outcome
+  }
+}
 
 /** The rows that the ledger is planned on. */
 export type LedgerMark = { readonly rows: number; readonly last: number }

@@ -1,5 +1,5 @@
 /** The way into an environment that is written to: one run at a time, with an eye on who holds what is waited for. */
-import { LedgerMoved, markIn, type Running } from '../../features/migrate/running.ts'
+import { joined, LedgerMoved, markIn, nothingRun, type Outcome, type Running } from '../../features/migrate/running.ts'
 import { takeTurn } from '../../features/migrate/turn.ts'
 import type { Watch } from '../../features/migrate/watch.ts'
 import { ToolError } from '../../model/error.ts'
@@ -57,12 +57,15 @@ export const enter = async (world: World, target: Target, { wait, cancelBlockers
 const mostTurns = 4
 
 /** Plans and runs; anew where another migrator has written the ledger meanwhile. */
-export const inTurns = async <T>(once: () => Promise<T>): Promise<T> => {
+export const inTurns = async <T extends { readonly outcome: Outcome }>(once: () => Promise<T>): Promise<T> => {
+  let earlier = nothingRun
   for (let turn = 1; turn <= mostTurns; turn++) {
     try {
-      return await once()
+      const ran = await once()
+      return { ...ran, outcome: joined(earlier, ran.outcome) }
     } catch (error) {
       if (!(error instanceof LedgerMoved)) throw error
+      earlier = joined(earlier, error.outcome)
     }
   }
   throw new ToolError('ledger-moves', 'Another migrator keeps writing to the ledger.', { help: 'Let it end, then run this again.', exit: 3 })

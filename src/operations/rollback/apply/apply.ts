@@ -3,7 +3,7 @@
 import { accessTo } from '../../../drizzle/own-tables.ts'
 import { rolledBackRecord } from '../../../features/migrate/records.ts'
 import { runSegments } from '../../../features/migrate/run.ts'
-import type { Outcome, Running } from '../../../features/migrate/running.ts'
+import { nothingRun, type Running } from '../../../features/migrate/running.ts'
 import { tryInPlace } from '../../../features/migrate/trial.ts'
 import { saidBy } from '../../../features/rollback/rollback-sql.ts'
 import { takenBackSql } from '../../../features/schema-versions.ts'
@@ -19,8 +19,6 @@ import { targetOf } from '../../migrate/target.ts'
 import { type Asked, isStopped, look, type Prepared } from './look.ts'
 import { type ApplyFlags, applyOptionsOf } from './options.ts'
 import { type Ran, reportOf } from './report.ts'
-
-const nothingRun: Outcome = { finished: [], retries: [] }
 
 const nothingToDo = (prepared: Prepared): boolean => isStopped(prepared) || prepared.going.size === 0
 
