@@ -222,7 +222,7 @@ describe('several at once', () => {
 
 describe('a run whose ledger another migrator writes meanwhile', () => {
   it('plans anew, and still tells what it had applied before', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await run()
     const entries: readonly Entry[] = [
       users,
@@ -230,13 +230,13 @@ describe('a run whose ledger another migrator writes meanwhile', () => {
       { tag: '0002_b', sql: 'ALTER TABLE users ADD COLUMN b int;' },
       { tag: '0003_c', sql: 'SELECT 1;' },
     ]
-    place.migrations(entries)
-    await using other = await server.connect(database.name)
+    here.place.migrations(entries)
+    await using other = await here.server.connect(here.database.name)
     await other.script('BEGIN; SELECT * FROM users')
     const running = run({ lockTimeout: 100, accept: ['out-of-order'] })
     while (!(await there('a'))) await new Promise((done) => setTimeout(done, 25))
     const hash = (await import('node:crypto')).createHash('sha256').update('SELECT 1;').digest('hex')
-    await database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(3)])
+    await here.database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(3)])
     await other.script('COMMIT')
     const report = await running
     expect([applied(report), dataOf(report).failed]).toEqual([['0001_a', '0002_b'], null])
