@@ -76,7 +76,7 @@ describe('status --watch', () => {
     }
     await until('production is 1 behind')
     // Twice the same is shown once.
-    await new Promise((resolve) => setTimeout(resolve, 2_200))
+    await new Promise((resolve) => setTimeout(resolve, 1_600))
     await database.migrate(join(place.path, 'drizzle'))
     await until('production is in sync')
     child.kill('SIGINT')

@@ -124,7 +124,7 @@ export const deployText = (deploy: Deploy, { situation }: Standing): readonly Sp
     `${run.length === 0 ? 'runs nothing' : `runs ${tagsText(run)}`} (${runners[runner]})`,
     ...(again.length > 0 ? [`; ${tagsText(again)} for the second time`] : []),
     ...(ending === undefined ? [run.length === 0 ? '.' : '; nothing is known to stand in its way.'] : [' and ', { text: ending, tone: 'bad' as const }]),
-    ...(otherwise ? [' pgstrata migrate, each in a transaction of its own, would run them all.'] : []),
+    ...(otherwise ? [` pgstrata migrate, each in a transaction of its own, would run ${run.length === 1 ? 'it' : 'them all'}.`] : []),
     ...(unsure.length > 0 ? [` Not sure: ${unsure.join('; ')}.`] : []),
   ]
 }
