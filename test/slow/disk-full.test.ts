@@ -106,7 +106,7 @@ const stateOf = async ({ name }: Database): Promise<unknown> => {
 }
 
 /** Kilobytes that are left: from too few for anything to enough for all. */
-const rooms = [0, 16, 200, 400, 800, 1_200, 1_600, 2_000, 2_800, 4_000, 6_000]
+const rooms = [0, 60, 150, 250, 400, 550, 700, 850, 1_000, 1_200, 2_000]
 
 /** `done`, or why it was not, by SQLSTATE. */
 const endOf = (ran: unknown): string => {

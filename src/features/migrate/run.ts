@@ -78,7 +78,7 @@ class SegmentsRun {
         if (error instanceof LedgerMoved) throw error
         const failed = error instanceof StatementFailed ? error.failed : failedBy(error, {}, noWait, signal.aborted)
         if (failed.why !== 'locked' || tried > limits.retries) return this.#failure(migration, failed)
-        const retry = { migration, attempt: tried, milliseconds: pace.now() - start, blockers: failed.blockers }
+        const retry = { migration: failed.migration ?? migration, attempt: tried, milliseconds: pace.now() - start, blockers: failed.blockers }
         this.#retries.push(retry)
         const pause = pauseBefore(tried)
         told({ type: 'retry', retry, pause })

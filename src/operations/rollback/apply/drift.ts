@@ -5,8 +5,9 @@ import { affectedTables } from '../../../features/rollback/affected.ts'
 import { ToolError } from '../../../model/error.ts'
 import type { Finding, Unknown } from '../../../model/finding.ts'
 import { parseKey, partsOf } from '../../../model/name.ts'
-import type { PrintedCatalog } from '../../../model/printed.ts'
+import type { PrintedCatalog, PrintedDifference } from '../../../model/printed.ts'
 import { reportedFinding } from '../../../rules/report.ts'
+import { tableOfIndex } from '../../../sql/printed/tables.ts'
 import type { Subject } from '../../check/subject.ts'
 import type { Judged } from '../../drift/judge.ts'
 import { judgeCompared, readAcceptedFile, settled } from '../../drift/run.ts'
@@ -18,6 +19,10 @@ import type { Way } from './ways.ts'
 
 /** Schema and name: whose object it is that a longer name belongs to. */
 const ownerOf = (identity: string): string => partsOf(identity).slice(0, 2).join('\0')
+
+/** An index is called otherwise than its table. */
+const ownersOf = ({ kind, identity, from, to }: PrintedDifference): readonly string[] =>
+  [identity, ...(kind === 'index' ? [tableOfIndex(String((from ?? to)?.definition))] : [])].map(ownerOf)
 
 /** What the ways back work on, by owner; undefined: it may be anything. */
 const touchedBy = (ways: readonly Way[]): ReadonlySet<string> | undefined => {
@@ -50,7 +55,7 @@ const summary = (others: readonly Judged[], target: Target): readonly Finding[] 
 
 const foundIn = (judged: readonly Judged[], touched: ReadonlySet<string> | undefined, target: Target, accepted: boolean): readonly Finding[] => {
   const open = judged.filter((each) => each.accepted === undefined)
-  const isTouched = ({ item: { difference } }: Judged): boolean => touched === undefined || touched.has(ownerOf(difference.identity))
+  const isTouched = ({ item: { difference } }: Judged): boolean => touched === undefined || ownersOf(difference).some((owner) => touched.has(owner))
   const findings = open
     .filter(isTouched)
     .map(({ drift, finding: { message } }) =>

@@ -87,9 +87,9 @@ const rowsText = ({ rows, exact, since, loss }: Counted): string => {
 }
 
 /** `all rows of users (3 rows)` */
-export const lossText = (counted: Counted): string => `${counted.loss.what} (${rowsText(counted)})`
+const lossText = (counted: Counted): string => `${counted.loss.what} (${rowsText(counted)})`
 
-/** What is lost that nobody has accepted, or has. */
+/** What a way back loses: an error unless somebody has accepted it. */
 export const lossFindings = (way: Way, counted: readonly Counted[], accepted: boolean): readonly Finding[] => {
   const lost = counted.filter((each) => !isNothing(each))
   if (lost.length === 0) return []

@@ -23,7 +23,7 @@ import {
 import { plural } from '../../plural.ts'
 import { classText, dataOf, type Proven, shortProof } from '../report.ts'
 import type { Asked, Judged, Prepared } from './look.ts'
-import { lossData, lossText } from './losses.ts'
+import { lossData } from './losses.ts'
 
 /** What came of it, and of a dry run where it was. */
 export type Ran = { readonly prepared: Prepared; readonly outcome: Outcome; readonly dry?: DryRun }
@@ -53,15 +53,10 @@ const wayRow = (judged: Judged): readonly Text[] => {
   return [judged.way.rollback.migration.tag, judged.proof ? classText(shown) : '', shortProof(shown.proof.schema), sourceText(judged)]
 }
 
-const wayBlocks = (judged: readonly Judged[]): readonly Block[] => [
-  ...(judged.length === 0
+const wayBlocks = (judged: readonly Judged[]): readonly Block[] =>
+  judged.length === 0
     ? []
-    : [{ type: 'table' as const, columns: [{ title: 'way back' }, { title: 'class' }, { title: 'proof' }, { title: 'SQL' }], rows: judged.map(wayRow) }]),
-  ...judged.flatMap(({ lost }): readonly Block[] => {
-    const going = lost.filter(({ rows }) => rows !== 0)
-    return going.length === 0 ? [] : [toned(`Loses ${going.map(lossText).join('; ')}.`, 'warn')]
-  }),
-]
+    : [{ type: 'table', columns: [{ title: 'way back' }, { title: 'class' }, { title: 'proof' }, { title: 'SQL' }], rows: judged.map(wayRow) }]
 
 const stateBlock = (
   target: string,
