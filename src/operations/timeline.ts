@@ -22,6 +22,7 @@ const deployed = 'deployed'
 
 /** Versions of the app that are named, or those that the environments run. */
 const saidIn = async (world: World, asked: string, sources: readonly EnvironmentSource[]): Promise<readonly Said[]> => {
+  if (asked === deployed && sources.every(({ name }) => world.config.environments?.[name]?.app === undefined)) throw noApps(sources)
   if (asked !== deployed) return namesIn(asked).map((version) => ({ environment: undefined, version }))
   return (await Promise.all(sources.map((source) => deployedIn(world, source)))).flat()
 }
@@ -32,6 +33,11 @@ const namesIn = (list: string): readonly string[] => {
   if (names.every((name) => name !== '')) return names
   throw new ToolError('usage', `--app-versions=${list} names nothing between its commas.`, { help: 'Name commits or tags: --app-versions=v1.2,main.' })
 }
+
+const noApps = ([first]: readonly EnvironmentSource[]): ToolError =>
+  new ToolError('no-apps', 'No environment says which version of the app runs there.', {
+    help: `environments.${first?.name ?? 'NAME'}.app: { url }, { command }, { applicationName: true } or { version } in pgstrata.config.ts; or name commits: --app-versions=v1.2,main.`,
+  })
 
 const isSilent = (said: Said): said is Timeline['silent'][number] => 'unknown' in said
 

@@ -2,8 +2,11 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readHistoryFolder } from '../../src/adapters/folder/index.ts'
+import { createWorld } from '../../src/cli/world.ts'
+import { timeline } from '../../src/operations/timeline.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { startServer } from '../operations/place.ts'
+import { noFlags } from '../operations/timeline-flags.ts'
 import { isArgued, judgeByPostgres } from '../support/app-code.ts'
 import { corpus, needCorpus } from '../support/corpus.ts'
 
@@ -28,3 +31,13 @@ test.each(['musubi', 'zero'])(
     expect(broken).toBeGreaterThan(unbroken.length)
   },
 )
+
+test('a long history is told and drawn in seconds, each of its 298 versions with the others on which its code runs', async () => {
+  const began = performance.now()
+  await using world = await createWorld({ cwd: corpus, folder: 'sim', config: {} })
+  const { versions } = (await timeline.run(world, { arguments: [], flags: noFlags })).data as {
+    readonly versions: readonly { readonly compatibleFrom: string }[]
+  }
+  expect(versions.map(({ compatibleFrom }) => /^\d+[.]\d+[.]\d+$/.test(compatibleFrom))).toEqual(Array(298).fill(true))
+  expect(performance.now() - began).toBeLessThan(30_000)
+})

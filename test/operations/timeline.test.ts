@@ -16,6 +16,7 @@ import { pretty } from '../../src/renderers/pretty.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 import { options } from '../renderers/report.ts'
 import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { noFlags } from './timeline-flags.ts'
 
 type Flags = Partial<Parameters<typeof timeline.run>[1]['flags']>
 type End = { readonly version: string; readonly stop: { readonly tag: string; readonly why: string; readonly unknown: boolean } | null }
@@ -113,17 +114,7 @@ afterAll(async () => {
 
 const run = async (flags: Flags = {}, config: Config = {}, cwd = place.path): Promise<Report> => {
   await using world = await createWorld({ cwd, folder: 'drizzle', config, env: { ...process.env, URL: database.url } })
-  const none = {
-    environments: undefined,
-    appVersions: undefined,
-    table: undefined,
-    author: undefined,
-    from: undefined,
-    breaking: false,
-    full: false,
-    svg: undefined,
-  }
-  return await timeline.run(world, { arguments: [], flags: { ...none, ...flags } })
+  return await timeline.run(world, { arguments: [], flags: { ...noFlags, ...flags } })
 }
 const dataOf = (report: Report): Data => report.data as Data
 const told = (report: Report, width = 100): string => pretty.render(report, { ...options, width })
@@ -211,6 +202,32 @@ describe('to which version one can go back without breaking the running app, and
       [sha, '1.2.0', '2.1.0'],
     ])
     expect(environments[0]?.back).toMatchObject({ version: '1.2.0', held: sha, over: [], loses: [] })
+  })
+
+  test('behind what nobody could follow it is unknown whether the app runs, and never said that it breaks or goes on', async () => {
+    const other = makePlace()
+    const live = await server.database()
+    other.git('init', '-q')
+    other.migrations(entries.slice(0, 1))
+    other.git('add', '-A')
+    other.git('commit', '-qm', 'x')
+    const opaque = "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || chr(120) || ' (id integer)'; END $$;"
+    other.migrations([...entries.slice(0, 1), { tag: '0001_do', sql: opaque }])
+    await live.migrate(join(other.path, 'drizzle'))
+    await using world = await createWorld({
+      cwd: other.path,
+      folder: 'drizzle',
+      config: { environments: { dev: { url: { from: 'env', name: 'URL' }, app: { version: 'HEAD' } } } },
+      env: { ...process.env, URL: live.url },
+    })
+    const report = await timeline.run(world, { arguments: [], flags: { ...noFlags, ...both } })
+    expect(dataOf(report)).toMatchObject({
+      apps: [{ schema: '1.0.0', runs: { to: { version: '1.0.0', stop: { unknown: true } } } }],
+      environments: [{ version: '2.0.0' }],
+    })
+    expect(dataOf(report).environments[0]?.back?.unknown).toMatch(/^HEAD: /)
+    expect(dataOf(report).versions[0]?.rollback.class).toBe('unknown')
+    other.remove()
   })
 
   test('an app that does not run on what is there', async () => {
@@ -301,6 +318,7 @@ describe('unreachable environments are unknown, never green', () => {
     expect(dataOf(await run({ environments: 'production' }, config)).environments.map(({ name }) => name)).toEqual(['production'])
     await expect(run({ environments: 'nowhere' }, config)).rejects.toMatchObject({ code: 'no-such-environment' })
     await expect(run({ appVersions: 'v1,' })).rejects.toMatchObject({ code: 'usage' })
+    await expect(run({ environments: 'all', appVersions: 'deployed' }, config)).rejects.toMatchObject({ code: 'no-apps' })
     await expect(run({ environments: 'all' })).rejects.toMatchObject({ code: 'no-environments' })
   })
 })
@@ -318,17 +336,7 @@ test('what Drizzle skips, and a file that was edited, have marks of their own; n
     config: { environments: { dev: { url: { from: 'env', name: 'URL' }, app: { version: 'x' } } } },
     env: { ...process.env, URL: database2.url },
   })
-  const flags = {
-    environments: 'all',
-    appVersions: 'deployed',
-    table: undefined,
-    author: undefined,
-    from: undefined,
-    breaking: false,
-    full: false,
-    svg: undefined,
-  }
-  const report = await timeline.run(world, { arguments: [], flags })
+  const report = await timeline.run(world, { arguments: [], flags: { ...noFlags, ...both } })
   expect(dataOf(report).versions.map((each) => each.environments?.dev)).toEqual(['edited', 'skipped', 'applied'])
   expect(dataOf(report).environments[0]?.back?.unknown).toMatch(/beyond a hole/)
   other.remove()

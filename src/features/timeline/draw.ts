@@ -43,7 +43,8 @@ type Draw = (top: number) => Band
 export const draw = (picture: Picture): string => {
   const { versions, answer, folder } = picture
   const frame = frameOf(versions)
-  const lines = wrapped(answer, width - 2 * margin, 24)
+  // Strong letters are wider.
+  const lines = wrapped(answer, width - 2 * margin, 27)
   const parts: string[] = lines.map((line, at) => words(margin, 48 + at * 31, 'f-ink answer', line))
   let top = 48 + lines.length * 31
   const place = (band: Draw): void => {

@@ -8,6 +8,8 @@ import type { App } from './apps.ts'
 import type { CellState, Environment } from './environments.ts'
 import { type Entry, type Timeline, type Way, wayOf } from './timeline.ts'
 import {
+  aheadText,
+  behindText,
   breakAhead,
   breakText,
   changeTexts,
@@ -22,7 +24,6 @@ import {
   stateText,
   stateWords,
   stopsOf,
-  stopText,
   versionAt,
 } from './words.ts'
 
@@ -57,22 +58,31 @@ const todayItems = (entries: Entries): readonly Item[] => {
     {
       term: 'today’s code',
       text: back.stop
-        ? ['runs on ', { text: rangeText(entries, last.runs), tone: 'strong' }, `; without ${stopText(entries, back)}`]
+        ? ['runs on ', { text: rangeText(entries, last.runs), tone: 'strong' }, `; ${behindText(entries, back.stop)}`]
         : ['runs on ', { text: rangeText(entries, last.runs), tone: 'strong' }],
     },
   ]
 }
 
-const wayText = (entries: Entries, { back, unknown }: Way): Text => {
+/** What holds an environment at the version that it can go back to. */
+const heldText = ({ entries, apps = [] }: Timeline, held: string | undefined): string => {
+  const holding = apps.find(({ version }) => version === held)?.runs?.back
+  return holding?.stop ? `; no further: ${behindText(entries, holding.stop)}` : ''
+}
+
+const wayText = (timeline: Timeline, { back, unknown }: Way): Text => {
+  const { entries } = timeline
   if (!back) return [{ text: 'unknown', tone: 'warn' }, `: ${unknown}`]
   if (back.broken.length > 0) return [{ text: `${back.broken.map(appName).join(', ')} does not run on what is there`, tone: 'bad' }]
-  if (back.over.length === 0) return back.held === undefined ? 'nowhere: it is the first version' : `nowhere, without breaking ${appName(back.held)}`
+  const held = heldText(timeline, back.held)
+  if (back.over.length === 0) return back.held === undefined ? 'nowhere: it is the first version' : `nowhere, without breaking ${appName(back.held)}${held}`
   const [losses, stops] = [lossesOf(back), stopsOf(back)]
   return [
     { text: versionAt(entries, back.to), tone: 'strong' },
     ` (${entries[back.to]?.migration.tag ?? ''}), over ${costText(back)}`,
     losses.length === 0 ? '' : `; lost: ${some(losses, 4)}`,
     stops.length === 0 ? '' : `; rows may stop it: ${some(stops, 2)}`,
+    held,
   ]
 }
 
@@ -90,8 +100,7 @@ const appItems = (entries: Entries, environment: Environment, apps: readonly App
     const next = environment.unknown ? undefined : breakAhead(app, environment)
     return [
       { term: 'app', text },
-      ...(next?.stop?.unknown === false ? [{ term: 'breaks at', text: [{ text: stopText(entries, next), tone: 'warn' }] as Text }] : []),
-      ...(next?.stop?.unknown ? [{ term: 'unknown from', text: [{ text: stopText(entries, next), tone: 'warn' }] as Text }] : []),
+      ...(next ? [{ term: next.unknown ? 'unknown from' : 'breaks at', text: [{ text: aheadText(entries, next), tone: 'warn' }] satisfies Text }] : []),
     ]
   })
 
@@ -112,7 +121,7 @@ const environmentBlocks = (timeline: Timeline, environment: Environment): readon
         ...silent
           .filter((each) => each.environment === environment.source.name)
           .map(({ unknown: why }): Item => ({ term: 'app', text: [{ text: 'unknown', tone: 'warn' }, `: ${why}`] })),
-        ...(apps && !unknown ? [{ term: 'back to', text: wayText(entries, wayOf(timeline, environment)) }] : []),
+        ...(apps && !unknown ? [{ term: 'back to', text: wayText(timeline, wayOf(timeline, environment)) }] : []),
       ],
     },
   ]
@@ -135,8 +144,8 @@ const looseApps = ({ entries, apps = [], environments = [] }: Timeline): readonl
               { text: rangeText(entries, runs), tone: 'strong' },
               where.length === 0 ? '' : ` (${where.join(', ')})`,
               note === undefined ? '' : `; ${note}`,
-              runs.back.stop ? `; not without ${stopText(entries, runs.back)}` : '',
-              runs.forth.stop ? `; not with ${stopText(entries, runs.forth)}` : '',
+              runs.back.stop ? `; no further ${behindText(entries, runs.back.stop)}` : '',
+              runs.forth.stop ? `; not with ${aheadText(entries, runs.forth.stop)}` : '',
             ]
           : [
               unknown ? { text: 'unknown', tone: 'warn' } : { text: 'runs on no version of the folder', tone: 'bad' },

@@ -72,26 +72,22 @@ const unplaced = ({ unknown, beyond, orphans, cells, prefix }: Environment): str
   return cells.includes('edited') ? 'a file is not what was applied' : undefined
 }
 
+/** What keeps one from saying whether an app runs on the version that an environment has. */
+const undecided = (position: number, { version, runs, unknown, note, stop }: App): string | undefined => {
+  const beyond = runs && (position > runs.forth.at ? runs.forth.stop : position < runs.back.at ? runs.back.stop : undefined)
+  if (!unknown && !beyond?.unknown) return undefined
+  return `${appName(version)}: ${note ?? beyond?.why ?? stop?.why ?? 'nothing is known of it'}`
+}
+
 /** How far an environment can go back without breaking the apps that run there. */
 export const wayOf = ({ entries, apps = [], silent }: Timeline, environment: Environment): Way => {
+  const position = environment.prefix - 1
   const own = apps.filter(({ environments }) => environments.includes(environment.source.name))
-  const lost = own.find(({ unknown }) => unknown)
   const quiet = silent.find((each) => each.environment === environment.source.name)
-  const unknown =
-    unplaced(environment) ??
-    (quiet
-      ? quiet.unknown
-      : lost
-        ? `${appName(lost.version)}: ${lost.note ?? lost.stop?.why ?? 'nothing is known of it'}`
-        : own.length === 0
-          ? 'which app runs there is not configured'
-          : undefined)
+  const [app] = own.flatMap((each) => undecided(position, each) ?? [])
+  const unknown = unplaced(environment) ?? quiet?.unknown ?? app ?? (own.length === 0 ? 'which app runs there is not configured' : undefined)
   if (unknown !== undefined) return { environment, back: undefined, unknown }
   const ranges = own.map(({ version, runs }) => ({ app: version, from: runs?.back.at ?? Number.POSITIVE_INFINITY, to: runs?.forth.at ?? -1 }))
-  const back = wayBack(
-    environment.prefix - 1,
-    ranges,
-    entries.map((entry) => entry.back),
-  )
-  return { environment, back, unknown: undefined }
+  const costs = entries.map((entry) => entry.back)
+  return { environment, back: wayBack(position, ranges, costs), unknown: undefined }
 }

@@ -1,6 +1,6 @@
 /** What a timeline says, in words that text, table and drawing share. */
 import type { Cost, WayBack } from '../../features/compatibility/way-back.ts'
-import type { End, Interval } from '../../features/version/compatibility.ts'
+import type { Interval, Stop } from '../../features/version/compatibility.ts'
 import { displayVersion } from '../../features/version/numbers.ts'
 import { plural } from '../plural.ts'
 import type { App } from './apps.ts'
@@ -47,9 +47,15 @@ export const changeTexts = ({ classified: { entries, statements, bump } }: Entry
 export const rangeText = (entries: readonly Entry[], { back, forth }: Interval): string =>
   back.at === forth.at ? `${versionAt(entries, back.at)} alone` : `${versionAt(entries, back.at)} to ${versionAt(entries, forth.at)}`
 
-/** Why code goes no further in one direction. */
-export const stopText = (entries: readonly Entry[], { stop }: End): string =>
-  stop ? `${entries[stop.at]?.migration.tag ?? ''}: ${stop.what}: ${stop.why}` : ''
+const tagOf = (entries: readonly Entry[], { at }: Stop): string => entries[at]?.migration.tag ?? ''
+
+const reason = ({ what, why, unknown }: Stop): string => `${unknown ? 'unknown, ' : ''}${what}: ${why}`
+
+/** Why code does not go on behind a migration. */
+export const aheadText = (entries: readonly Entry[], stop: Stop): string => `${tagOf(entries, stop)}: ${reason(stop)}`
+
+/** Why code does not go back over a migration. */
+export const behindText = (entries: readonly Entry[], stop: Stop): string => `back over ${tagOf(entries, stop)}, ${reason(stop)}`
 
 export const lossesOf = ({ over }: WayBack): readonly string[] => [...new Set(over.flatMap(({ cost }) => [...cost.loses, ...cost.since]))]
 
@@ -87,5 +93,5 @@ export const stateText = (environment: Environment): string => {
 }
 
 /** The first migration of a future deployment that breaks an app. */
-export const breakAhead = ({ runs }: App, environment: Environment): End | undefined =>
-  runs?.forth.stop && runs.forth.at >= environment.prefix - 1 ? runs.forth : undefined
+export const breakAhead = ({ runs }: App, environment: Environment): Stop | undefined =>
+  runs && runs.forth.at >= environment.prefix - 1 ? runs.forth.stop : undefined
