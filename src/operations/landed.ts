@@ -35,13 +35,19 @@ const mergeBase = async (world: World, ref: string, named: boolean): Promise<str
   })
 }
 
-/** Migrations of a project at a commit; none where it had no folder then, or one that could not be read. */
-const migrationsAt = async (world: World, commit: string, { folder, ledger }: Project): Promise<readonly Migration[]> => {
+type Place = Pick<Project, 'folder' | 'ledger'>
+
+/** Migrations of a folder at a commit; none where it was not there then. Throws what reading a folder throws. */
+export const migrationsIn = async (world: World, commit: string, { folder, ledger }: Place): Promise<readonly Migration[]> => {
   // Snapshots are big, and say nothing of what has landed.
   const files = await world.git.filesAt(commit, folder, (path) => isHistoryFile(path) && !isSnapshotFile(path))
-  if (files.length === 0) return []
+  return files.length === 0 ? [] : readHistory(folder, files, ledger).migrations
+}
+
+/** The same; none where the folder could not be read then. */
+export const migrationsAt = async (world: World, commit: string, place: Place): Promise<readonly Migration[]> => {
   try {
-    return readHistory(folder, files, ledger).migrations
+    return await migrationsIn(world, commit, place)
   } catch (error) {
     if (error instanceof ToolError) return []
     throw error

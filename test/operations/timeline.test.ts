@@ -191,12 +191,13 @@ describe('to which version one can go back without breaking the running app, and
 
   test('application_name: a rolling deployment has two apps, and both count', async () => {
     const sha = place.git('rev-parse', 'v2').trim()
-    const clients = ['api@v1', `worker@${sha}`, 'psql'].map(
+    const clients = ['api@v1', 'cron@v1', `worker@${sha}`, 'psql'].map(
       (application_name) => new pg.Client({ host: database.host, user: 'postgres', database: database.name, application_name }),
     )
     await Promise.all(clients.map((client) => client.connect()))
     const { environments, apps } = dataOf(await run(both, withApp({ applicationName: true })))
     await Promise.all(clients.map((client) => client.end()))
+    expect(apps.map((each) => each.environments)).toEqual([['production'], ['production']])
     expect(apps.map(({ version, runs }) => [version, runs?.from.version, runs?.to.version])).toEqual([
       ['v1', '1.1.0', '1.2.0'],
       [sha, '1.2.0', '2.1.0'],

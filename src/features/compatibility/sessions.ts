@@ -2,7 +2,7 @@
 import type { Session } from '../../model/session.ts'
 import { versionIn } from './answer.ts'
 
-/** Everybody may see the names of all sessions (manual 27.2.3 hides the queries, not these). A rolling deployment has several versions at once. */
+/** Every user sees the names of all sessions; PostgreSQL hides only what they run. A rolling deployment has several versions at once. */
 const query = `SELECT DISTINCT application_name AS name FROM pg_catalog.pg_stat_activity
   WHERE datname = pg_catalog.current_database() AND pid <> pg_catalog.pg_backend_pid() AND application_name LIKE '%_@_%' ORDER BY 1`
 

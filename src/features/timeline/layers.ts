@@ -1,6 +1,6 @@
 /** The bands above the environments: months, layers, versions, going back. */
 import { type Band, type Frame, left, margin, right, width } from './frame.ts'
-import type { PictureVersion } from './picture.ts'
+import type { Grade, PictureVersion } from './picture.ts'
 import { layerCount } from './style.ts'
 import { fitted, group, shape, titled, widthOf, words } from './svg.ts'
 
@@ -142,7 +142,7 @@ export const versionBand = (versions: Versions, frame: Frame, top: number): Band
   }
 }
 
-const grades: Readonly<Record<PictureVersion['back'], { readonly height: number; readonly style: string; readonly words: string }>> = {
+const grades: Readonly<Record<Grade, { readonly height: number; readonly style: string; readonly words: string }>> = {
   exact: { height: 3, style: 'f-applied', words: 'comes back exactly' },
   'new rows': { height: 9, style: 'f-line2', words: 'loses what was written since' },
   data: { height: 18, style: 'f-blocked', words: 'loses data for good' },

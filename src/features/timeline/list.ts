@@ -2,12 +2,12 @@
 import { type Band, margin, width } from './frame.ts'
 import { laneColours, laneLetters } from './lanes.ts'
 import { dayText } from './layers.ts'
-import type { Lane, Picture, PictureVersion } from './picture.ts'
+import type { Grade, Lane, Picture, PictureVersion } from './picture.ts'
 import { fitted, group, shape, titled, words } from './svg.ts'
 
 const rowHeight = 27
 
-const backWords: Readonly<Record<PictureVersion['back'], string>> = { exact: 'exact', 'new rows': 'loses new rows', data: 'loses data', unknown: 'not known' }
+export const gradeWords: Readonly<Record<Grade, string>> = { exact: 'exact', 'new rows': 'loses new rows', data: 'loses data', unknown: 'not known' }
 const bumpBars: Readonly<Record<PictureVersion['bump'], number>> = { major: 15, unknown: 15, minor: 9, patch: 5, none: 5 }
 
 const cell = 26
@@ -48,7 +48,7 @@ const rowParts = (lanes: readonly Lane[], columns: Columns, version: PictureVers
     words(columns.version, y, `f-ink body${version.breaking ? ' strong' : ''}`, fitted(version.version, room(columns.version, columns.tag), 13)),
     words(columns.tag, y, 'f-ink small mono', fitted(version.tag, room(columns.tag, columns.what), 12, { mono: true })),
     words(columns.what, y, 'f-ink body', fitted(version.what, room(columns.what, columns.back), 13)),
-    words(columns.back, y, 'f-ink2 small', backWords[version.back]),
+    words(columns.back, y, 'f-ink2 small', gradeWords[version.back]),
     words(columns.when, y, 'f-ink2 small', dayText(version.when)),
     words(columns.author, y, 'f-ink2 small', fitted(version.release ?? version.author ?? '', Math.max(0, room(columns.author, columns.lanes)), 12)),
     ...lanes.map((lane, place) => {

@@ -1,5 +1,8 @@
 /** What a drawing of a timeline shows: plain facts, in the order of the versions, oldest first. */
 
+/** What going back over a migration costs, the best first. */
+export type Grade = 'exact' | 'new rows' | 'data' | 'unknown'
+
 export type PictureVersion = {
   readonly version: string
   readonly major: number
@@ -12,13 +15,14 @@ export type PictureVersion = {
   readonly breaking: boolean
   /** What changed, in words. */
   readonly what: string
-  readonly back: 'exact' | 'new rows' | 'data' | 'unknown'
+  readonly back: Grade
   readonly tables: number
   readonly columns: number
   /** Columns by the age of their tables, the oldest first. */
   readonly layers: readonly number[]
 }
 
+/** `out-of-order`: it will run behind a later one. */
 export type LaneState = 'applied' | 'edited' | 'pending' | 'skipped' | 'out-of-order' | 'unknown'
 
 /** Where one environment stands. */

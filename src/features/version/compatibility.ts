@@ -67,7 +67,8 @@ const isSaid = ({ overrides }: Classified): boolean => overrides.some(({ of, idl
 /** Whether a statement breaks code is what its author says of it, or else what the judgement says. */
 const isBreaking = ({ classes }: Chain, { migration, statement }: Step, judged: boolean): boolean => {
   const classified = classes[migration]
-  if (classified && isSaid(classified)) return classified.breaking && judged
+  // Code does not come past one whose author says that it breaks.
+  if (classified && isSaid(classified)) return false
   const own = classified?.statements.find(({ index }) => index === statement.index)
   return own?.said ? own.breaking : judged
 }
@@ -144,10 +145,11 @@ const firstUnfollowed = (chain: Chain): Stop | undefined => chain.catalogs.map((
  * The versions on which code runs that was written for another folder: the newest stretch of them. What an author says of a migration is not asked: that code has never met it. Where either folder
  * holds what nobody could follow, its catalogs are not known.
  */
-export const intervalOfCatalog = (chain: Chain, { catalogs, ...contract }: Chain): Interval | Nowhere => {
-  const unfollowed = firstUnfollowed(chain) ?? firstUnfollowed({ catalogs, ...contract })
+export const intervalOfCatalog = (chain: Chain, contract: Chain): Interval | Nowhere => {
+  const unfollowed = firstUnfollowed(chain) ?? firstUnfollowed(contract)
   if (unfollowed) return { nearest: unfollowed }
-  const looks = chain.catalogs.map((_, at) => meet(chain, catalogs.at(-1) ?? contract.start, at))
+  const catalog = contract.catalogs.at(-1) ?? contract.start
+  const looks = chain.catalogs.map((_, at) => meet(chain, catalog, at))
   const last = looks.findLastIndex(({ stop }) => stop === undefined)
   if (last < 0) return { nearest: looks.at(-1)?.stop }
   const before = looks.slice(0, last).findLastIndex(({ stop }) => stop !== undefined)

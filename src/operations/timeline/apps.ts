@@ -1,6 +1,4 @@
 /** Versions of the app, and on which versions of the schema they run. */
-
-import { isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
 import { versionIn } from '../../features/compatibility/answer.ts'
 import { changedText, placed } from '../../features/compatibility/placed.ts'
 import { runningIn } from '../../features/compatibility/sessions.ts'
@@ -9,6 +7,7 @@ import type { AppConfig } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
+import { migrationsIn } from '../landed.ts'
 import type { EnvironmentSource } from './environments.ts'
 import type { Fact } from './fact.ts'
 import { type Replayed, replayedChain } from './facts.ts'
@@ -76,12 +75,6 @@ export const deployedIn = async (world: World, source: EnvironmentSource): Promi
 const commitOf = async (world: World, version: string): Promise<string | undefined> =>
   /\s/.test(version) ? undefined : ((await world.git.resolve(version)) ?? world.git.resolve(`v${version}`))
 
-/** Migrations of the folder at a commit; undefined where it had none. Throws what reading a folder throws. */
-const migrationsAt = async (world: World, commit: string, { folder, ledger }: History): Promise<readonly Migration[] | undefined> => {
-  const files = await world.git.filesAt(commit, folder, (path) => isHistoryFile(path) && !isSnapshotFile(path))
-  return files.length === 0 ? undefined : readHistory(folder, files, ledger).migrations
-}
-
 type Found = Pick<App, 'commit' | 'at' | 'runs' | 'note' | 'stop' | 'unknown'>
 
 const lost = (commit: string | undefined, note: string): Found => ({ commit, at: undefined, runs: undefined, note, stop: undefined, unknown: true })
@@ -93,11 +86,11 @@ const byCatalog = async (chain: Replayed, migrations: readonly Migration[], comm
   return { commit, at: undefined, runs: undefined, note, stop: found.nearest, unknown }
 }
 
-const found = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, version: string): Promise<Found> => {
+const locate = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, version: string): Promise<Found> => {
   const commit = await commitOf(world, version)
   if (commit === undefined) return lost(undefined, `git knows no commit ${version}: fetch it, or let the app say its commit`)
-  const migrations = await migrationsAt(world, commit, history)
-  if (migrations === undefined || migrations.length === 0) return lost(commit, `the folder ${history.folder} has no migrations at that commit`)
+  const migrations = await migrationsIn(world, commit, history)
+  if (migrations.length === 0) return lost(commit, `the folder ${history.folder} has no migrations at that commit`)
   const place = placed(migrations, history)
   if ('changed' in place) return byCatalog(chain, migrations, commit, `its migrations are not today’s: ${changedText(place, history)}`)
   return { commit, at: place.at, runs: facts[place.at]?.runs, note: undefined, stop: undefined, unknown: false }
@@ -108,9 +101,10 @@ export const appsOf = async (world: World, history: History, facts: readonly Fac
   const versions = [...new Set(said.flatMap((each) => ('version' in each ? [each.version] : [])))]
   const apps: App[] = []
   for (const version of versions) {
-    const environments = said.flatMap((each) => ('version' in each && each.version === version && each.environment !== undefined ? [each.environment] : []))
+    const own = said.flatMap((each) => ('version' in each && each.version === version ? (each.environment ?? []) : []))
+    const environments = [...new Set(own)]
     try {
-      apps.push({ version, environments, ...(await found(world, history, facts, chain, version)) })
+      apps.push({ version, environments, ...(await locate(world, history, facts, chain, version)) })
     } catch (error) {
       if (!(error instanceof ToolError)) throw error
       apps.push({ version, environments, ...lost(undefined, error.message) })

@@ -1,5 +1,6 @@
 /** Where each environment stands in the folder, as its own ledger says. One that cannot be read is unknown, with the reason. */
 import { type Reconciliation, reconcile } from '../../drizzle/ledger.ts'
+import type { LaneState } from '../../features/timeline/picture.ts'
 import type { Config } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
@@ -8,16 +9,13 @@ import type { Instant, World } from '../../model/world.ts'
 import { pooled } from '../pool.ts'
 import { displaySource, parseSource } from '../source-ref.ts'
 
-/** `out-of-order`: it will run behind a later one. */
-export type CellState = 'applied' | 'edited' | 'pending' | 'skipped' | 'out-of-order' | 'unknown'
-
 export type EnvironmentSource = Extract<SourceRef, { readonly type: 'environment' }>
 
 export type Environment = {
   readonly source: EnvironmentSource
   readonly name: string
   /** By the position of the migration. */
-  readonly cells: readonly CellState[]
+  readonly cells: readonly LaneState[]
   /** How many migrations from the first one on are applied. */
   readonly prefix: number
   /** How many are applied beyond a hole. */
@@ -31,7 +29,7 @@ export type Environment = {
 
 const atOnce = 8
 
-const cellsOf = ({ migrations }: Reconciliation): readonly CellState[] => {
+const cellsOf = ({ migrations }: Reconciliation): readonly LaneState[] => {
   const lastApplied = migrations.findLastIndex(({ row }) => row !== undefined)
   return migrations.map(({ state }, at) => (state === 'applied-edited' ? 'edited' : state === 'pending' && at < lastApplied ? 'out-of-order' : state))
 }

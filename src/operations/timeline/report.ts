@@ -1,11 +1,14 @@
 /** A timeline for people: what is true now, then the versions, the newest on top. */
+import { laneLetters } from '../../features/timeline/lanes.ts'
+import { gradeWords } from '../../features/timeline/list.ts'
+import type { Grade, LaneState } from '../../features/timeline/picture.ts'
 import { dayOf } from '../../features/version/changelog.ts'
 import { type Bump, displayVersion, flagWords } from '../../features/version/numbers.ts'
 import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import { appName } from './app-name.ts'
 import type { App } from './apps.ts'
-import type { CellState, Environment } from './environments.ts'
+import type { Environment } from './environments.ts'
 import { type Entry, type Timeline, type Way, wayOf } from './timeline.ts'
 import {
   aheadText,
@@ -14,10 +17,7 @@ import {
   breakText,
   changeTexts,
   costText,
-  type Grade,
   gradeOf,
-  gradeWords,
-  letters,
   lossesOf,
   rangeText,
   some,
@@ -32,7 +32,7 @@ type Entries = readonly Entry[]
 
 const bumpTones: Readonly<Record<Bump, Tone>> = { unknown: 'bad', major: 'bad', minor: 'plain', patch: 'muted', none: 'muted' }
 const gradeTones: Readonly<Record<Grade, Tone>> = { exact: 'good', 'new rows': 'plain', data: 'bad', unknown: 'warn' }
-const cellTones: Readonly<Record<CellState, Tone>> = {
+const cellTones: Readonly<Record<LaneState, Tone>> = {
   applied: 'good',
   edited: 'warn',
   pending: 'plain',
@@ -159,7 +159,7 @@ const looseApps = ({ entries, apps = [], environments = [] }: Timeline): readonl
 const marks = (environments: readonly Environment[], at: number): Text =>
   environments.flatMap(({ cells }, place) => {
     const state = cells[at] ?? 'unknown'
-    return [...(place === 0 ? [] : [' ']), { text: letters[state], tone: cellTones[state] }]
+    return [...(place === 0 ? [] : [' ']), { text: laneLetters[state], tone: cellTones[state] }]
   })
 
 const row = ({ environments }: Timeline, entry: Entry): readonly Text[] => {
@@ -262,14 +262,16 @@ const openIn = ({ environments = [], entries }: Timeline): ReadonlySet<number> =
 }
 
 const legend = ({ environments = [] }: Timeline, shown: Entries): readonly Block[] => {
-  const states = (Object.keys(letters) as readonly CellState[]).filter((state) => shown.some(({ at }) => environments.some(({ cells }) => cells[at] === state)))
+  const states = (Object.keys(laneLetters) as readonly LaneState[]).filter((state) =>
+    shown.some(({ at }) => environments.some(({ cells }) => cells[at] === state)),
+  )
   if (states.length === 0) return []
   return [
     {
       type: 'text',
       text: [
         {
-          text: `Environments: ${environments.map(({ name }) => name).join(', ')}. ${states.map((state) => `${letters[state]} ${stateWords[state]}`).join(', ')}.`,
+          text: `Environments: ${environments.map(({ name }) => name).join(', ')}. ${states.map((state) => `${laneLetters[state]} ${stateWords[state]}`).join(', ')}.`,
           tone: 'muted',
         },
       ],

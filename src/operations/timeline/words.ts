@@ -1,16 +1,15 @@
 /** What a timeline says, in words that text, table and drawing share. */
 import type { Cost, WayBack } from '../../features/compatibility/way-back.ts'
+import { gradeWords } from '../../features/timeline/list.ts'
+import type { Grade, LaneState } from '../../features/timeline/picture.ts'
 import type { Interval, Stop } from '../../features/version/compatibility.ts'
 import { displayVersion } from '../../features/version/numbers.ts'
 import { plural } from '../plural.ts'
 import type { App } from './apps.ts'
-import type { CellState, Environment } from './environments.ts'
+import type { Environment } from './environments.ts'
 import type { Entry } from './timeline.ts'
 
-/** The letters of the matrix: colour alone says nothing. */
-export const letters: Readonly<Record<CellState, string>> = { applied: 'A', edited: 'E', pending: 'P', skipped: 'S', 'out-of-order': 'X', unknown: 'U' }
-
-export const stateWords: Readonly<Record<CellState, string>> = {
+export const stateWords: Readonly<Record<LaneState, string>> = {
   applied: 'applied',
   edited: 'applied, and its file is another one today',
   pending: 'pending',
@@ -19,13 +18,8 @@ export const stateWords: Readonly<Record<CellState, string>> = {
   unknown: 'unknown: the environment could not be read',
 }
 
-/** Grades of going back, the best first. */
-export type Grade = 'exact' | 'new rows' | 'data' | 'unknown'
-
 export const gradeOf = ({ class: worth, since }: Cost): Grade =>
   worth === 'unknown' ? 'unknown' : worth === 'lossy' ? 'data' : since.length > 0 ? 'new rows' : 'exact'
-
-export const gradeWords: Readonly<Record<Grade, string>> = { exact: 'exact', 'new rows': 'loses new rows', data: 'loses data', unknown: 'not known' }
 
 export const versionAt = (entries: readonly Entry[], at: number): string => {
   const version = entries[at]?.version
@@ -75,7 +69,7 @@ export const costText = ({ over }: WayBack): string => {
 export const breakText = ({ classified: { breaking, statements, why } }: Entry): string | undefined =>
   breaking ? (statements.find((statement) => statement.breaking)?.what ?? why) : undefined
 
-const count = ({ cells }: Environment, state: CellState): number => cells.filter((cell) => cell === state).length
+const count = ({ cells }: Environment, state: LaneState): number => cells.filter((cell) => cell === state).length
 
 /** `7 pending, 1 skipped`. */
 export const stateText = (environment: Environment): string => {

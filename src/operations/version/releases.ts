@@ -1,29 +1,16 @@
 /** Releases as git tags name them. Nothing is ever written to git. */
-import { isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
 import type { Release } from '../../features/version/changelog.ts'
 import { displayVersion, parseVersion } from '../../features/version/numbers.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Unknown } from '../../model/finding.ts'
-import type { Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { upstreamOf } from '../landed.ts'
+import { migrationsAt, upstreamOf } from '../landed.ts'
 import type { Versioned } from './classified.ts'
 
 /** A tag whose name says another version than the folder. */
 export type Mismatch = { readonly tag: string; readonly says: string; readonly version: string | undefined; readonly why: string }
 
 export type Releases = { readonly releases: readonly Release[]; readonly mismatches: readonly Mismatch[]; readonly unknown: readonly Unknown[] }
-
-const migrationsAt = async (world: World, commit: string, { history }: Versioned): Promise<readonly Migration[]> => {
-  const files = await world.git.filesAt(commit, history.folder, (path) => isHistoryFile(path) && !isSnapshotFile(path))
-  if (files.length === 0) return []
-  try {
-    return readHistory(history.folder, files, history.ledger).migrations
-  } catch (error) {
-    if (error instanceof ToolError) return []
-    throw error
-  }
-}
 
 const mismatchOf = (tag: string, says: string, at: number, versioned: Versioned): Mismatch | undefined => {
   if (at < 0) return { tag, says, version: undefined, why: 'its commit has no migration of this folder: the folder was squashed or made anew since' }
@@ -42,7 +29,7 @@ export const releasesOf = async (world: World, versioned: Versioned): Promise<Re
   for (const { name, commit } of await world.git.tags(tagPrefix)) {
     const says = name.slice(tagPrefix.length)
     if (!parseVersion(says)) continue
-    const there = new Set((await migrationsAt(world, commit, versioned)).map(({ tag }) => tag))
+    const there = new Set((await migrationsAt(world, commit, versioned.history)).map(({ tag }) => tag))
     const at = versioned.history.migrations.findLastIndex(({ tag }) => there.has(tag))
     const mismatch = mismatchOf(name, says, at, versioned)
     if (mismatch) mismatches.push(mismatch)
