@@ -153,6 +153,16 @@ describe('the folder alone', () => {
     bare.remove()
   })
 
+  test('a folder without migrations has no version yet', async () => {
+    const empty = makePlace()
+    empty.migrations([])
+    const report = await run({ svg: 't.svg' }, {}, empty.path)
+    expect(report.data).toMatchObject({ version: null, total: 0, versions: [] })
+    expect(told(report)).toContain('No version yet')
+    expect(XMLValidator.validate(readFileSync(join(empty.path, 't.svg'), 'utf8'))).toBe(true)
+    empty.remove()
+  })
+
   test('filters', async () => {
     const tags = async (flags: Flags): Promise<readonly string[]> => dataOf(await run(flags)).versions.map(({ tag }) => tag.slice(0, 4))
     expect(await tags({ table: 'posts' })).toEqual(['0003'])

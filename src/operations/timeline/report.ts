@@ -299,7 +299,9 @@ export const blocksOf = (timeline: Timeline, { chosen, filtered, full, written }
   const shown = open ? chosen.filter(({ at }) => open.has(at)) : chosen
   return [
     { type: 'heading', level: 1, text: history.folder },
-    { type: 'definition', items: todayItems(entries) },
+    entries.length === 0
+      ? { type: 'text', text: 'No version yet: the first migration makes it (drizzle-kit generate).' }
+      : { type: 'definition', items: todayItems(entries) },
     ...risksText(entries),
     ...(environments ?? []).flatMap((environment) => environmentBlocks(timeline, environment)),
     ...looseApps(timeline),
