@@ -30,31 +30,69 @@ export const chunksOf = (engine: Engine, script: Script): readonly string[] =>
 /** A session like a fresh one. */
 export const freshSql = ['DISCARD TEMP', 'RESET ALL'] as const
 
-/**
- * Runs one migration in its own transaction, a query for each chunk; in one round trip where that makes no difference. Throws the server's
- * `PostgresRefusal` after taking the migration back as far as it can be.
- */
-export const runMigration = async (engine: Engine, session: Session, script: Script): Promise<void> => {
+const inOneTransaction = async (engine: Engine, session: Session, script: Script): Promise<void> => {
   const chunks = chunksOf(engine, script)
-  try {
-    if (fitsTransaction(script)) {
-      await session.script(['BEGIN', ...chunks, 'COMMIT', ...freshSql].join('\n;\n'))
-      return
+  if (fitsTransaction(script)) {
+    await session.script(['BEGIN', ...chunks, 'COMMIT', ...freshSql].join('\n;\n'))
+    return
+  }
+  await session.script('BEGIN')
+  for (const chunk of chunks) await session.script(chunk)
+  await session.script('COMMIT')
+  await session.script(freshSql.join(';'))
+}
+
+/** SQLSTATE of a statement that the server takes in no transaction. */
+const insideOfTransaction = '25001'
+
+/** Each statement in the transaction that is open; one that the server takes in none, between two. */
+const setApart = async (engine: Engine, session: Session, { statements }: Script): Promise<void> => {
+  await session.script('BEGIN')
+  for (const { text } of statements) {
+    const sql = engine.adapt(text)
+    try {
+      await session.script(`SAVEPOINT apart;\n${sql};\nRELEASE SAVEPOINT apart`)
+    } catch (error) {
+      if (!(error instanceof PostgresRefusal) || error.sqlstate !== insideOfTransaction) throw error
+      await session.script('ROLLBACK TO SAVEPOINT apart; COMMIT')
+      await session.script(sql)
+      await session.script('BEGIN')
     }
-    await session.script('BEGIN')
-    for (const chunk of chunks) await session.script(chunk)
-    await session.script('COMMIT')
-    await session.script(freshSql.join(';'))
-  } catch (error) {
+  }
+  await session.script('COMMIT')
+  await session.script(freshSql.join(';'))
+}
+
+const endsTransactions = ({ statements }: Script): boolean => statements.some(({ node }) => node === 'TransactionStmt')
+
+/**
+ * Runs one migration in its own transaction, a query for each chunk; in one round trip where that makes no difference. Statements that the server takes in no transaction run outside of it, as our own
+ * runner has them; the refusal that Drizzle's migrator would meet is then the answer. Throws the server's `PostgresRefusal` after taking the migration back as far as it can be.
+ */
+export const runMigration = async (engine: Engine, session: Session, script: Script): Promise<PostgresRefusal | undefined> => {
+  const undo = async (error: unknown): Promise<unknown> => {
     if (error instanceof PostgresRefusal) await session.script('ROLLBACK')
-    throw error
+    return error
+  }
+  try {
+    await inOneTransaction(engine, session, script)
+    return undefined
+  } catch (error) {
+    await undo(error)
+    if (!(error instanceof PostgresRefusal) || error.sqlstate !== insideOfTransaction || endsTransactions(script)) throw error
+    try {
+      await setApart(engine, session, script)
+      return error
+    } catch (second) {
+      throw await undo(second)
+    }
   }
 }
 
 export type RunFailure = { readonly migration: number; readonly refusal: PostgresRefusal }
 
 /**
- * Runs all migrations, one after the other, and calls `after` behind each; stops at the first that the server refuses and answers it. `DISCARD TEMP` and
+ * Runs all migrations, one after the other, and calls `after` behind each, with what Drizzle's migrator would have met there; stops at the first that the server refuses and answers it. `DISCARD TEMP` and
  * `RESET ALL` between two of them give each a session like a fresh one.
  */
 export const runHistory = async (
@@ -62,17 +100,18 @@ export const runHistory = async (
   session: Session,
   scripts: readonly Script[],
   ledger: LedgerName,
-  after: (migration: number) => Promise<void> = async () => undefined,
+  after: (migration: number, met: PostgresRefusal | undefined) => Promise<void> = async () => undefined,
 ): Promise<RunFailure | undefined> => {
   await session.script(ledgerSql(ledger))
   for (const [migration, script] of scripts.entries()) {
+    let met: PostgresRefusal | undefined
     try {
-      await runMigration(engine, session, script)
+      met = await runMigration(engine, session, script)
     } catch (error) {
       if (error instanceof PostgresRefusal) return { migration, refusal: error }
       throw error
     }
-    await after(migration)
+    await after(migration, met)
   }
   return undefined
 }

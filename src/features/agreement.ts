@@ -10,6 +10,7 @@ import { type Ground, prepare, withBaseline } from '../changes/run-start.ts'
 import { ledgerSql, type RunFailure, runHistory } from '../drizzle/run.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
+import type { Runner } from '../model/config.ts'
 import type { Engine } from '../model/engine.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
@@ -30,6 +31,8 @@ export type Agreement = {
   /** Positions of the migrations after which both catalogs were compared. */
   readonly compared: readonly number[]
   readonly disagreements: readonly Disagreement[]
+  /** What Drizzle's migrator would be refused; here it ran outside of a transaction. */
+  readonly apart: readonly RunFailure[]
   /** What PostgreSQL answered where memory could not follow a statement. */
   readonly answered: readonly Answer[]
   /** The replay with these answers in it: each later migration is read from there. */
@@ -165,6 +168,7 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
   const trial = new Trial(engine)
   const compared: number[] = []
   const disagreements: Disagreement[] = []
+  const apart: RunFailure[] = []
   const answered: Answer[] = []
   const left = new Set<string>()
   const print = (): Promise<PrintedCatalog> => engine.print(actual, { exclude: [ledger] })
@@ -179,8 +183,9 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
     const renames = new Map<number, readonly Change[]>()
     await actual.script(ledgerSql(ledger))
     if (opaque.has(0)) [before, known] = [await print(), await identitiesOf(actual)]
-    const failure = await runHistory(engine, actual, scripts, ledger, async (migration) => {
+    const failure = await runHistory(engine, actual, scripts, ledger, async (migration, refusal) => {
       progress(migration + 1)
+      if (refusal) apart.push({ migration, refusal })
       if (before) {
         const found = await answer(actual, scripts, replayed, migration, before, await print())
         renames.set(migration, known ? renamesBack(known, await identitiesOf(actual), found.replayed.catalogs[migration] ?? found.replayed.catalog) : [])
@@ -200,6 +205,7 @@ export const agreement = async (engine: Engine, plan: Plan, progress: (done: num
     return {
       compared,
       disagreements,
+      apart,
       answered,
       replayed: { ...replayed, renames },
       ...(standing.baseline ? { baseline: standing.baseline } : {}),
@@ -220,8 +226,10 @@ const objects = (found: readonly PrintedDifference[]): string => {
   return `${named.join('; ')}${found.length > named.length ? `; and ${found.length - named.length} more` : ''}`
 }
 
-/** Findings of an agreement: what the server refuses, and where memory is wrong. */
-export const judgeAgreement = (history: History, { disagreements, failure, baseline }: Agreement): readonly Finding[] => {
+const setApart = "If pgstrata migrate deploys, it runs such a statement outside of a transaction: say runner: 'per-file' in the configuration."
+
+/** Findings of an agreement: what the server refuses the `runner`, and where memory is wrong. */
+export const judgeAgreement = (history: History, { disagreements, apart, failure, baseline }: Agreement, runner: Runner): readonly Finding[] => {
   const place = (migration: number): Pick<Finding, 'file' | 'migration'> => {
     const found = history.migrations[migration]
     return found ? { file: below(history.folder, found.path), migration: found.tag } : {}
@@ -238,6 +246,15 @@ export const judgeAgreement = (history: History, { disagreements, failure, basel
           ),
         ]
       : []),
+    ...(runner === 'drizzle' ? apart : []).map(({ migration, refusal }) =>
+      reportedFinding(
+        'engine-refuses',
+        `PostgreSQL refuses it to Drizzle’s migrator: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`,
+        place(migration),
+        refusal.sqlstate,
+        { help: setApart },
+      ),
+    ),
     ...disagreements.map((found) =>
       'refusal' in found
         ? reportedFinding(

@@ -101,7 +101,7 @@ export const prove = async (subject: Provable): Promise<Proof> => {
   const equal = `${plural(scripts.length, 'migration')} run in the ${name}; after ${where} its catalog equals the one in memory${imitated}${answersIn(agreed.answered)}`
   return {
     compared: agreed.compared.length,
-    findings: judgeAgreement(history, agreed),
+    findings: judgeAgreement(history, agreed, world.config.runner ?? 'drizzle'),
     unknown: stoppedByPull(history, agreed),
     engine: name,
     stubbed: engine.stubbed,

@@ -26,7 +26,6 @@ import { rowsOf } from '../files.ts'
 import { failedFindings } from '../inspect.ts'
 import { prove } from '../prove.ts'
 import { verdictOf } from '../report.ts'
-import { asRun } from './as-run.ts'
 import { countOf } from './choose.ts'
 import { driftFindings } from './drift.ts'
 import { type Counted, lossesIn, lossFindings, stillEmpty } from './losses.ts'
@@ -232,7 +231,7 @@ export const look = async (world: World, session: Session, asked: Asked): Promis
   if (begun.length > 0 || going.size === 0) return { ...nothing, findings: begun }
   await refuseReadOnly(session, ledger)
   refuseMissing(chosen)
-  const subject = subjectOf(world, project, asRun(chosen.history, subjectOf(world, project, chosen.history, false).replayed.steps), false)
+  const subject = subjectOf(world, project, chosen.history, false)
   const { ways, findings } = await waysIn(session, subject, chosen, known, unfinished, asked)
   if (stops(findings)) return { ...nothing, findings }
   const tried = await proven(session, subject, ways, options)
