@@ -1,8 +1,10 @@
 /** `rollback --apply ENV` on a real PostgreSQL, beside `migrate` and Drizzle's own migrators. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
+import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { rollback } from '../../src/operations/rollback.ts'
@@ -27,13 +29,11 @@ beforeEach(async () => {
 })
 afterEach(() => place.remove())
 
-const worldOf = () =>
-  createWorld({
-    cwd: place.path,
-    folder: 'drizzle',
-    env: { ...process.env, URL: database.url },
-    config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } },
-  })
+const url = { from: 'env', name: 'URL' } as const
+const environments: Config = { environments: { dev: { url }, production: { url } } }
+
+const worldOf = (signal?: AbortSignal) =>
+  createWorld({ cwd: place.path, folder: 'drizzle', env: { ...process.env, URL: database.url }, config: environments, ...(signal ? { signal } : {}) })
 
 const up = async (flags: { readonly to?: string } = {}): Promise<Report> => {
   await using world = await worldOf()
@@ -88,13 +88,19 @@ describe('the last one is taken back', () => {
   it('with its row, and Drizzle’s migrator runs it again', async () => {
     place.migrations([users, note])
     await database.migrate(join(place.path, 'drizzle'))
-    await using listener = await server.connect(database.name)
-    await listener.script('LISTEN pgstrata')
+    const listener = new pg.Client({ host: database.host, port: 5432, user: 'postgres', database: database.name })
+    await listener.connect()
+    const heard: (string | undefined)[] = []
+    listener.on('notification', ({ payload }) => heard.push(payload))
+    await listener.query('LISTEN pgstrata')
     const rows = await ledger()
     const report = await proven()
     expect([messages(report), gone(report), report.unknown]).toEqual(['', ['0001_note'], []])
     expect(dataOf(report)).toMatchObject({ remaining: [], applied: ['0000_users'], failed: null, transactions: 1, forward: 'pgstrata migrate dev' })
     expect(dataOf(report).migrations).toMatchObject([{ tag: '0001_note', class: 'lossless', proof: { schema: 'exact' }, file: null, lost: [] }])
+    await listener.query('SELECT 1')
+    await listener.end()
+    expect(heard).toEqual([JSON.stringify({ rolledBack: '0001_note', hash: createHash('sha256').update(note.sql).digest('hex') })])
     expect(await ledger()).toEqual(rows.slice(0, 1))
     expect(await database.session.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped")).toEqual([
       { attname: 'id' },
@@ -294,7 +300,22 @@ describe('it refuses, before anything is touched', () => {
     expect(gone(await back({ accept: ['unknown-rows'] }))).toEqual(['0001_note'])
   })
 
-  it('when it does not lead back, or was not proven', async () => {
+  it('when it could not be proven', async () => {
+    place.migrations([users])
+    await up()
+    const bad: Entry = { tag: '0001_bad', sql: 'SELECT 1 / 0;' }
+    place.migrations([users, bad])
+    const hash = createHash('sha256').update(bad.sql).digest('hex')
+    await database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(1)])
+    const report = await proven()
+    expect([gone(report), report.unknown]).toEqual([
+      [],
+      [expect.objectContaining({ why: expect.stringContaining('0001_bad does not run itself'), help: expect.stringContaining('--unproven') })],
+    ])
+    expect(gone(await back())).toEqual(['0001_bad'])
+  })
+
+  it('when it does not lead back', async () => {
     place.migrations([users, note])
     await up()
     const hash = createHash('sha256').update(note.sql).digest('hex')
@@ -394,6 +415,30 @@ describe('locks', () => {
     expect([rules(forward), rules(backward)]).toEqual([[], []])
     await up()
     expect([(await ledger()).length, await there('posts')]).toEqual([3, true])
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('ends the statement, and leaves all as it was', async () => {
+    place.migrations([users, note])
+    await up()
+    const hash = createHash('sha256').update(note.sql).digest('hex')
+    place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nALTER TABLE users DROP COLUMN note;\nSELECT pg_sleep(60);\n` })
+    const controller = new AbortController()
+    await using world = await worldOf(controller.signal)
+    const running = rollback.run(world, { arguments: [], flags: { ...plainFlags, apply: 'dev', unproven: true } })
+    for (let active = 0; active === 0; ) {
+      await new Promise((done) => setTimeout(done, 25))
+      active = (
+        await database.session.query(
+          "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()",
+        )
+      ).length
+    }
+    controller.abort()
+    const report = await running
+    expect(dataOf(report)).toMatchObject({ rolledBack: [], failed: { tag: '0001_note', why: 'stopped', done: 0 }, remaining: ['0001_note'] })
+    expect(await database.session.query('SELECT note FROM users')).toEqual([])
   })
 })
 
