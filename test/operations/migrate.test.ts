@@ -244,7 +244,8 @@ describe('a run whose ledger another migrator writes meanwhile', () => {
   })
 })
 
-describe('what Drizzle does not say is said before it happens', () => {
+/** The list: "What Drizzle does that users do not know". That `created_at` is no time of application: schema-versions.test.ts. */
+describe('Each silent failure of Drizzle is announced before it happens', () => {
   it('a migration that it would skip', async () => {
     here.place.migrations([users, { ...posts, when: exampleTime(5) }])
     await run()
@@ -286,6 +287,12 @@ describe('what Drizzle does not say is said before it happens', () => {
     const together = await run({}, 'dev', { runner: 'drizzle' })
     expect([together.findings.some(({ severity }) => severity === 'error'), applied(together)]).toEqual([true, []])
     expect(applied(await run())).toEqual(['0001_value', '0002_use'])
+  })
+
+  it('CREATE INDEX CONCURRENTLY in its one transaction', async () => {
+    here.place.migrations([users, posts, index])
+    const together = await run({}, 'dev', { runner: 'drizzle' })
+    expect([rules(together).includes('concurrently-in-tx'), applied(together), await there('users')]).toEqual([true, [], false])
   })
 })
 
