@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
@@ -10,30 +10,16 @@ import { migrate } from '../../src/operations/migrate.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 import { migrateFlags } from './migrate-flags.ts'
-import { type Entry, makePlace, type Place, startServer } from './place.ts'
+import { type Entry, eachInItsPlace } from './place.ts'
 import { plainFlags, type RollbackFlags } from './rollback-flags.ts'
 
-type Server = Awaited<ReturnType<typeof startServer>>
-type Database = Awaited<ReturnType<Server['database']>>
-
-let server: Server
-let database: Database
-let place: Place
-beforeAll(async () => {
-  server = await startServer()
-})
-afterAll(() => server.stop())
-beforeEach(async () => {
-  place = makePlace()
-  database = await server.database()
-})
-afterEach(() => place.remove())
+const here = eachInItsPlace()
 
 const url = { from: 'env', name: 'URL' } as const
 const environments: Config = { environments: { dev: { url }, production: { url } } }
 
 const worldOf = (signal?: AbortSignal) =>
-  createWorld({ cwd: place.path, folder: 'drizzle', env: { ...process.env, URL: database.url }, config: environments, ...(signal ? { signal } : {}) })
+  createWorld({ cwd: here.place.path, folder: 'drizzle', env: { ...process.env, URL: here.database.url }, config: environments, ...(signal ? { signal } : {}) })
 
 const up = async (flags: { readonly to?: string } = {}): Promise<Report> => {
   await using world = await worldOf()
@@ -72,9 +58,9 @@ const dataOf = (report: Report): Data => report.data as Data
 const gone = (report: Report): readonly string[] => dataOf(report).rolledBack.map(({ tag }) => tag)
 const rules = (report: Report): readonly string[] => report.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
 const messages = (report: Report): string => report.findings.map(({ message, help }) => `${message} ${help ?? ''}`).join('\n')
-const ledger = async (): Promise<readonly unknown[]> => database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
+const ledger = async (): Promise<readonly unknown[]> => here.database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
 const there = async (relation: string): Promise<boolean> =>
-  (await database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
+  (await here.database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const note: Entry = { tag: '0001_note', sql: 'ALTER TABLE users ADD COLUMN note text;' }
@@ -86,9 +72,9 @@ const noIndex: Entry = { tag: '0003_no_index', sql: 'DROP INDEX CONCURRENTLY pos
 
 describe('the last one is taken back', () => {
   it('with its row, and Drizzle’s migrator runs it again', async () => {
-    place.migrations([users, note])
-    await database.migrate(join(place.path, 'drizzle'))
-    const listener = new pg.Client({ host: database.host, port: 5432, user: 'postgres', database: database.name })
+    here.place.migrations([users, note])
+    await here.database.migrate(join(here.place.path, 'drizzle'))
+    const listener = new pg.Client({ host: here.database.host, port: 5432, user: 'postgres', database: here.database.name })
     await listener.connect()
     const heard: (string | undefined)[] = []
     listener.on('notification', ({ payload }) => heard.push(payload))
@@ -102,24 +88,23 @@ describe('the last one is taken back', () => {
     await listener.end()
     expect(heard).toEqual([JSON.stringify({ rolledBack: '0001_note', hash: createHash('sha256').update(note.sql).digest('hex') })])
     expect(await ledger()).toEqual(rows.slice(0, 1))
-    expect(await database.session.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped")).toEqual([
-      { attname: 'id' },
-      { attname: 'name' },
-    ])
-    await database.migrate(join(place.path, 'drizzle'))
+    expect(
+      await here.database.session.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped"),
+    ).toEqual([{ attname: 'id' }, { attname: 'name' }])
+    await here.database.migrate(join(here.place.path, 'drizzle'))
     expect((await ledger()).length).toBe(2)
     expect(gone(await back())).toEqual(['0001_note'])
   })
 
   it('all behind --to in one transaction, and back again', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await up()
-    const before = await server.fingerprint(database.session)
-    place.migrations([users, note, posts])
+    const before = await here.server.fingerprint(here.database.session)
+    here.place.migrations([users, note, posts])
     await up()
     const report = await proven({ to: '0000' })
     expect([messages(report), gone(report), dataOf(report).transactions]).toEqual(['', ['0002_posts', '0001_note'], 1])
-    expect([await server.fingerprint(database.session), (await ledger()).length]).toEqual([before, 1])
+    expect([await here.server.fingerprint(here.database.session), (await ledger()).length]).toEqual([before, 1])
     expect((await up()).data).toMatchObject({ applied: [{ tag: '0001_note' }, { tag: '0002_posts' }] })
     expect(gone(await back({ all: true }))).toEqual(['0002_posts', '0001_note', '0000_users'])
     expect(await ledger()).toEqual([])
@@ -127,37 +112,37 @@ describe('the last one is taken back', () => {
   })
 
   it('all or nothing: where one of them is refused, none is taken back', async () => {
-    place.migrations([
+    here.place.migrations([
       { ...users, sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);' },
       { tag: '0001_null', sql: 'ALTER TABLE users ALTER COLUMN name DROP NOT NULL;' },
       { tag: '0002_note', sql: 'ALTER TABLE users ADD COLUMN note text;' },
     ])
     await up()
-    await database.session.script('INSERT INTO users (id) VALUES (1)')
+    await here.database.session.script('INSERT INTO users (id) VALUES (1)')
     const report = await back({ to: '0000' })
     expect([rules(report), gone(report)]).toEqual([['rollback-stopped'], []])
     expect(messages(report)).toContain('0001_null: The rollback would be refused: users.name holds NULLs (SQLSTATE P0001). Nothing of it is left.')
     expect((await ledger()).length).toBe(3)
-    expect(await database.session.query('SELECT note FROM users')).toEqual([{ note: null }])
+    expect(await here.database.session.query('SELECT note FROM users')).toEqual([{ note: null }])
   })
 
   it('what PostgreSQL takes in no transaction stands alone, behind the rest', async () => {
-    place.migrations([users, note, posts, noIndex])
+    here.place.migrations([users, note, posts, noIndex])
     await up()
     const report = await proven({ to: '0001' })
     expect([rules(report), gone(report)]).toEqual([[], ['0003_no_index', '0002_posts']])
     expect(dataOf(report).transactions).toBeGreaterThan(2)
-    expect(await database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
+    expect(await here.database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
   })
 })
 
 describe('the file beside the migration is what is run', () => {
   it('with its own COMMIT and CONCURRENTLY, and the row goes once', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
     await write({}, ['0001'])
     const { readFileSync, writeFileSync } = await import('node:fs')
-    const path = join(place.path, 'drizzle/0001_note.down.sql')
+    const path = join(here.place.path, 'drizzle/0001_note.down.sql')
     const text = readFileSync(path, 'utf8')
     writeFileSync(path, `${text}CREATE INDEX CONCURRENTLY by_hand ON users (name);\nDROP INDEX CONCURRENTLY by_hand;\n`)
     const report = await proven()
@@ -167,10 +152,10 @@ describe('the file beside the migration is what is run', () => {
   })
 
   it('and what one file sets is not heeded by the next one in the same transaction', async () => {
-    place.migrations([users, note, posts])
+    here.place.migrations([users, note, posts])
     await up()
     const head = ({ sql }: Entry): string => `-- of sha256 ${createHash('sha256').update(sql).digest('hex')}`
-    place.write({
+    here.place.write({
       'drizzle/0002_posts.down.sql': `${head(posts)}\nBEGIN;\nSET TRANSACTION READ WRITE;\nSET search_path = nowhere;\nSET LOCAL lock_timeout = '7s';\nDROP TABLE public.posts;\nCOMMIT;\n`,
       'drizzle/0001_note.down.sql': `${head(note)}\nALTER TABLE users DROP COLUMN note;\n`,
     })
@@ -179,27 +164,27 @@ describe('the file beside the migration is what is run', () => {
   })
 
   it('not where it was made for another text', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
-    place.write({ 'drizzle/0001_note.down.sql': '-- of sha256 '.padEnd(77, '0') })
+    here.place.write({ 'drizzle/0001_note.down.sql': '-- of sha256 '.padEnd(77, '0') })
     expect(rules(await back())).toEqual(['rollback-stale'])
     expect((await ledger()).length).toBe(2)
   })
 
   it('rows that an archive keeps come back', async () => {
     const filled: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text, age int);' }
-    place.migrations([filled, { tag: '0001_less', sql: 'ALTER TABLE users DROP COLUMN name;--> statement-breakpoint\nUPDATE users SET age = age + 1;' }])
+    here.place.migrations([filled, { tag: '0001_less', sql: 'ALTER TABLE users DROP COLUMN name;--> statement-breakpoint\nUPDATE users SET age = age + 1;' }])
     await up({ to: '0000' })
-    await database.session.script("INSERT INTO users VALUES (1, 'a', 10), (2, 'b', 20)")
+    await here.database.session.script("INSERT INTO users VALUES (1, 'a', 10), (2, 'b', 20)")
     await write({ archive: true }, ['0001'])
     await up()
-    expect(await database.session.query('SELECT id, age FROM users ORDER BY id')).toEqual([
+    expect(await here.database.session.query('SELECT id, age FROM users ORDER BY id')).toEqual([
       { id: '1', age: 11 },
       { id: '2', age: 21 },
     ])
     const report = await proven()
     expect([rules(report), gone(report)]).toEqual([[], ['0001_less']])
-    expect(await database.session.query('SELECT id, name, age FROM users ORDER BY id')).toEqual([
+    expect(await here.database.session.query('SELECT id, name, age FROM users ORDER BY id')).toEqual([
       { id: '1', name: 'a', age: 10 },
       { id: '2', name: 'b', age: 20 },
     ])
@@ -208,7 +193,7 @@ describe('the file beside the migration is what is run', () => {
 
 describe('it refuses, before anything is touched', () => {
   it('when other migrations stand on it', async () => {
-    place.migrations([users, note, posts])
+    here.place.migrations([users, note, posts])
     await up()
     await expect(back({}, ['0001'])).rejects.toMatchObject({
       code: 'not-the-last',
@@ -218,7 +203,7 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('what is not applied here, or not there at all', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up({ to: '0000' })
     await expect(back({}, ['0001'])).rejects.toMatchObject({ code: 'not-applied' })
     await expect(back({}, ['0007'])).rejects.toMatchObject({ code: 'no-such-migration' })
@@ -228,9 +213,9 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('when rows would be lost without --accept-loss; an empty column is no loss', async () => {
-    place.migrations([users, note, posts])
+    here.place.migrations([users, note, posts])
     await up()
-    await database.session.script("INSERT INTO users VALUES (1, 'a', NULL), (2, 'b', 'x'), (3, 'c', 'y'); INSERT INTO posts VALUES (1, 1)")
+    await here.database.session.script("INSERT INTO users VALUES (1, 'a', NULL), (2, 'b', 'x'), (3, 'c', 'y'); INSERT INTO posts VALUES (1, 1)")
     const report = await back({ to: '0000' })
     expect([rules(report), gone(report)]).toEqual([['rollback-loses', 'rollback-loses'], []])
     expect(messages(report)).toContain('Taking back 0002_posts loses all rows of posts (1 row).')
@@ -239,14 +224,14 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('when something is written into what was empty, between the look and the lock', async () => {
-    place.migrations([users, posts])
+    here.place.migrations([users, posts])
     await up()
-    await using app = await server.connect(database.name)
+    await using app = await here.server.connect(here.database.name)
     await app.script('BEGIN; INSERT INTO users (id) VALUES (1); INSERT INTO posts (id, author) VALUES (1, 1)')
     const running = back({ lockTimeout: 5_000 })
     for (let waits = 0; waits === 0; ) {
       await new Promise((done) => setTimeout(done, 25))
-      waits = (await database.session.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length
+      waits = (await here.database.session.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length
     }
     await app.script('COMMIT')
     const report = await running
@@ -256,18 +241,18 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('and --keep copies what was written since', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
-    await database.session.script("INSERT INTO users VALUES (1, 'a', 'x')")
+    await here.database.session.script("INSERT INTO users VALUES (1, 'a', 'x')")
     const report = await back({ keep: true })
     expect([rules(report), gone(report)]).toEqual([[], ['0001_note']])
-    expect(await database.session.query('SELECT id, note FROM pgstrata_archive_0001_since.users')).toEqual([{ id: '1', note: 'x' }])
+    expect(await here.database.session.query('SELECT id, note FROM pgstrata_archive_0001_since.users')).toEqual([{ id: '1', note: 'x' }])
   })
 
   it('when the migration itself has dropped rows', async () => {
-    place.migrations([users, { tag: '0001_nameless', sql: 'ALTER TABLE users DROP COLUMN name;' }])
+    here.place.migrations([users, { tag: '0001_nameless', sql: 'ALTER TABLE users DROP COLUMN name;' }])
     await up({ to: '0000' })
-    await database.session.script("INSERT INTO users VALUES (1, 'a')")
+    await here.database.session.script("INSERT INTO users VALUES (1, 'a')")
     await up()
     const report = await back()
     expect([rules(report), messages(report)]).toEqual([['rollback-loses'], expect.stringContaining('all values of users.name (1 row)')])
@@ -275,38 +260,38 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('when somebody has changed what it works on by hand', async () => {
-    place.migrations([users, note, { tag: '0002_other', sql: 'CREATE TABLE other (id int);' }])
+    here.place.migrations([users, note, { tag: '0002_other', sql: 'CREATE TABLE other (id int);' }])
     await up()
-    await database.session.script('ALTER TABLE other ADD COLUMN by_hand int')
+    await here.database.session.script('ALTER TABLE other ADD COLUMN by_hand int')
     const report = await proven()
     expect([rules(report), gone(report)]).toEqual([['rollback-drift'], []])
     expect(gone(await proven({ accept: ['drift'] }))).toEqual(['0002_other'])
-    await database.session.script('CREATE INDEX by_hand ON users (note)')
+    await here.database.session.script('CREATE INDEX by_hand ON users (note)')
     expect(rules(await proven())).toEqual(['rollback-drift'])
-    await database.session.script('DROP INDEX by_hand; CREATE TABLE elsewhere (id int)')
+    await here.database.session.script('DROP INDEX by_hand; CREATE TABLE elsewhere (id int)')
     const told = await proven()
     expect([rules(told), gone(told)]).toEqual([[], ['0001_note']])
     expect(messages(told)).toContain('extra table public.elsewhere')
   })
 
   it('when the file is not what was applied, or a row behind it has no file', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
-    place.migrations([users, { ...note, sql: `${note.sql}\n-- edited` }])
+    here.place.migrations([users, { ...note, sql: `${note.sql}\n-- edited` }])
     expect(rules(await back())).toEqual(['ledger-edited'])
-    place.migrations([users, note])
-    await database.session.script("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('gone', 1)")
+    here.place.migrations([users, note])
+    await here.database.session.script("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('gone', 1)")
     expect(rules(await back())).toEqual(['ledger-unknown-row'])
     expect(gone(await back({ accept: ['unknown-rows'] }))).toEqual(['0001_note'])
   })
 
   it('when it could not be proven', async () => {
-    place.migrations([users])
+    here.place.migrations([users])
     await up()
     const bad: Entry = { tag: '0001_bad', sql: 'SELECT 1 / 0;' }
-    place.migrations([users, bad])
+    here.place.migrations([users, bad])
     const hash = createHash('sha256').update(bad.sql).digest('hex')
-    await database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(1)])
+    await here.database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(1)])
     const report = await proven()
     expect([gone(report), report.unknown]).toEqual([
       [],
@@ -316,17 +301,17 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('when it does not lead back', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
     const hash = createHash('sha256').update(note.sql).digest('hex')
-    place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nBEGIN;\nALTER TABLE users RENAME COLUMN note TO notes;\nCOMMIT;\n` })
+    here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nBEGIN;\nALTER TABLE users RENAME COLUMN note TO notes;\nCOMMIT;\n` })
     const report = await proven()
     expect([rules(report), gone(report)]).toEqual([['rollback-failed'], []])
     expect((await ledger()).length).toBe(2)
   })
 
   it('without --yes in a protected environment', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
     await expect(back({ apply: 'production' })).rejects.toMatchObject({
       code: 'protected',
@@ -336,21 +321,21 @@ describe('it refuses, before anything is touched', () => {
   })
 
   it('when the user may not take the row out', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
-    await database.session.script(
+    await here.database.session.script(
       'DO $$ BEGIN CREATE ROLE no_deleter LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT USAGE ON SCHEMA drizzle TO no_deleter; GRANT SELECT ON drizzle.__drizzle_migrations TO no_deleter',
     )
-    await expect(back({ apply: database.url.replace('postgres@', 'no_deleter@') })).rejects.toMatchObject({ code: 'no-permission' })
+    await expect(back({ apply: here.database.url.replace('postgres@', 'no_deleter@') })).rejects.toMatchObject({ code: 'no-permission' })
   })
 })
 
 describe('what Drizzle does not say is said before it happens', () => {
   it('a migration that its migrator would not run again', async () => {
-    place.migrations([users, { ...note, when: exampleTime(9) }])
+    here.place.migrations([users, { ...note, when: exampleTime(9) }])
     await up()
     const late: Entry = { tag: '0002_late', sql: 'CREATE TABLE late (id int);', when: exampleTime(3) }
-    place.migrations([users, { ...note, when: exampleTime(9) }, late])
+    here.place.migrations([users, { ...note, when: exampleTime(9) }, late])
     await (async () => {
       await using world = await worldOf()
       return await migrate.run(world, { arguments: ['dev'], flags: { ...migrateFlags, accept: ['policy', 'out-of-order'] } })
@@ -363,17 +348,17 @@ describe('what Drizzle does not say is said before it happens', () => {
 
 describe('a dry run', () => {
   it('on a copy takes all back over invented rows, and touches nothing', async () => {
-    place.migrations([users, note, posts, noIndex])
+    here.place.migrations([users, note, posts, noIndex])
     await up()
-    const before = await server.fingerprint(database.session)
+    const before = await here.server.fingerprint(here.database.session)
     const report = await back({ to: '0000', dryRun: 'copy', apply: 'production' })
     expect([rules(report), report.unknown, gone(report)]).toEqual([[], [], []])
     expect(dataOf(report).tried.map(({ tag }) => tag)).toEqual(['0003_no_index', '0002_posts', '0001_note'])
-    expect([await server.fingerprint(database.session), (await ledger()).length]).toEqual([before, 4])
+    expect([await here.server.fingerprint(here.database.session), (await ledger()).length]).toEqual([before, 4])
   })
 
   it('on a copy runs over empty tables where invented rows are in the way, and says so', async () => {
-    place.migrations([
+    here.place.migrations([
       { tag: '0000_type', sql: "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood);" },
       { tag: '0001_value', sql: "ALTER TYPE mood ADD VALUE 'b';" },
     ])
@@ -384,7 +369,7 @@ describe('a dry run', () => {
   })
 
   it('in the environment is rolled back', async () => {
-    place.migrations([users, note, posts])
+    here.place.migrations([users, note, posts])
     await up()
     const report = await back({ to: '0000', dryRun: 'environment' })
     expect([rules(report), gone(report), dataOf(report).tried.length]).toEqual([[], [], 2])
@@ -394,9 +379,9 @@ describe('a dry run', () => {
 
 describe('locks', () => {
   it('held by another session for longer than the time-out are given back, tried for again, and whoever holds them is named', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
-    await using blocker = await server.connect(database.name)
+    await using blocker = await here.server.connect(here.database.name)
     await blocker.script("SET application_name = 'nightly report'; BEGIN; SELECT * FROM users")
     const report = await back({ lockTimeout: 100, retries: 1 })
     expect(dataOf(report).failed).toMatchObject({ tag: '0001_note', why: 'locked', done: 0 })
@@ -407,7 +392,7 @@ describe('locks', () => {
   })
 
   it('two at once: one takes back, the other then what is last; a migrate waits for a rollback', async () => {
-    place.migrations([users, note, posts])
+    here.place.migrations([users, note, posts])
     await up()
     const reports = await Promise.all([back(), back()])
     expect(reports.flatMap(gone).toSorted()).toEqual(['0001_note', '0002_posts'])
@@ -420,17 +405,17 @@ describe('locks', () => {
 
 describe('Ctrl-C', () => {
   it('ends the statement, and leaves all as it was', async () => {
-    place.migrations([users, note])
+    here.place.migrations([users, note])
     await up()
     const hash = createHash('sha256').update(note.sql).digest('hex')
-    place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nALTER TABLE users DROP COLUMN note;\nSELECT pg_sleep(60);\n` })
+    here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nALTER TABLE users DROP COLUMN note;\nSELECT pg_sleep(60);\n` })
     const controller = new AbortController()
     await using world = await worldOf(controller.signal)
     const running = rollback.run(world, { arguments: [], flags: { ...plainFlags, apply: 'dev', unproven: true } })
     for (let active = 0; active === 0; ) {
       await new Promise((done) => setTimeout(done, 25))
       active = (
-        await database.session.query(
+        await here.database.session.query(
           "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()",
         )
       ).length
@@ -438,21 +423,21 @@ describe('Ctrl-C', () => {
     controller.abort()
     const report = await running
     expect(dataOf(report)).toMatchObject({ rolledBack: [], failed: { tag: '0001_note', why: 'stopped', done: 0 }, remaining: ['0001_note'] })
-    expect(await database.session.query('SELECT note FROM users')).toEqual([])
+    expect(await here.database.session.query('SELECT note FROM users')).toEqual([])
   })
 })
 
 describe('a rollback that ended in the middle', () => {
   const half = async (): Promise<void> => {
-    place.migrations([users, note, posts, noIndex])
+    here.place.migrations([users, note, posts, noIndex])
     await up()
-    await using blocker = await server.connect(database.name)
+    await using blocker = await here.server.connect(here.database.name)
     // The build waits for this transaction.
     await blocker.script('BEGIN; INSERT INTO users (id) VALUES (1); INSERT INTO posts (id, author) VALUES (1, 1)')
     const first = back({ statementTimeout: 400 })
     for (let active = 0; active === 0; ) {
       await new Promise((done) => setTimeout(done, 50))
-      const rows = await database.session.query(
+      const rows = await here.database.session.query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'CREATE INDEX CONCURRENTLY%' AND pid <> pg_backend_pid() AND datname = current_database()",
       )
       active = rows.length
@@ -468,15 +453,15 @@ describe('a rollback that ended in the middle', () => {
     expect(await ledger()).toHaveLength(4)
     const forward = await up()
     expect([rules(forward), messages(forward)]).toEqual([['migration-unfinished'], expect.stringContaining('pgstrata rollback 0003_no_index --apply dev')])
-    place.write({ 'drizzle/0003_no_index.down.sql': 'SELECT 1 / 0;' })
+    here.place.write({ 'drizzle/0003_no_index.down.sql': 'SELECT 1 / 0;' })
     const report = await back()
     expect([rules(report), dataOf(report).rolledBack]).toMatchObject([[], [{ tag: '0003_no_index', resumed: true }]])
     expect(await there('posts_author_idx')).toBe(true)
-    expect(await database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
+    expect(await here.database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
   })
 
   it('a migrate that has not ended is explained to rollback', async () => {
-    place.migrations([users, note, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON users (name);--> statement-breakpoint\nSELECT 1/0;' }])
+    here.place.migrations([users, note, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON users (name);--> statement-breakpoint\nSELECT 1/0;' }])
     await up()
     const report = await back()
     expect([rules(report), messages(report)]).toEqual([
