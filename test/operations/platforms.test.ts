@@ -247,6 +247,13 @@ describe('a history with its own schema auth', () => {
     expect(objects(report)).toEqual(['auth.uid()'])
   })
 
+  test('a label of three words in a DO block names no schema', async () => {
+    const report = await replayed(
+      "DO $$ BEGIN CREATE TYPE events AS ENUM ('auth.login', 'auth.session.created'); EXCEPTION WHEN duplicate_object THEN null; END $$;",
+    )
+    expect([report.findings, report.unknown]).toEqual([[], []])
+  })
+
   test('a table auth and columns of it are no schema', async () => {
     const report = await replayed(
       'CREATE TABLE auth (id integer PRIMARY KEY, users text, uid text);',

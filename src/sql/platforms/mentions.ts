@@ -86,11 +86,17 @@ const identifier = (quoted: string | undefined, plain: string | undefined): stri
 
 const withoutComments = (body: string): string => body.replaceAll(/--[^\n]*|\/[*][\s\S]*?[*]\//g, ' ')
 
+/** Strings that are no name and hold none: `'auth.session.created'`, a label or a message of three words and more. */
+const dottedLabel = /'[\w-]+(?:[.][\w-]+){2,}'/g
+
 /** Names in a text that is no tree: a body, or a name in a string. What is in quotes is taken too, for EXECUTE runs it. */
-const namedInText = (body: string): readonly Mention[] => [
-  ...[...body.matchAll(pair)].map((found) => `${identifier(found[1], found[2])}.${identifier(found[3], found[4])}`),
-  ...[...body.matchAll(spokenOf)].map((found) => `${found[1]?.toLowerCase()} ${identifier(found[2], found[3])}`),
-]
+const namedInText = (text: string): readonly Mention[] => {
+  const body = text.replaceAll(dottedLabel, "''")
+  return [
+    ...[...body.matchAll(pair)].map((found) => `${identifier(found[1], found[2])}.${identifier(found[3], found[4])}`),
+    ...[...body.matchAll(spokenOf)].map((found) => `${found[1]?.toLowerCase()} ${identifier(found[2], found[3])}`),
+  ]
+}
 
 const madeInText = (body: string): readonly Made[] =>
   [...body.matchAll(creation)].flatMap((found): readonly Made[] => {
