@@ -12,7 +12,7 @@ import { changeTexts, gradeOf, rangeText, some, stateText, versionAt } from './w
 
 type Entries = readonly Entry[]
 
-const listedRows = 14
+const listedRows = 20
 
 const pictured = (entry: Entry): PictureVersion => ({
   version: displayVersion(entry.version),
