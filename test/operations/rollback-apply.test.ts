@@ -460,6 +460,17 @@ describe('a rollback that ended in the middle', () => {
     expect(await here.database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
   })
 
+  it('and whose row somebody has taken out meanwhile is explained to both, with what ends it', async () => {
+    await half()
+    await here.database.session.script('DELETE FROM drizzle.__drizzle_migrations WHERE id = 4')
+    for (const report of [await up(), await back(), await back({}, ['0003_no_index'])])
+      expect([rules(report), report.findings.map(({ help }) => help)]).toEqual([
+        ['migration-unfinished'],
+        [expect.stringContaining("DELETE FROM pgstrata.unfinished_migrations WHERE tag = '0003_no_index'")],
+      ])
+    expect(await ledger()).toHaveLength(3)
+  })
+
   it('a migrate that has not ended is explained to rollback', async () => {
     here.place.migrations([users, note, { tag: '0002_two', sql: 'CREATE INDEX CONCURRENTLY i ON users (name);--> statement-breakpoint\nSELECT 1/0;' }])
     await up()

@@ -1,11 +1,12 @@
 /** What is to be run in a database, and what stands against it. */
-import { appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
+import { type AppliedMigration, appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History, Ledger, Migration } from '../../model/history.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import type { Direction, Unfinished } from './progress.ts'
+import { quoteLiteral } from '../../sql/print.ts'
+import { type Direction, progressTable, type Unfinished } from './progress.ts'
 
 /** What somebody may take upon himself. */
 export const acceptable = ['edited', 'out-of-order', 'unknown-rows', 'policy', 'drift'] as const
@@ -37,12 +38,31 @@ export const withAccepted = (findings: readonly Finding[], accepted: ReadonlySet
 /** How far something is that has begun, in words. */
 const farText = ({ statements }: Unfinished): string => `${statements === 1 ? 'one of its statements is' : `${statements} of its statements are`} done`
 
-/** What an earlier run has begun, and one in this direction cannot go on with. `environment`: how the command line calls it. */
-export const unfinishedFindings = (history: History, unfinished: readonly Unfinished[], direction: Direction, environment: string): readonly Finding[] =>
+/** Somebody has taken the row out while the rollback was underway: only he knows whether he has finished it. */
+const orphaned = (begun: Unfinished, place: Parameters<typeof reportedFinding>[2], environment: string): Finding =>
+  reportedFinding(
+    'migration-unfinished',
+    `The rollback of ${begun.tag} has begun here (${farText(begun)}), and its row is gone from the ledger.`,
+    place,
+    begun.tag,
+    {
+      help: `If it was finished by hand: DELETE FROM ${progressTable} WHERE tag = ${quoteLiteral(begun.tag)}. If not: put the row back, and pgstrata rollback ${begun.tag} --apply ${environment} goes on with it.`,
+    },
+  )
+
+/** What an earlier run has begun, and one in this direction cannot go on with. `applied`: what the ledger has; `environment`: how the command line calls it. */
+export const unfinishedFindings = (
+  history: History,
+  unfinished: readonly Unfinished[],
+  applied: readonly AppliedMigration[],
+  direction: Direction,
+  environment: string,
+): readonly Finding[] =>
   unfinished.flatMap((begun) => {
     const { tag, hash } = begun
     const migration = history.migrations.find((each) => each.tag === tag)
     const place = migration ? { file: fileOf(history, migration), migration: tag } : {}
+    if (begun.direction === 'rollback' && migration && !applied.some((each) => each.migration.tag === tag)) return [orphaned(begun, place, environment)]
     if (begun.direction !== direction) {
       const [what, command] =
         begun.direction === 'rollback'
@@ -97,7 +117,7 @@ export const planOf = (
     run: wanted.filter(({ index }) => index <= last),
     later: wanted.filter(({ index }) => index > last),
     applied: appliedIn(reconciliation).map(({ migration }) => migration),
-    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished, 'migrate', environment)],
+    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished, appliedIn(reconciliation), 'migrate', environment)],
   }
 }
 

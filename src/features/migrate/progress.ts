@@ -9,7 +9,7 @@ import type { Session } from '../../model/session.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import type { Facts } from './alone.ts'
 
-const table = `${ownSchema}.unfinished_migrations`
+export const progressTable = `${ownSchema}.unfinished_migrations`
 
 /** Whether migrations are applied, or taken back. */
 export type Direction = 'migrate' | 'rollback'
@@ -29,8 +29,8 @@ export type Unfinished = {
 
 export const createProgressSql: readonly string[] = [
   `CREATE SCHEMA IF NOT EXISTS ${ownSchema}`,
-  `CREATE TABLE IF NOT EXISTS ${table} (ledger text NOT NULL, tag text NOT NULL, direction text NOT NULL, hash text NOT NULL, sql text, statements integer NOT NULL, sent jsonb, began_at timestamptz NOT NULL DEFAULT clock_timestamp(), began_by text NOT NULL DEFAULT session_user, PRIMARY KEY (ledger, tag))`,
-  `COMMENT ON TABLE ${table} IS 'Migrations and rollbacks that pgstrata has begun and not finished: pgstrata migrate and pgstrata rollback --apply go on with them.'`,
+  `CREATE TABLE IF NOT EXISTS ${progressTable} (ledger text NOT NULL, tag text NOT NULL, direction text NOT NULL, hash text NOT NULL, sql text, statements integer NOT NULL, sent jsonb, began_at timestamptz NOT NULL DEFAULT clock_timestamp(), began_by text NOT NULL DEFAULT session_user, PRIMARY KEY (ledger, tag))`,
+  `COMMENT ON TABLE ${progressTable} IS 'Migrations and rollbacks that pgstrata has begun and not finished: pgstrata migrate and pgstrata rollback --apply go on with them.'`,
 ]
 
 const keyOf = ({ schema, table: name }: LedgerName): string => quoteLiteral(`${schema}.${name}`)
@@ -52,24 +52,23 @@ export const progressSql = (
     String(statements),
     sent === undefined ? 'NULL' : `${quoteLiteral(JSON.stringify(sent))}::jsonb`,
   ]
-  return `INSERT INTO ${table} (ledger, tag, direction, hash, sql, statements, sent) VALUES (${values.join(', ')}) ON CONFLICT (ledger, tag) DO UPDATE SET hash = excluded.hash, sql = excluded.sql, statements = excluded.statements, sent = excluded.sent`
+  return `INSERT INTO ${progressTable} (ledger, tag, direction, hash, sql, statements, sent) VALUES (${values.join(', ')}) ON CONFLICT (ledger, tag) DO UPDATE SET hash = excluded.hash, sql = excluded.sql, statements = excluded.statements, sent = excluded.sent`
 }
 
-export const doneSql = (ledger: LedgerName, { tag }: Migration): string => `DELETE FROM ${table} WHERE ledger = ${keyOf(ledger)} AND tag = ${quoteLiteral(tag)}`
+export const doneSql = (ledger: LedgerName, { tag }: Migration): string =>
+  `DELETE FROM ${progressTable} WHERE ledger = ${keyOf(ledger)} AND tag = ${quoteLiteral(tag)}`
 
 const sentOf = (value: Json | undefined): { readonly sent?: Facts } =>
   value === null || value === undefined ? {} : { sent: (typeof value === 'string' ? JSON.parse(value) : value) as Facts }
 
-/** What has begun and is not done; nothing where the table has never been made. Throws `no-permission` (exit 3) where this user may not read it: something may have begun. */
-export const readProgress = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[]> => {
+/** What has begun and is not done, for somebody who may perhaps not read it: undefined where he may not; nothing where the table has never been made. */
+export const progressSeen = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[] | undefined> => {
   const access = await accessTo(session, 'unfinished_migrations')
   if (access === 'absent') return []
-  if (access === 'hidden')
-    throw new ToolError('no-permission', `Whether a migration has begun and not ended is in ${table}, which this user may not read.`, {
-      help: `GRANT USAGE ON SCHEMA ${ownSchema} and SELECT, INSERT, UPDATE, DELETE ON ${table} to this user.`,
-      exit: 3,
-    })
-  const rows = await session.query(`SELECT tag, direction, hash, sql, statements, sent FROM ${table} WHERE ledger = ${keyOf(ledger)} ORDER BY began_at, tag`)
+  if (access === 'hidden') return undefined
+  const rows = await session.query(
+    `SELECT tag, direction, hash, sql, statements, sent FROM ${progressTable} WHERE ledger = ${keyOf(ledger)} ORDER BY began_at, tag`,
+  )
   return rows.map((row) => ({
     tag: String(row.tag),
     direction: row.direction === 'rollback' ? 'rollback' : 'migrate',
@@ -80,12 +79,12 @@ export const readProgress = async (session: Session, ledger: LedgerName): Promis
   }))
 }
 
-/** The same for somebody who may perhaps not read it: undefined where he may not. */
-export const progressSeen = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[] | undefined> => {
-  const [there] = await session.query(
-    `SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS reads
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname || '.' || c.relname = ${quoteLiteral(table)}`,
-  )
-  if (!there) return []
-  return there.reads === true ? readProgress(session, ledger) : undefined
+/** The same for whoever must know. Throws `no-permission` (exit 3) where this user may not read it: something may have begun. */
+export const readProgress = async (session: Session, ledger: LedgerName): Promise<readonly Unfinished[]> => {
+  const seen = await progressSeen(session, ledger)
+  if (seen) return seen
+  throw new ToolError('no-permission', `Whether a migration has begun and not ended is in ${progressTable}, which this user may not read.`, {
+    help: `GRANT USAGE ON SCHEMA ${ownSchema} and SELECT, INSERT, UPDATE, DELETE ON ${progressTable} to this user.`,
+    exit: 3,
+  })
 }

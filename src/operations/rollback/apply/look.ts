@@ -224,11 +224,14 @@ export const look = async (world: World, session: Session, asked: Asked): Promis
   const ledger = await readLedger(session, target.ledger)
   const known = { ledger, reconciliation: reconcile(history, ledger) }
   const unfinished = await readProgress(session, target.ledger)
-  const chosen = chosenOf(history, target, appliedIn(known.reconciliation), options)
+  const applied = appliedIn(known.reconciliation)
+  const begun = unfinishedFindings(history, unfinished, applied, 'rollback', target.argument)
+  const untouched = { ledger, unfinished, judged: [], segments: [], unknown: [], findings: begun }
+  if (begun.length > 0) return { ...untouched, staying: applied.map(({ migration }) => migration), going: new Map() }
+  const chosen = chosenOf(history, target, applied, options)
   const { going, staying } = chosen
-  const nothing = { ledger, staying, going, unfinished, judged: [], segments: [], unknown: [] }
-  const begun = unfinishedFindings(history, unfinished, 'rollback', target.argument)
-  if (begun.length > 0 || going.size === 0) return { ...nothing, findings: begun }
+  const nothing = { ...untouched, staying, going }
+  if (going.size === 0) return nothing
   await refuseReadOnly(session, ledger)
   refuseMissing(chosen)
   const subject = subjectOf(world, project, chosen.history, false)
