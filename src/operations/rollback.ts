@@ -133,7 +133,7 @@ const landedText = (landed: number): readonly Block[] =>
 
 export const rollback = defineOperation({
   name: 'rollback',
-  summary: 'Makes the SQL that takes migrations back, and proves it in PostgreSQL.',
+  summary: 'Makes and proves the SQL that takes migrations back; --apply runs it.',
   description:
     'Undoes a migration change by change: renames stay renames, definitions and names come from the state before, an enum that got a label is rebuilt with everything that uses it. The rollback is tried right behind its migration in a real PostgreSQL that is started for it, and the catalog compared with the one from before. What it cannot bring back is named: rows from before, and what was written since.\n\nNo database of yours is touched, but by --apply ENV: it takes back what that database has run, in the reverse of its order, by the file beside the migration or by what is made now, all in one transaction with the rows of Drizzle’s ledger where every statement takes one. It stops before anything is touched where others stand on the migration, rows would be lost, somebody has changed what it works on by hand, or PostgreSQL has not borne it out. A run that ends in the middle is gone on with by the next one.',
   arguments: [{ name: 'TAG', description: 'The migration; enough of its beginning will do. Default: the last one.', required: false }],
