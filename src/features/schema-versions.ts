@@ -4,6 +4,7 @@
  */
 import { ledgerTable } from '../drizzle/ledger-write.ts'
 import { accessTo } from '../drizzle/own-tables.ts'
+import { PostgresRefusal } from '../model/error.ts'
 import type { Ledger, LedgerName } from '../model/history.ts'
 import { ownSchema } from '../model/name.ts'
 import type { Row, Session } from '../model/session.ts'
@@ -99,7 +100,8 @@ $record$`,
 
 export const dropTriggerSql = (ledger: LedgerName): readonly string[] => [
   `DROP TRIGGER IF EXISTS ${triggerName} ON ${ledgerTable(ledger)}`,
-  `DROP FUNCTION IF EXISTS ${recorder}()`,
+  // Another ledger of the same database may have its own.
+  `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgname = ${quoteLiteral(triggerName)}) THEN DROP FUNCTION IF EXISTS ${recorder}(); END IF; END $$`,
 ]
 
 export const hasTrigger = async (session: Session, ledger: LedgerName): Promise<boolean> => {
@@ -206,8 +208,8 @@ export type Noted = {
 }
 
 /**
- * Notes rows of Drizzle's ledger, in one statement. What is derived is written anew, but for the version: it stays what it was when the row was first noted. A time that is known stays too.
- * A row that has another hash now is another row.
+ * Notes rows of Drizzle's ledger that are still there, in one statement. What is derived is written anew, but for the version: it stays what it was when the row was first noted. A time that is known stays
+ * too. A row that has another hash now, or that Drizzle 1.0 says is younger than what was noted, is another row.
  */
 export const syncRows = async (session: Session, ledger: LedgerName, rows: readonly Noted[]): Promise<void> => {
   const given = rows.map(({ row, hash, migration, record, applied }) => ({
@@ -225,7 +227,7 @@ export const syncRows = async (session: Session, ledger: LedgerName, rows: reado
     applied_at: applied?.at ?? null,
     source: applied?.source ?? 'unknown',
   }))
-  const fresh = `v.hash IS DISTINCT FROM excluded.hash`
+  const fresh = `(v.hash IS DISTINCT FROM excluded.hash OR (excluded.source = 'ledger' AND excluded.applied_at > v.applied_at))`
   const known = (column: string): string => `${column} = CASE WHEN ${fresh} OR v.applied_at IS NULL THEN excluded.${column} ELSE v.${column} END`
   const kept = (column: string): string => `${column} = CASE WHEN ${fresh} THEN excluded.${column} ELSE coalesce(v.${column}, excluded.${column}) END`
   const anew = derived
@@ -235,28 +237,45 @@ export const syncRows = async (session: Session, ledger: LedgerName, rows: reado
     `INSERT INTO ${table} AS v (ledger, ledger_id, ${derived.join(', ')}, applied_at, source)
 SELECT $1, g.ledger_id, ${derived.map((column) => `g.${column}`).join(', ')}, g.applied_at, g.source
 FROM json_to_recordset($2::json) AS g (ledger_id bigint, migration text, hash text, version text, description text, change_type text, breaking boolean, rollback_class text, rollback_proven boolean, rollback_sql text, ticket text, applied_at timestamptz, source text)
+JOIN ${ledgerTable(ledger)} AS l ON l.id = g.ledger_id AND l.hash = g.hash
 ON CONFLICT (ledger, ledger_id) DO UPDATE SET ${[...anew, kept('version'), known('applied_at'), known('source')].join(', ')}, applied_by = CASE WHEN ${fresh} THEN NULL ELSE v.applied_by END, application = CASE WHEN ${fresh} THEN NULL ELSE v.application END, state = 'applied', ended_at = NULL, ended_by = NULL`,
     [keyOf(ledger), JSON.stringify(given)],
   )
 }
 
 /** Notes of rows that are no longer in Drizzle's ledger, and of which nobody has said that they were taken back. */
-export const syncGone = (session: Session, ledger: LedgerName, there: readonly number[]): Promise<readonly Row[]> =>
+export const syncGone = (session: Session, ledger: LedgerName): Promise<readonly Row[]> =>
   session.query(
-    `UPDATE ${table} SET state = 'row-gone', ended_at = clock_timestamp() WHERE ledger = $1 AND state = 'applied' AND NOT ledger_id = ANY ($2::bigint[]) RETURNING migration`,
-    [keyOf(ledger), `{${there.join(',')}}`],
+    `UPDATE ${table} AS v SET state = 'row-gone', ended_at = clock_timestamp() WHERE ledger = $1 AND state = 'applied' AND NOT EXISTS (SELECT FROM ${ledgerTable(ledger)} AS l WHERE l.id = v.ledger_id) RETURNING migration`,
+    [keyOf(ledger)],
   )
+
+/** Of a ledger that was made anew: what was noted of the one before is past. */
+export const allGoneSql = (ledger: LedgerName): string =>
+  `UPDATE ${table} SET state = 'row-gone', ended_at = clock_timestamp() WHERE ledger = ${text(keyOf(ledger))} AND state = 'applied'`
+
+/** What is noted, for whoever asks beside something else: undefined where it is not there, or this user may not read it. */
+export const versionsSeen = async (session: Session, ledger: LedgerName): Promise<readonly RecordedVersion[] | undefined> => {
+  try {
+    const access = await accessTo(session, 'schema_versions')
+    return access === 'absent' || access === 'hidden' ? undefined : await readVersions(session, ledger)
+  } catch (error) {
+    // Nothing stands on it: a table of another version of ours, one that goes in this moment.
+    if (error instanceof PostgresRefusal) return undefined
+    throw error
+  }
+}
 
 /** Drizzle's ledger with what is noted beside it; as it is where nothing is, or this user may not read it. */
 export const withRecorded = async (session: Session, ledger: Ledger): Promise<Ledger> => {
-  const access = await accessTo(session, 'schema_versions')
-  if (access === 'absent' || access === 'hidden') return ledger
-  const noted = new Map((await readVersions(session, ledger.name)).map((each) => [each.row, each]))
+  const seen = await versionsSeen(session, ledger.name)
+  if (!seen) return ledger
+  const noted = new Map(seen.map((each) => [each.row, each]))
   return {
     ...ledger,
     rows: ledger.rows.map((row) => {
       const found = noted.get(row.id)
-      if (found?.hash !== row.hash) return row
+      if (found?.hash !== row.hash || found.state !== 'applied') return row
       return { ...row, appliedAt: found.appliedAt ?? row.appliedAt, appliedBy: found.appliedBy, ...(found.source === 'baseline' ? { baseline: true } : {}) }
     }),
   }

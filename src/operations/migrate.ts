@@ -75,7 +75,7 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
       ...asked,
       subject: prepared.judged.subject,
       run: plan.run,
-      ledger: target.ledger,
+      ledger,
       source: 'migrate',
     })
     const running = {

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
-import type { RecordedVersion } from '../../src/features/schema-versions.ts'
+import { createLedgerSql } from '../../src/drizzle/ledger-write.ts'
+import { createTriggerSql, type RecordedVersion } from '../../src/features/schema-versions.ts'
 import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { Session } from '../../src/model/session.ts'
@@ -162,6 +163,52 @@ describe('version --sync', () => {
     await here.database.session.script('UPDATE drizzle.__drizzle_migrations SET id = 2')
     await synced()
     expect(await rows()).toMatchObject([{ state: 'row-gone' }, { migration: '0000_users', state: 'applied', source: 'unknown' }])
+  })
+
+  it('says what the ledger has and nobody has noted; last applied is what the ledger says', async () => {
+    here.place.migrations([users])
+    await migrated()
+    here.place.migrations([users, mail])
+    await drizzle()
+    const text = pretty.render(await asked({ applied: true }), { ...options, width: 160 })
+    expect(text).toContain('last applied  0001_mail, nobody has noted when')
+    expect(text).toMatch(/\? +0001_mail +\? +unknown/)
+  })
+
+  it('of a ledger that was made anew, times and users of the old one are past', async () => {
+    here.place.migrations([users])
+    await migrated()
+    await here.database.session.script('DROP SCHEMA drizzle CASCADE; DROP TABLE users')
+    await drizzle()
+    await here.database.session.script('DROP SCHEMA drizzle CASCADE; DROP TABLE users')
+    here.place.migrations([{ ...users, sql: `${users.sql}\n-- again` }])
+    await migrated()
+    expect(await rows()).toMatchObject([{ migration: '0000_users', state: 'applied', source: 'migrate' }])
+    await here.database.session.script('DROP SCHEMA drizzle CASCADE; DROP TABLE users')
+    here.place.migrations([{ tag: '0000_other', sql: 'SELECT 1;' }])
+    await migrated()
+    expect(await rows()).toMatchObject([{ migration: '0000_other', state: 'applied' }])
+  })
+
+  it('in a database with two ledgers the trigger goes from one of them', async () => {
+    here.place.migrations([users])
+    await drizzle()
+    await synced({ trigger: 'on' })
+    await here.database.session.script(
+      ['CREATE SCHEMA other', ...createLedgerSql({ schema: 'other', table: 'l' }, 'journal'), ...createTriggerSql({ schema: 'other', table: 'l' })].join(';'),
+    )
+    expect((await synced({ trigger: 'off' })).data).toMatchObject({ sync: { trigger: false } })
+    await here.database.session.script("INSERT INTO other.l (hash) VALUES ('h')")
+    expect(await here.database.session.query("SELECT ledger FROM pgstrata.schema_versions WHERE source = 'trigger'")).toEqual([{ ledger: 'other.l' }])
+  })
+
+  it('the rollback that is noted takes the row out of the database’s own ledger', async () => {
+    here.place.migrations([users])
+    await inWorld((world) => migrate.run(world, { arguments: ['dev'], flags: migrateFlags }), {
+      environments: { dev: { url: { from: 'env', name: 'URL' }, ledger: { schema: 'my', table: 'Own' } } },
+    })
+    const [row] = await rows()
+    expect(row?.rollback_sql).toContain('DELETE FROM "my"."Own"')
   })
 
   it('wants --yes in a protected environment, a ledger, a database, and the right to make a table', async () => {

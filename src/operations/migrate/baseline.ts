@@ -63,7 +63,7 @@ const planOf = async (world: World, session: Session, { history, target, options
 const write = async (world: World, session: Session, { project, history, target }: Asked, { ledger, mark, named }: Plan): Promise<string | undefined> => {
   const layout = await prepare(session, history, ledger, [], named)
   const subject = subjectOf(world, project, history, false)
-  const { besides, why } = await recordingOf(world, session, { project, history, subject, run: mark, ledger: target.ledger, source: 'baseline' })
+  const { besides, why } = await recordingOf(world, session, { project, history, subject, run: mark, ledger, source: 'baseline' })
   try {
     await session.script(
       [

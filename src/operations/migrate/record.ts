@@ -1,9 +1,9 @@
 /** What `migrate` notes beside Drizzle's ledger: the version that each migration makes, when and by whom. Where it may not, it runs all the same and says so. */
 import { accessTo } from '../../drizzle/own-tables.ts'
-import { createVersionsSql, recordSql } from '../../features/schema-versions.ts'
+import { allGoneSql, createVersionsSql, recordSql } from '../../features/schema-versions.ts'
 import { type Project, versionConfigOf } from '../../model/config.ts'
 import { PostgresRefusal } from '../../model/error.ts'
-import type { History, LedgerName, Migration } from '../../model/history.ts'
+import type { History, Ledger, LedgerName, Migration } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
 import type { Subject } from '../check/subject.ts'
@@ -34,7 +34,7 @@ const ready = async (session: Session): Promise<true | string> => {
 /** Of databases that are alike, made once. */
 const known = new WeakMap<Subject, ReturnType<typeof recordsOf>>()
 
-const recordsIn = (subject: Subject, versioned: Versioned, run: readonly Migration[]): ReturnType<typeof recordsOf> => {
+const recordsIn = (subject: Subject, versioned: Versioned, run: readonly Migration[], ledger: LedgerName): ReturnType<typeof recordsOf> => {
   const tags = new Set(run.map(({ tag }) => tag))
   const records =
     known.get(subject) ??
@@ -42,6 +42,7 @@ const recordsIn = (subject: Subject, versioned: Versioned, run: readonly Migrati
       versioned,
       subject,
       subject.history.migrations.flatMap(({ tag }, at) => (tags.has(tag) ? [at] : [])),
+      ledger,
     )
   known.set(subject, records)
   return records
@@ -63,19 +64,21 @@ export const recordingOf = async (
     /** The history in which the migrations stand, in the order in which this database has them. */
     readonly subject: Subject
     readonly run: readonly Migration[]
-    readonly ledger: LedgerName
+    /** As it was found, before anything was prepared. */
+    readonly ledger: Ledger
     readonly source: 'migrate' | 'baseline'
   },
 ): Promise<Recording> => {
   if (versionConfigOf(world.config, project).record === false) return {}
   const there = await ready(session)
   if (there !== true) return { why: there }
+  if (ledger.layout === 'absent') await session.script(allGoneSql(ledger.name))
   const versioned = await versionedOf(world, history, numberingOf(world.config, project, false))
-  const records = await recordsIn(subject, versioned, run)
+  const records = await recordsIn(subject, versioned, run, ledger.name)
   return {
     besides: ({ tag }) => {
       const record = records.get(tag)
-      return record ? [recordSql(ledger, record, world.actor, source)] : []
+      return record ? [recordSql(ledger.name, record, world.actor, source)] : []
     },
   }
 }

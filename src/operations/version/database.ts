@@ -1,7 +1,8 @@
 /** Which version of the schema a database has, and what waits for it. */
 import { type Reconciliation, reconcile } from '../../drizzle/ledger.ts'
+import type { RecordedVersion } from '../../features/schema-versions.ts'
 import { ToolError } from '../../model/error.ts'
-import type { History } from '../../model/history.ts'
+import type { History, Ledger, LedgerRow } from '../../model/history.ts'
 import type { Block, Report, Tone } from '../../model/report.ts'
 import type { SourceRef } from '../../model/source.ts'
 import type { World } from '../../model/world.ts'
@@ -64,8 +65,9 @@ export const onDatabase = async (world: World, text: string, source: SourceRef, 
     ? await more.sync(world, { project, versioned, target: targetOf(text, world.config, history), ledger, trigger, yes: asked.yes })
     : undefined
   const recorded = await recordedIn(world, source, ledger.name)
-  const last = recorded && lastApplied(recorded)
   const found = reconcile(history, ledger)
+  const tagOf = (row: LedgerRow): string => found.migrations.find((each) => each.row === row)?.migration.tag ?? row.name ?? row.hash.slice(0, 12)
+  const last = recorded && lastApplied(ledger, recorded, tagOf)
   const at = answer(versioned, found.prefix)
   const of = (...states: readonly string[]): readonly string[] =>
     tagsOf(found.migrations.filter(({ state }) => states.includes(state)).map(({ migration }) => migration))
@@ -109,7 +111,7 @@ export const onDatabase = async (world: World, text: string, source: SourceRef, 
         ],
       },
       ...(more && synced ? more.syncBlocks(synced) : []),
-      ...(asked.applied ? appliedBlocks(recorded) : []),
+      ...(asked.applied ? appliedBlocks(ledger, recorded, tagOf) : []),
       ...migrationsTree(versioned, 'pending', positions('pending'), statements),
       ...migrationsTree(versioned, 'skipped', positions('skipped'), statements),
       ...flagBlocks(versioned, waiting),
@@ -123,7 +125,7 @@ export const onDatabase = async (world: World, text: string, source: SourceRef, 
 }
 
 /** Times and users, where they are kept. */
-const appliedBlocks = (recorded: Parameters<typeof appliedTable>[0] | undefined): readonly Block[] =>
+const appliedBlocks = (ledger: Ledger, recorded: readonly RecordedVersion[] | undefined, tagOf: (row: LedgerRow) => string): readonly Block[] =>
   recorded
-    ? appliedTable(recorded)
+    ? appliedTable(ledger, recorded, tagOf)
     : [{ type: 'text', text: [{ text: 'Nobody has noted when and by whom: pgstrata version ENV --sync keeps it from now on.', tone: 'warn' }] }]

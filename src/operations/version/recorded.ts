@@ -1,7 +1,6 @@
 /** What our own ledger says of a database, shown. */
-import { accessTo } from '../../drizzle/own-tables.ts'
-import { type RecordedVersion, readVersions, type TimeSource } from '../../features/schema-versions.ts'
-import type { LedgerName } from '../../model/history.ts'
+import { type RecordedVersion, type TimeSource, versionsSeen } from '../../features/schema-versions.ts'
+import type { Ledger, LedgerName, LedgerRow } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import type { Block, Text } from '../../model/report.ts'
 import type { SourceRef } from '../../model/source.ts'
@@ -10,8 +9,7 @@ import type { World } from '../../model/world.ts'
 /** What is noted of a database; undefined where there is no such table, or this user may not read it. */
 export const recordedIn = async (world: World, source: SourceRef, ledger: LedgerName): Promise<readonly RecordedVersion[] | undefined> => {
   await using session = await world.reader(source)
-  const access = await accessTo(session, 'schema_versions')
-  return access === 'absent' || access === 'hidden' ? undefined : await readVersions(session, ledger)
+  return await versionsSeen(session, ledger)
 }
 
 export const recordedData = (recorded: readonly RecordedVersion[]): Json => recorded.map((each) => ({ ...each }))
@@ -44,19 +42,29 @@ const row = (recorded: RecordedVersion): readonly Text[] => [
   stateText(recorded),
 ]
 
-/** Everything that was applied, the last one first. */
-export const appliedTable = (recorded: readonly RecordedVersion[]): readonly Block[] => [
+/** What the ledger has and nobody has noted. */
+const unnoted = (ledger: Ledger, recorded: readonly RecordedVersion[]): readonly LedgerRow[] =>
+  ledger.rows.filter(({ id, hash }) => !recorded.some((each) => each.row === id && each.hash === hash && each.state === 'applied'))
+
+/** Everything that was applied, the last one first; what is applied and was not noted above it. */
+export const appliedTable = (ledger: Ledger, recorded: readonly RecordedVersion[], tagOf: (row: LedgerRow) => string): readonly Block[] => [
   {
     type: 'table',
     columns: [{ title: 'version' }, { title: 'migration' }, { title: 'change' }, { title: 'applied' }, { title: 'by' }, { title: 'known from' }, { title: '' }],
-    rows: recorded.toReversed().map(row),
+    rows: [
+      ...unnoted(ledger, recorded)
+        .toReversed()
+        .map((each): readonly Text[] => ['?', tagOf(each), '?', 'unknown', 'unknown', 'nobody: version --sync', '']),
+      ...recorded.toReversed().map(row),
+    ],
   },
 ]
 
-/** `0041_x, 2026-11-29 14:03:22 UTC, by deploy as app`: the last one that is still there. */
-export const lastApplied = (recorded: readonly RecordedVersion[]): string | undefined => {
-  const last = recorded.findLast(({ state }) => state === 'applied')
+/** `0041_x, 2026-11-29 14:03:22 UTC, by deploy as app`: the last row of Drizzle's ledger, and what is noted of it. */
+export const lastApplied = (ledger: Ledger, recorded: readonly RecordedVersion[], tagOf: (row: LedgerRow) => string): string | undefined => {
+  const last = ledger.rows.at(-1)
   if (!last) return undefined
-  const by = last.appliedBy === undefined ? '' : `, by ${last.appliedBy}`
-  return `${last.migration ?? last.hash.slice(0, 12)}, ${last.appliedAt === undefined ? 'nobody knows when' : when(last.appliedAt)}${by}`
+  const found = recorded.find((each) => each.row === last.id && each.hash === last.hash && each.state === 'applied')
+  const by = found?.appliedBy === undefined ? '' : `, by ${found.appliedBy}`
+  return `${tagOf(last)}, ${found?.appliedAt === undefined ? 'nobody has noted when' : when(found.appliedAt)}${by}`
 }

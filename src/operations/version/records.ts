@@ -5,7 +5,7 @@ import { classOf } from '../../features/rollback/verdict.ts'
 import type { VersionRecord } from '../../features/schema-versions.ts'
 import { displayVersion } from '../../features/version/numbers.ts'
 import { ticketsIn } from '../../features/version/ticket.ts'
-import type { Migration } from '../../model/history.ts'
+import type { LedgerName, Migration } from '../../model/history.ts'
 import type { Subject } from '../check/subject.ts'
 import { newest } from '../lint/options.ts'
 import { isStale, readFile } from '../rollback/files.ts'
@@ -21,7 +21,11 @@ const describeEntries = ({ entries, why }: Versioned['classes'][number]): string
 }
 
 /** How each of these migrations is taken back: by the file beside it, where that was made for its text, or as it is made now. Proven where that has been tried. */
-const waysBack = async (subject: Subject, positions: readonly number[]): Promise<ReadonlyMap<number, NonNullable<VersionRecord['rollback']>>> => {
+const waysBack = async (
+  subject: Subject,
+  positions: readonly number[],
+  ledger: LedgerName,
+): Promise<ReadonlyMap<number, NonNullable<VersionRecord['rollback']>>> => {
   const { world, history, start } = subject
   const rollbacks = rollbacksOf(history, await subject.settled(), positions, { start: start.catalog, postgres: world.config.postgres ?? newest })
   const statements = new Map([...rollbacks].map(([at, rollback]) => [at, rollbackSql(rollback, history.ledger)]))
@@ -34,19 +38,20 @@ const waysBack = async (subject: Subject, positions: readonly number[]): Promise
     found.set(at, {
       class: classOf(rollback, proof ?? { schema: { state: 'not-run', why: 'nothing was run' }, rows: [] }),
       proven: proof !== undefined && !own,
-      sql: own ? file : scriptText(rollback, history.ledger),
+      sql: own ? file : scriptText(rollback, ledger),
     })
   }
   return found
 }
 
-/** Records of the migrations at these positions of the subject's history, which may have them in another order than the folder. The parser must be loaded. */
+/** Records of the migrations at these positions of the subject's history, which may have them in another order than the folder. `ledger`: the database's own. The parser must be loaded. */
 export const recordsOf = async (
   versioned: Versioned,
   subject: Subject,
   positions: readonly number[],
+  ledger: LedgerName,
 ): Promise<ReadonlyMap<Migration['tag'], VersionRecord>> => {
-  const ways = await waysBack(subject, positions)
+  const ways = await waysBack(subject, positions, ledger)
   return new Map(
     positions.flatMap((at) => {
       const migration = subject.history.migrations[at]

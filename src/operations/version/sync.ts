@@ -18,10 +18,11 @@ import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { Ledger } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import type { Block } from '../../model/report.ts'
-import type { Session } from '../../model/session.ts'
+import type { Row, Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { subjectOf } from '../check/subject.ts'
+import { enter } from '../migrate/enter.ts'
 import type { Target } from '../migrate/target.ts'
 import { plural } from '../plural.ts'
 import type { Versioned } from './classified.ts'
@@ -32,15 +33,17 @@ export type Synced = { readonly rows: number; readonly added: number; readonly g
 /** `on`, `off`: the trigger on Drizzle's ledger is made or taken away; undefined leaves it as it is. */
 export type TriggerWish = 'on' | 'off' | undefined
 
+const notWritten = ({ message, sqlstate }: PostgresRefusal, what: string): ToolError =>
+  new ToolError('versions-not-made', `${what}: ${message}.`, {
+    help: sqlstate === '42501' ? 'Run it once as the user who owns the database and the ledger.' : 'Nothing was changed. Run it again.',
+  })
+
 const inTransaction = async (session: Session, statements: readonly string[], what: string): Promise<void> => {
   try {
     await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...statements, 'COMMIT'].join(';\n'))
   } catch (error) {
     await session.script('ROLLBACK').catch(() => undefined)
-    if (!(error instanceof PostgresRefusal)) throw error
-    throw new ToolError('versions-not-made', `${what}: ${error.message}.`, {
-      help: error.sqlstate === '42501' ? 'Run it once as the user who owns the database and the ledger.' : 'Nothing was changed. Run it again.',
-    })
+    throw error instanceof PostgresRefusal ? notWritten(error, what) : error
   }
 }
 
@@ -51,7 +54,7 @@ const notedOf = async (world: World, project: Project, versioned: Versioned, ses
   const applied = migrations.flatMap(({ state, migration, row }) => (row ? [{ migration, row, edited: state === 'applied-edited' }] : []))
   await loadSql()
   const positions = applied.flatMap(({ migration, edited }) => (edited ? [] : [history.migrations.indexOf(migration)]))
-  const records = await recordsOf(versioned, subjectOf(world, project, history, false), positions)
+  const records = await recordsOf(versioned, subjectOf(world, project, history, false), positions, ledger.name)
   const times = await ledgerTimes(session, ledger)
   const noted = (row: number, hash: string, more: Pick<Noted, 'migration' | 'record'>): Noted => {
     const at = times.get(row)
@@ -70,6 +73,23 @@ const refuseUnconfirmed = ({ name, protected: isProtected }: Target, yes: boolea
   if (isProtected && !yes)
     throw new ToolError('protected', `${name} is protected: nothing was written.`, { help: '--yes writes the ledger pgstrata.schema_versions there.' })
 }
+
+/** In one transaction, against the ledger as it is by then. */
+const written = async (session: Session, { name }: Ledger, noted: readonly Noted[]): Promise<readonly Row[]> => {
+  try {
+    await session.script("BEGIN; SET LOCAL lock_timeout = '5s'")
+    if (noted.length > 0) await syncRows(session, name, noted)
+    const gone = await syncGone(session, name)
+    await session.script('COMMIT')
+    return gone
+  } catch (error) {
+    await session.script('ROLLBACK').catch(() => undefined)
+    throw error instanceof PostgresRefusal ? notWritten(error, 'pgstrata.schema_versions cannot be written') : error
+  }
+}
+
+/** Seconds to wait for a migrate that is at work. */
+const wait = 60
 
 /** Writes `pgstrata.schema_versions`, and nothing else. Throws `protected`, `versions-not-made`, and what reading the ledger throws. */
 export const sync = async (
@@ -95,7 +115,8 @@ export const sync = async (
     throw new ToolError('no-ledger', `${target.name} has no ledger ${ledger.name.schema}.${ledger.name.table}: there is nothing to note.`, {
       help: 'pgstrata migrate makes it with the first migration that it runs.',
     })
-  const session = await world.writer(target.source)
+  await using entered = await enter(world, target, { wait, cancelBlockers: false })
+  const { session } = entered
   if ((await accessTo(session, 'schema_versions')) !== 'writable') await inTransaction(session, createVersionsSql, 'pgstrata.schema_versions cannot be made')
   if (trigger !== undefined) {
     const statements = trigger === 'on' ? createTriggerSql(ledger.name) : dropTriggerSql(ledger.name)
@@ -103,12 +124,7 @@ export const sync = async (
   }
   const before = await readVersions(session, ledger.name)
   const noted = await notedOf(world, project, versioned, session, ledger)
-  if (noted.length > 0) await syncRows(session, ledger.name, noted)
-  const gone = await syncGone(
-    session,
-    ledger.name,
-    ledger.rows.map(({ id }) => id),
-  )
+  const gone = await written(session, ledger, noted)
   const after = await readVersions(session, ledger.name)
   return {
     rows: noted.length,
