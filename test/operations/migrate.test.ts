@@ -414,6 +414,56 @@ describe('a run that ended in the middle', () => {
     expect(await here.database.session.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'posts_author_idx'::regclass")).toEqual([{ indisvalid: true }])
   })
 
+  const two: Entry = {
+    tag: '0002_two',
+    sql: 'ALTER TABLE posts ADD COLUMN note text;--> statement-breakpoint\nCREATE UNIQUE INDEX CONCURRENTLY i ON posts (author);',
+  }
+  const half = async (): Promise<void> => {
+    here.place.migrations([users, posts])
+    await run()
+    await here.database.session.script('INSERT INTO users (id) VALUES (1); INSERT INTO posts (id, author) VALUES (1, 1), (2, 1)')
+    here.place.migrations([users, posts, two])
+    expect(dataOf(await run()).failed).toMatchObject({ tag: '0002_two', done: 1 })
+  }
+  const reset = 'DROP SCHEMA public, drizzle CASCADE; CREATE SCHEMA public'
+  const unfinished = (): Promise<readonly unknown[]> => here.database.session.query('SELECT tag FROM pgstrata.unfinished_migrations')
+  const notes = async (): Promise<readonly unknown[]> =>
+    here.database.session.query("SELECT attname FROM pg_attribute WHERE attrelid = 'posts'::regclass AND attname = 'note'")
+
+  it('in a ledger that is gone with all the rest begins anew, and that is told', async () => {
+    await half()
+    await here.database.session.script(reset)
+    const report = await run()
+    expect([rules(report), applied(report)]).toEqual([[], ['0000_users', '0001_posts', '0002_two']])
+    expect(dataOf(report).applied.map(({ resumed }) => resumed)).toEqual([false, false, false])
+    expect(report.findings.find(({ rule }) => rule === 'migration-unfinished')).toMatchObject({ severity: 'note', migration: '0002_two' })
+    expect([await notes(), await unfinished()]).toEqual([[{ attname: 'note' }], []])
+  })
+
+  it('beside another ledger is gone on with only where somebody says so', async () => {
+    await half()
+    await here.database.session.script(reset)
+    here.place.migrations([users, posts])
+    await here.database.migrate(join(here.place.path, 'drizzle'))
+    here.place.migrations([users, posts, two])
+    const report = await run()
+    expect([rules(report), applied(report)]).toEqual([['migration-unfinished'], []])
+    const help = report.findings.find(({ rule }) => rule === 'migration-unfinished')?.help ?? ''
+    const [, ended, adopted] = /(DELETE .*?)\. .*?(UPDATE .*?);/.exec(help) ?? []
+    await here.database.session.script(`${adopted}`)
+    expect(rules(await run({ dryRun: 'environment' }))).toEqual([])
+    await here.database.session.script(`${ended}`)
+    expect(applied(await run())).toEqual(['0002_two'])
+    expect(await notes()).toEqual([{ attname: 'note' }])
+  })
+
+  it('and was begun by a version that did not know in which ledger is gone on with', async () => {
+    await half()
+    await here.database.session.script('ALTER TABLE pgstrata.unfinished_migrations DROP COLUMN ledger_oid; DELETE FROM posts WHERE id = 2')
+    expect(dataOf(await run())).toMatchObject({ applied: [{ tag: '0002_two', resumed: true }], failed: null })
+    expect(await unfinished()).toEqual([])
+  })
+
   it('is unknown to a user who may not read how far it came', async () => {
     here.place.migrations([users])
     await run()

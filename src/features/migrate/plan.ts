@@ -2,11 +2,10 @@
 import { type AppliedMigration, appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
-import type { History, Ledger, Migration } from '../../model/history.ts'
+import type { History, Ledger, LedgerName, Migration } from '../../model/history.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { quoteLiteral } from '../../sql/print.ts'
-import { type Direction, progressTable, type Unfinished } from './progress.ts'
+import { adoptSql, type Direction, doneSql, type Unfinished } from './progress.ts'
 
 /** What somebody may take upon himself. */
 export const acceptable = ['edited', 'out-of-order', 'unknown-rows', 'policy', 'drift'] as const
@@ -38,31 +37,55 @@ export const withAccepted = (findings: readonly Finding[], accepted: ReadonlySet
 /** How far something is that has begun, in words. */
 const farText = ({ statements }: Unfinished): string => `${statements === 1 ? 'one of its statements is' : `${statements} of its statements are`} done`
 
+type Place = Parameters<typeof reportedFinding>[2]
+
+const nameOf = ({ direction, tag }: Unfinished): string => (direction === 'rollback' ? `The rollback of ${tag}` : tag)
+
+/** Nothing says what of it is still there. Without a ledger everything is begun anew; beside another one somebody has to say it. */
+const fromElsewhere = (begun: Unfinished, place: Place, ledger: LedgerName, environment: string): Finding => {
+  const had = `${nameOf(begun)} had begun here (${farText(begun)}), in a ledger ${ledger.schema}.${ledger.table} that is no longer there`
+  if (begun.ledger === 'absent')
+    return reportedFinding('migration-unfinished', `${had}: it is not gone on with, and begins anew.`, place, begun.tag, {
+      severity: 'note',
+      help: `pgstrata migrate ${environment} forgets how far it was; what it has left behind, if the tables are still there, shows in pgstrata drift.`,
+    })
+  return reportedFinding('migration-unfinished', `${had}; the ledger that is there now is another one.`, place, begun.tag, {
+    help: `If the database was made anew: ${doneSql(ledger, begun)}. If it was restored as it was, half done: ${adoptSql(ledger, begun)}; then it is gone on with.`,
+  })
+}
+
 /** Somebody has taken the row out while the rollback was underway: only he knows whether he has finished it. */
-const orphaned = (begun: Unfinished, place: Parameters<typeof reportedFinding>[2], environment: string): Finding =>
+const orphaned = (begun: Unfinished, place: Place, ledger: LedgerName, environment: string): Finding =>
   reportedFinding(
     'migration-unfinished',
     `The rollback of ${begun.tag} has begun here (${farText(begun)}), and its row is gone from the ledger.`,
     place,
     begun.tag,
     {
-      help: `If it was finished by hand: DELETE FROM ${progressTable} WHERE tag = ${quoteLiteral(begun.tag)}. If not: put the row back, and pgstrata rollback ${begun.tag} --apply ${environment} goes on with it.`,
+      help: `If it was finished by hand: ${doneSql(ledger, begun)}. If not: put the row back, and pgstrata rollback ${begun.tag} --apply ${environment} goes on with it.`,
     },
   )
 
-/** What an earlier run has begun, and one in this direction cannot go on with. `applied`: what the ledger has; `environment`: how the command line calls it. */
+/** What an earlier run has begun, and one in this direction cannot go on with. `applied`: what the ledger has; `ledger`, `environment`: how it is called, and how the command line calls the database. */
 export const unfinishedFindings = (
   history: History,
   unfinished: readonly Unfinished[],
   applied: readonly AppliedMigration[],
   direction: Direction,
-  environment: string,
+  { ledger, environment }: { readonly ledger: LedgerName; readonly environment: string },
 ): readonly Finding[] =>
   unfinished.flatMap((begun) => {
     const { tag, hash } = begun
     const migration = history.migrations.find((each) => each.tag === tag)
     const place = migration ? { file: fileOf(history, migration), migration: tag } : {}
-    if (begun.direction === 'rollback' && migration && !applied.some((each) => each.migration.tag === tag)) return [orphaned(begun, place, environment)]
+    if (begun.ledger !== undefined) return [fromElsewhere(begun, place, ledger, environment)]
+    if (begun.direction === 'rollback' && migration && !applied.some((each) => each.migration.tag === tag)) return [orphaned(begun, place, ledger, environment)]
+    if (direction === 'rollback' && begun.direction === 'migrate' && applied.some((each) => each.migration.tag === tag))
+      return [
+        reportedFinding('migration-unfinished', `${tag} had begun here (${farText(begun)}), and somebody has noted it as applied.`, place, tag, {
+          help: `If all of it is done: ${doneSql(ledger, begun)}.`,
+        }),
+      ]
     if (begun.direction !== direction) {
       const [what, command] =
         begun.direction === 'rollback'
@@ -90,6 +113,7 @@ export const planOf = (
     reconciliation,
     judged,
     unfinished,
+    ledger,
     environment,
     accepted,
     last = Number.POSITIVE_INFINITY,
@@ -98,6 +122,7 @@ export const planOf = (
     /** What `judgeLedger` found. */
     readonly judged: readonly Finding[]
     readonly unfinished: readonly Unfinished[]
+    readonly ledger: LedgerName
     /** How the command line calls the database. */
     readonly environment: string
     readonly accepted: ReadonlySet<Accepted>
@@ -117,7 +142,7 @@ export const planOf = (
     run: wanted.filter(({ index }) => index <= last),
     later: wanted.filter(({ index }) => index > last),
     applied: appliedIn(reconciliation).map(({ migration }) => migration),
-    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished, appliedIn(reconciliation), 'migrate', environment)],
+    findings: [...withAccepted(judged, accepted), ...unfinishedFindings(history, unfinished, appliedIn(reconciliation), 'migrate', { ledger, environment })],
   }
 }
 

@@ -21,6 +21,7 @@ export type Prepared = {
   readonly judged: Judged
   readonly findings: readonly Finding[]
   readonly segments: readonly Segment[]
+  /** What is gone on with: it has begun beside this very ledger. */
   readonly unfinished: readonly Unfinished[]
   readonly named: ReturnType<typeof namesFor>
 }
@@ -37,6 +38,7 @@ export const look = async (session: Session, { history, target, options, runner,
     reconciliation,
     judged: judgeLedger(history, reconciliation),
     unfinished,
+    ledger: target.ledger,
     environment: target.argument,
     accepted: options.accepted,
     last,
@@ -52,7 +54,7 @@ export const look = async (session: Session, { history, target, options, runner,
     judged,
     findings: [...plan.findings, ...policy],
     segments: segmentsOf(judged.pending, runner),
-    unfinished,
+    unfinished: unfinished.filter((begun) => begun.ledger === undefined),
     named: namesFor(history, ledger, reconciliation),
   }
 }
