@@ -323,6 +323,53 @@ describe('an environment', () => {
   })
 })
 
+describe('a user who owns nothing of pgstrata', () => {
+  const urlAs = (role: string): string => here.database.url.replace('postgres@', `${role}@`)
+  const concurrently: Entry = { tag: '0001_index', sql: 'CREATE INDEX CONCURRENTLY users_name ON users (name);' }
+  const ranAs = async (role: string): Promise<Report> => {
+    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    return await migrate.run(world, { arguments: [urlAs(role)], flags: { ...migrateFlags, accept: ['policy'] } })
+  }
+  const withRights = async (role: string): Promise<void> => {
+    here.place.migrations([users])
+    await run()
+    await here.database.session.script(
+      `DO $$ BEGIN CREATE ROLE ${role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT ALL ON SCHEMA drizzle, public TO ${role}; GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO ${role}; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO ${role}; ALTER TABLE users OWNER TO ${role}`,
+    )
+    here.place.migrations([users, concurrently])
+  }
+  const grant = (help: string | undefined, role: string): string =>
+    (help ?? '')
+      .replace(/^.*?GRANT/s, 'GRANT')
+      .replace(' and ', ` TO ${role}; GRANT `)
+      .replace(/to this user\.?/, `TO ${role}`)
+
+  it('runs what takes no transaction with the rights that the message names', async () => {
+    await withRights('runner_a')
+    const refused = (await ranAs('runner_a').catch((error: unknown) => error)) as { readonly code: string; readonly help: string }
+    expect(refused).toMatchObject({ code: 'ledger-not-made', help: expect.stringContaining('GRANT USAGE, CREATE ON SCHEMA pgstrata to this user') })
+    await here.database.session.script(grant(refused.help, 'runner_a'))
+    const report = await ranAs('runner_a')
+    expect([rules(report), applied(report)]).toEqual([[], ['0001_index']])
+  })
+
+  it('also where somebody else has made the table, and not without the right to take rows out of it', async () => {
+    await withRights('runner_b')
+    here.place.migrations([users, posts, index])
+    await run()
+    await here.database.session.script(
+      'GRANT USAGE ON SCHEMA pgstrata TO runner_b; GRANT SELECT, INSERT, UPDATE ON pgstrata.unfinished_migrations TO runner_b; GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO runner_b',
+    )
+    here.place.migrations([users, posts, index, { ...concurrently, tag: '0003_names' }])
+    const refused = (await ranAs('runner_b').catch((error: unknown) => error)) as { readonly code: string; readonly help: string }
+    expect(refused.code).toBe('no-permission')
+    await here.database.session.script(grant(refused.help, 'runner_b'))
+    const report = await ranAs('runner_b')
+    expect([rules(report), applied(report)]).toEqual([[], ['0003_names']])
+    expect(JSON.stringify(report.blocks)).toContain('GRANT USAGE ON SCHEMA pgstrata and SELECT, INSERT, UPDATE ON pgstrata.schema_versions')
+  })
+})
+
 describe('Ctrl-C', () => {
   it('ends the statement, leaves nothing of it, and tells how far it came', async () => {
     here.place.migrations([users, { tag: '0001_slow', sql: 'ALTER TABLE users ADD COLUMN slow int;--> statement-breakpoint\nSELECT pg_sleep(60);' }])

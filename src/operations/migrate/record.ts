@@ -1,5 +1,5 @@
 /** What `migrate` notes beside Drizzle's ledger: the version that each migration makes, when and by whom. Where it may not, it runs all the same and says so. */
-import { accessTo } from '../../drizzle/own-tables.ts'
+import { accessTo, grantsFor, makingIn } from '../../drizzle/own-tables.ts'
 import { allGoneSql, createVersionsSql, recordSql } from '../../features/schema-versions.ts'
 import { type Project, versionConfigOf } from '../../model/config.ts'
 import { PostgresRefusal } from '../../model/error.ts'
@@ -20,13 +20,14 @@ export type Recording = {
 const ready = async (session: Session): Promise<true | string> => {
   const access = await accessTo(session, 'schema_versions')
   if (access === 'writable') return true
-  if (access !== 'absent') return 'this user may not write to it'
+  if (access !== 'absent') return `this user may not write to it (${grantsFor('schema_versions')})`
+  const { statements, right } = await makingIn(session, createVersionsSql)
   try {
-    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...createVersionsSql, 'COMMIT'].join(';\n'))
+    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...statements, 'COMMIT'].join(';\n'))
     return true
   } catch (error) {
     await session.script('ROLLBACK').catch(() => undefined)
-    if (error instanceof PostgresRefusal) return `it cannot be made: ${error.message}`
+    if (error instanceof PostgresRefusal) return `it cannot be made: ${error.message}${error.sqlstate === '42501' ? ` (${right})` : ''}`
     throw error
   }
 }
