@@ -95,6 +95,44 @@ describe('migrate notes what it runs', () => {
   })
 })
 
+describe('nothing stands on what is noted', () => {
+  const notedText = (report: Report): string => pretty.render(report, { ...options, width: 300 })
+  const pendingIn = ({ data }: Report): readonly string[] => (data as { readonly pending: readonly string[] }).pending
+  const timeout: Entry = { tag: '0003_timeout', sql: "CREATE TABLE waits AS SELECT current_setting('lock_timeout') AS lock_timeout;" }
+
+  it('not under the role that a migration takes', async () => {
+    here.place.migrations([users])
+    await migrated()
+    await here.database.session.script(
+      `DO $$ BEGIN CREATE ROLE app_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT ALL ON SCHEMA drizzle, public TO app_owner; GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO app_owner; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO app_owner`,
+    )
+    here.place.migrations([users, { tag: '0001_role', sql: 'SET LOCAL ROLE app_owner;--> statement-breakpoint\nCREATE TABLE owned (id int);' }])
+    const report = await migrated()
+    expect(pendingIn(report)).toEqual([])
+    expect(notedText(report)).toContain('not noted in pgstrata.schema_versions: permission denied for schema pgstrata')
+    expect(await rows()).toMatchObject([{ migration: '0000_users' }])
+  })
+
+  it('not while somebody holds the table, either way; the time-out of the rest is as it was', async () => {
+    here.place.migrations([users, mail])
+    await migrated()
+    here.place.migrations([users, mail, drop, timeout])
+    await using holder = await here.server.connect(here.database.name)
+    await holder.script('BEGIN; LOCK TABLE pgstrata.schema_versions IN SHARE MODE')
+    const report = await migrated({ runner: 'drizzle' })
+    expect(pendingIn(report)).toEqual([])
+    expect(notedText(report)).toContain('not noted in pgstrata.schema_versions: canceling statement due to lock timeout')
+    expect(await here.database.session.query('SELECT lock_timeout FROM waits')).toEqual([{ lock_timeout: '1s' }])
+    const back = await inWorld((world) => rollback.run(world, { arguments: [], flags: { ...plainFlags, apply: 'dev', unproven: true, acceptLoss: true } }))
+    expect(back.data).toMatchObject({ rolledBack: [{ tag: '0003_timeout' }] })
+    expect(notedText(back)).toContain('Who took it back is not noted in pgstrata.schema_versions: canceling statement due to lock timeout')
+    await holder.script('COMMIT')
+    here.place.migrations([users, mail, drop, { ...timeout, tag: '0004_timeout' }])
+    await migrated({ runner: 'drizzle' })
+    expect(await here.database.session.query('SELECT lock_timeout FROM waits')).toEqual([{ lock_timeout: '1s' }])
+  })
+})
+
 it('rollback --apply notes who took what back, and a later migrate is a row of its own', async () => {
   here.place.migrations([users, mail])
   await migrated()

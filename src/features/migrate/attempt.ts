@@ -2,6 +2,7 @@
 import type { Migration } from '../../model/history.ts'
 import type { Statement } from '../../model/statement.ts'
 import { text } from '../../sql/tree.ts'
+import { noted } from './note.ts'
 import { doneSql, progressSql } from './progress.ts'
 import type { RanStatement, Running } from './running.ts'
 import type { Act, Open } from './segments.ts'
@@ -16,6 +17,8 @@ class Attempt {
   readonly #tally: Tally
   readonly #ran: { readonly migration: Migration; readonly statement: RanStatement }[] = []
   readonly #recorded: Migration[] = []
+  /** Why something could not be noted beside the ledger. */
+  #unrecorded: string | undefined
   /** Milliseconds that it may still wait for locks. */
   #left: number
   /** The migration has said itself how long it waits. */
@@ -59,9 +62,10 @@ class Attempt {
   }
 
   async #record(migration: Migration): Promise<void> {
-    const { ledger, record, besides, session } = this.#of
+    const { ledger, record, besides, session, signal } = this.#of
     const known = this.#tally.isKnown(migration) ? [doneSql(ledger, migration)] : []
-    await session.script([...record(migration), ...known, ...(besides?.(migration) ?? [])].join(';\n'))
+    await session.script([...record(migration), ...known].join(';\n'))
+    this.#unrecorded ??= await noted(session, besides?.(migration) ?? [], signal)
     this.#recorded.push(migration)
   }
 
@@ -69,6 +73,7 @@ class Attempt {
   keep(last: Act | undefined): void {
     for (const { migration, statement } of this.#ran) this.#tally.ran(migration, [statement])
     if (last?.type === 'run') this.#tally.reached(last.migration, last.step.statement.index + 1)
+    this.#tally.unrecorded ??= this.#unrecorded
     for (const migration of this.#recorded) this.#tally.finish(migration)
   }
 }

@@ -42,7 +42,8 @@ class SegmentsRun {
   }
 
   #outcome(): Outcome {
-    return { finished: this.#tally.finished, retries: this.#retries }
+    const { finished, unrecorded } = this.#tally
+    return { finished, retries: this.#retries, ...(unrecorded === undefined ? {} : { unrecorded }) }
   }
 
   #failure(migration: Migration, failed: Failed): Failure {

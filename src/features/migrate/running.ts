@@ -45,7 +45,13 @@ export type Failure = {
   readonly done: number
 }
 
-export type Outcome = { readonly finished: readonly Finished[]; readonly retries: readonly Retry[]; readonly failure?: Failure }
+export type Outcome = {
+  readonly finished: readonly Finished[]
+  readonly retries: readonly Retry[]
+  readonly failure?: Failure
+  /** Why something could not be noted beside the ledger. */
+  readonly unrecorded?: string
+}
 
 export type Event =
   | { readonly type: 'statement'; readonly migration: Migration; readonly statement: Statement }
@@ -56,6 +62,7 @@ export const nothingRun: Outcome = { finished: [], retries: [] }
 
 /** What two runs have done, one behind the other. */
 export const joined = (first: Outcome, { finished, retries, ...end }: Outcome): Outcome => ({
+  ...(first.unrecorded === undefined ? {} : { unrecorded: first.unrecorded }),
   ...end,
   finished: [...first.finished, ...finished],
   retries: [...first.retries, ...retries],
@@ -101,6 +108,6 @@ export type Running = {
   /** What is done where nobody can tell whether a statement has run. */
   readonly undecided: 'stop' | 'again' | 'done'
   readonly told: (event: Event) => void
-  /** What is written beside the ledger's row, in the same transaction. */
+  /** What is noted beside the ledger's row, in the same transaction, where that is not refused. */
   readonly besides?: (migration: Migration) => readonly string[]
 }

@@ -6,6 +6,8 @@ import type { Run } from './segments.ts'
 
 export class Tally {
   readonly finished: Finished[] = []
+  /** Why something of it could not be noted beside the ledger. */
+  unrecorded: string | undefined
   readonly #of: Pick<Running, 'unfinished' | 'told'>
   readonly #ran = new Map<Migration, RanStatement[]>()
   readonly #done = new Map<Migration, number>()

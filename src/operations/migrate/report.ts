@@ -18,6 +18,7 @@ import {
   retryData,
   tagTree,
   toned,
+  unrecordedBlocks,
 } from './run-report.ts'
 import type { Target } from './target.ts'
 
@@ -71,14 +72,7 @@ export const reportOf = (history: History, target: Target, ran: Ran, duration: n
       ...(dry && !failure ? [] : tagTree(done.length > 0 || failure ? 'still pending' : 'pending', left)),
       ...tagTree('left for later by --to', plan.later),
       ...stateBlocks(ran),
-      ...(ran.unrecorded === undefined
-        ? []
-        : [
-            toned(
-              `Time and version are not noted in pgstrata.schema_versions: ${ran.unrecorded}. Once, as a user who may: pgstrata version ${target.name} --sync.`,
-              'muted',
-            ),
-          ]),
+      ...unrecordedBlocks('Time and version are', ran.unrecorded ?? outcome.unrecorded, target.name),
       ...(rollback ? [{ type: 'definition' as const, items: [{ term: 'the way back', text: rollback }] }] : []),
     ],
     unknown: [...(dry?.unknown ?? []), ...lostUnknown(outcome, 'applied', words)],

@@ -144,6 +144,12 @@ export const dryBlocks = (dry: DryRun | undefined): readonly Block[] =>
         ...dry.leftOut.map(({ migration, line, words }) => toned(`Left out: ${words} (${migration.tag}, line ${line}) takes no transaction.`, 'warn')),
       ]
 
+/** `what` of our own ledger; nothing stands on it. */
+export const unrecordedBlocks = (what: string, why: string | undefined, environment: string): readonly Block[] =>
+  why === undefined
+    ? []
+    : [toned(`${what} not noted in pgstrata.schema_versions: ${why}. Once, as a user who may: pgstrata version ${environment} --sync.`, 'muted')]
+
 export const dryText = (failed: boolean): Block => toned(`Nothing of it stays${failed ? '' : ': all of it runs'}.`, failed ? 'plain' : 'good')
 
 export const leftOutData = (dry: DryRun | undefined): Json => (dry?.leftOut ?? []).map(({ migration, line, words }) => ({ tag: migration.tag, line, words }))

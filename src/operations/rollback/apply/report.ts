@@ -19,6 +19,7 @@ import {
   retryData,
   tagTree,
   toned,
+  unrecordedBlocks,
 } from '../../migrate/run-report.ts'
 import { plural } from '../../plural.ts'
 import { classText, dataOf, type Proven, shortProof } from '../report.ts'
@@ -109,6 +110,7 @@ export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration
       ...finishedBlocks(outcome, dry ? 'tried' : 'taken back'),
       ...(dry && !failure ? [] : tagTree(done.length > 0 || failure ? 'still applied, and to be taken back' : 'to be taken back', left)),
       ...stateBlock(target.name, { prepared, outcome, ...(dry ? { dry } : {}) }),
+      ...unrecordedBlocks('Who took it back is', outcome.unrecorded, target.name),
       ...(again === undefined ? [] : [{ type: 'definition' as const, items: [{ term: 'forward again', text: again }] }]),
     ],
     unknown: [...prepared.unknown, ...(dry?.unknown ?? []), ...lostUnknown(outcome, 'taken back', words)],
