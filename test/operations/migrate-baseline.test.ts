@@ -98,6 +98,63 @@ describe('a database that was made without migrations', () => {
   })
 })
 
+describe('what has begun', () => {
+  const unfinished = () => here.database.session.query('SELECT tag, direction FROM pgstrata.unfinished_migrations')
+  const two: Entry = {
+    tag: '0001_two',
+    sql: 'ALTER TABLE users ADD COLUMN mail text;--> statement-breakpoint\nCREATE UNIQUE INDEX CONCURRENTLY users_name ON users (name);',
+  }
+  beforeEach(async () => {
+    here.place.migrations([users])
+    await run({})
+    await here.database.session.script("INSERT INTO users VALUES (1, 'ada'), (2, 'ada')")
+    here.place.migrations([users, two])
+    await run({ accept: ['policy'] })
+  })
+
+  it('and was finished by hand is done with the baseline', async () => {
+    expect(await unfinished()).toEqual([{ tag: '0001_two', direction: 'migrate' }])
+    await here.database.session.script('DELETE FROM users WHERE id = 2; CREATE UNIQUE INDEX users_name ON users (name)')
+    expect(await run({ baseline: '0001' })).toMatchObject({ findings: [], data: { marked: ['0001_two'] } })
+    expect(await unfinished()).toEqual([])
+  })
+
+  it('the other way stops it, and not in the name of the database', async () => {
+    await here.database.session.script("UPDATE pgstrata.unfinished_migrations SET direction = 'rollback'")
+    const report = await run({ baseline: '0001', accept: ['drift'] })
+    expect([rules(report).includes('migration-unfinished'), report.data]).toMatchObject([true, { marked: [] }])
+    expect(JSON.stringify(report.blocks)).toContain('Nothing was written: what its ledger says, or what has begun there, stands against it.')
+    expect(await ledger()).toHaveLength(1)
+  })
+})
+
+it('another migrator that writes the ledger meanwhile gives no row twice', async () => {
+  here.place.migrations([users])
+  await run({})
+  here.place.migrations([users, seed])
+  await using other = await here.server.connect(here.database.name)
+  await other.script("BEGIN; INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('another', 1)")
+  const marking = run({ baseline: '0001' }).catch((error: unknown) => error)
+  for (let waiting = 0; waiting === 0; ) {
+    await new Promise((done) => setTimeout(done, 25))
+    waiting = (await here.database.session.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).length
+  }
+  await other.script('COMMIT')
+  expect(await marking).toMatchObject({ code: 'ledger-moves', exit: 3 })
+  expect(await ledger()).toHaveLength(2)
+})
+
+it('what may not be written says which rights it takes', async () => {
+  here.place.migrations([users])
+  await run({})
+  await here.database.session.script(
+    'DO $$ BEGIN CREATE ROLE looker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT USAGE ON SCHEMA drizzle TO looker; GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO looker',
+  )
+  here.place.migrations([users, seed])
+  const refused: unknown = await run({ baseline: '0001' }, here.database.url.replace('postgres@', 'looker@')).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'ledger-not-written', help: expect.stringContaining('INSERT ON "drizzle"."__drizzle_migrations"') as string })
+})
+
 it('a migration that was done by hand, and that Drizzle would skip, is taken as applied', async () => {
   const second = { ...seed, when: exampleTime(1) }
   here.place.migrations([users, second])
