@@ -2,8 +2,12 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
+import { LedgerMoved } from '../../src/features/migrate/running.ts'
 import type { Config } from '../../src/model/config.ts'
+import { ToolError } from '../../src/model/error.ts'
+import type { Migration } from '../../src/model/history.ts'
 import type { Report } from '../../src/model/report.ts'
+import { inTurns } from '../../src/operations/migrate/enter.ts'
 import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
@@ -245,6 +249,26 @@ describe('a run whose ledger another migrator writes meanwhile', () => {
 })
 
 /** The list: "What Drizzle does that users do not know". That `created_at` is no time of application: schema-versions.test.ts. */
+it('a later turn that cannot be begun tells what the ones before it have applied', async () => {
+  const migration = { tag: '0001_a' } as Migration
+  const moved = new LedgerMoved({ finished: [{ migration, milliseconds: 1, statements: [], resumed: false }], retries: [] })
+  const stopped = new ToolError('connection-lost', 'The connection is gone.', { help: 'Again.', exit: 3 })
+  const turns = [moved, stopped]
+  const once = async (): Promise<never> => {
+    throw turns.shift()
+  }
+  await expect(inTurns(once)).rejects.toMatchObject({
+    code: 'connection-lost',
+    message: 'The connection is gone. Before that, applied: 0001_a.',
+    help: 'Again.',
+    exit: 3,
+  })
+  const always = async (): Promise<never> => {
+    throw moved
+  }
+  await expect(inTurns(always, 'taken back')).rejects.toMatchObject({ code: 'ledger-moves', message: expect.stringContaining('taken back: 0001_a') as string })
+})
+
 describe('Each silent failure of Drizzle is announced before it happens', () => {
   it('a migration that it would skip', async () => {
     here.place.migrations([users, { ...posts, when: exampleTime(5) }])

@@ -56,19 +56,31 @@ export const enter = async (world: World, target: Target, { wait, cancelBlockers
 /** So often the plan is made anew when another migrator was faster. */
 const mostTurns = 4
 
-/** Plans and runs; anew where another migrator has written the ledger meanwhile. */
-export const inTurns = async <T extends { readonly outcome: Outcome }>(once: () => Promise<T>): Promise<T> => {
+/** What stopped a later turn, with what the ones before it have done: nobody else tells. */
+const withEarlier = (error: ToolError, { finished }: Outcome, word: string): ToolError =>
+  finished.length === 0
+    ? error
+    : new ToolError(error.code, `${error.message} Before that, ${word}: ${finished.map(({ migration }) => migration.tag).join(', ')}.`, {
+        ...(error.help === undefined ? {} : { help: error.help }),
+        cause: error,
+        exit: error.exit,
+      })
+
+/** Plans and runs; anew where another migrator has written the ledger meanwhile. `word`: what becomes of migrations. Throws what `once` throws, and `ledger-moves`. */
+export const inTurns = async <T extends { readonly outcome: Outcome }>(once: () => Promise<T>, word = 'applied'): Promise<T> => {
   let earlier = nothingRun
   for (let turn = 1; turn <= mostTurns; turn++) {
     try {
       const ran = await once()
       return { ...ran, outcome: joined(earlier, ran.outcome) }
     } catch (error) {
+      if (error instanceof ToolError) throw withEarlier(error, earlier, word)
       if (!(error instanceof LedgerMoved)) throw error
       earlier = joined(earlier, error.outcome)
     }
   }
-  throw new ToolError('ledger-moves', 'Another migrator keeps writing to the ledger.', { help: 'Let it end, then run this again.', exit: 3 })
+  const moves = new ToolError('ledger-moves', 'Another migrator keeps writing to the ledger.', { help: 'Let it end, then run this again.', exit: 3 })
+  throw withEarlier(moves, earlier, word)
 }
 
 /** Throws `protected` where the environment wants to be confirmed. `would`: what would be done to these. */

@@ -80,7 +80,7 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
       told: tell(world, tags.length, 'taken back'),
     }
     return { prepared, outcome: await runSegments(running, segments) }
-  })
+  }, 'taken back')
 }
 
 /** Takes back what is asked for in that environment. The parser must be loaded. */
