@@ -1,9 +1,13 @@
 /** `migrate` over all databases of an environment with tenants, on a real PostgreSQL. */
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
-import type { Report } from '../../src/model/report.ts'
+import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import { createProgressSql } from '../../src/features/migrate/progress.ts'
+import { ToolError } from '../../src/model/error.ts'
+import { exitCodeOf, type Report, verdictOf } from '../../src/model/report.ts'
+import { migrateFleet } from '../../src/operations/migrate/fleet.ts'
 import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
+import { targetOf } from '../../src/operations/migrate/target.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { options } from '../renderers/report.ts'
@@ -25,8 +29,14 @@ beforeEach(async () => {
   here.place.migrations([users, unique, posts])
 })
 
-const run = async (flags: Partial<MigrateFlags> = {}, names = Object.values(tenants).map(({ name }) => name), isProtected = false): Promise<Report> => {
+const run = async (
+  flags: Partial<MigrateFlags> = {},
+  names = Object.values(tenants).map(({ name }) => name),
+  isProtected = false,
+  more: Pick<WorldOptions, 'signal' | 'progress'> = {},
+): Promise<Report> => {
   await using world = await createWorld({
+    ...more,
     cwd: here.place.path,
     folder: 'drizzle',
     env: { ...process.env, URL: here.database.url },
@@ -88,5 +98,72 @@ describe('an environment with tenants', () => {
     await expect(run({ concurrency: 0 })).rejects.toMatchObject({ code: 'usage' })
     await expect(run({}, [])).rejects.toMatchObject({ code: 'no-tenants' })
     expect(await all()).toEqual([1, 1, 1])
+  })
+})
+
+const exit = (report: Report): number => exitCodeOf(verdictOf(report))
+const reasons = ({ unknown }: Report): readonly string[] => unknown.map(({ what, why }) => `${what}: ${why}`)
+
+describe('what happens to one of many databases is told with the others', () => {
+  it('a server that refuses makes it unknown', async () => {
+    await using other = await here.server.connect(tenants.b.name)
+    await other.script(`ALTER DATABASE ${tenants.b.name} SET statement_timeout = '300ms'`)
+    for (const sql of createProgressSql) await other.script(sql)
+    await other.script('BEGIN; LOCK TABLE pgstrata.unfinished_migrations')
+    const report = await run({ keepGoing: true })
+    await other.script('ROLLBACK')
+    expect([states(report), exit(report)]).toEqual([['migrated', 'unknown', 'migrated'], 3])
+    expect(reasons(report)).toEqual([`all/${tenants.b.name}: canceling statement due to statement timeout (SQLSTATE 57014).`])
+    expect(await all()).toEqual([3, 1, 3])
+  })
+
+  it('Ctrl-C while it waits for its turn', async () => {
+    await using other = await here.server.connect(tenants.b.name)
+    await other.query("SELECT pg_advisory_lock(hashtextextended('pgstrata migrate drizzle.__drizzle_migrations', 0))")
+    const controller = new AbortController()
+    const report = await run({}, undefined, false, {
+      signal: controller.signal,
+      progress: ({ step }) => {
+        if (step.includes('waiting')) controller.abort()
+      },
+    })
+    expect([states(report), exit(report)]).toEqual([['migrated', 'stopped', 'not begun'], 3])
+    expect(reasons(report)).toEqual([
+      `all/${tenants.b.name}: The run was stopped while it was at work there.`,
+      `all: ${tenants.c.name}: The run was stopped before.`,
+    ])
+    expect(pretty.render(report, { ...options, width: 120 })).toContain('1 was not begun (the run was stopped).')
+    expect(await all()).toEqual([3, 1, 1])
+  })
+
+  it('Ctrl-C in a statement of one, while another waits', async () => {
+    here.place.migrations([users, { tag: '0001_slow', sql: 'SELECT pg_sleep(60);' }])
+    await using other = await here.server.connect(tenants.a.name)
+    await other.query("SELECT pg_advisory_lock(hashtextextended('pgstrata migrate drizzle.__drizzle_migrations', 0))")
+    const controller = new AbortController()
+    const running = run({ concurrency: 2 }, undefined, false, { signal: controller.signal })
+    const asleep = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)%' AND state = 'active' AND datname = current_database()"
+    while ((await tenants.b.session.query(asleep)).length === 0) await new Promise((done) => setTimeout(done, 50))
+    controller.abort()
+    const report = await running
+    expect(states(report)).toEqual(['stopped', 'stopped', 'not begun'])
+    expect(report.findings.at(-1)?.message).toContain(`${tenants.b.name}: 0001_slow: The run was stopped`)
+  })
+
+  it('a bug is thrown, when nobody is at work any more', async () => {
+    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    const history = await world.history({ type: 'folder', path: 'drizzle' }, { snapshots: false })
+    const targets = new Map(['a', 'b', 'c'].map((name) => [name, targetOf(here.database.url, {}, history)]))
+    const ended: number[] = []
+    let begun = 0
+    const work = async (): Promise<never> => {
+      const mine = begun++
+      if (mine === 0) throw new TypeError('a bug')
+      await new Promise((done) => setTimeout(done, 200))
+      ended.push(mine)
+      throw new ToolError('unreachable', 'It is not there.')
+    }
+    await expect(migrateFleet(world, history, 'all', targets, { concurrency: 2, keepGoing: true, dry: false }, work)).rejects.toThrow(TypeError)
+    expect([begun, ended]).toEqual([2, [1]])
   })
 })
