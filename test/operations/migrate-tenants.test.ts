@@ -18,6 +18,7 @@ const here = eachInItsPlace()
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const unique: Entry = { tag: '0001_unique', sql: 'ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE (name);' }
+const index: Entry = { tag: '0001_index', sql: 'CREATE INDEX CONCURRENTLY users_name_idx ON users (name);' }
 const posts: Entry = { tag: '0002_posts', sql: 'CREATE TABLE posts (id bigint PRIMARY KEY);' }
 
 type Database = typeof here.database
@@ -46,6 +47,7 @@ const run = async (
 }
 const states = ({ data }: Report): readonly string[] =>
   (data as { readonly tenants: readonly { readonly outcome: string }[] }).tenants.map(({ outcome }) => outcome)
+const textOf = (report: Report): string => pretty.render(report, { ...options, width: 160 })
 const applied = async ({ session }: Database): Promise<number> =>
   Number((await session.query('SELECT count(*)::int AS rows FROM drizzle.__drizzle_migrations'))[0]?.rows)
 const all = (): Promise<readonly number[]> => Promise.all(Object.values(tenants).map(applied))
@@ -87,8 +89,27 @@ describe('an environment with tenants', () => {
   })
 
   it('is tried in each of them with --dry-run=environment, and nothing stays', async () => {
-    expect(states(await run({ dryRun: 'environment' }))).toEqual(['migrated', 'migrated', 'migrated'])
+    const steps: string[] = []
+    const report = await run({ dryRun: 'environment' }, undefined, false, { progress: ({ step }) => void steps.push(step) })
+    expect(states(report)).toEqual(['tried', 'tried', 'tried'])
+    expect(steps).toContain(`all/${tenants.a.name}: tried`)
+    expect(textOf(report)).toContain('3 of 3 databases would come to the end.')
+    expect(textOf(report)).not.toContain('migrated')
     expect(await all()).toEqual([1, 1, 1])
+  })
+
+  it('says what a dry run in each of them has left out', async () => {
+    here.place.migrations([users, index, posts])
+    const report = await run({ dryRun: 'environment' })
+    expect(states(report)).toEqual(['tried', 'tried', 'tried'])
+    expect(textOf(report)).toContain('3 of 3 databases would come to the end but for what was left out.')
+    expect(textOf(report)).toContain(
+      `Left out in ${tenants.a.name}, ${tenants.b.name} and ${tenants.c.name}: CREATE INDEX CONCURRENTLY (0001_index, line 1) takes no transaction.`,
+    )
+    here.place.migrations([users, index])
+    const untried = await run({ dryRun: 'environment' })
+    expect(states(untried)).toEqual(['left out', 'left out', 'left out'])
+    expect(textOf(untried)).toContain('0 of 3 databases would come to the end; in 3 nothing could be tried.')
   })
 
   it('wants --yes where it is protected, one database for a copy or a baseline, and databases', async () => {
