@@ -1,4 +1,5 @@
 /** `migrate`: the pending migrations, run in an environment. */
+import { positionOf } from '../drizzle/history.ts'
 import { acceptable } from '../features/migrate/plan.ts'
 import { appliedRecord } from '../features/migrate/records.ts'
 import { runSegments } from '../features/migrate/run.ts'
@@ -28,8 +29,8 @@ import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
 import { parseSource } from './source-ref.ts'
 
-/** What was asked for. */
-type Asked = Looking & { readonly project: Project }
+/** What was asked for. `to`: the whole tag. */
+type Asked = Looking & { readonly project: Project; readonly to: string | undefined }
 
 const nothingToDo = ({ findings, plan }: Prepared): boolean => stops(findings) || plan.run.length === 0
 
@@ -88,6 +89,13 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
   })
 }
 
+/** Tries or runs it, as it was asked for. */
+const ranIn = async (world: World, asked: Asked): Promise<Ran> => {
+  const { options, to } = asked
+  const ran = await (options.dryRun === 'copy' ? onCopy(world, asked) : inEnvironment(world, asked))
+  return { ...ran, ...(to === undefined ? {} : { to }) }
+}
+
 /** Marks instead of running. */
 const takeAsApplied = async (world: World, asked: Asked, tag: string): Promise<Report> => {
   await using entered = await enter(world, asked.target, asked.options)
@@ -131,7 +139,7 @@ const onTenants = async (
     })
   await loadSql()
   const how = { concurrency: concurrencyOf(flags.concurrency), keepGoing: flags.keepGoing, dry: options.dryRun !== undefined }
-  return migrateFleet(world, history, environment, targets, how, (target) => inEnvironment(world, { ...looking, target }))
+  return migrateFleet(world, history, environment, targets, how, (target) => ranIn(world, { ...looking, target }))
 }
 
 export const migrate = defineOperation({
@@ -177,14 +185,14 @@ export const migrate = defineOperation({
     assertAnalysed([history])
     assertWhole(history, 'nothing was run')
     const runner = world.config.runner ?? 'per-file'
-    const looking = { project, history, options, runner, judge: judgeOf(world, project, history, runner) }
+    const to = options.to === undefined ? undefined : history.migrations[positionOf(history, options.to)]?.tag
+    const looking = { project, history, options, to, runner, judge: judgeOf(world, project, history, runner) }
     const many = await tenantsOf(world, text)
     if (many) return onTenants(world, looking, text, many, flags)
     const asked = { ...looking, target: targetOf(text, world.config, history) }
     if (flags.baseline !== undefined) return takeAsApplied(world, asked, flags.baseline)
     const started = world.now()
     await loadSql()
-    const ran = await (options.dryRun === 'copy' ? onCopy(world, asked) : inEnvironment(world, asked))
-    return reportOf(history, asked.target, ran, world.now() - started)
+    return reportOf(history, asked.target, await ranIn(world, asked), world.now() - started)
   },
 })

@@ -34,7 +34,7 @@ const run = async (
   flags: Partial<MigrateFlags> = {},
   names = Object.values(tenants).map(({ name }) => name),
   isProtected = false,
-  more: Pick<WorldOptions, 'signal' | 'progress'> = {},
+  { argument = 'all', ...more }: Pick<WorldOptions, 'signal' | 'progress'> & { readonly argument?: string } = {},
 ): Promise<Report> => {
   await using world = await createWorld({
     ...more,
@@ -43,7 +43,7 @@ const run = async (
     env: { ...process.env, URL: here.database.url },
     config: { environments: { all: { url: { from: 'env', name: 'URL' }, tenants: names, protected: isProtected } } },
   })
-  return await migrate.run(world, { arguments: ['all'], flags: { ...migrateFlags, accept: ['policy'], ...flags } })
+  return await migrate.run(world, { arguments: [argument], flags: { ...migrateFlags, accept: ['policy'], ...flags } })
 }
 const states = ({ data }: Report): readonly string[] =>
   (data as { readonly tenants: readonly { readonly outcome: string }[] }).tenants.map(({ outcome }) => outcome)
@@ -106,10 +106,24 @@ describe('an environment with tenants', () => {
     expect(textOf(report)).toContain(
       `Left out in ${tenants.a.name}, ${tenants.b.name} and ${tenants.c.name}: CREATE INDEX CONCURRENTLY (0001_index, line 1) takes no transaction.`,
     )
+    const one = await run({ dryRun: 'environment' }, undefined, false, { argument: `all/${tenants.a.name}` })
+    expect(textOf(one)).toContain('all of it runs but for what was left out')
     here.place.migrations([users, index])
     const untried = await run({ dryRun: 'environment' })
     expect(states(untried)).toEqual(['left out', 'left out', 'left out'])
     expect(textOf(untried)).toContain('0 of 3 databases would come to the end; in 3 nothing could be tried.')
+  })
+
+  it('says of --to how far they have come, and what is left for later', async () => {
+    await tenants.b.migrate(join(here.place.path, 'drizzle'))
+    expect(states(await run({ to: '0001' }))).toEqual(['migrated', 'nothing pending', 'migrated'])
+    const report = await run({ to: '0001' })
+    expect(states(report)).toEqual(['left for later', 'nothing pending', 'left for later'])
+    expect(textOf(report)).toContain('3 of 3 databases have come to 0001_unique.')
+    expect(textOf(report)).toContain(`Left for later by --to in ${tenants.a.name} and ${tenants.c.name}: 0002_posts.`)
+    const one = await run({ to: '0001' }, undefined, false, { argument: `all/${tenants.a.name}` })
+    expect(textOf(one)).toContain('Nothing up to 0001_unique is pending.')
+    await expect(run({ to: '0009' })).rejects.toMatchObject({ code: 'no-such-migration' })
   })
 
   it('wants --yes where it is protected, one database for a copy or a baseline, and databases', async () => {

@@ -11,10 +11,10 @@ import { toned } from './run-report.ts'
 /** Why nobody has heard the end of a database. */
 export type Why = { readonly code: string; readonly message: string; readonly help?: string | undefined }
 
-/** What became of one database. `ran` and `report` are absent where it was not begun, or could not be. `left out`: all that is pending in it takes no transaction, and a dry run is one. */
+/** What became of one database. `ran` and `report` are absent where it was not begun, or could not be. `left out`: all that is pending in it takes no transaction, and a dry run is one. `left for later`: nothing is pending up to what `--to` names, and something is behind it. */
 export type Fared = {
   readonly tenant: string
-  readonly state: 'migrated' | 'tried' | 'left out' | 'nothing pending' | 'stopped' | 'failed' | 'unknown' | 'not begun'
+  readonly state: 'migrated' | 'tried' | 'left out' | 'left for later' | 'nothing pending' | 'stopped' | 'failed' | 'unknown' | 'not begun'
   readonly ran?: Ran
   readonly report?: Report
   readonly why?: Why
@@ -67,6 +67,7 @@ const tones = {
   migrated: 'good',
   tried: 'good',
   'left out': 'warn',
+  'left for later': 'muted',
   'nothing pending': 'muted',
   stopped: 'bad',
   failed: 'bad',
@@ -92,13 +93,28 @@ const endTone = (fared: readonly Fared[], done: number): 'good' | 'warn' | 'bad'
   return done === fared.length ? 'good' : 'bad'
 }
 
+/** With `--to`, the last migration that was asked for. */
+const endOf = (fared: readonly Fared[]): string => fared.find(({ ran }) => ran?.to !== undefined && ran.prepared.plan.later.length > 0)?.ran?.to ?? 'the end'
+
+const laterIn = ({ ran }: Fared): readonly string[] => (ran?.prepared.plan.later ?? []).map(({ tag }) => tag)
+
+const laterBlocks = (fared: readonly Fared[]): readonly Block[] =>
+  together(fared, (each) => (laterIn(each).length === 0 ? [] : [laterIn(each).join(', ')])).map(({ words, names }) =>
+    toned(`Left for later by --to in ${names}: ${words}.`, 'muted'),
+  )
+
 const sentence = (fared: readonly Fared[], { dry, stopped }: Ended): Text => {
   const count = (...states: readonly Fared['state'][]): number => fared.filter(({ state }) => states.includes(state)).length
-  const [done, bad, left, untried] = [count('migrated', 'tried', 'nothing pending'), fared.filter(isBad).length, count('not begun'), count('left out')]
+  const [done, bad, left, untried] = [
+    count('migrated', 'tried', 'left for later', 'nothing pending'),
+    fared.filter(isBad).length,
+    count('not begun'),
+    count('left out'),
+  ]
   const butFor = fared.some((each) => each.state === 'tried' && leftOutIn(each).length > 0) ? ' but for what was left out' : ''
   return [
     {
-      text: `${done} of ${plural(fared.length, 'database')} ${dry ? 'would come' : done === 1 ? 'has come' : 'have come'} to the end${butFor}`,
+      text: `${done} of ${plural(fared.length, 'database')} ${dry ? 'would come' : done === 1 ? 'has come' : 'have come'} to ${endOf(fared)}${butFor}`,
       tone: endTone(fared, done),
     },
     untried > 0 ? `; in ${untried} nothing could be tried` : '',
@@ -135,7 +151,13 @@ export const fleetReport = (history: History, environment: string, fared: readon
   analysed: { migrations: history.migrations.length, databases: fared.filter(({ state }) => state !== 'not begun').length },
   findings: findingsOf(fared),
   data: dataOf(environment, fared, ended.duration),
-  blocks: [{ type: 'heading', level: 1, text: environment }, { type: 'text', text: sentence(fared, ended) }, ...leftOutBlocks(fared), table(fared)],
+  blocks: [
+    { type: 'heading', level: 1, text: environment },
+    { type: 'text', text: sentence(fared, ended) },
+    ...leftOutBlocks(fared),
+    ...laterBlocks(fared),
+    table(fared),
+  ],
   unknown: unknownOf(environment, fared, ended.stopped),
   chosen: true,
 })

@@ -13,9 +13,10 @@ import type { Target } from './target.ts'
 export type FleetOptions = { readonly concurrency: number; readonly keepGoing: boolean; readonly dry: boolean }
 
 /** Behind a dry run nothing is migrated, and what it has left out alone was not even tried. */
-const endOf = ({ outcome: { finished }, dry }: Ran): Fared['state'] => {
+const endOf = ({ prepared: { plan }, outcome: { finished }, dry }: Ran): Fared['state'] => {
   if (finished.length > 0) return dry ? 'tried' : 'migrated'
-  return dry && dry.leftOut.length > 0 ? 'left out' : 'nothing pending'
+  if (dry && dry.leftOut.length > 0) return 'left out'
+  return plan.later.length > 0 ? 'left for later' : 'nothing pending'
 }
 
 const stateOf = (ran: Ran): Fared['state'] => {

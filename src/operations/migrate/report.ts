@@ -29,11 +29,14 @@ export type Ran = {
   readonly dry?: DryRun
   /** Why versions are not noted in our own ledger. */
   readonly unrecorded?: string
+  /** The last migration that was asked for, where not all were. */
+  readonly to?: string
 }
 
-const stateBlocks = ({ prepared: { plan, findings }, outcome: { finished, failure }, dry }: Ran): readonly Block[] => {
+const stateBlocks = ({ prepared: { plan, findings }, outcome: { finished, failure }, dry, to }: Ran): readonly Block[] => {
   if (stops(findings) && finished.length === 0 && !failure) return [toned('Nothing was run.', 'bad')]
-  if (plan.run.length === 0) return [toned('Nothing is pending.', 'good')]
+  if (plan.run.length === 0) return [toned(to !== undefined && plan.later.length > 0 ? `Nothing up to ${to} is pending.` : 'Nothing is pending.', 'good')]
+  if (dry && dry.leftOut.length > 0 && !failure) return [toned('Nothing of it stays: all of it runs but for what was left out.', 'warn')]
   return dry ? [dryText(failure !== undefined)] : []
 }
 
