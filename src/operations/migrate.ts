@@ -110,6 +110,17 @@ const tenantsOf = async (world: World, text: string): Promise<readonly string[] 
     : undefined
 }
 
+/** Throws `usage` for what is done in one database only. */
+const refuseForMany = (environment: string, isProtected: boolean, flags: MigrateFlags, dryRun: Asked['options']['dryRun']): void => {
+  if (flags.baseline === undefined && dryRun !== 'copy') return
+  const inEach = ` --dry-run=environment${isProtected ? ' --yes' : ''} tries it in each of them.`
+  throw new ToolError(
+    'usage',
+    `${environment} has many databases: ${flags.baseline === undefined ? 'a copy is made' : 'a baseline is taken'} of one of them.`,
+    { help: `Write ${environment}/TENANT.${dryRun === 'copy' ? inEach : ''}` },
+  )
+}
+
 /** Throws `usage` for what is done in one database only, `no-tenants`, `protected`. */
 const onTenants = async (
   world: World,
@@ -119,23 +130,16 @@ const onTenants = async (
   flags: MigrateFlags,
 ): Promise<Report> => {
   const { history, options } = looking
-  if (flags.baseline !== undefined || options.dryRun === 'copy')
-    throw new ToolError(
-      'usage',
-      `${environment} has many databases: ${flags.baseline === undefined ? 'a copy is made' : 'a baseline is taken'} of one of them.`,
-      {
-        help: `Write ${environment}/TENANT.${options.dryRun === 'copy' ? ' --dry-run=environment tries it in each of them.' : ''}`,
-      },
-    )
   const targets = new Map(tenants.map((tenant) => [tenant, targetOf(`${environment}/${tenant}`, world.config, history)]))
   const [first] = targets.values()
+  refuseForMany(environment, first?.protected === true, flags, options.dryRun)
   if (!first)
     throw new ToolError('no-tenants', `${environment} has no databases: its tenants are an empty list.`, {
       help: `environments.${environment}.tenants in the configuration.`,
     })
-  if (first.protected && !options.yes && !options.dryRun)
+  if (first.protected && !options.yes)
     throw new ToolError('protected', `${environment} is protected: nothing was run. It has ${plural(targets.size, 'database')}.`, {
-      help: '--yes does it; --dry-run=environment tries it in each of them.',
+      help: '--yes does it; --dry-run=environment --yes tries it in each of them.',
     })
   await loadSql()
   const how = { concurrency: concurrencyOf(flags.concurrency), keepGoing: flags.keepGoing, dry: options.dryRun !== undefined }

@@ -128,6 +128,12 @@ describe('an environment with tenants', () => {
 
   it('wants --yes where it is protected, one database for a copy or a baseline, and databases', async () => {
     await expect(run({}, undefined, true)).rejects.toMatchObject({ code: 'protected' })
+    await expect(run({ dryRun: 'environment' }, undefined, true)).rejects.toMatchObject({
+      code: 'protected',
+      help: expect.stringContaining('--dry-run=environment --yes') as string,
+    })
+    await expect(run({ dryRun: 'copy' }, undefined, true)).rejects.toMatchObject({ help: expect.stringContaining('--dry-run=environment --yes') as string })
+    expect(states(await run({ dryRun: 'environment', yes: true }, undefined, true))).toEqual(['tried', 'tried', 'tried'])
     await expect(run({ dryRun: 'copy' })).rejects.toMatchObject({ code: 'usage' })
     await expect(run({ baseline: '0000' })).rejects.toMatchObject({ code: 'usage' })
     await expect(run({ concurrency: 0 })).rejects.toMatchObject({ code: 'usage' })
