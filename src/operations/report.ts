@@ -13,6 +13,7 @@ import { wholeFolder } from './status/folder.ts'
 import { wantedIn } from './status/lanes.ts'
 import { askAll, evidencePath } from './status/observe.ts'
 import { type Standing, standingsOf } from './status/standings.ts'
+import { unknownOf } from './status/unknown.ts'
 import { stateText, toneOf } from './status/words.ts'
 
 const concurrency = 16
@@ -42,7 +43,7 @@ const sightedOf = (standings: readonly Standing[], fingerprints: ReadonlyMap<str
         ...(lane.tenant === undefined ? {} : { tenants: [lane.tenant] }),
         version: seen.version,
         ledger: seen.ledger,
-        begun: seen.begun ?? [],
+        begun: seen.begun,
         drift,
         ...(fingerprint ? { fingerprint } : {}),
         state: situation.state,
@@ -150,7 +151,7 @@ export const report = defineOperation({
           ],
         },
       ],
-      unknown: unread.map(({ lane, unread: why }) => ({ what: lane.name, ...(why ?? { why: 'It was not seen.' }) })),
+      unknown: unknownOf(standings, flags.drift, world.now()),
       informs: true,
       chosen: true,
     }

@@ -82,7 +82,7 @@ type Environment = {
   readonly last: string | null
   readonly behind: number
   readonly ahead: number
-  readonly begun: readonly { readonly migration: string; readonly direction: string }[]
+  readonly begun: readonly { readonly migration: string; readonly direction: string }[] | null
   readonly runsAgain: readonly string[]
   readonly drift: { readonly state: string; readonly differences?: number }
   readonly source: string | null
@@ -376,6 +376,10 @@ describe('what has begun and is not finished', () => {
     expect(blind.unknown.map(({ what }) => what)).toEqual(['what has begun in dev'])
     await observed(urls, { env: 'dev' })
     expect(environmentOf(await run({ dev: undefined }), 'dev')).toMatchObject({ begun: [{ migration: '0001_mail' }] })
+    expect((await observed(watched, { env: 'dev' })).unknown.map(({ what }) => what)).toEqual(['what has begun in dev'])
+    const hearsay = await run({ dev: undefined })
+    expect(environmentOf(hearsay, 'dev')).toMatchObject({ begun: null })
+    expect(hearsay.unknown).toMatchObject([{ what: 'what has begun in dev', why: expect.stringContaining('Whoever looked') as string }])
 
     place.migrations([users])
     await database.session.script("UPDATE pgstrata.unfinished_migrations SET tag = '0000_users', direction = 'rollback'")

@@ -10,7 +10,8 @@ export type Sighted = {
   /** `server_version_num`. */
   readonly version: number
   readonly ledger: Ledger
-  readonly begun: readonly Begun[]
+  /** Undefined where it could not be read. */
+  readonly begun: readonly Begun[] | undefined
   readonly drift: Drift
   readonly fingerprint?: string
   /** As its folder made it then; who reads it joins the rows with his own folder. */
@@ -45,7 +46,7 @@ const sightedJson = ({ tenants, version, ledger, begun, drift, fingerprint, stat
   server: version,
   state,
   drift,
-  begun: begun.map((each) => ({ ...each })),
+  begun: begun?.map((each) => ({ ...each })) ?? null,
   fingerprint: fingerprint ?? null,
   ledger: { schema: ledger.name.schema, table: ledger.name.table, layout: ledger.layout, rows: ledger.rows.map(rowJson) },
 })
@@ -109,7 +110,7 @@ const sightedOf = ({ tenants, server, state, drift, begun, fingerprint, ledger }
     ...(named ? { tenants: named } : {}),
     version: Number(server),
     ledger: { name, layout: layout as Layout | 'absent', rows: (rows as readonly Read[]).map(rowOf) },
-    begun: (begun as readonly Read[]).map(begunOf),
+    begun: orUndefined<readonly Read[]>(begun)?.map(begunOf),
     drift: driftOf(drift),
     ...(print ? { fingerprint: print } : {}),
     state: state as EnvironmentState,

@@ -1,6 +1,6 @@
 /** What `status` answers: the sentence first, then its evidence. */
 import type { EnvironmentState } from '../../features/status/situation.ts'
-import type { Finding, Unknown } from '../../model/finding.ts'
+import type { Finding } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { Block, Report, Span, TreeItem } from '../../model/report.ts'
 import type { Instant } from '../../model/world.ts'
@@ -10,6 +10,7 @@ import { type Column, columnsOf, mostColumns, worstFirst } from './columns.ts'
 import { dataOf } from './data.ts'
 import { matrixBlocks } from './matrix.ts'
 import type { Standing } from './standings.ts'
+import { unknownOf } from './unknown.ts'
 import { ageText, deployText, endingText, stateText, toneOf } from './words.ts'
 
 const isOrAre = ({ standings }: Column): string => (standings.length === 1 ? 'is' : 'are')
@@ -153,44 +154,6 @@ const evidenceBlocks = (standings: readonly Standing[], now: Instant): readonly 
         { type: 'heading', level: 2, text: 'evidence' },
         { type: 'definition', items },
       ]
-}
-
-const notSeen = ({ seen, unread }: Standing, now: Instant): Omit<Unknown, 'what'> => {
-  if (seen?.report?.isOld)
-    return {
-      why: `${seen.report.path} is ${ageText(now - seen.observedAt)} old. ${unread?.why ?? ''}`.trim(),
-      help: '--max-age says how old evidence may be; pgstrata report --env NAME writes it anew.',
-    }
-  if (seen) return { why: 'A file of the folder is missing: whether it is applied cannot be said.', help: 'pgstrata doctor says which.' }
-  return unread ?? { why: 'It was not seen.' }
-}
-
-const hidden: Omit<Unknown, 'what'> = {
-  why: 'This user may not read pgstrata.unfinished_migrations.',
-  help: 'GRANT USAGE ON SCHEMA pgstrata and SELECT ON pgstrata.unfinished_migrations to it.',
-}
-
-const namesShown = 3
-
-/** Each reason once, with the databases that it holds for. */
-const unknownOf = (standings: readonly Standing[], asksDrift: boolean, now: Instant): readonly Unknown[] => {
-  const found = new Map<string, { readonly why: Omit<Unknown, 'what'>; readonly names: string[] }>()
-  const add = (name: string, why: Omit<Unknown, 'what'>): void => {
-    const known = found.get(JSON.stringify(why))
-    if (known) known.names.push(name)
-    else found.set(JSON.stringify(why), { why, names: [name] })
-  }
-  for (const standing of standings) {
-    const { lane, situation, drift, seen } = standing
-    if (drift.state === 'unknown') add(`drift of ${lane.name}`, { why: drift.why })
-    else if (asksDrift && seen && drift.state === 'not-looked-at') add(`drift of ${lane.name}`, { why: 'Whoever saw it did not look for drift.' })
-    if (seen && seen.begun === undefined) add(`what has begun in ${lane.name}`, hidden)
-    if (!seen || seen.report?.isOld || situation.cells.some(({ state }) => state === 'unknown')) add(lane.name, notSeen(standing, now))
-  }
-  return [...found.values()].map(({ why, names }) => ({
-    what: names.length <= namesShown ? names.join(', ') : `${names.slice(0, namesShown).join(', ')} and ${names.length - namesShown} more`,
-    ...why,
-  }))
 }
 
 /** With --check: whatever is not in sync. What is unknown is unknown. */
