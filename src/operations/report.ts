@@ -151,7 +151,7 @@ export const report = defineOperation({
           ],
         },
       ],
-      unknown: unknownOf(standings, flags.drift, world.now()),
+      unknown: unknownOf(standings, { drift: flags.drift, check: false }, world.now()),
       informs: true,
       chosen: true,
     }

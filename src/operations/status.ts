@@ -30,7 +30,7 @@ export const status = defineOperation({
   arguments: [],
   flags: {
     environments: { type: 'string', value: 'A,B', description: 'Only these environments, or ENVIRONMENT/TENANT.' },
-    check: { type: 'boolean', description: 'Exit 1 unless all of them are in sync; 3 where something is unknown.' },
+    check: { type: 'boolean', description: 'Exit 1 unless all of them are in sync; 3 where something is unknown or only a report tells of it.' },
     drift: { type: 'boolean', description: 'Also compare each catalog with what its applied migrations make.' },
     watch: { type: 'string', value: 'SECONDS', alone: '5', description: 'Look again and again, and show it when something changes; Ctrl-C ends it.' },
     maxAge: { type: 'number', value: 'HOURS', default: 24, description: 'How old evidence from a report may be.' },

@@ -541,6 +541,14 @@ describe('evidence from CI', () => {
     const same = await run({ production: undefined })
     expect(environmentOf(same, 'production')).toMatchObject({ state: 'in-sync' })
     expect(same.blocks[0]).toMatchObject({ text: expect.arrayContaining([{ text: 'in sync', tone: 'plain' }]) })
+    expect(JSON.stringify(same.blocks.filter(({ type }) => type === 'table'))).not.toContain('"good"')
+    const gate = await run({ production: undefined }, { flags: { check: true } })
+    expect(exitCodeOf(verdictOf(gate))).toBe(3)
+    expect(gate.unknown).toMatchObject([
+      { what: 'production', why: expect.stringMatching(/only from .*production[.]json, under a minute old [(]in-sync[)]/) as string },
+    ])
+    place.migrations([users, mail])
+    expect(exitCodeOf(verdictOf(await run({ production: undefined }, { flags: { check: true } })))).toBe(3)
   })
 
   it('that is older than --max-age is unknown, with what it was', async () => {

@@ -73,7 +73,8 @@ export const matrixBlocks = ({ migrations }: History, columns: readonly Column[]
   const known = shown.map(({ standings: [{ situation }] }) => new Map(situation.cells.map((cell) => [cell.migration, cell])))
   const rows = migrations.map(({ tag }): Row => ({ tag, cells: known.flatMap((cells) => cells.get(tag) ?? []) }))
   const [numbered, withWords] = [areNumbered(shown), shown.length <= 2]
-  const cellText = (cell: Cell): Text => [markOf(cell), ...(withWords ? [` ${cell.last ?? cell.state}`] : [])]
+  const reported = shown.map(({ standings: [{ seen }] }) => seen?.report !== undefined)
+  const cellText = (cell: Cell, at: number): Text => [markOf(cell, reported[at]), ...(withWords ? [` ${cell.last ?? cell.state}`] : [])]
   const lines = runsOf(rows).toReversed().flatMap(linesOf)
   const left = columns.length - shown.length
   return [

@@ -10,7 +10,7 @@ import { type Column, columnsOf, mostColumns, worstFirst } from './columns.ts'
 import { dataOf } from './data.ts'
 import { matrixBlocks } from './matrix.ts'
 import type { Standing } from './standings.ts'
-import { unknownOf } from './unknown.ts'
+import { isHearsay, unknownOf } from './unknown.ts'
 import { ageText, deployText, endingText, stateText, toneOf } from './words.ts'
 
 const isOrAre = ({ standings }: Column): string => (standings.length === 1 ? 'is' : 'are')
@@ -156,10 +156,10 @@ const evidenceBlocks = (standings: readonly Standing[], now: Instant): readonly 
       ]
 }
 
-/** With --check: whatever is not in sync. What is unknown is unknown. */
+/** With --check: whatever was seen not to be in sync. What is unknown is unknown, and so is what only a report says. */
 const findingsOf = (columns: readonly Column[], now: Instant): readonly Finding[] =>
   columns
-    .filter(({ standings: [{ situation }] }) => situation.state !== 'in-sync' && situation.state !== 'unknown')
+    .filter(({ standings: [standing] }) => !isHearsay(standing) && !['in-sync', 'unknown'].includes(standing.situation.state))
     .map((column) => {
       const message = clauseOf(column, now).map((span) => (typeof span === 'string' ? span : span.text))
       return reportedFinding('environment-not-in-sync', `${message.join('')}.`, {}, column.title)
@@ -196,7 +196,7 @@ export const reportOf = (history: History, standings: readonly Standing[], { dri
       ...orphanBlocks(history, columns),
       ...evidenceBlocks(standings, now),
     ],
-    unknown: unknownOf(standings, drift, now),
+    unknown: unknownOf(standings, { drift, check }, now),
     chosen: true,
     ...(check ? {} : { informs: true as const }),
   }

@@ -20,10 +20,19 @@ const hiddenFrom = ({ seen }: Standing): Omit<Unknown, 'what'> => ({
   help: 'GRANT USAGE ON SCHEMA pgstrata and SELECT ON pgstrata.unfinished_migrations to it.',
 })
 
+/** Known from evidence that is not too old, and from nothing else. */
+export const isHearsay = ({ seen }: Pick<Standing, 'seen'>): boolean => seen?.report !== undefined && !seen.report.isOld
+
+/** A gate wants to have looked by itself. */
+const hearsayOf = ({ seen, unread, situation }: Standing, now: Instant): Omit<Unknown, 'what'> => ({
+  why: `It is known only from ${seen?.report?.path ?? 'a report'}, ${ageText(now - (seen?.observedAt ?? now))} old (${situation.state}). ${unread?.why ?? ''}`.trim(),
+  help: '--check wants to ask the database itself: run it where the environment can be reached.',
+})
+
 const namesShown = 3
 
 /** Each reason once, with the databases that it holds for. */
-export const unknownOf = (standings: readonly Standing[], asksDrift: boolean, now: Instant): readonly Unknown[] => {
+export const unknownOf = (standings: readonly Standing[], asked: { readonly drift: boolean; readonly check: boolean }, now: Instant): readonly Unknown[] => {
   const found = new Map<string, { readonly why: Omit<Unknown, 'what'>; readonly names: string[] }>()
   const add = (name: string, why: Omit<Unknown, 'what'>): void => {
     const known = found.get(JSON.stringify(why))
@@ -33,9 +42,10 @@ export const unknownOf = (standings: readonly Standing[], asksDrift: boolean, no
   for (const standing of standings) {
     const { lane, situation, drift, seen } = standing
     if (drift.state === 'unknown') add(`drift of ${lane.name}`, { why: drift.why })
-    else if (asksDrift && seen && drift.state === 'not-looked-at') add(`drift of ${lane.name}`, { why: 'Whoever saw it did not look for drift.' })
+    else if (asked.drift && seen && drift.state === 'not-looked-at') add(`drift of ${lane.name}`, { why: 'Whoever saw it did not look for drift.' })
     if (seen && seen.begun === undefined) add(`what has begun in ${lane.name}`, hiddenFrom(standing))
-    if (!seen || seen.report?.isOld || situation.cells.some(({ state }) => state === 'unknown')) add(lane.name, notSeen(standing, now))
+    if (asked.check && isHearsay(standing)) add(lane.name, hearsayOf(standing, now))
+    else if (!seen || seen.report?.isOld || situation.cells.some(({ state }) => state === 'unknown')) add(lane.name, notSeen(standing, now))
   }
   return [...found.values()].map(({ why, names }) => ({
     what: names.length <= namesShown ? names.join(', ') : `${names.slice(0, namesShown).join(', ')} and ${names.length - namesShown} more`,

@@ -18,10 +18,10 @@ export const marks: { readonly [S in CellState]: { readonly glyph: string; reado
   unknown: { glyph: '?', letter: 'U', tone: 'muted', words: 'unknown' },
 }
 
-/** What was seen too long ago is shown with a question mark behind it. */
-export const markOf = ({ state, last }: { readonly state: CellState; readonly last?: CellState }): Span => {
+/** What was seen too long ago is shown with a question mark behind it; what only a report says is not green. */
+export const markOf = ({ state, last }: { readonly state: CellState; readonly last?: CellState }, isReported = false): Span => {
   const { glyph, letter } = marks[last ?? state]
-  return { text: `${glyph} ${letter}${last === undefined ? '' : '?'}`, tone: marks[state].tone }
+  return { text: `${glyph} ${letter}${last === undefined ? '' : '?'}`, tone: isReported && marks[state].tone === 'good' ? 'plain' : marks[state].tone }
 }
 
 const stateTones: Readonly<Record<EnvironmentState, Tone>> = {
