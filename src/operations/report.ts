@@ -2,7 +2,7 @@
 
 import { type Evidence, evidenceJson, type Sighted } from '../features/status/evidence.ts'
 import { ledgerKey } from '../features/status/situation.ts'
-import { ToolError } from '../model/error.ts'
+import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
@@ -59,7 +59,7 @@ const fingerprintsOf = async (world: World, standings: readonly Standing[]): Pro
     try {
       return [[lane.name, await world.fingerprint(lane.source)]]
     } catch (error) {
-      if (error instanceof ToolError) return []
+      if (error instanceof ToolError || error instanceof PostgresRefusal) return []
       throw error
     }
   })

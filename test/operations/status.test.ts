@@ -470,6 +470,16 @@ describe('many databases', () => {
     }
   })
 
+  it('one that PostgreSQL refuses to read is unknown, and the others are told', async () => {
+    const [old, good] = [await ran([users]), await ran([users])]
+    await old.session.script('CREATE SCHEMA pgstrata; CREATE TABLE pgstrata.unfinished_migrations (tag text)')
+    place.migrations([users])
+    const found = await run({ old: old.url, good: good.url })
+    expect(environmentOf(found, 'good')).toMatchObject({ state: 'in-sync' })
+    expect(environmentOf(found, 'old')).toMatchObject({ state: 'unknown', why: expect.stringContaining('(SQLSTATE 42703)') as string })
+    expect(exitCodeOf(verdictOf(found))).toBe(3)
+  })
+
   it('a server that lets us in and then hangs is left in time', async () => {
     const database = await ran([users])
     place.migrations([users])
@@ -588,6 +598,9 @@ describe('evidence from CI', () => {
     expect(await why()).toContain('something is missing')
     place.write({ [path]: 'no' })
     expect(await why()).toContain('not JSON')
+    rmSync(join(place.path, path))
+    place.write({ [`${path}/in-it`]: '' })
+    expect(await why()).toContain(`${path} cannot be read: it is a directory.`)
   })
 
   it('of tenants says each; live databases go before it', async () => {

@@ -2,7 +2,7 @@
 import type { Reconciliation } from '../../drizzle/ledger.ts'
 import type { Acceptance } from '../../features/drift/accepted.ts'
 import type { Drift } from '../../features/status/situation.ts'
-import { ToolError } from '../../model/error.ts'
+import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
 import type { SourceRef } from '../../model/source.ts'
 import type { World } from '../../model/world.ts'
@@ -82,7 +82,7 @@ const ofGroup = async (
     const found = await ofTenants(world, folder, lanes, accepted, concurrency)
     return lanes.map(({ name, tenant }) => [name, found.get(tenant ?? '') ?? unknown('It was not read.')])
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error
+    if (!(error instanceof ToolError || error instanceof PostgresRefusal)) throw error
     return lanes.map(({ name }) => [name, unknown(error.message)])
   }
 }

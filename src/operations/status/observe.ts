@@ -4,7 +4,7 @@ import { progressSeen } from '../../features/migrate/progress.ts'
 import { withRecorded } from '../../features/schema-versions.ts'
 import { type Evidence, readEvidence, type Sighted } from '../../features/status/evidence.ts'
 import type { Begun, Drift } from '../../features/status/situation.ts'
-import { ToolError } from '../../model/error.ts'
+import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { History, Ledger } from '../../model/history.ts'
 import type { Instant, World } from '../../model/world.ts'
 import { once } from '../once.ts'
@@ -45,7 +45,9 @@ export type ObserveOptions = Patience & {
 export const evidencePath = ({ config }: Pick<World, 'config'>, environment: string): string =>
   config.environments?.[environment]?.report ?? `.pgstrata/environments/${environment}.json`
 
+/** What a server refuses is its affair (a standby, a table of an older release): it is unknown, and the others are told. Throws what is a bug. */
 const unreadOf = (error: unknown): Unread => {
+  if (error instanceof PostgresRefusal) return { why: `PostgreSQL refuses to be read: ${error.message} (SQLSTATE ${error.sqlstate}).` }
   if (!(error instanceof ToolError)) throw error
   return { why: error.message, ...(error.help === undefined ? {} : { help: error.help }) }
 }
@@ -111,15 +113,29 @@ const skew = 5 * 60_000
 
 type Found = { readonly path: string; readonly evidence: Evidence } | { readonly fault: Unread } | undefined
 
+const fileFaults: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a directory',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+  ENOTDIR: 'what its path names as a directory is none',
+  ELOOP: 'its links go round in a circle',
+}
+
+/** Why a file is no evidence. Throws what is a bug. */
+const faultOf = (path: string, error: unknown): Unread => {
+  const words = error instanceof Error && 'code' in error && !(error instanceof ToolError) ? fileFaults[String(error.code)] : undefined
+  return words === undefined ? unreadOf(error) : { why: `${path} cannot be read: ${words}.` }
+}
+
 const evidenceOf = async (world: World, environment: string): Promise<Found> => {
   const path = evidencePath(world, environment)
-  if (!(await world.files.exists(path))) return undefined
   try {
+    if (!(await world.files.exists(path))) return undefined
     const evidence = readEvidence(path, new TextDecoder().decode(await world.files.read(path)), environment, world.hash)
     if (!(evidence.observedAt <= world.now() + skew)) return { fault: { why: `${path} is from the future: one of the two clocks is wrong.` } }
     return { path, evidence }
   } catch (error) {
-    return { fault: unreadOf(error) }
+    return { fault: faultOf(path, error) }
   }
 }
 
