@@ -381,11 +381,37 @@ describe('what has begun and is not finished', () => {
     expect(environmentOf(hearsay, 'dev')).toMatchObject({ begun: null })
     expect(hearsay.unknown).toMatchObject([{ what: 'what has begun in dev', why: expect.stringContaining('Whoever looked') as string }])
 
+    place.migrations([users, { ...broken, sql: `${broken.sql}\n-- changed` }])
+    const changed = await run(urls, { config: { runner: 'per-file' } })
+    expect(environmentOf(changed, 'dev')).toMatchObject({
+      state: 'diverged',
+      begun: [{ stuck: 'its file has been changed since' }],
+      next: { obstacle: { rule: 'migration-unfinished', how: 'stopped' }, blocked: ['0001_mail'] },
+    })
+    expect(told(changed, 10_000)).toContain('its file has been changed since, and nothing goes on with it.')
     place.migrations([users])
+    const gone = await run(urls, { config: { runner: 'per-file' } })
+    expect(environmentOf(gone, 'dev')).toMatchObject({ state: 'diverged', next: { run: [], obstacle: { rule: 'migration-unfinished' } } })
+    expect(told(gone, 10_000)).toContain('the folder has no such migration any more, and nothing goes on with it.')
     await database.session.script("UPDATE pgstrata.unfinished_migrations SET tag = '0000_users', direction = 'rollback'")
     expect(environmentOf(await run(urls), 'dev')).toMatchObject({ state: 'diverged' })
     expect(environmentOf(await run(watched), 'dev')).toMatchObject({ state: 'unknown' })
     expect(told(await run(urls))).toContain('rolled back by half')
+  })
+
+  it('names a database that there is, where tenants stand as one', async () => {
+    const begun =
+      'CREATE SCHEMA pgstrata; CREATE TABLE pgstrata.unfinished_migrations (ledger text, tag text, direction text, hash text, sql text, statements integer, sent jsonb, began_at timestamptz)'
+    const [a, b] = [await ran([users]), await ran([users])]
+    for (const { session } of [a, b])
+      await session.script(
+        `${begun}; INSERT INTO pgstrata.unfinished_migrations VALUES ('drizzle.__drizzle_migrations', '0001_mail', 'migrate', '', 'kept', 1)`,
+      )
+    place.migrations([users, mail])
+    const [first] = [a.name, b.name].toSorted()
+    expect(told(await run({ production: a.url }, { extra: { tenants: [a.name, b.name] } }), 10_000)).toContain(
+      `pgstrata migrate production/${first} (so for each of the 2) goes on with it.`,
+    )
   })
 })
 

@@ -89,10 +89,12 @@ const rowOf = ({ id, hash, createdAt, name, appliedAt, baseline }: Read): Ledger
   ...(baseline === true ? { baseline } : {}),
 })
 
-const begunOf = ({ migration, direction, statements }: Read): Begun => ({
+const begunOf = ({ migration, direction, statements, hash, kept }: Read): Begun => ({
   migration: String(migration),
   direction: direction === 'rollback' ? 'rollback' : 'migrate',
   statements: Number(statements),
+  ...(typeof hash === 'string' ? { hash } : {}),
+  ...(kept === true ? { kept } : {}),
 })
 
 /** Throws `TypeError` for what is no drift. */

@@ -17,7 +17,7 @@ export type CellState = 'applied' | 'applied-edited' | 'pending' | 'skipped' | '
 
 /**
  * `in-sync`: every migration is applied as the file has it, and no row is left over. `behind`: some are pending, nothing else. `ahead`: rows without a file, nothing pending.
- * `diverged`: something is skipped, edited, out of order, rolled back by half or would run twice, or there are rows without a file before pending ones. `drifted`: the catalog was looked at and is
+ * `diverged`: something is skipped, edited, out of order, rolled back by half, begun and not to be gone on with, or would run twice, or there are rows without a file before pending ones. `drifted`: the catalog was looked at and is
  * not what the applied migrations make. `unknown`: at least one of these cannot be said. Diverged goes before drifted, drifted before behind and ahead.
  */
 export type EnvironmentState = 'in-sync' | 'behind' | 'ahead' | 'diverged' | 'drifted' | 'unknown'
@@ -30,7 +30,18 @@ export type Drift =
   | { readonly state: 'unknown'; readonly why: string }
 
 /** Something that a run of ours has begun in a database, and that is not finished. */
-export type Begun = { readonly migration: string; readonly direction: 'migrate' | 'rollback'; readonly statements: number }
+export type Begun = {
+  readonly migration: string
+  readonly direction: 'migrate' | 'rollback'
+  readonly statements: number
+  /** Of the text that has begun; undefined where evidence does not say it. */
+  readonly hash?: string
+  /** Its text is kept in the database: it is gone on with whatever the files say by now. */
+  readonly kept?: true
+}
+
+/** Something that has begun, and why no run of ours goes on with it. */
+export type Stuck = { readonly migration: string; readonly why: string }
 
 export type Cell = {
   /** A tag, or of a row without a file its name or hash. */
@@ -56,6 +67,8 @@ export type Situation = {
   readonly ahead: number
   /** Migrations that are applied and that Drizzle's migrator would run again. */
   readonly again: readonly string[]
+  /** What has begun and cannot be gone on with. */
+  readonly stuck: readonly Stuck[]
   /** The folder's migrations in their order, then rows without a file. */
   readonly cells: readonly Cell[]
 }
@@ -106,14 +119,32 @@ const migrationCells = ({ migrations }: Reconciliation, known: Known): readonly 
 const rowCells = ({ unknown, squashed }: Reconciliation): readonly Cell[] =>
   unknown.map((row) => ({ migration: row.name ?? row.hash, state: squashed.includes(row) ? 'baseline' : 'orphan', appliedAt: appliedAt(row) }))
 
-const overall = (cells: readonly Cell[], again: readonly string[], begun: readonly Begun[] | undefined, drift: Drift): EnvironmentState => {
+/** Why nothing goes on with it; undefined where the same command does. */
+const whyStuck = ({ migrations }: Reconciliation, { migration: tag, direction, hash, kept }: Begun): string | undefined => {
+  const found = migrations.find(({ migration }) => migration.tag === tag)
+  if (!found) return 'the folder has no such migration any more'
+  if (direction === 'rollback' && !found.row) return 'its row is gone from the ledger'
+  if (direction === 'migrate' && found.row) return 'the ledger has it as applied by now'
+  if (direction === 'migrate' && found.state !== 'pending') return 'it is not pending any more'
+  return kept || hash === undefined || hash === found.migration.hash ? undefined : 'its file has been changed since'
+}
+
+const stuckOf = (reconciliation: Reconciliation, begun: readonly Begun[] = []): readonly Stuck[] =>
+  begun.flatMap((each) => {
+    const why = whyStuck(reconciliation, each)
+    return why === undefined ? [] : [{ migration: each.migration, why }]
+  })
+
+type Signs = Pick<Situation, 'cells' | 'again' | 'stuck'> & { readonly begun: readonly Begun[] | undefined; readonly drift: Drift }
+
+const overall = ({ cells, again, stuck, begun, drift }: Signs): EnvironmentState => {
   const has = (...states: readonly CellState[]): boolean => cells.some(({ state }) => states.includes(state))
   const waits = has('pending', 'blocked')
   if (has('unknown')) return 'unknown'
   // A hole that is blocked is still a hole.
   const hole = cells.some(({ state, after }) => (state === 'blocked' || state === 'out-of-order') && after !== undefined)
   const halfBack = begun?.some(({ direction }) => direction === 'rollback')
-  if (has('skipped', 'applied-edited') || hole || halfBack === true || again.length > 0 || (has('orphan') && waits)) return 'diverged'
+  if (has('skipped', 'applied-edited') || hole || halfBack === true || stuck.length > 0 || again.length > 0 || (has('orphan') && waits)) return 'diverged'
   if (drift.state === 'drifted') return 'drifted'
   if (has('orphan')) return 'ahead'
   if (waits) return 'behind'
@@ -124,11 +155,13 @@ const overall = (cells: readonly Cell[], again: readonly string[], begun: readon
 export const situationOf = (reconciliation: Reconciliation, known: Known, drift: Drift): Situation => {
   const cells = [...migrationCells(reconciliation, known), ...rowCells(reconciliation)]
   const again = reconciliation.migrations.filter((each) => hasRow(each) && each.willRun).map(({ migration }) => migration.tag)
+  const stuck = stuckOf(reconciliation, known.begun)
   return {
-    state: overall(cells, again, known.begun, drift),
+    state: overall({ cells, again, stuck, begun: known.begun, drift }),
     behind: reconciliation.migrations.filter((each) => !hasRow(each)).length,
     ahead: reconciliation.unknown.length - reconciliation.squashed.length,
     again,
+    stuck,
     cells,
   }
 }
@@ -147,6 +180,7 @@ export const unseen = (tags: readonly string[]): Situation => ({
   behind: 0,
   ahead: 0,
   again: [],
+  stuck: [],
   cells: tags.map((migration) => ({ migration, state: 'unknown', appliedAt: undefined })),
 })
 

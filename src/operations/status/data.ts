@@ -31,7 +31,7 @@ const environmentData = (standing: Standing): Json => {
     last: situation.last ?? null,
     behind: situation.behind,
     ahead: situation.ahead,
-    begun: seen?.begun?.map((each) => ({ ...each })) ?? null,
+    begun: seen?.begun?.map((each) => ({ ...each, stuck: situation.stuck.find(({ migration }) => migration === each.migration)?.why ?? null })) ?? null,
     runsAgain: [...situation.again],
     drift: { ...drift },
     server: seen?.version ?? null,

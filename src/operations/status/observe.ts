@@ -1,6 +1,6 @@
 /** Every database is asked for its ledger, many at once, and none for long; where one cannot be asked, what CI has seen of it is evidence. */
 import { readLedger } from '../../drizzle/ledger.ts'
-import { progressSeen } from '../../features/migrate/progress.ts'
+import { progressSeen, type Unfinished } from '../../features/migrate/progress.ts'
 import { withRecorded } from '../../features/schema-versions.ts'
 import { type Evidence, readEvidence, type Sighted } from '../../features/status/evidence.ts'
 import type { Begun, Drift } from '../../features/status/situation.ts'
@@ -52,11 +52,19 @@ const unreadOf = (error: unknown): Unread => {
   return { why: error.message, ...(error.help === undefined ? {} : { help: error.help }) }
 }
 
+const begunOf = ({ tag, direction, statements, hash, text }: Unfinished): Begun => ({
+  migration: tag,
+  direction,
+  statements,
+  hash,
+  ...(text === undefined ? {} : { kept: true }),
+})
+
 /** Reads one ledger over a connection that is closed at once. */
 const read = async (world: World, lane: Lane, patience: number): Promise<Sight> => {
   await using session = await world.reader(lane.source, patience)
   const ledger = await withRecorded(session, await readLedger(session, lane.ledger))
-  const begun = (await progressSeen(session, lane.ledger))?.map(({ tag, direction, statements }): Begun => ({ migration: tag, direction, statements }))
+  const begun = (await progressSeen(session, lane.ledger))?.map(begunOf)
   return { lane, seen: { ledger, begun, version: session.version, observedAt: world.now() } }
 }
 

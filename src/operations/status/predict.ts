@@ -2,6 +2,8 @@
 
 import { appliedIn, type Reconciliation } from '../../drizzle/ledger.ts'
 import { judgeLedger } from '../../features/ledger.ts'
+import { unfinishedFindings } from '../../features/migrate/plan.ts'
+import type { Unfinished } from '../../features/migrate/progress.ts'
 import { type Begun, ledgerKey } from '../../features/status/situation.ts'
 import type { Project, Runner } from '../../model/config.ts'
 import type { Finding } from '../../model/finding.ts'
@@ -70,11 +72,23 @@ const takeover = ({ layout }: History, { ledger, reconciliation: { unknown } }: 
       }
     : undefined
 
-/** pgstrata migrate runs nothing over something that is rolled back by half. */
-const halfBack = (begun: readonly Begun[] = []): Obstacle | undefined => {
-  const back = begun.find(({ direction }) => direction === 'rollback')
-  return back && { rule: 'migration-unfinished', message: `The rollback of ${back.migration} has begun, and is not finished.`, how: 'stopped' }
-}
+const unfinishedOf = ({ migrations }: History, { migration: tag, direction, statements, hash, kept }: Begun): Unfinished => ({
+  tag,
+  direction,
+  statements,
+  hash: hash ?? migrations.find((each) => each.tag === tag)?.hash ?? '',
+  ...(kept ? { text: '' } : {}),
+})
+
+/** What pgstrata migrate finds begun and cannot go on with; it then runs nothing. */
+const unfinishedIn = (history: History, { begun = [], reconciliation }: Standpoint): readonly Finding[] =>
+  unfinishedFindings(
+    history,
+    begun.map((each) => unfinishedOf(history, each)),
+    appliedIn(reconciliation),
+    'migrate',
+    'ENVIRONMENT',
+  )
 
 /** What pgstrata migrate stops for before it runs anything. */
 const stopping = (findings: readonly Finding[]): Obstacle | undefined => {
@@ -113,6 +127,12 @@ const blockedBy = (obstacle: Obstacle | undefined, run: readonly Migration[]): R
   return new Set(run.slice(Math.max(0, at)).map(({ tag }) => tag))
 }
 
+/** Drizzle's migrator knows nothing of what ours has begun. */
+const begunText = ({ migration: tag, direction }: Begun, migrations: Reconciliation['migrations']): string => {
+  const anew = migrations.some(({ migration, willRun }) => migration.tag === tag && willRun)
+  return `${direction === 'rollback' ? `the rollback of ${tag}` : tag} has begun, and ${anew ? 'Drizzle’s migrator would begin it anew' : 'is not finished'}`
+}
+
 const unsureOf = (
   { ledger, begun, reconciliation: { migrations, unknown, squashed } }: Standpoint,
   findings: readonly Finding[],
@@ -123,7 +143,7 @@ const unsureOf = (
   const opaque = findings.filter(({ rule }) => rule === 'opaque-statement').length
   return [
     ...(ledger.layout === 'absent' ? ['it has no ledger, and what else is in it was not looked at'] : []),
-    ...(runner === 'drizzle' ? (begun ?? []).map(({ migration }) => `${migration} has begun, and Drizzle’s migrator would begin it anew`) : []),
+    ...(runner === 'drizzle' ? (begun ?? []).map((each) => begunText(each, migrations)) : []),
     ...(strangers > 0 ? [`what ${plural(strangers, 'row')} without a file did is not known`] : []),
     ...(edited > 0 ? [`${plural(edited, 'file was', 'files were')} edited after being applied`] : []),
     ...(opaque > 0 ? [`${plural(opaque, 'statement is', 'statements are')} not followed in memory`] : []),
@@ -136,7 +156,8 @@ const predict = async (world: World, project: Project, history: History, at: Sta
   const whole = missingFile(history, runner === 'drizzle' || run.length > 0) ?? (runner === 'drizzle' ? takeover(history, at) : undefined)
   const found = { runner, run: run.map(({ tag }) => tag), unsure: unsureOf(at, [], runner), otherwise: false }
   if (whole) return { ...found, obstacle: whole, blocked: blockedBy(whole, run) }
-  if (run.length === 0) return { ...found, blocked: new Set() }
+  const unfinished = runner === 'drizzle' ? undefined : stopping(unfinishedIn(history, at))
+  if (run.length === 0) return { ...found, ...(unfinished ? { obstacle: unfinished } : {}), blocked: new Set() }
   await loadSql()
   const { findings, refusals } = await judgePending(
     world,
@@ -147,7 +168,7 @@ const predict = async (world: World, project: Project, history: History, at: Sta
     majorOf(version),
   )
   const refused = firstOf(run, refusals.filter(counts).map(refusedBy))
-  const obstacle = (runner === 'drizzle' ? undefined : (halfBack(at.begun) ?? stopping([...judgeLedger(history, reconciliation), ...findings]))) ?? refused
+  const obstacle = (runner === 'drizzle' ? undefined : (unfinished ?? stopping([...judgeLedger(history, reconciliation), ...findings]))) ?? refused
   return { ...found, unsure: unsureOf(at, findings, runner), ...(obstacle ? { obstacle } : {}), blocked: blockedBy(obstacle, run) }
 }
 

@@ -6,6 +6,7 @@ import type { Block, Report, Span, TreeItem } from '../../model/report.ts'
 import type { Instant } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { plural } from '../plural.ts'
+import { begunBlocks } from './begun.ts'
 import { type Column, columnsOf, mostColumns, worstFirst } from './columns.ts'
 import { dataOf } from './data.ts'
 import { matrixBlocks } from './matrix.ts'
@@ -95,22 +96,6 @@ const deployBlocks = (columns: readonly Column[]): readonly Block[] => {
     { type: 'definition', items: items.slice(0, mostColumns) },
     ...(left > 0 ? [{ type: 'text' as const, text: `${left} more in --format json.` }] : []),
   ]
-}
-
-/** What a run of ours has begun and not finished: whoever looks now should know before he does anything. */
-const begunBlocks = (columns: readonly Column[]): readonly Block[] => {
-  const items = columns.flatMap(({ title, standings: [{ seen }] }) =>
-    (seen?.begun ?? []).map(({ migration, direction, statements }) => ({
-      term: title,
-      text: `${direction === 'rollback' ? `the rollback of ${migration}` : migration} has begun and is not finished (${plural(statements, 'statement')} done); pgstrata ${direction === 'rollback' ? `rollback ${migration} --apply` : 'migrate'} ${title} goes on with it.`,
-    })),
-  )
-  return items.length === 0
-    ? []
-    : [
-        { type: 'heading', level: 2, text: 'begun' },
-        { type: 'definition', items },
-      ]
 }
 
 const rowsShown = 10

@@ -42,13 +42,14 @@ const counted = (cells: Standing['situation']['cells'], state: CellState, word: 
 }
 
 /** Why an environment is said to be diverged. */
-const divergence = ({ situation: { cells, again, ahead, behind }, seen }: Standing): string => {
+const divergence = ({ situation: { cells, again, stuck, ahead, behind }, seen }: Standing): string => {
   const skipped = counted(cells, 'skipped', 'skipped')
   return [
     ...skipped,
     ...counted(cells, 'applied-edited', 'edited'),
     ...counted(cells, 'out-of-order', 'out of order'),
     ...(seen?.begun?.some(({ direction }) => direction === 'rollback') ? ['rolled back by half'] : []),
+    ...(stuck.length > 0 ? [`${stuck.length} begun and not to be gone on with`] : []),
     ...(again.length > 0 ? [`${again.length} to run again`] : []),
     ...(ahead > 0 ? [`${plural(ahead, 'row')} without a file`] : []),
     ...(behind > 0 && skipped.length === 0 ? [`${behind} not applied`] : []),
