@@ -9,9 +9,9 @@ export type Query = { readonly sql: string; readonly parameters: readonly string
 
 const regclass = ({ schema, table }: LedgerName): string => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
 
-/** Asks for the names of the ledger's columns; no rows when there is no such table. */
+/** Asks for the names of the ledger's columns, and whether row level security may hide rows from this user; no rows when there is no such table. */
 export const ledgerColumnsQuery = (name: LedgerName): Query => ({
-  sql: 'SELECT attname AS "column" FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum',
+  sql: 'SELECT attname AS "column", pg_catalog.row_security_active(attrelid) AS hides FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum',
   parameters: [regclass(name)],
 })
 
@@ -50,11 +50,20 @@ const unreadableLedger = ({ schema, table }: LedgerName, refusal: PostgresRefusa
   })
 }
 
+/** A SELECT would answer fewer rows, and no error: what is applied would look pending. */
+const hiddenRows = ({ schema, table }: LedgerName): ToolError =>
+  new ToolError('no-permission', `Row level security is on for the ledger ${schema}.${table}: which of its rows are hidden from this user cannot be said.`, {
+    help: `Ask as the owner of the table or a role with BYPASSRLS, or ALTER TABLE ${quoteIdentifier(schema)}.${quoteIdentifier(table)} DISABLE ROW LEVEL SECURITY.`,
+    exit: 3,
+  })
+
 /** Reads the ledger over a session. Throws `no-permission` and `ledger-unreadable` (exit 3). */
 export const readLedger = async (session: Session, name: LedgerName): Promise<Ledger> => {
   const columns = ledgerColumnsQuery(name)
   try {
-    const layout = ledgerLayout(await session.query(columns.sql, columns.parameters))
+    const found = await session.query(columns.sql, columns.parameters)
+    if (found.some(({ hides }) => hides === true)) throw hiddenRows(name)
+    const layout = ledgerLayout(found)
     return decodeLedger(name, layout, layout === 'absent' ? [] : await session.query(ledgerRowsQuery(name, layout).sql))
   } catch (error) {
     throw error instanceof PostgresRefusal ? unreadableLedger(name, error) : error

@@ -4,7 +4,7 @@ import type { Session } from '../model/session.ts'
 
 export type OwnTable = 'schema_versions' | 'unfinished_migrations'
 
-/** `absent`: it has never been made. `hidden`: it is there, and this user may not read it. */
+/** `absent`: it has never been made. `hidden`: it is there, and this user may not read it, or row level security may hide rows from him. */
 export type Access = 'absent' | 'hidden' | 'readable' | 'writable'
 
 /** What is done to their rows: of what has begun and is done, the row goes. */
@@ -33,7 +33,7 @@ export const makingIn = async (
 /** Asks the catalog, which everybody may read: `to_regclass` fails where the schema may not be used. */
 export const accessTo = async (session: Session, table: OwnTable): Promise<Access> => {
   const [row] = await session.query(
-    `SELECT c.oid IS NOT NULL AS there, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS reads,
+    `SELECT c.oid IS NOT NULL AS there, has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) AS reads,
   has_schema_privilege(n.oid, 'USAGE') AND ${privileges[table].map((each) => `has_table_privilege(c.oid, '${each}')`).join(' AND ')} AS writes
 FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = $2`,
     [ownSchema, table],

@@ -506,6 +506,25 @@ describe('many databases', () => {
     expect(exitCodeOf(verdictOf(found))).toBe(3)
   })
 
+  it('one whose ledger hides rows by row level security is unknown, and so is what has begun where that table does', async () => {
+    const database = await ran([users])
+    await database.session.script('CREATE ROLE fenced LOGIN; GRANT USAGE ON SCHEMA drizzle TO fenced; GRANT SELECT ON drizzle.__drizzle_migrations TO fenced')
+    await database.session.script('CREATE SCHEMA pgstrata; CREATE TABLE pgstrata.unfinished_migrations (tag text); GRANT USAGE ON SCHEMA pgstrata TO fenced')
+    await database.session.script(
+      'GRANT SELECT ON pgstrata.unfinished_migrations TO fenced; ALTER TABLE pgstrata.unfinished_migrations ENABLE ROW LEVEL SECURITY',
+    )
+    place.migrations([users])
+    const urls = { dev: database.url.replace('postgres@', 'fenced@') }
+    expect(environmentOf(await run(urls), 'dev')).toMatchObject({ state: 'unknown', behind: 0, begun: null })
+    await database.session.script('ALTER TABLE drizzle.__drizzle_migrations ENABLE ROW LEVEL SECURITY')
+    const found = await run(urls)
+    expect(environmentOf(found, 'dev')).toMatchObject({ state: 'unknown', why: expect.stringContaining('Row level security is on for the ledger') as string })
+    expect(exitCodeOf(verdictOf(found))).toBe(3)
+    const { session } = database
+    await session.query('DROP OWNED BY fenced')
+    await session.query('DROP ROLE fenced')
+  })
+
   it('a server that lets us in and then hangs is left in time', async () => {
     const database = await ran([users])
     place.migrations([users])

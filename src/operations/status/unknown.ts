@@ -17,7 +17,7 @@ const notSeen = ({ seen, unread }: Standing, now: Instant): Omit<Unknown, 'what'
 /** Of evidence it is another one who may not read it. */
 const hiddenFrom = ({ seen }: Standing): Omit<Unknown, 'what'> => ({
   why: `${seen?.report ? 'Whoever looked' : 'This user'} may not read pgstrata.unfinished_migrations.`,
-  help: 'GRANT USAGE ON SCHEMA pgstrata and SELECT ON pgstrata.unfinished_migrations to it.',
+  help: 'GRANT USAGE ON SCHEMA pgstrata and SELECT ON pgstrata.unfinished_migrations to it; where row level security is on, ask as the owner.',
 })
 
 /** Known from evidence that is not too old, and from nothing else. */
