@@ -1,6 +1,6 @@
 /** `report`: what CI sees of an environment, as a file for those who cannot ask it. */
 
-import { type Evidence, evidenceJson, type Sighted } from '../features/status/evidence.ts'
+import { type Evidence, evidenceJson, readEvidence, type Sighted } from '../features/status/evidence.ts'
 import { ledgerKey } from '../features/status/situation.ts'
 import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
@@ -11,7 +11,7 @@ import { plural } from './plural.ts'
 import { pooled } from './pool.ts'
 import { wholeFolder } from './status/folder.ts'
 import { wantedIn } from './status/lanes.ts'
-import { askAll, evidencePath } from './status/observe.ts'
+import { askAll, evidencePath, otherFileHelp, otherLedger } from './status/observe.ts'
 import { type Standing, standingsOf } from './status/standings.ts'
 import { unknownOf } from './status/unknown.ts'
 import { stateText, toneOf } from './status/words.ts'
@@ -76,6 +76,24 @@ const assertSeen = (environment: string, standings: readonly Standing[]): void =
   })
 }
 
+/** Throws `other-ledger` where the file tells of another ledger: it is somebody's evidence. What is no evidence is written over. */
+const assertOurs = async (world: World, path: string, { environment, databases }: Evidence): Promise<void> => {
+  const before = await evidenceAt(world, path, environment)
+  const [first] = databases
+  const other = before && first && otherLedger(before, first.ledger.name)
+  if (other !== undefined) throw new ToolError('other-ledger', `${path} tells of the ledger ${other}, and would be written over.`, { help: otherFileHelp })
+}
+
+/** What a file says; undefined for one that is not there or no evidence of this environment. */
+const evidenceAt = async (world: World, path: string, environment: string): Promise<Evidence | undefined> => {
+  if (!(await world.files.exists(path))) return undefined
+  try {
+    return readEvidence(path, new TextDecoder().decode(await world.files.read(path)), environment, world.hash)
+  } catch {
+    return undefined
+  }
+}
+
 type Flags = { readonly out: string | undefined; readonly by: string | undefined; readonly drift: boolean }
 
 const seenBy = async (world: World, environment: string, standings: readonly Standing[], { by, drift }: Flags): Promise<Evidence> => {
@@ -130,7 +148,9 @@ export const report = defineOperation({
     const { history, standings } = await look(world, environment, flags.drift)
     assertSeen(environment, standings)
     const path = flags.out ?? evidencePath(world, environment)
-    const evidence = evidenceJson(await seenBy(world, environment, standings, flags), world.hash)
+    const found = await seenBy(world, environment, standings, flags)
+    await assertOurs(world, path, found)
+    const evidence = evidenceJson(found, world.hash)
     await world.files.write([{ path, bytes: new TextEncoder().encode(`${JSON.stringify(evidence, null, 2)}\n`) }])
     const [first] = standings
     const unread = standings.filter(({ seen }) => !seen)

@@ -648,6 +648,23 @@ describe('evidence from CI', () => {
     expect(await why()).toContain(`${path} cannot be read: it is a directory.`)
   })
 
+  it('of another ledger is none, and is not written over', async () => {
+    const database = await ran([users])
+    place.migrations([users])
+    await observed({ production: database.url }, { env: 'production' })
+    const extra = { ledger: { schema: 'drizzle', table: 'other' } }
+    const found = await run({ production: undefined }, { extra })
+    expect(environmentOf(found, 'production')).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining(`${path} tells of the ledger drizzle.__drizzle_migrations, not of drizzle.other.`) as string,
+    })
+    await expect(observed({ production: database.url }, { env: 'production' }, extra)).rejects.toMatchObject({
+      code: 'other-ledger',
+      help: expect.stringContaining('--out') as string,
+    })
+    await observed({ production: database.url }, { env: 'production', out: 'other.json' }, extra)
+  })
+
   it('of tenants says each; live databases go before it', async () => {
     const [a, b] = [await ran([users]), await ran([users])]
     place.migrations([users])

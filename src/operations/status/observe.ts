@@ -5,7 +5,7 @@ import { withRecorded } from '../../features/schema-versions.ts'
 import { type Evidence, readEvidence, type Sighted } from '../../features/status/evidence.ts'
 import type { Begun, Drift } from '../../features/status/situation.ts'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
-import type { History, Ledger } from '../../model/history.ts'
+import type { History, Ledger, LedgerName } from '../../model/history.ts'
 import type { Instant, World } from '../../model/world.ts'
 import { once } from '../once.ts'
 import { pooled } from '../pool.ts'
@@ -121,6 +121,9 @@ const skew = 5 * 60_000
 
 type Found = { readonly path: string; readonly evidence: Evidence } | { readonly fault: Unread } | undefined
 
+/** What to do where two ledgers claim one file. */
+export const otherFileHelp = 'Give each ledger a file of its own: environments.NAME.report of the configuration, or --out.'
+
 const fileFaults: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EACCES: 'this user may not read it',
@@ -135,12 +138,20 @@ const faultOf = (path: string, error: unknown): Unread => {
   return words === undefined ? unreadOf(error) : { why: `${path} cannot be read: ${words}.` }
 }
 
-const evidenceOf = async (world: World, environment: string): Promise<Found> => {
+/** A ledger that the evidence tells of and that is not this one: several folders may write to one file. */
+export const otherLedger = ({ databases }: Evidence, { schema, table }: LedgerName): string | undefined => {
+  const other = databases.map(({ ledger: { name } }) => name).find((name) => name.schema !== schema || name.table !== table)
+  return other && `${other.schema}.${other.table}`
+}
+
+const evidenceOf = async (world: World, environment: string, ledger: LedgerName): Promise<Found> => {
   const path = evidencePath(world, environment)
   try {
     if (!(await world.files.exists(path))) return undefined
     const evidence = readEvidence(path, new TextDecoder().decode(await world.files.read(path)), environment, world.hash)
     if (!(evidence.observedAt <= world.now() + skew)) return { fault: { why: `${path} is from the future: one of the two clocks is wrong.` } }
+    const other = otherLedger(evidence, ledger)
+    if (other !== undefined) return { fault: { why: `${path} tells of the ledger ${other}, not of ${ledger.schema}.${ledger.table}.`, help: otherFileHelp } }
     return { path, evidence }
   } catch (error) {
     return { fault: faultOf(path, error) }
@@ -176,7 +187,9 @@ const withEvidence = (world: World, history: History, { lane, unread }: Sight, f
 /** Asks every database, and takes evidence where one cannot be asked. */
 export const observe = async (world: World, history: History, wanted: readonly Wanted[], options: ObserveOptions): Promise<readonly Sight[]> => {
   const asked = await askAll(world, history, wanted, options)
-  const files = new Map(wanted.map(({ environment }) => [environment, once(() => evidenceOf(world, environment))]))
+  const files = new Map(
+    wanted.map(({ environment }) => [environment, once(() => evidenceOf(world, environment, laneOf(world.config, history, environment).ledger))]),
+  )
   const sights = await Promise.all(
     asked.map(async (sight) => {
       const found = sight.seen ? undefined : await files.get(sight.lane.environment)?.()
