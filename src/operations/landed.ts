@@ -3,7 +3,7 @@ import { isHistoryFile, isSnapshotFile, readHistory } from '../drizzle/history.t
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Migration } from '../model/history.ts'
+import type { History, Migration } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
 import type { Judging, World } from '../model/world.ts'
 import { historyRules } from '../rules/index.ts'
@@ -37,17 +37,25 @@ const mergeBase = async (world: World, ref: string, named: boolean): Promise<str
 
 type Place = Pick<Project, 'folder' | 'ledger'>
 
-/** Migrations of a folder at a commit; none where it was not there then. Throws what reading a folder throws. */
-export const migrationsIn = async (world: World, commit: string, { folder, ledger }: Place): Promise<readonly Migration[]> => {
+/** A folder at a commit; undefined where it was not there then. Throws what reading a folder throws. */
+const historyAt = async (world: World, commit: string, { folder, ledger }: Place): Promise<History | undefined> => {
   // Snapshots are big, and say nothing of what has landed.
   const files = await world.git.filesAt(commit, folder, (path) => isHistoryFile(path) && !isSnapshotFile(path))
-  return files.length === 0 ? [] : readHistory(folder, files, ledger).migrations
+  return files.length === 0 ? undefined : readHistory(folder, files, ledger)
 }
 
-/** The same; none where the folder could not be read then. */
+/** Migrations of a folder at a commit; none where it was not there then. Throws what reading a folder throws, and `folder-broken` where something of it is torn: what is missing would be taken for what never was. */
+export const wholeMigrationsIn = async (world: World, commit: string, place: Place): Promise<readonly Migration[]> => {
+  const history = await historyAt(world, commit, place)
+  const [fault] = history?.faults ?? []
+  if (fault) throw new ToolError('folder-broken', `the folder is not whole at that commit (${fault.path}: ${fault.type.replaceAll('-', ' ')})`)
+  return history?.migrations ?? []
+}
+
+/** The same as far as they can be read; none where the folder could not be read then. */
 export const migrationsAt = async (world: World, commit: string, place: Place): Promise<readonly Migration[]> => {
   try {
-    return await migrationsIn(world, commit, place)
+    return (await historyAt(world, commit, place))?.migrations ?? []
   } catch (error) {
     if (error instanceof ToolError) return []
     throw error

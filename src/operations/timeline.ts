@@ -5,7 +5,7 @@ import type { Unknown } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
-import { assertAnalysed } from './analysed.ts'
+import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { onlyProject } from './only-project.ts'
 import { appsOf, deployedIn, type Said } from './timeline/apps.ts'
@@ -116,6 +116,7 @@ export const timeline = defineOperation({
     const project = onlyProject(await world.projects())
     const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
     assertAnalysed([history])
+    assertWhole(history, 'which versions it makes cannot be told')
     const all = await timelineOf(world, project, history, flags)
     const filter: Filter = { table: flags.table, author: flags.author, from: flags.from, breaking: flags.breaking }
     const chosen = filtered(all.entries, filter)

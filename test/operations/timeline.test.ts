@@ -334,6 +334,26 @@ describe('unreachable environments are unknown, never green', () => {
   })
 })
 
+test('a folder that is torn has no versions, and an app that was built with a torn one is unknown', async () => {
+  const other = makePlace()
+  other.git('init', '-q')
+  const [a, b] = entries as [Entry, Entry]
+  other.migrations([a, { tag: '0001_gone', sql: 'CREATE TABLE gone (id integer);' }])
+  const whole = readFileSync(join(other.path, 'drizzle/meta/_journal.json'), 'utf8')
+  const torn = whole.replace(`"when": ${exampleTime(1)}`, '"when": null')
+  other.write({ 'drizzle/meta/_journal.json': torn })
+  other.git('add', '-A')
+  other.git('commit', '-qm', 'x')
+  await expect(run({}, {}, other.path)).rejects.toMatchObject({ code: 'folder-broken' })
+  other.migrations([a, b])
+  const report = await run({ appVersions: 'HEAD' }, {}, other.path)
+  expect(dataOf(report).apps).toMatchObject([
+    { unknown: true, schema: null, runs: null, note: expect.stringContaining('not whole at that commit (meta/_journal.json: ') },
+  ])
+  expect(verdictOf(report)).toBe('unknown')
+  other.remove()
+})
+
 test('what Drizzle skips, and a file that was edited, have marks of their own; no version is claimed', async () => {
   const other = makePlace()
   const database2 = await server.database()

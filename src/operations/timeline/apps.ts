@@ -7,7 +7,7 @@ import type { AppConfig } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { migrationsIn } from '../landed.ts'
+import { wholeMigrationsIn } from '../landed.ts'
 import type { EnvironmentSource } from './environments.ts'
 import type { Fact } from './fact.ts'
 import { type Replayed, replayedChain } from './facts.ts'
@@ -89,7 +89,7 @@ const byCatalog = async (chain: Replayed, migrations: readonly Migration[], comm
 const locate = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, version: string): Promise<Found> => {
   const commit = await commitOf(world, version)
   if (commit === undefined) return lost(undefined, `git knows no commit ${version}: fetch it, or let the app say its commit`)
-  const migrations = await migrationsIn(world, commit, history)
+  const migrations = await wholeMigrationsIn(world, commit, history)
   if (migrations.length === 0) return lost(commit, `the folder ${history.folder} has no migrations at that commit`)
   const place = placed(migrations, history)
   if ('changed' in place) return byCatalog(chain, migrations, commit, `its migrations are not today’s: ${changedText(place, history)}`)
