@@ -1,8 +1,10 @@
 /** `timeline`: the versions of a schema, what changed, who runs on them, and how far back one can go. */
+import { progressTable } from '../features/migrate/progress.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
+import { ownSchema } from '../model/name.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { assertAnalysed, assertWhole } from './analysed.ts'
@@ -13,7 +15,7 @@ import { dataOf } from './timeline/data.ts'
 import { chosenEnvironments, type EnvironmentSource, readEnvironments } from './timeline/environments.ts'
 import { type Filter, filtered, isFiltered } from './timeline/filter.ts'
 import { blocksOf } from './timeline/report.ts'
-import { entriesOf, type Timeline } from './timeline/timeline.ts'
+import { entriesOf, isOpen, type Timeline, wayOf } from './timeline/timeline.ts'
 import { numberingOf, versionedOf } from './version/classified.ts'
 
 type Asked = { readonly environments: string | undefined; readonly appVersions: string | undefined }
@@ -61,11 +63,22 @@ const timelineOf = async (world: World, project: Project, history: History, { en
   }
 }
 
+const hidden: Omit<Unknown, 'what'> = {
+  why: `This user may not read ${progressTable}.`,
+  help: `GRANT USAGE ON SCHEMA ${ownSchema} and SELECT ON ${progressTable} to it.`,
+}
+
 /** What was asked for and could not be told. */
-const unknownIn = ({ environments = [], apps = [], silent }: Timeline): readonly Unknown[] => [
+const unknownIn = (timeline: Timeline): readonly Unknown[] => [...unknownPlaces(timeline), ...unknownApps(timeline), ...unknownWays(timeline)]
+
+const unknownPlaces = ({ environments = [] }: Timeline): readonly Unknown[] => [
   ...environments.flatMap(({ name, unknown }) =>
     unknown ? [{ what: `where ${name} stands`, why: unknown.why, ...(unknown.help === undefined ? {} : { help: unknown.help }) }] : [],
   ),
+  ...environments.flatMap(({ name, unknown, begun }) => (unknown || begun ? [] : [{ what: `what has begun in ${name}`, ...hidden }])),
+]
+
+const unknownApps = ({ apps = [], silent }: Timeline): readonly Unknown[] => [
   ...silent.map(({ environment, unknown, help }) => ({ what: `which app ${environment} runs`, why: unknown, ...(help === undefined ? {} : { help }) })),
   ...apps.flatMap(({ version, unknown, note, stop }) =>
     unknown
@@ -78,6 +91,14 @@ const unknownIn = ({ environments = [], apps = [], silent }: Timeline): readonly
       : [],
   ),
 ]
+
+/** Of an environment that could not be read that is said already. */
+const unknownWays = (timeline: Timeline): readonly Unknown[] =>
+  (timeline.apps ? (timeline.environments ?? []) : [])
+    .filter((environment) => !environment.unknown)
+    .map((environment) => wayOf(timeline, environment))
+    .filter(isOpen)
+    .map(({ environment, unknown = '' }) => ({ what: `how far ${environment.name} can go back`, why: unknown }))
 
 export const timeline = defineOperation({
   name: 'timeline',

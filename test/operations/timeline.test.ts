@@ -8,6 +8,7 @@ import pg from 'pg'
 import stringWidth from 'string-width'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
+import { createProgressSql } from '../../src/features/migrate/progress.ts'
 import type { AppConfig, Config } from '../../src/model/config.ts'
 import { type Report, verdictOf } from '../../src/model/report.ts'
 import { timeline } from '../../src/operations/timeline.ts'
@@ -238,6 +239,14 @@ describe('to which version one can go back without breaking the running app, and
     })
     expect(dataOf(report).environments[0]?.back?.unknown).toMatch(/^HEAD: /)
     expect(dataOf(report).versions[0]?.rollback.class).toBe('unknown')
+    expect(report.unknown).toMatchObject([{ what: 'how far dev can go back' }])
+    expect(verdictOf(report)).toBe('unknown')
+    other.git('add', '-A')
+    other.git('commit', '-qm', 'y')
+    const held = await timeline.run(world, { arguments: [], flags: { ...noFlags, ...both, svg: 't.svg' } })
+    expect(dataOf(held).environments[0]?.back).toMatchObject({ version: '2.0.0', over: [], stop: { tag: '0001_do', unknown: true } })
+    expect(told(held, 400)).toContain('nowhere that is known to keep HEAD running; nobody knows whether further: back over 0001_do')
+    expect(readFileSync(join(other.path, 't.svg'), 'utf8')).toContain('Nobody knows whether dev can go back and keep its app running.')
     other.remove()
   })
 
@@ -331,6 +340,49 @@ describe('unreachable environments are unknown, never green', () => {
     await expect(run({ appVersions: 'v1,' })).rejects.toMatchObject({ code: 'usage' })
     await expect(run({ environments: 'all', appVersions: 'deployed' }, config)).rejects.toMatchObject({ code: 'no-apps' })
     await expect(run({ environments: 'all' })).rejects.toMatchObject({ code: 'no-environments' })
+  })
+})
+
+describe('what is half done in a database', () => {
+  const halfDone = async (values: string): Promise<typeof database> => {
+    const live = await server.database()
+    const folder = makePlace()
+    folder.migrations(entries.slice(0, 4))
+    await live.migrate(join(folder.path, 'drizzle'))
+    folder.remove()
+    for (const sql of createProgressSql) await live.session.script(sql)
+    if (values !== '')
+      await live.session.script(
+        `INSERT INTO pgstrata.unfinished_migrations (ledger, tag, direction, hash, statements) VALUES ('drizzle.__drizzle_migrations', ${values}, 'x', 1)`,
+      )
+    return live
+  }
+  const seen = async (url: string): Promise<Report> => {
+    await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: withApp({ version: 'v1' }), env: { ...process.env, URL: url } })
+    return await timeline.run(world, { arguments: [], flags: { ...noFlags, ...both } })
+  }
+
+  test.each([
+    ["'0003_posts', 'rollback'", 'the rollback of 0003_posts is half done', '0003_posts'],
+    ["'0004_no_age', 'migrate'", '0004_no_age is half done', '0004_no_age'],
+  ])('is no version, and has no way back: %s', async (values, words, tag) => {
+    const report = await seen((await halfDone(values)).url)
+    const { environments, versions } = dataOf(report)
+    expect(versions.find((each) => each.tag === tag)?.environments).toEqual({ production: 'unknown' })
+    expect(environments[0]?.back?.unknown).toContain(words)
+    expect(told(report, 200)).toContain(words)
+    expect(told(report, 200)).not.toContain('up to date')
+    expect(verdictOf(report)).toBe('unknown')
+  })
+
+  test('is unknown to a user who may not read it', async () => {
+    const live = await halfDone('')
+    expect(dataOf(await seen(live.url)).environments[0]?.back?.unknown).toBe(null)
+    await live.session.script('CREATE ROLE watcher LOGIN; GRANT USAGE ON SCHEMA drizzle TO watcher; GRANT SELECT ON drizzle.__drizzle_migrations TO watcher')
+    const report = await seen(live.url.replace('postgres@', 'watcher@'))
+    expect(dataOf(report).environments[0]).toMatchObject({ version: '1.2.0', unknown: null, back: { unknown: expect.stringContaining('cannot be read') } })
+    expect(report.unknown).toMatchObject([{ what: 'what has begun in production' }, { what: 'how far production can go back' }])
+    expect(verdictOf(report)).toBe('unknown')
   })
 })
 

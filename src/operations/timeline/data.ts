@@ -4,7 +4,7 @@ import { displayVersion } from '../../features/version/numbers.ts'
 import type { Json } from '../../model/json.ts'
 import type { App } from './apps.ts'
 import type { Environment } from './environments.ts'
-import { type Entry, type Timeline, type Way, wayOf } from './timeline.ts'
+import { type Entry, holdingStop, type Timeline, type Way, wayOf } from './timeline.ts'
 import { lossesOf, stopsOf, versionAt } from './words.ts'
 
 type Entries = readonly Entry[]
@@ -50,12 +50,14 @@ const versionData = (entries: Entries, environments: readonly Environment[] | un
   }
 }
 
-const wayData = (entries: Entries, { back, unknown }: Way): Json =>
-  back
+const wayData = (timeline: Timeline, { back, unknown }: Way): Json => {
+  const { entries } = timeline
+  return back
     ? {
         version: versionAt(entries, back.to),
         tag: entries[back.to]?.migration.tag ?? null,
         held: back.held ?? null,
+        stop: stopData(entries, holdingStop(timeline, back)),
         broken: back.broken,
         over: back.over.map(({ at, cost }) => ({ tag: entries[at]?.migration.tag ?? null, class: cost.class })),
         loses: lossesOf(back),
@@ -63,10 +65,11 @@ const wayData = (entries: Entries, { back, unknown }: Way): Json =>
         unknown: null,
       }
     : { unknown: unknown ?? null }
+}
 
 const environmentData = (timeline: Timeline, environment: Environment): Json => {
   const { entries, apps } = timeline
-  const { name, prefix, beyond, orphans, observedAt, unknown } = environment
+  const { name, prefix, beyond, orphans, begun, observedAt, unknown } = environment
   const last = prefix === 0 ? undefined : entries[prefix - 1]
   return {
     name,
@@ -74,9 +77,10 @@ const environmentData = (timeline: Timeline, environment: Environment): Json => 
     tag: last?.migration.tag ?? null,
     outOfOrder: beyond,
     orphans,
+    begun: begun?.map((each) => ({ ...each })) ?? null,
     observedAt: time(observedAt),
     unknown: unknown?.why ?? null,
-    ...(apps ? { back: wayData(entries, wayOf(timeline, environment)) } : {}),
+    ...(apps ? { back: wayData(timeline, wayOf(timeline, environment)) } : {}),
   }
 }
 

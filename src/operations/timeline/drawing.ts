@@ -7,7 +7,7 @@ import { plural } from '../plural.ts'
 import { appName } from './app-name.ts'
 import type { App } from './apps.ts'
 import type { Environment } from './environments.ts'
-import { type Entry, type Timeline, wayOf } from './timeline.ts'
+import { type Entry, holdingStop, type Timeline, wayOf } from './timeline.ts'
 import { changeTexts, gradeOf, rangeText, some, stateText, versionAt } from './words.ts'
 
 type Entries = readonly Entry[]
@@ -64,9 +64,11 @@ const waySentence = (timeline: Timeline): string | undefined => {
   if (!known?.back) return undefined
   const { name } = known.environment
   if (known.back.broken.length > 0) return `${name} runs an app that does not go with its schema.`
-  return known.back.over.length === 0
-    ? `${name} cannot go back without breaking its app.`
-    : `${name} can go back ${plural(known.back.over.length, 'version')}, to ${versionAt(entries, known.back.to)}, and keep its app running.`
+  const open = holdingStop(timeline, known.back)?.unknown === true
+  if (known.back.over.length === 0)
+    return open ? `Nobody knows whether ${name} can go back and keep its app running.` : `${name} cannot go back without breaking its app.`
+  const way = `${name} can go back ${plural(known.back.over.length, 'version')}, to ${versionAt(entries, known.back.to)}, and keep its app running`
+  return `${way}${open ? '; nobody knows whether further' : ''}.`
 }
 
 const answerOf = (timeline: Timeline): string => {

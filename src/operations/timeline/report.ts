@@ -3,13 +3,14 @@ import { laneLetters } from '../../features/timeline/lanes.ts'
 import { gradeWords } from '../../features/timeline/list.ts'
 import type { Grade, LaneState } from '../../features/timeline/picture.ts'
 import { dayOf } from '../../features/version/changelog.ts'
+import type { Stop } from '../../features/version/compatibility.ts'
 import { type Bump, displayVersion, flagWords } from '../../features/version/numbers.ts'
 import type { Block, Text, Tone } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import { appName } from './app-name.ts'
 import type { App } from './apps.ts'
 import type { Environment } from './environments.ts'
-import { type Entry, type Timeline, type Way, wayOf } from './timeline.ts'
+import { type Entry, holdingStop, type Timeline, type Way, wayOf } from './timeline.ts'
 import {
   aheadText,
   behindText,
@@ -65,17 +66,22 @@ const todayItems = (entries: Entries): readonly Item[] => {
 }
 
 /** What holds an environment at the version that it can go back to. */
-const heldText = ({ entries, apps = [] }: Timeline, held: string | undefined): string => {
-  const holding = apps.find(({ version }) => version === held)?.runs?.back
-  return holding?.stop ? `; no further: ${behindText(entries, holding.stop)}` : ''
+const heldText = (entries: Entries, stop: Stop | undefined): string =>
+  stop ? `; ${stop.unknown ? 'nobody knows whether further' : 'no further'}: ${behindText(entries, stop)}` : ''
+
+/** Where it cannot go back at all. */
+const nowhereText = (held: string | undefined, stop: Stop | undefined): string => {
+  if (held === undefined) return 'nowhere: it is the first version'
+  return stop?.unknown ? `nowhere that is known to keep ${appName(held)} running` : `nowhere, without breaking ${appName(held)}`
 }
 
 const wayText = (timeline: Timeline, { back, unknown }: Way): Text => {
   const { entries } = timeline
   if (!back) return [{ text: 'unknown', tone: 'warn' }, `: ${unknown}`]
   if (back.broken.length > 0) return [{ text: `${back.broken.map(appName).join(', ')} does not run on what is there`, tone: 'bad' }]
-  const held = heldText(timeline, back.held)
-  if (back.over.length === 0) return back.held === undefined ? 'nowhere: it is the first version' : `nowhere, without breaking ${appName(back.held)}${held}`
+  const stop = holdingStop(timeline, back)
+  const held = heldText(entries, stop)
+  if (back.over.length === 0) return `${nowhereText(back.held, stop)}${held}`
   const [losses, stops] = [lossesOf(back), stopsOf(back)]
   return [
     { text: versionAt(entries, back.to), tone: 'strong' },

@@ -1,5 +1,6 @@
 /** All that a timeline tells: the versions of a folder, the environments that stand on them, the apps that run there. */
 import { type WayBack, wayBack } from '../../features/compatibility/way-back.ts'
+import type { Stop } from '../../features/version/compatibility.ts'
 import type { Classified, Version } from '../../features/version/numbers.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { Instant, World } from '../../model/world.ts'
@@ -10,6 +11,7 @@ import type { App, Said } from './apps.ts'
 import type { Environment } from './environments.ts'
 import type { Fact } from './fact.ts'
 import { factsOf, type Replayed } from './facts.ts'
+import { begunText, unreadBegun } from './words.ts'
 
 export type Author = { readonly name: string; readonly commit: string; readonly when: Instant }
 
@@ -63,10 +65,19 @@ export const entriesOf = async (
   return { entries, shallow, facts, chain }
 }
 
+const nothingApplied = 'no migration is applied'
+const notConfigured = 'which app runs there is not configured'
+
+/** Whether nobody can tell, though all was asked; not where there is nothing to go back over, or nobody to ask. */
+export const isOpen = ({ unknown }: Way): boolean => unknown !== undefined && unknown !== nothingApplied && unknown !== notConfigured
+
 /** What stands in the way of saying which version an environment has. */
-const unplaced = ({ unknown, beyond, orphans, cells, prefix }: Environment): string | undefined => {
+const unplaced = ({ unknown, beyond, orphans, begun, cells, prefix }: Environment): string | undefined => {
   if (unknown) return unknown.why
-  if (prefix === 0) return 'no migration is applied'
+  if (!begun) return unreadBegun
+  const [half] = begun
+  if (half) return `${begunText(half)}, so it has none of the folder’s versions`
+  if (prefix === 0) return nothingApplied
   if (beyond > 0) return 'migrations are applied beyond a hole, so it has none of the folder’s versions'
   if (orphans > 0) return 'its ledger has rows that no file explains'
   return cells.includes('edited') ? 'a file is not what was applied' : undefined
@@ -85,9 +96,12 @@ export const wayOf = ({ entries, apps = [], silent }: Timeline, environment: Env
   const own = apps.filter(({ environments }) => environments.includes(environment.source.name))
   const quiet = silent.find((each) => each.environment === environment.source.name)
   const [app] = own.flatMap((each) => undecided(position, each) ?? [])
-  const unknown = unplaced(environment) ?? quiet?.unknown ?? app ?? (own.length === 0 ? 'which app runs there is not configured' : undefined)
+  const unknown = unplaced(environment) ?? quiet?.unknown ?? app ?? (own.length === 0 ? notConfigured : undefined)
   if (unknown !== undefined) return { environment, back: undefined, unknown }
   const ranges = own.map(({ version, runs }) => ({ app: version, from: runs?.back.at ?? Number.POSITIVE_INFINITY, to: runs?.forth.at ?? -1 }))
   const costs = entries.map((entry) => entry.back)
   return { environment, back: wayBack(position, ranges, costs), unknown: undefined }
 }
+
+/** Why the app that holds an environment goes no further back; undefined where the folder begins. */
+export const holdingStop = ({ apps = [] }: Timeline, { held }: WayBack): Stop | undefined => apps.find(({ version }) => version === held)?.runs?.back.stop

@@ -1,5 +1,6 @@
 /** What a timeline says, in words that text, table and drawing share. */
 import type { Cost, WayBack } from '../../features/compatibility/way-back.ts'
+import type { Begun } from '../../features/status/situation.ts'
 import { gradeWords } from '../../features/timeline/list.ts'
 import type { Grade, LaneState } from '../../features/timeline/picture.ts'
 import type { Interval, Stop } from '../../features/version/compatibility.ts'
@@ -15,7 +16,7 @@ export const stateWords: Readonly<Record<LaneState, string>> = {
   pending: 'pending',
   skipped: 'skipped: Drizzle’s migrator will never run it',
   'out-of-order': 'out of order: it will run behind later ones',
-  unknown: 'unknown: the environment could not be read',
+  unknown: 'unknown: the environment could not be read, or it is half done',
 }
 
 export const gradeOf = ({ class: worth, since }: Cost): Grade =>
@@ -71,11 +72,17 @@ export const breakText = ({ classified: { breaking, statements, why } }: Entry):
 
 const count = ({ cells }: Environment, state: LaneState): number => cells.filter((cell) => cell === state).length
 
+/** `0004_posts is half done`, `the rollback of 0003_mail is half done`. */
+export const begunText = ({ migration, direction }: Begun): string => `${direction === 'rollback' ? `the rollback of ${migration}` : migration} is half done`
+
+export const unreadBegun = 'whether something is half done there cannot be read'
+
 /** `7 pending, 1 skipped`. */
 export const stateText = (environment: Environment): string => {
-  const { unknown, orphans, beyond } = environment
+  const { unknown, orphans, beyond, begun } = environment
   if (unknown) return 'unknown'
   const parts = [
+    ...(begun?.map(begunText) ?? [unreadBegun]),
     ...(['pending', 'out-of-order', 'skipped', 'edited'] as const).flatMap((state) => {
       const number = count(environment, state)
       return number === 0 ? [] : [`${number} ${state === 'out-of-order' ? 'out of order' : state}`]
