@@ -3,6 +3,8 @@ import { diff } from '../../changes/diff.ts'
 import { describe } from '../../changes/index.ts'
 import { byMigration, type Replay, type Step } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
+import type { Tree } from '../../model/json.ts'
+import { flag, list, text, walk } from '../../sql/tree.ts'
 import { judgeDifference, judgeMigration } from './judge.ts'
 import { breaks, type Classified, type Flag } from './numbers.ts'
 
@@ -50,8 +52,8 @@ const risksOf = (judged: readonly { readonly flags: readonly Flag[] }[]): readon
   ...new Set(judged.flatMap(({ flags }) => flags.filter((flag) => ofCode.has(flag)))),
 ]
 
-/** What of a migration nobody could follow. */
-export const notFollowed = ({ classes, steps }: Chain, at: number): Stop | undefined => {
+/** What of a migration nobody could follow, whatever stands before it. */
+const notFollowedItself = ({ classes, steps }: Chain, at: number): Stop | undefined => {
   const statements = classes[at]?.statements ?? []
   const unread = statements.find(({ index }) => index < 0)
   if (unread) return { at, what: unread.what, why: unread.why, unknown: true }
@@ -59,6 +61,47 @@ export const notFollowed = ({ classes, steps }: Chain, at: number): Stop | undef
   if (!step) return undefined
   const [opaque] = step.changes.filter((change) => change.kind === 'opaque')
   return { at, what: 'a statement is not followed in memory', why: step.refused?.message ?? opaque?.reason ?? 'what it does is not known', unknown: true }
+}
+
+const firstBlind = new WeakMap<Chain, number>()
+
+/** The first migration that nobody could follow: behind it nobody knows what stands. */
+const blindFrom = (chain: Chain): number => {
+  const known = firstBlind.get(chain)
+  if (known !== undefined) return known
+  const found = chain.catalogs.findIndex((_, at) => notFollowedItself(chain, at) !== undefined)
+  const from = found < 0 ? Number.POSITIVE_INFINITY : found
+  firstBlind.set(chain, from)
+  return from
+}
+
+/** A statement that does what it says only where something is there, or is not: whether it did, memory answers of what it knows alone. */
+const isConditional = ({ statement, changes }: Step): boolean => {
+  let [ifThere, ifNotThere, cascades] = [0, false, false]
+  walk(statement.tree, (node) => {
+    if (flag(node, 'missing_ok')) ifThere += addsColumn(node) ? 0 : Math.max(1, list(node, 'objects').length)
+    if (flag(node, 'if_not_exists') || flag(node, 'skipIfNewValExists') || (flag(node, 'missing_ok') && addsColumn(node))) ifNotThere = true
+    if (text(node, 'behavior') === 'DROP_CASCADE') cascades = true
+    return undefined
+  })
+  return ifNotThere || changes.length < ifThere || (cascades && ifThere > 1)
+}
+
+/** ADD COLUMN IF NOT EXISTS has the mark of IF EXISTS in PostgreSQL's tree. */
+const addsColumn = (node: Tree): boolean => text(node, 'subtype') === 'AT_AddColumn'
+
+const conditionalIn = (chain: Chain, at: number): Step | undefined => (at > blindFrom(chain) ? chain.steps.get(at)?.find(isConditional) : undefined)
+
+/** What of a migration nobody could follow: behind one like that, what IF [NOT] EXISTS comes to is not known either. */
+export const notFollowed = (chain: Chain, at: number): Stop | undefined => {
+  const own = notFollowedItself(chain, at)
+  if (own || !conditionalIn(chain, at)) return own
+  return {
+    at,
+    what: 'what IF EXISTS or IF NOT EXISTS comes to is not known',
+    why: 'an earlier migration could not be followed: what it left there is not known',
+    unknown: true,
+  }
 }
 
 /** What a comment says of a whole migration, where it changes anything. */
@@ -76,6 +119,18 @@ const isBreaking = ({ classes }: Chain, { migration, statement }: Step, judged: 
 /** What an author says breaks code, though nothing in it does. */
 const saidToBreak = (classified: Classified | undefined): boolean => classified !== undefined && isSaid(classified) && classified.breaking
 
+/** Whether an author has said that what nobody could follow breaks nothing. Of what is conditional the judgement itself says so, which knows no better. */
+const isExcused = (chain: Chain, at: number): boolean => {
+  const classified = chain.classes[at]
+  if (!classified || classified.breaking) return false
+  const step = notFollowedItself(chain, at) ? undefined : conditionalIn(chain, at)
+  return (
+    step === undefined ||
+    classified.overrides.some(({ of }) => of === 'migration') ||
+    classified.statements.some(({ index, said }) => index === step.statement.index && said === true)
+  )
+}
+
 type Look = { readonly stop: Stop | undefined; readonly risks: readonly Flag[] }
 
 /** Whether code of a version goes on when the migrations behind it have run, up to that one; they are judged as if they were one. */
@@ -83,7 +138,7 @@ const lookAhead = (chain: Chain, contract: number, at: number): Look => {
   const { catalogs, classes, start } = chain
   const classified = classes[at]
   const unfollowed = notFollowed(chain, at)
-  if (unfollowed && classified?.breaking) return { stop: unfollowed, risks: [] }
+  if (unfollowed && !isExcused(chain, at)) return { stop: unfollowed, risks: [] }
   if (saidToBreak(classified)) return { stop: { at, what: 'its author says that it breaks code', why: classified?.why ?? '', unknown: false }, risks: [] }
   const steps = Array.from({ length: at - contract }, (_, next) => chain.steps.get(contract + 1 + next) ?? []).flat()
   const judged = judgeMigration(steps, catalogs[contract] ?? start, catalogs[at] ?? start)
@@ -109,7 +164,7 @@ const lookBehind = (chain: Chain, contract: Catalog, at: number): Look => {
 }
 
 /** Walks from a version on for as long as the code runs; `look` is asked for each migration that is passed. */
-const walk = (from: number, passed: (version: number) => number | undefined, look: (migration: number) => Look): End => {
+const goOn = (from: number, passed: (version: number) => number | undefined, look: (migration: number) => Look): End => {
   let end: End = { at: from, risks: [], stop: undefined }
   for (let migration = passed(end.at); migration !== undefined; migration = passed(end.at)) {
     const { stop, risks } = look(migration)
@@ -131,8 +186,8 @@ const behind = (version: number): number | undefined => (version > 0 ? version :
 export const intervalOf = (chain: Chain, contract: number): Interval => {
   const catalog = chain.catalogs[contract] ?? chain.start
   return {
-    back: walk(contract, behind, (at) => lookBehind(chain, catalog, at)),
-    forth: walk(contract, ahead(chain), (at) => lookAhead(chain, contract, at)),
+    back: goOn(contract, behind, (at) => lookBehind(chain, catalog, at)),
+    forth: goOn(contract, ahead(chain), (at) => lookAhead(chain, contract, at)),
   }
 }
 

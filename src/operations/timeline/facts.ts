@@ -7,7 +7,7 @@ import { once } from '../once.ts'
 import type { Versioned } from '../version/classified.ts'
 import type { Fact } from './fact.ts'
 
-const form = 'timeline facts 1'
+const form = 'timeline facts 2'
 
 /** The replayed folder, made when somebody needs the catalogs themselves. */
 export type Replayed = () => Promise<Chain>

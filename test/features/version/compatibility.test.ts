@@ -1,6 +1,6 @@
 /** On which versions code runs, with PostgreSQL as the judge: what the code does is really run on each version. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Chain, type Interval, intervalOf, intervalOfCatalog } from '../../../src/features/version/compatibility.ts'
+import { type Chain, type Interval, intervalOf, intervalOfCatalog, notFollowed } from '../../../src/features/version/compatibility.ts'
 import type { Migration } from '../../../src/model/history.ts'
 import { loadSql } from '../../../src/sql/parser.ts'
 import { startServer } from '../../operations/place.ts'
@@ -280,6 +280,36 @@ describe('unknown is never compatible', () => {
     expect(intervalOf(history, 2).back).toMatchObject({ at: 1, stop: { at: 1, unknown: true } })
     expect(intervalOfCatalog(history, chain([users]))).toMatchObject({ nearest: { at: 1, unknown: true } })
     expect(intervalOfCatalog(chain([users]), history)).toMatchObject({ nearest: { unknown: true } })
+  })
+
+  const makes = "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || chr(120) || ' (id integer)'; END $$"
+  test.each<[string, string, number, readonly string[]]>([
+    ['drops what was there', 'DROP TABLE IF EXISTS x', 2, ['SELECT id FROM x']],
+    ['drops one of two', 'DROP TABLE IF EXISTS users, x', 2, ['SELECT id FROM x']],
+    ['drops a column of it', 'ALTER TABLE IF EXISTS x DROP COLUMN id', 2, ['SELECT id FROM x']],
+    ['makes what was there otherwise', 'CREATE TABLE IF NOT EXISTS x (other integer)', 3, ['SELECT other FROM x']],
+  ])('behind it IF [NOT] EXISTS is not followed either: a statement that %s', async (_what, sql, app, does) => {
+    const migrations = [users, makes, 'CREATE INDEX i ON users (name)', sql]
+    const history = chain(migrations)
+    const { back, forth } = intervalOf(history, app)
+    if (app === 2) expect(forth).toMatchObject({ at: 2, stop: { at: 3, unknown: true } })
+    else expect(back).toMatchObject({ at: 3, stop: { at: 3, unknown: true } })
+    expect(notFollowed(history, 3)).toMatchObject({ unknown: true })
+    const database = await server.database()
+    for (const each of migrations) await database.session.script(each)
+    expect(await refusedOf(database.session, does)).toBeDefined()
+    await server.drop(database)
+  })
+
+  test('without one before it, IF [NOT] EXISTS is followed, and so is what drops what memory knows', () => {
+    expect(notFollowed(chain([users, 'DROP TABLE IF EXISTS x', 'CREATE TABLE IF NOT EXISTS y (id integer)']), 2)).toBeUndefined()
+    expect(notFollowed(chain([users, makes, 'ALTER TABLE users DROP COLUMN IF EXISTS age']), 2)).toBeUndefined()
+  })
+
+  test('an author may say what it comes to', () => {
+    const history = chain([users, makes, '-- pgstrata: not breaking because nobody reads x\n\nDROP TABLE IF EXISTS x', 'CREATE INDEX i ON users (name)'])
+    expect(intervalOf(history, 1).forth.at).toBe(3)
+    expect(intervalOf(history, 3).back).toMatchObject({ at: 2, stop: { at: 2, unknown: true } })
   })
 
   test('an author may say what it is; the way back stays unknown', () => {
