@@ -1,7 +1,10 @@
 /** What happens to columns that code reads and writes. */
 import { equal } from '../../changes/equal.ts'
-import type { Attribute } from '../../model/catalog.ts'
+import { columnsIn } from '../../changes/expressions.ts'
+import type { Attribute, Constraint, Expression } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
+import type { RelationName } from '../../model/name.ts'
+import { evaluated, generates, keysOf, leftOut, type Value } from './constraints.ts'
 import { type Judgement, major, minor, none, patch, strongest } from './judgement.ts'
 import type { Moment } from './moment.ts'
 import { columnIn } from './moment.ts'
@@ -71,12 +74,12 @@ type OfColumn = { readonly on: Change<'set-not-null'>['on']; readonly column: st
 
 /** A change of a column that was there before, by what it was and what it becomes; of a new one by what it becomes. */
 const onColumn =
-  (judge: (old: Attribute, now: Attribute, moment: Moment) => Judgement) =>
+  (judge: (old: Attribute, now: Attribute, moment: Moment, on: RelationName) => Judgement) =>
   ({ on, column }: OfColumn, moment: Moment): Judgement => {
     const old = moment.oldColumn(on, column)
     if (!old) return newColumn(on, column, moment)
     const now = moment.newColumn(on, column)
-    return now ? judge(old, now, moment) : none('the column is gone when the migration ends')
+    return now ? judge(old, now, moment, on) : none('the column is gone when the migration ends')
   }
 
 /** The type may lead to another one and back within the migration. */
@@ -101,11 +104,60 @@ export const dropNotNull = onColumn((old, now) =>
   old.notNull && !now.notNull ? minor('readers may meet NULL now', 'null-risk') : patch('after the migration it is as it was'),
 )
 
-export const setDefault = onColumn((old, now) => {
+type Default = { readonly column: string; readonly generates: boolean; readonly value: Value }
+
+const inKey = (elements: readonly { readonly on: string | Expression }[], column: string): boolean =>
+  elements.some(({ on }) => (typeof on === 'string' ? on === column : columnsIn(on).has(column)))
+
+/** Whether a constraint may refuse what a default puts where NULL stood, which nothing of the kind refuses. */
+const mayRefuse = (constraint: Constraint, { column, value }: Default): boolean => {
+  switch (constraint.type) {
+    case 'check': {
+      if (constraint.state === 'not enforced' || !columnsIn(constraint.expression).has(column)) return false
+      const answer = evaluated(constraint.expression, (name) => (name === column ? value : undefined))
+      return answer !== true && answer !== null
+    }
+    case 'foreign key':
+      return constraint.state !== 'not enforced' && constraint.columns.includes(column)
+    case 'exclusion':
+      return inKey(
+        constraint.elements.map(({ element }) => element),
+        column,
+      )
+    default:
+      return false
+  }
+}
+
+const refusedBy: Readonly<Record<Constraint['type'], string>> = {
+  check: 'code that leaves the column out wrote NULL, which the CHECK let in; it may refuse the default',
+  'foreign key': 'code that leaves the column out wrote NULL, which refers to nothing; the default needs a row that it refers to',
+  exclusion: 'code that leaves the column out wrote NULL, which is in nobody’s way; a second default may be in the way of the first',
+  unique: 'code that leaves the column out wrote NULL, and NULLs are never equal; the default is refused the second time',
+  'primary key': 'the default is refused the second time',
+}
+
+/** What keeps out rows of code that leaves a column out, now that a default stands where NULL stood; undefined where nothing does. */
+const refused = (on: RelationName, old: Attribute, now: Attribute, { end, endName }: Moment): string | undefined => {
+  // Code that could not leave it out does not get the default.
+  if (fillsItself(old) || old.notNull !== false) return undefined
+  const given: Default = { column: now.name, generates: generates(now), value: leftOut(now) }
+  if (given.value === null) return undefined
+  const table = endName(on)
+  const constraint = [...(end.tables.get(table)?.constraints.values() ?? [])].find((each) => mayRefuse(each, given))
+  if (constraint) return refusedBy[constraint.type]
+  const isIn = (where: Expression | undefined): boolean =>
+    where === undefined || ![false, null].includes(evaluated(where, (name) => (name === given.column ? given.value : undefined)) as false | null)
+  return !given.generates && keysOf(end, table).some(({ elements, where }) => inKey(elements, given.column) && isIn(where)) ? refusedBy.unique : undefined
+}
+
+export const setDefault = onColumn((old, now, moment, on) => {
   const left = withoutIt(old, now)
   if (left.bump === 'major') return left
   if (equal(old.default, now.default)) return patch('after the migration the default is what it was')
   if (now.default === undefined) return patch('the value comes from elsewhere')
+  const refusal = refused(on, old, now, moment)
+  if (refusal !== undefined) return major(refusal, 'behaviour')
   return fillsItself(old) ? minor('INSERTs that leave it out get another value', 'behaviour') : minor('INSERTs that leave it out get a value', 'behaviour')
 })
 

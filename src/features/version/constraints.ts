@@ -30,7 +30,7 @@ const keyOfIndex = ({ elements, where, nullsNotDistinct }: Index): Key => ({
   nullsNotDistinct,
 })
 
-const keysOf = (catalog: Catalog, on: RelationName): readonly Key[] => [
+export const keysOf = (catalog: Catalog, on: RelationName): readonly Key[] => [
   ...[...(catalog.tables.get(on)?.constraints.values() ?? [])].flatMap((constraint) => keyOfConstraint(constraint) ?? []),
   ...indexesOn(catalog, on).flatMap(([, index]) => (index.unique ? [keyOfIndex(index)] : [])),
 ]
@@ -43,7 +43,7 @@ const implies = (old: Key, now: Key): boolean =>
 
 const sameKey = (a: Key, b: Key): boolean => implies(a, b) && implies(b, a)
 
-const generates = ({ default: value, identity }: Attribute): boolean =>
+export const generates = ({ default: value, identity }: Attribute): boolean =>
   identity !== undefined || (value !== undefined && ('sequence' in value || isVolatile(value as Expression)))
 
 /** Columns that this migration adds, as they are in the end. */
@@ -79,7 +79,7 @@ const strictFunctions = new Set(
 )
 
 /** What an expression comes to; undefined where that is not known. */
-type Value = boolean | number | string | null | undefined
+export type Value = boolean | number | string | null | undefined
 
 const constant = (node: Expression | undefined): Value => {
   const value = child(node, 'A_Const')
@@ -152,7 +152,7 @@ const equality = (left: Value, right: Value): Value => {
 }
 
 /** What a condition comes to in a row of these values, as PostgreSQL answers it. Texts are compared for being equal alone where a collation could tell them apart. */
-const evaluated = (expression: Expression | undefined, values: Values): Value => {
+export const evaluated = (expression: Expression | undefined, values: Values): Value => {
   const [column, test, logic, operation, call, cast] = ['ColumnRef', 'NullTest', 'BoolExpr', 'A_Expr', 'FuncCall', 'TypeCast'].map((key) =>
     child(expression, key),
   )
@@ -176,7 +176,7 @@ const evaluated = (expression: Expression | undefined, values: Values): Value =>
 }
 
 /** What a new column holds where code leaves it out. */
-const leftOut = (column: Attribute | undefined): Value => {
+export const leftOut = (column: Attribute | undefined): Value => {
   if (!column || column.generated || column.identity) return undefined
   if (column.default === undefined) return column.notNull === false ? null : undefined
   return 'sequence' in column.default ? undefined : evaluated(column.default, () => undefined)

@@ -5,7 +5,7 @@ import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 
 /** What a change of the sources does not change by itself: the form in which classes are kept. */
-const form = 'version classes 5'
+const form = 'version classes 6'
 
 const classified = async (world: World, history: History): Promise<readonly Classified[]> => {
   const key = world.hash([form, ...history.migrations.map(({ hash }) => hash ?? 'missing')].join('\n'))

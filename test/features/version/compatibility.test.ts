@@ -108,6 +108,37 @@ const cases: readonly Case[] = [
     runs: [1, 1],
   },
   {
+    what: 'a default in a key: the second row that leaves it out is refused',
+    migrations: ['CREATE TABLE t (id integer, code text UNIQUE)', "ALTER TABLE t ALTER COLUMN code SET DEFAULT 'a'"],
+    app: 0,
+    does: ['INSERT INTO t (id) VALUES (1)', 'INSERT INTO t (id) VALUES (2)'],
+    runs: [0, 0],
+  },
+  {
+    what: 'a default that a CHECK refuses',
+    migrations: ['CREATE TABLE t (id integer, org integer CHECK (org > 5))', 'ALTER TABLE t ALTER COLUMN org SET DEFAULT 0'],
+    app: 0,
+    does: ['INSERT INTO t (id) VALUES (1)'],
+    runs: [0, 0],
+  },
+  {
+    what: 'a default that refers to no row',
+    migrations: [
+      'CREATE TABLE o (id integer PRIMARY KEY); CREATE TABLE t (id integer, org integer REFERENCES o)',
+      'ALTER TABLE t ALTER COLUMN org SET DEFAULT 1',
+    ],
+    app: 0,
+    does: ['INSERT INTO t (id) VALUES (1)'],
+    runs: [0, 0],
+  },
+  {
+    what: 'a default that its CHECK lets in',
+    migrations: ['CREATE TABLE t (id integer, org integer CHECK (org > 5))', 'ALTER TABLE t ALTER COLUMN org SET DEFAULT 6'],
+    app: 0,
+    does: ['INSERT INTO t (id) VALUES (1)'],
+    runs: [0, 1],
+  },
+  {
     what: 'a type that is widened: what is written now did not fit before',
     migrations: [users, 'ALTER TABLE users ALTER COLUMN age TYPE text'],
     app: 1,
