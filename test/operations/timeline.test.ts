@@ -78,6 +78,10 @@ const answers: { readonly [path: string]: readonly [status: number, body: string
   '/text': [200, 'v1\n'],
   '/json': [200, JSON.stringify({ status: 'up', build: { commit: 'v1' } })],
   '/deep': [200, JSON.stringify({ sha: 'nothing', a: { b: 'api@v1' } })],
+  '/secret': [200, 'postgres://me:hunter2@v1'],
+  '/token': [200, 'hunter2'],
+  '/branch': [200, 'main'],
+  '/head': [200, 'api@HEAD'],
   '/page': [200, '<html>hunter2</html>'],
   '/down': [503, 'hunter2'],
 }
@@ -270,6 +274,10 @@ describe('to which version one can go back without breaking the running app, and
   test.each<[string, AppConfig, RegExp]>([
     ['an address that is down', { url: '/down' }, /HTTP 503/],
     ['an address that answers a page', { url: '/page' }, /no version/],
+    ['an address that answers another address', { url: '/secret' }, /no version/],
+    ['an address that answers what git does not know', { url: '/token' }, /no commit that git knows here/],
+    ['an address that answers a branch', { url: '/branch' }, /answers the name of a branch: let it say its commit/],
+    ['an address that answers HEAD', { url: '/head' }, /answers the name of a branch/],
     ['an address that nobody listens at', { url: 'http://127.0.0.1:1/?token=hunter2' }, /cannot be reached/],
     ['a command that fails', { command: 'echo hunter2 >&2; exit 3' }, /exit 3/],
     ['no session says it', { applicationName: true }, /no session/],
@@ -280,6 +288,30 @@ describe('to which version one can go back without breaking the running app, and
     expect(dataOf(report).environments[0]?.back?.unknown).toMatch(why)
     expect(verdictOf(report)).toBe('unknown')
     expect(JSON.stringify(report)).not.toContain('hunter2')
+  })
+
+  test('an app that answers the number of its build does not mean the commit whose hash begins so, nor a branch that is called like one', async () => {
+    const git = (...args: readonly string[]): string => place.git(...args).trim()
+    const commit = (digits: boolean): string => {
+      for (let at = 0; ; at += 1) {
+        const hash = git('commit-tree', 'v2^{tree}', '-m', String(at))
+        if (/^[0-9]{7}/.test(hash) === digits && (digits || /[a-f]/.test(hash.slice(0, 9)))) return hash
+      }
+    }
+    const lettered = commit(false)
+    git('branch', 'abcdef0', 'v1')
+    const answer = async (text: string): Promise<Data> => dataOf(await run(both, withApp({ command: `echo ${text}` })))
+    expect((await answer(lettered.slice(0, 9))).apps).toMatchObject([{ version: lettered.slice(0, 9), schema: '2.0.0' }])
+    expect((await answer(`api@${lettered}`)).apps).toMatchObject([{ version: lettered, schema: '2.0.0' }])
+    const numbered = commit(true)
+    for (const text of [numbered.slice(0, 7), 'abcdef0']) {
+      const { apps, silent } = await answer(text)
+      expect(apps).toEqual([])
+      expect(silent).toMatchObject([{ environment: 'production', why: expect.stringMatching(/no commit|branch/) }])
+    }
+    git('branch', '-D', 'abcdef0')
+    expect((await answer('schema-v2.0.0')).apps).toMatchObject([{ schema: '2.0.0' }])
+    expect((await answer('1')).apps).toMatchObject([{ version: '1', schema: '1.1.1' }])
   })
 
   test('a commit that git does not know is unknown', async () => {

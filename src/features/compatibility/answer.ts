@@ -30,8 +30,14 @@ const parsed = (text: string): Json | undefined => {
 /** What can name a commit or a tag. A longer or stranger text is no version, and may be a secret. */
 const isVersion = (text: string): boolean => /^[0-9A-Za-z][\w.+/-]{0,99}$/.test(text)
 
-/** The part behind the last `@`: `api@1f2e3d4`, `@acme/api@2.1.0`. */
-const behindAt = (text: string): string => text.slice(text.lastIndexOf('@') + 1)
+/** What may stand around a version. An address or a password is not looked into: no part of it may come out. */
+const isPlain = (text: string): boolean => /^[\w.+/@ -]{1,200}$/.test(text)
+
+/** The version that a text is, or what stands behind its last `@`: `api@1f2e3d4`, `@acme/api@2.1.0`. */
+export const versionOf = (text: string): string | undefined => {
+  const version = isPlain(text) ? text.slice(text.lastIndexOf('@') + 1) : ''
+  return isVersion(version) ? version : undefined
+}
 
 /** The version in an app's answer: the answer itself, or what stands at `path` of its JSON, or where health endpoints usually have it. Undefined where there is none. */
 export const versionIn = (answer: string, path?: string): string | undefined => {
@@ -39,6 +45,11 @@ export const versionIn = (answer: string, path?: string): string | undefined => 
   // A commit that is all digits would be a number.
   const json = /^\d+$/.test(text) ? undefined : parsed(text)
   const said = json === undefined && path === undefined ? text : path === undefined ? found(json) : found(at(json, path))
-  const version = behindAt(said?.trim() ?? '')
-  return isVersion(version) ? version : undefined
+  return versionOf(said?.trim() ?? '')
 }
+
+/** How an answered version may be looked for: as a tag, or as a commit. A number of a build is an abbreviated hash by chance, and a branch is somebody's own. */
+export const namesOf = (version: string): { readonly tags: readonly string[]; readonly commit: string | undefined } => ({
+  tags: [`refs/tags/${version}`, `refs/tags/v${version}`],
+  commit: (/^[0-9a-f]{7,64}$/.test(version) && /[a-f]/.test(version)) || /^([0-9]{40}|[0-9]{64})$/.test(version) ? version : undefined,
+})

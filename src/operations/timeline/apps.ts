@@ -1,5 +1,5 @@
 /** Versions of the app, and on which versions of the schema they run. */
-import { versionIn } from '../../features/compatibility/answer.ts'
+import { namesOf, versionIn } from '../../features/compatibility/answer.ts'
 import { changedText, placed } from '../../features/compatibility/placed.ts'
 import { runningIn } from '../../features/compatibility/sessions.ts'
 import { type Interval, intervalOfCatalog, type Stop } from '../../features/version/compatibility.ts'
@@ -14,8 +14,15 @@ import { type Replayed, replayedChain } from './facts.ts'
 
 /** A version of the app, as somebody has said it. `unknown`: nobody could say. */
 export type Said =
-  | { readonly environment: string | undefined; readonly version: string }
+  | {
+      readonly environment: string | undefined
+      readonly version: string
+      /** Where an app has answered it, and git knows what it names. */
+      readonly commit?: string
+    }
   | { readonly environment: string; readonly unknown: string; readonly help: string | undefined }
+
+type Named = Extract<Said, { readonly version: string }>
 
 export type App = {
   readonly version: string
@@ -39,12 +46,40 @@ const wrong = (name: string, why: string): Said => ({
   help: `environments.${name}.app of the configuration says how it is asked.`,
 })
 
+/** The commit of what an app answers: of a tag, or the one whose hash that is. */
+const answeredCommit = async (world: World, version: string): Promise<string | undefined> => {
+  const { tags, commit } = namesOf(version)
+  for (const tag of tags) {
+    const tagged = await world.git.resolve(tag)
+    if (tagged !== undefined) return tagged
+  }
+  const found = commit === undefined ? undefined : await world.git.resolve(commit)
+  // A branch may be called like a hash.
+  return commit !== undefined && found?.startsWith(commit) ? found : undefined
+}
+
+const isBranch = async (world: World, version: string): Promise<boolean> => {
+  if (version === 'HEAD') return true
+  for (const ref of [`refs/heads/${version}`, `refs/remotes/${version}`, `refs/remotes/origin/${version}`])
+    if ((await world.git.resolve(ref)) !== undefined) return true
+  return false
+}
+
+/** What an app has answered, where git knows it: anything else may be a secret, and is not repeated. */
+const answered = async (world: World, name: string, version: string): Promise<Said> => {
+  const commit = await answeredCommit(world, version)
+  if (commit !== undefined) return { environment: name, version, commit }
+  return (await isBranch(world, version))
+    ? wrong(name, 'its app answers the name of a branch: let it say its commit')
+    : wrong(name, 'what its app answers is no commit that git knows here')
+}
+
 const fromSessions = async (world: World, source: EnvironmentSource): Promise<readonly Said[]> => {
   await using session = await world.reader(source)
   const running = await runningIn(session)
   return running.length === 0
     ? [wrong(source.name, 'no session of its database calls itself NAME@VERSION')]
-    : running.map(({ version }) => ({ environment: source.name, version }))
+    : await Promise.all(running.map(({ version }) => answered(world, source.name, version)))
 }
 
 const fromAnswer = async (
@@ -53,7 +88,7 @@ const fromAnswer = async (
   app: Exclude<AppConfig, { readonly applicationName: true } | { readonly version: string }>,
 ): Promise<Said> => {
   const version = versionIn(await world.ask(app, name), 'url' in app ? app.path : undefined)
-  return version === undefined ? wrong(name, 'what the app answers is no version') : { environment: name, version }
+  return version === undefined ? wrong(name, 'what the app answers is no version') : await answered(world, name, version)
 }
 
 /** The versions of the app that an environment runs, all of them; none where the configuration does not say how to ask. */
@@ -71,7 +106,7 @@ export const deployedIn = async (world: World, source: EnvironmentSource): Promi
   }
 }
 
-/** `2.1.0` is often tagged `v2.1.0`. No ref has a blank in it. */
+/** What somebody has named himself may be any ref. `2.1.0` is often tagged `v2.1.0`. No ref has a blank in it. */
 const commitOf = async (world: World, version: string): Promise<string | undefined> =>
   /\s/.test(version) ? undefined : ((await world.git.resolve(version)) ?? world.git.resolve(`v${version}`))
 
@@ -86,8 +121,8 @@ const byCatalog = async (chain: Replayed, migrations: readonly Migration[], comm
   return { commit, at: undefined, runs: undefined, note, stop: found.nearest, unknown }
 }
 
-const locate = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, version: string): Promise<Found> => {
-  const commit = await commitOf(world, version)
+const locate = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, { version, commit: known }: Named): Promise<Found> => {
+  const commit = known ?? (await commitOf(world, version))
   if (commit === undefined) return lost(undefined, `git knows no commit ${version}: fetch it, or let the app say its commit`)
   const migrations = await wholeMigrationsIn(world, commit, history)
   if (migrations.length === 0) return lost(commit, `the folder ${history.folder} has no migrations at that commit`)
@@ -96,15 +131,18 @@ const locate = async (world: World, history: History, facts: readonly Fact[], ch
   return { commit, at: place.at, runs: facts[place.at]?.runs, note: undefined, stop: undefined, unknown: false }
 }
 
+/** Whether two have said the same: `v1` of the configuration is any ref, an answered one is a tag. */
+const sameApp = (a: Named, b: Named): boolean => a.version === b.version && a.commit === b.commit
+
 /** Each version once, with the environments that run it. A folder that cannot be read at its commit is unknown too. */
 export const appsOf = async (world: World, history: History, facts: readonly Fact[], chain: Replayed, said: readonly Said[]): Promise<readonly App[]> => {
-  const versions = [...new Set(said.flatMap((each) => ('version' in each ? [each.version] : [])))]
+  const named = said.filter((each): each is Named => 'version' in each)
   const apps: App[] = []
-  for (const version of versions) {
-    const own = said.flatMap((each) => ('version' in each && each.version === version ? (each.environment ?? []) : []))
-    const environments = [...new Set(own)]
+  for (const one of named.filter((each, at) => named.findIndex((other) => sameApp(each, other)) === at)) {
+    const environments = [...new Set(named.filter((each) => sameApp(each, one)).flatMap(({ environment }) => environment ?? []))]
+    const { version } = one
     try {
-      apps.push({ version, environments, ...(await locate(world, history, facts, chain, version)) })
+      apps.push({ version, environments, ...(await locate(world, history, facts, chain, one)) })
     } catch (error) {
       if (!(error instanceof ToolError)) throw error
       apps.push({ version, environments, ...lost(undefined, error.message) })
