@@ -224,8 +224,9 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     id: 'rollback-stopped',
     severity: 'error',
     summary: 'A rollback could not be run to its end.',
-    why: 'What stood in its transaction is as it was before. What could not stand in one is known in the database as unfinished.',
-    instead: 'Mend what the message says, and run the same command again: it goes on from there.',
+    why: 'What stood in its transaction is as it was before, unless the connection was lost: then nobody has heard whether it is done. What could not stand in one is known in the database as unfinished.',
+    instead:
+      'Mend what the message says, and run it again with the TAG that the message names: it goes on from there, or says that it is taken back already. Without a TAG the last of what is applied by then would be taken back.',
   },
   'archive-due': {
     id: 'archive-due',

@@ -9,6 +9,7 @@ import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
+import { cuttingProxy } from '../support/cutting-proxy.ts'
 import { migrateFlags } from './migrate-flags.ts'
 import { type Entry, eachInItsPlace } from './place.ts'
 import { plainFlags, type RollbackFlags } from './rollback-flags.ts'
@@ -424,6 +425,51 @@ describe('Ctrl-C', () => {
     const report = await running
     expect(dataOf(report)).toMatchObject({ rolledBack: [], failed: { tag: '0001_note', why: 'stopped', done: 0 }, remaining: ['0001_note'] })
     expect(await here.database.session.query('SELECT note FROM users')).toEqual([])
+  })
+})
+
+describe('a rollback of whose COMMIT nobody has heard', () => {
+  /** Cut when the server has the last query of a run, its COMMIT. */
+  const lost = async (flags: Partial<RollbackFlags> = {}): Promise<Report> => {
+    here.place.migrations([users, note, posts])
+    await up()
+    const { host, name } = here.database
+    const through = (directory: string): string => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(directory)}`
+    const queries = await (async () => {
+      await using proxy = await cuttingProxy(host, 5432)
+      expect(rules(await back({ ...flags, apply: through(proxy.directory) }))).toEqual([])
+      return proxy.queries()
+    })()
+    await up()
+    await using proxy = await cuttingProxy(host, 5432, queries)
+    return await back({ ...flags, apply: through(proxy.directory) })
+  }
+
+  it('names what it was, so that a repeat takes back no other', async () => {
+    const report = await lost()
+    expect(dataOf(report)).toMatchObject({ rolledBack: [], failed: { tag: '0002_posts', why: 'lost' }, remaining: [] })
+    expect(messages(report)).toContain('Nobody has heard whether it is done')
+    expect(messages(report)).not.toContain('Nothing of it is left')
+    expect(JSON.stringify(report.blocks)).not.toContain('still applied')
+    expect(report.unknown).toEqual([
+      expect.objectContaining({
+        what: 'whether 0002_posts is taken back',
+        help: expect.stringContaining('pgstrata rollback 0002_posts --apply postgres://… tells'),
+      }),
+    ])
+    await expect(back({}, ['0002_posts'])).rejects.toMatchObject({ code: 'not-applied' })
+    expect((await ledger()).length).toBe(2)
+  })
+
+  it('and of each migration that stood in the same transaction', async () => {
+    const report = await lost({ to: '0000' })
+    expect(report.unknown).toEqual([
+      expect.objectContaining({
+        what: 'whether 0002_posts, 0001_note are taken back',
+        help: expect.stringContaining('pgstrata rollback --to 0000 --apply postgres://… tells'),
+      }),
+    ])
+    expect(dataOf(report).remaining).toEqual([])
   })
 })
 

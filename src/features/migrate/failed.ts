@@ -18,7 +18,7 @@ const saidBy = ({ message, help }: ToolError): Pick<Failed, 'message' | 'help'> 
 /** Throws what is neither the server's refusal nor a lost connection. */
 export const failedBy = (error: unknown, at: Culprit, waited: Waited, stopped: boolean): Failed => {
   if (stopped && (error instanceof PostgresRefusal || error instanceof ToolError))
-    return { ...at, message: 'The run was stopped', help: 'Run it again: it goes on from there.', why: 'stopped', blockers: waited.blockers }
+    return { ...at, message: 'The run was stopped', why: 'stopped', blockers: waited.blockers }
   if (error instanceof PostgresRefusal)
     return {
       ...at,

@@ -28,21 +28,28 @@ type Place = { readonly file: string; readonly hasLines: boolean }
 /** What a direction calls its things. `next`: the command that goes on. */
 export type RunWords = { readonly rule: 'migration-failed' | 'rollback-stopped'; readonly placeOf: (migration: Migration) => Place; readonly next: string }
 
-const leftText = ({ done }: Failure, { next }: RunWords): string =>
-  done === 0 ? 'Nothing of it is left' : `${plural(done, 'statement')} of it ${done === 1 ? 'is' : 'are'} done, and known: the next ${next} goes on behind`
+const leftText = ({ why, done }: Failure, { next }: RunWords): string => {
+  const known = `${plural(done, 'statement')} of it ${done === 1 ? 'is' : 'are'} done, and known: the next ${next} goes on behind`
+  if (why === 'lost') return done === 0 ? 'Nobody has heard whether it is done' : `Nobody has heard whether the rest of it is done. ${known}`
+  return done === 0 ? 'Nothing of it is left' : known
+}
 
 const waitedText = ({ blockers }: Failure): string => (blockers.length === 0 ? '' : ` It waited for ${blockers.map(blockerText).join('; ')}.`)
 
+/** What helps where the server has said nothing. */
+const hintFor = ({ why }: Failure, { next }: RunWords): string | undefined => {
+  if (why === 'stopped') return `pgstrata ${next} goes on from there.`
+  return why === 'locked'
+    ? 'Run it again when the table is quieter; --lock-timeout and --retries give it longer, --cancel-blockers asks what holds it to stop.'
+    : undefined
+}
+
 /** The finding of a run that did not come to its end. */
 export const failureFinding = (failure: Failure, words: RunWords): Finding => {
-  const { migration, statement, message, sqlstate, why, help } = failure
+  const { migration, statement, message, sqlstate, help } = failure
   const { file, hasLines } = words.placeOf(migration)
   const state = sqlstate === undefined ? '' : ` (SQLSTATE ${sqlstate})`
-  const hint =
-    help ??
-    (why === 'locked'
-      ? 'Run it again when the table is quieter; --lock-timeout and --retries give it longer, --cancel-blockers asks what holds it to stop.'
-      : undefined)
+  const hint = help ?? hintFor(failure, words)
   return reportedFinding(
     words.rule,
     `${migration.tag}: ${message.replace(/\.$/, '')}${state}. ${leftText(failure, words)}.${waitedText(failure)}`,
@@ -56,9 +63,14 @@ export const failureFinding = (failure: Failure, words: RunWords): Finding => {
   )
 }
 
-/** Nobody has heard the end of it. */
-export const lostUnknown = ({ failure }: Outcome, what: string, { next }: RunWords): readonly Unknown[] =>
-  failure?.why === 'lost' ? [{ what: `whether ${failure.migration.tag} is ${what}`, why: failure.message, help: `pgstrata ${next} tells, and goes on.` }] : []
+/** Nobody has heard the end of it. `together`: what else stood in its transaction. */
+export const lostUnknown = ({ failure }: Outcome, what: string, { next }: RunWords, together: readonly Migration[] = []): readonly Unknown[] => {
+  if (failure?.why !== 'lost') return []
+  const tags = new Set([failure.migration, ...together].map(({ tag }) => tag))
+  return [
+    { what: `whether ${[...tags].join(', ')} ${tags.size === 1 ? 'is' : 'are'} ${what}`, why: failure.message, help: `pgstrata ${next} tells, and goes on.` },
+  ]
+}
 
 const statementData = (statements: Finished['statements']): Json =>
   statements.map(({ statement, milliseconds, waited }) => ({ line: statement.start.line, ms: Math.round(milliseconds), waited: Math.round(waited) }))

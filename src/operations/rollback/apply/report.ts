@@ -1,5 +1,5 @@
 /** What `rollback --apply` answers. */
-import type { Outcome } from '../../../features/migrate/running.ts'
+import type { Failure, Outcome } from '../../../features/migrate/running.ts'
 import type { Migration } from '../../../model/history.ts'
 import type { Json } from '../../../model/json.ts'
 import type { Block, Report, Text } from '../../../model/report.ts'
@@ -70,6 +70,20 @@ const stateBlock = (
   return segments.length === 1 && judged.length > 1 ? [toned(`${plural(judged.length, 'migration')} in one transaction.`, 'muted')] : []
 }
 
+/** What was asked for, so that a repeat asks for no other: without a TAG the last one by then is another one. */
+const askedText = ({ options: { tag, to, all } }: Asked, { going }: Prepared): string => {
+  if (all) return '--all '
+  if (to !== undefined) return `--to ${to} `
+  const named = tag ?? [...going.keys()][0]?.tag
+  return named === undefined ? '' : `${named} `
+}
+
+/** Of these nobody has heard whether they are taken back: what stood in the transaction whose end was lost. */
+const unsureOf = ({ segments }: Prepared, failure: Failure | undefined, open: readonly Migration[]): readonly Migration[] => {
+  if (failure?.why !== 'lost') return []
+  return segments.length === 1 ? open : open.filter(({ tag }) => tag === failure.migration.tag)
+}
+
 /** The answer of a run that took `duration` milliseconds. */
 export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration: number): Report => {
   const { history, target } = asked
@@ -78,10 +92,12 @@ export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration
   const words: RunWords = {
     rule: 'rollback-stopped',
     placeOf: (migration) => ({ file: fileIn(migration) ?? fileOf(history, migration), hasLines: fileIn(migration) !== undefined }),
-    next: `rollback --apply ${target.argument}`,
+    next: `rollback ${askedText(asked, prepared)}--apply ${target.argument}`,
   }
   const done = dry ? [] : finished
-  const left = [...prepared.going.keys()].filter((migration) => !done.some((each) => each.migration === migration))
+  const open = [...prepared.going.keys()].filter((migration) => !done.some((each) => each.migration.tag === migration.tag))
+  const unsure = unsureOf(prepared, failure, open)
+  const left = open.filter((migration) => !unsure.includes(migration))
   const again = done.length === 0 ? undefined : `pgstrata migrate ${target.argument}`
   return {
     operation: 'rollback',
@@ -113,7 +129,7 @@ export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration
       ...unrecordedBlocks('Who took it back is', outcome.unrecorded, target.name),
       ...(again === undefined ? [] : [{ type: 'definition' as const, items: [{ term: 'forward again', text: again }] }]),
     ],
-    unknown: [...prepared.unknown, ...(dry?.unknown ?? []), ...lostUnknown(outcome, 'taken back', words)],
+    unknown: [...prepared.unknown, ...(dry?.unknown ?? []), ...lostUnknown(outcome, 'taken back', words, unsure)],
     chosen: true,
   }
 }
