@@ -286,6 +286,23 @@ describe('it refuses, before anything is touched', () => {
     expect(gone(await back({ accept: ['unknown-rows'] }))).toEqual(['0001_note'])
   })
 
+  it('when it has run more than this folder knows, though nothing of the folder would go', async () => {
+    here.place.migrations([users, note])
+    await up()
+    here.place.migrations([users])
+    const report = await back({ to: '0000' })
+    expect([rules(report), gone(report)]).toEqual([['ledger-unknown-row'], []])
+    expect(JSON.stringify(report.blocks)).not.toContain('Nothing of it is applied')
+    expect(rules(await back({ to: '0000', accept: ['unknown-rows'] }))).toEqual([])
+    here.place.migrations([{ ...users, sql: 'SELECT 1;' }])
+    expect(rules(await back())).toContain('ledger-unknown-row')
+  })
+
+  it('when there is no ledger', async () => {
+    here.place.migrations([users])
+    await expect(back()).rejects.toMatchObject({ code: 'no-ledger', message: expect.stringContaining('no ledger drizzle.__drizzle_migrations') })
+  })
+
   it('when it could not be proven', async () => {
     here.place.migrations([users])
     await up()

@@ -121,6 +121,18 @@ const pendingAgain = (history: History, { migration }: ReconciledMigration): Fin
     'again',
   )
 
+/** Rows that nobody explains, and behind which nothing goes: this folder does not know the last of what the database has run. */
+const behindFindings = (history: History, known: Known, applied: readonly AppliedMigration[]): readonly Finding[] =>
+  ledgerFindings(history, known, Math.max(0, ...applied.map(({ row }) => row.id))).filter(({ rule }) => rule === 'ledger-unknown-row')
+
+/** Throws `no-ledger`. */
+const refuseAbsent = ({ layout, name: { schema, table } }: Ledger, target: Target): void => {
+  if (layout !== 'absent') return
+  throw new ToolError('no-ledger', `${target.name} has no ledger ${schema}.${table}: nobody knows what it has run, and nothing was taken back.`, {
+    help: 'Where its ledger is another table, name it: environments: { … : { ledger: { schema, table } } } in pgstrata.config.ts.',
+  })
+}
+
 /** What Drizzle's own migrator makes of it afterwards, where that is not what one expects. */
 const afterwardsFindings = (history: History, { ledger, reconciliation }: Known, going: ReadonlySet<number>, target: Target): readonly Finding[] => {
   const { migrations } = reconcile(history, { ...ledger, rows: ledger.rows.filter(({ id }) => !going.has(id)) })
@@ -228,10 +240,11 @@ export const look = async (world: World, session: Session, asked: Asked): Promis
   const begun = unfinishedFindings(history, unfinished, applied, 'rollback', { ledger: target.ledger, environment: target.argument })
   const untouched = { ledger, unfinished, judged: [], segments: [], unknown: [], findings: begun }
   if (begun.length > 0) return { ...untouched, staying: applied.map(({ migration }) => migration), going: new Map() }
+  refuseAbsent(ledger, target)
   const chosen = chosenOf(history, target, applied, options)
   const { going, staying } = chosen
   const nothing = { ...untouched, staying, going }
-  if (going.size === 0) return nothing
+  if (going.size === 0) return { ...nothing, findings: withAccepted(behindFindings(history, known, applied), options.accepted) }
   await refuseReadOnly(session, ledger)
   refuseMissing(chosen)
   const subject = subjectOf(world, project, chosen.history, false)
