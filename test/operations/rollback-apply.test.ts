@@ -395,6 +395,20 @@ describe('a dry run', () => {
   })
 })
 
+/** The turn of whoever runs in this database. */
+const turn = "SELECT pg_try_advisory_lock(hashtextextended('pgstrata migrate drizzle.__drizzle_migrations', 0))"
+
+/** Until so many beside the one who has it have asked for it. */
+const waitingForTheirTurn = async (many: number): Promise<void> => {
+  for (let waiting = 0; waiting <= many; ) {
+    await new Promise((done) => setTimeout(done, 25))
+    const rows = await here.database.session.query(
+      "SELECT pid FROM pg_stat_activity WHERE query LIKE '%pg_try_advisory_lock%' AND pid <> pg_backend_pid() AND datname = current_database()",
+    )
+    waiting = rows.length
+  }
+}
+
 describe('locks', () => {
   it('held by another session for longer than the time-out are given back, tried for again, and whoever holds them is named', async () => {
     here.place.migrations([users, note])
@@ -409,15 +423,36 @@ describe('locks', () => {
     expect(gone(await back())).toEqual(['0001_note'])
   })
 
-  it('two at once: one takes back, the other then what is last; a migrate waits for a rollback', async () => {
+  it('two at once mean the same one: one takes it back, the other says that it is gone; a migrate waits for a rollback', async () => {
     here.place.migrations([users, note, posts])
     await up()
-    const reports = await Promise.all([back(), back()])
-    expect(reports.flatMap(gone).toSorted()).toEqual(['0001_note', '0002_posts'])
-    const [forward, backward] = await Promise.all([up(), back()])
+    // Both have come before either has its turn.
+    await using other = await here.server.connect(here.database.name)
+    await other.query(turn)
+    const both = Promise.allSettled([back(), back()])
+    await waitingForTheirTurn(2)
+    await other.query(turn.replace('pg_try_advisory_lock', 'pg_advisory_unlock'))
+    const results = await both
+    expect(results.flatMap((each) => (each.status === 'fulfilled' ? gone(each.value) : []))).toEqual(['0002_posts'])
+    expect(results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))).toMatchObject([{ code: 'not-applied' }])
+    expect((await ledger()).length).toBe(2)
+    const [forward, backward] = await Promise.all([up(), back({ to: '0000' })])
     expect([rules(forward), rules(backward)]).toEqual([[], []])
     await up()
     expect([(await ledger()).length, await there('posts')]).toEqual([3, true])
+  })
+
+  it('one that another migrator writes behind meanwhile is not taken for the newer one', async () => {
+    here.place.migrations([users, note, posts])
+    await up({ to: '0001' })
+    await using other = await here.server.connect(here.database.name)
+    await other.query(turn)
+    const running = back().catch((error: unknown) => error)
+    await waitingForTheirTurn(1)
+    await here.database.migrate(join(here.place.path, 'drizzle'))
+    await other.query(turn.replace('pg_try_advisory_lock', 'pg_advisory_unlock'))
+    expect(await running).toMatchObject({ code: 'not-the-last' })
+    expect((await ledger()).length).toBe(3)
   })
 })
 

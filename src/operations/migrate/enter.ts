@@ -35,11 +35,17 @@ const waitForTurn = async (world: World, session: Session, target: Target, wait:
   })
 }
 
-/** Connects, and waits until nobody else of ours is at work. Throws what connecting throws, and `another-migrate`. */
-export const enter = async (world: World, target: Target, { wait, cancelBlockers }: Pick<RunOptions, 'wait' | 'cancelBlockers'>): Promise<Entered> => {
+/** Connects, and waits until nobody else of ours is at work; `before` is done first. Throws what connecting throws, and `another-migrate`. */
+export const enter = async (
+  world: World,
+  target: Target,
+  { wait, cancelBlockers }: Pick<RunOptions, 'wait' | 'cancelBlockers'>,
+  before: (session: Session) => Promise<void> = async () => undefined,
+): Promise<Entered> => {
   const session = await world.writer(target.source)
   const cancel = (): void => void session.cancel().catch(() => undefined)
   world.signal.addEventListener('abort', cancel, { once: true })
+  await before(session)
   await waitForTurn(world, session, target, wait)
   const watch = await openWatch(world, target, session, cancelBlockers)
   return {

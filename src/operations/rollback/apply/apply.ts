@@ -1,5 +1,6 @@
 /** `rollback --apply ENV`: migrations taken back in a database that has run them, by the runner of `migrate`. */
 
+import { appliedIn, readLedger, reconcile } from '../../../drizzle/ledger.ts'
 import { accessTo } from '../../../drizzle/own-tables.ts'
 import { rolledBackRecord } from '../../../features/migrate/records.ts'
 import { runSegments } from '../../../features/migrate/run.ts'
@@ -9,6 +10,7 @@ import { saidBy } from '../../../features/rollback/rollback-sql.ts'
 import { takenBackSql } from '../../../features/schema-versions.ts'
 import type { Project } from '../../../model/config.ts'
 import type { Report } from '../../../model/report.ts'
+import type { Session } from '../../../model/session.ts'
 import type { World } from '../../../model/world.ts'
 import { assertAnalysed, assertWhole } from '../../analysed.ts'
 import { type Entered, enter, inTurns, refuseUnconfirmed, runningIn, tell } from '../../migrate/enter.ts'
@@ -61,10 +63,21 @@ const tryThere = async (world: World, entered: Entered, { options, target }: Ask
   return { prepared, outcome, dry: { where: 'environment', leftOut, shown: inPlaceText(target), unknown: [] } }
 }
 
-/** Looks, judges and runs; once more where another migrator was faster. */
-const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
+/** What a command without a TAG means is the last one at the moment at which it is given, whatever others do while it waits. */
+const meantBy = async (session: Session, asked: Asked): Promise<Asked> => {
   const { history, target, options } = asked
-  await using entered = await enter(world, target, options)
+  if (options.tag !== undefined || options.to !== undefined || options.all) return asked
+  const last = appliedIn(reconcile(history, await readLedger(session, target.ledger))).at(-1)
+  return last ? { ...asked, options: { ...options, tag: last.migration.tag } } : asked
+}
+
+/** Looks, judges and runs; once more where another migrator was faster. */
+const inEnvironment = async (world: World, given: Asked): Promise<Ran> => {
+  const { history, target, options } = given
+  let asked = given
+  await using entered = await enter(world, target, options, async (session) => {
+    asked = await meantBy(session, given)
+  })
   return await inTurns(async () => {
     const prepared = await look(world, entered.session, asked)
     if (nothingToDo(prepared)) return { prepared, outcome: nothingRun }
