@@ -423,6 +423,20 @@ describe('locks', () => {
     expect(gone(await back())).toEqual(['0001_note'])
   })
 
+  it('that it asks for itself are not waited for longer, whatever the file before has set', async () => {
+    const apart: Entry = { tag: '0002_apart', sql: 'CREATE TABLE apart (id int);' }
+    here.place.migrations([users, note, apart])
+    await up()
+    const hash = createHash('sha256').update(apart.sql).digest('hex')
+    here.place.write({ 'drizzle/0002_apart.down.sql': `-- of sha256 ${hash}\nSET LOCAL lock_timeout = 0;\nSET statement_timeout = 0;\nDROP TABLE apart;\n` })
+    await using blocker = await here.server.connect(here.database.name)
+    await blocker.script('BEGIN; SELECT FROM users')
+    const report = await back({ to: '0000', lockTimeout: 200, retries: 0 })
+    expect(dataOf(report).failed).toMatchObject({ tag: '0001_note', why: 'locked', done: 0 })
+    await blocker.script('COMMIT')
+    expect(gone(await back({ to: '0000' }))).toEqual(['0002_apart', '0001_note'])
+  }, 20_000)
+
   it('two at once mean the same one: one takes it back, the other says that it is gone; a migrate waits for a rollback', async () => {
     here.place.migrations([users, note, posts])
     await up()

@@ -53,12 +53,19 @@ class Attempt {
     if (!this.#ownTimeout) await this.#of.session.script(lockTimeoutSql(this.#left))
   }
 
-  /** What the migration before it has set counts no longer. */
-  async #open({ migration, sql }: Open): Promise<void> {
-    const { waited } = await sendSql(this.#of, sql.join(';\n'), { migration })
+  /** What the migration before it has set counts no longer: the run's limits hold for what is asked, each lock of it, and for what follows. */
+  async #open({ migration, sql, asking }: Open): Promise<void> {
     this.#ownTimeout = false
-    this.#left -= waited
+    await this.#beside(migration, sql.join(';\n'))
     await this.#of.session.script(limitsSql(this.#of.limits, this.#left).join(';\n'))
+    for (const each of asking) await this.#beside(migration, each)
+  }
+
+  /** SQL that is no statement of the migration. */
+  async #beside(migration: Migration, sql: string): Promise<void> {
+    if (sql === '') return
+    const { waited } = await sendSql(this.#of, sql, { migration })
+    await this.#waited(waited)
   }
 
   async #record(migration: Migration): Promise<void> {

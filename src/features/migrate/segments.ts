@@ -11,7 +11,7 @@ export type Standing = Pick<Step, 'statement' | 'before'>
 
 /** What is sent before a migration's statements, a statement to be run, or what the ledger has to learn: then the migration is done. */
 export type Act =
-  | { readonly type: 'open'; readonly migration: Migration; readonly sql: readonly string[] }
+  | { readonly type: 'open'; readonly migration: Migration; readonly sql: readonly string[]; readonly asking: readonly string[] }
   | { readonly type: 'run'; readonly migration: Migration; readonly step: Standing; readonly path?: string }
   | { readonly type: 'record'; readonly migration: Migration }
 
@@ -23,8 +23,14 @@ export type Segment =
   /** PostgreSQL takes it in no transaction; `words` name it. */
   | { readonly type: 'alone'; readonly act: Run; readonly words: string }
 
-/** A migration with the statements that are run. `opening`: what is sent before them, in the same transaction as the first. `path`: where the statements stand, if not in the migration's own file. */
-export type Pending = { readonly migration: Migration; readonly steps: readonly Standing[]; readonly opening?: readonly string[]; readonly path?: string }
+/** A migration with the statements that are run. `opening`: what is sent before them, in the same transaction as the first; `asking`: what may wait for locks and read rows, behind that and under the run's limits. `path`: where the statements stand, if not in the migration's own file. */
+export type Pending = {
+  readonly migration: Migration
+  readonly steps: readonly Standing[]
+  readonly opening?: readonly string[]
+  readonly asking?: readonly string[]
+  readonly path?: string
+}
 
 type Control = 'begin' | 'commit' | 'inside' | undefined
 
@@ -122,8 +128,8 @@ class Segments {
  */
 export const segmentsOf = (pending: readonly Pending[], runner: Runner): readonly Segment[] => {
   const segments = new Segments(runner)
-  for (const { migration, steps, opening = [], path } of pending) {
-    if (opening.length > 0) segments.open({ type: 'open', migration, sql: opening })
+  for (const { migration, steps, opening = [], asking = [], path } of pending) {
+    if (opening.length + asking.length > 0) segments.open({ type: 'open', migration, sql: opening, asking })
     for (const step of steps) segments.run({ type: 'run', migration, step, ...(path === undefined ? {} : { path }) })
     segments.record(migration)
   }

@@ -2,7 +2,7 @@
 import type { Migration } from '../../model/history.ts'
 import { StatementFailed } from './failed.ts'
 import { type Failure, type Outcome, type RanStatement, type Running, timeOf } from './running.ts'
-import type { Act, Segment } from './segments.ts'
+import type { Act, Open, Segment } from './segments.ts'
 import { send, sendSql } from './send.ts'
 import { limitsSql } from './transactions.ts'
 
@@ -16,9 +16,15 @@ type Tools = Pick<Running, 'session' | 'watch' | 'limits' | 'pace' | 'told' | 's
 
 type Ran = Map<Migration, RanStatement[]>
 
+/** What is asked waits under the run's limits. */
+const open = async (tools: Tools, { migration, sql, asking }: Open): Promise<void> => {
+  await sendSql(tools, [...sql, ...limitsSql(tools.limits, tools.limits.lockTimeout)].join(';\n'), { migration })
+  for (const each of asking) await sendSql(tools, each, { migration })
+}
+
 const runActs = async (tools: Tools, acts: readonly Act[], ran: Ran): Promise<void> => {
   for (const act of acts) {
-    if (act.type === 'open') await sendSql(tools, [...act.sql, ...limitsSql(tools.limits, tools.limits.lockTimeout)].join(';\n'), { migration: act.migration })
+    if (act.type === 'open') await open(tools, act)
     if (act.type === 'run') ran.set(act.migration, [...(ran.get(act.migration) ?? []), await send(tools, act, act.step.statement.text)])
   }
 }

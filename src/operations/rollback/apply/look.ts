@@ -166,9 +166,9 @@ const segmentsFor = (judged: readonly Judged[], { history, target, options }: As
     const steps = stepsOf(way, [history.ledger, target.ledger])
     const asked = options.acceptsLoss || options.dryRun === 'copy' ? [] : stillEmpty(way, lost)
     const asking = asked.flatMap((guard) => [`LOCK TABLE ${guard.table} IN ACCESS EXCLUSIVE MODE`, ...guardSql(guard).map(({ sql }) => sql)])
-    const opening = [...betweenSql(before), ...asking]
+    const opening = betweenSql(before)
     before.push(...steps.map(({ statement }) => statement))
-    return { migration: way.rollback.migration, steps, opening, path: way.file ?? `the rollback of ${way.rollback.migration.tag}` }
+    return { migration: way.rollback.migration, steps, opening, asking, path: way.file ?? `the rollback of ${way.rollback.migration.tag}` }
   })
   const each = segmentsOf(pending, 'per-file')
   const fits = each.length === pending.length && each.every((segment) => segment.type === 'transaction' && segment.acts.at(-1)?.type === 'record')
