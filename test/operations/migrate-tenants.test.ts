@@ -126,6 +126,15 @@ describe('an environment with tenants', () => {
     await expect(run({ to: '0009' })).rejects.toMatchObject({ code: 'no-such-migration' })
   })
 
+  it('says once why versions are not noted', async () => {
+    for (const { session } of [tenants.a, tenants.c]) await session.script('CREATE SCHEMA pgstrata; CREATE TYPE pgstrata.schema_versions AS ENUM ()')
+    const report = await run()
+    expect(states(report)).toEqual(['migrated', 'migrated', 'migrated'])
+    expect(textOf(report)).toMatch(new RegExp(`not noted in pgstrata.schema_versions of ${tenants.a.name} and ${tenants.c.name}: it cannot be made`))
+    const why = expect.stringContaining('it cannot be made') as string
+    expect(report.data).toMatchObject({ tenants: [{ unrecorded: why }, { unrecorded: null }, { unrecorded: why }] })
+  })
+
   it('wants --yes where it is protected, one database for a copy or a baseline, and databases', async () => {
     await expect(run({}, undefined, true)).rejects.toMatchObject({ code: 'protected' })
     await expect(run({ dryRun: 'environment' }, undefined, true)).rejects.toMatchObject({

@@ -145,6 +145,14 @@ const dataOf = (environment: string, fared: readonly Fared[], duration: number):
   duration: Math.round(duration),
 })
 
+const unrecordedBlocks = (environment: string, fared: readonly Fared[]): readonly Block[] =>
+  together(fared, ({ ran }) => (ran?.unrecorded === undefined ? [] : [ran.unrecorded])).map(({ words, names }) =>
+    toned(
+      `Time and version are not noted in pgstrata.schema_versions of ${names}: ${words}. Once in each, as a user who may: pgstrata version ${environment}/TENANT --sync.`,
+      'muted',
+    ),
+  )
+
 /** The answer for all of them. */
 export const fleetReport = (history: History, environment: string, fared: readonly Fared[], ended: Ended): Report => ({
   operation: 'migrate',
@@ -157,6 +165,7 @@ export const fleetReport = (history: History, environment: string, fared: readon
     ...leftOutBlocks(fared),
     ...laterBlocks(fared),
     table(fared),
+    ...unrecordedBlocks(environment, fared),
   ],
   unknown: unknownOf(environment, fared, ended.stopped),
   chosen: true,

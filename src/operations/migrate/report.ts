@@ -67,6 +67,7 @@ export const reportOf = (history: History, target: Target, ran: Ran, duration: n
       pending: [...left, ...plan.later].map(({ tag }) => tag),
       duration: Math.round(duration),
       rollback: rollback ?? null,
+      unrecorded: ran.unrecorded ?? null,
     },
     blocks: [
       { type: 'heading', level: 1, text: target.name },
