@@ -81,13 +81,13 @@ const unfinishedOf = ({ migrations }: History, { migration: tag, direction, stat
 })
 
 /** What pgstrata migrate finds begun and cannot go on with; it then runs nothing. */
-const unfinishedIn = (history: History, { begun = [], reconciliation }: Standpoint): readonly Finding[] =>
+const unfinishedIn = (history: History, { begun = [], ledger, reconciliation }: Standpoint): readonly Finding[] =>
   unfinishedFindings(
     history,
     begun.map((each) => unfinishedOf(history, each)),
     appliedIn(reconciliation),
     'migrate',
-    'ENVIRONMENT',
+    { ledger: ledger.name, environment: 'ENVIRONMENT' },
   )
 
 /** What pgstrata migrate stops for before it runs anything. */
