@@ -144,6 +144,27 @@ it('another migrator that writes the ledger meanwhile gives no row twice', async
   expect(await ledger()).toHaveLength(2)
 })
 
+it('what could not be compared is told, where differences are accepted', async () => {
+  here.place.migrations([users])
+  await run({})
+  await here.database.session.script(
+    "CREATE FOREIGN DATA WRAPPER plain_wrapper; CREATE SERVER far FOREIGN DATA WRAPPER plain_wrapper; CREATE USER MAPPING FOR postgres SERVER far OPTIONS (password 'x')",
+  )
+  await here.database.session.script(
+    'DO $$ BEGIN CREATE ROLE marker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT USAGE ON SCHEMA drizzle TO marker; GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO marker; GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO marker',
+  )
+  here.place.migrations([users, seed])
+  const asMarker = here.database.url.replace('postgres@', 'marker@')
+  const stopped = await run({ baseline: '0001' }, asMarker)
+  expect([stopped.data, stopped.unknown.length]).toMatchObject([{ marked: [] }, 1])
+  const report = await run({ baseline: '0001', accept: ['drift'] }, asMarker)
+  expect([report.data, report.unknown]).toMatchObject([
+    { marked: ['0001_seed'], uncompared: [{ what: expect.stringContaining('user mapping') as string }] },
+    [],
+  ])
+  expect(JSON.stringify(report.blocks)).toContain('Not compared: what there is of the kind user mapping')
+})
+
 it('what may not be written says which rights it takes', async () => {
   here.place.migrations([users])
   await run({})
