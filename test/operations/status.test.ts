@@ -597,6 +597,10 @@ describe('evidence from CI', () => {
     expect(environmentOf(same, 'production')).toMatchObject({ state: 'in-sync' })
     expect(same.blocks[0]).toMatchObject({ text: expect.arrayContaining([{ text: 'in sync', tone: 'plain' }]) })
     expect(JSON.stringify(same.blocks.filter(({ type }) => type === 'table'))).not.toContain('"good"')
+    expect(told(same, 10_000)).toContain('Drift of production was looked for under a minute ago: the catalog was what')
+    expect(told(same, 10_000)).not.toContain('the catalogs are')
+    const old = await run({ production: undefined }, { flags: { maxAge: 0 } })
+    expect(told(old, 10_000)).not.toContain('was looked for')
     const gate = await run({ production: undefined }, { flags: { check: true } })
     expect(exitCodeOf(verdictOf(gate))).toBe(3)
     expect(gate.unknown).toMatchObject([

@@ -9,6 +9,7 @@ import { plural } from '../plural.ts'
 import { begunBlocks } from './begun.ts'
 import { type Column, columnsOf, mostColumns, worstFirst } from './columns.ts'
 import { dataOf } from './data.ts'
+import { driftBlocks } from './looked.ts'
 import { matrixBlocks } from './matrix.ts'
 import type { Standing } from './standings.ts'
 import { isHearsay, unknownOf } from './unknown.ts'
@@ -150,17 +151,6 @@ const findingsOf = (columns: readonly Column[], now: Instant): readonly Finding[
       return reportedFinding('environment-not-in-sync', `${message.join('')}.`, {}, column.title)
     })
 
-/** That nothing was found and that nobody looked are two things. */
-const driftBlocks = (standings: readonly Standing[]): readonly Block[] => {
-  const drifts = standings.flatMap(({ seen, drift }) => (seen ? drift.state : []))
-  const words = drifts.includes('not-looked-at')
-    ? 'Drift was not looked at: in sync means that the ledger is. --drift compares the catalogs.'
-    : drifts.every((state) => state === 'none') && drifts.length > 0
-      ? 'Drift was looked for: the catalogs are what the applied migrations make.'
-      : undefined
-  return words === undefined ? [] : [{ type: 'text', text: [{ text: words, tone: 'muted' }] }]
-}
-
 export type Asked = { readonly drift: boolean; readonly check: boolean }
 
 /** The answer. */
@@ -174,7 +164,7 @@ export const reportOf = (history: History, standings: readonly Standing[], { dri
     data: dataOf(history, standings, drift),
     blocks: [
       { type: 'text', text: answer(columns, history, now) },
-      ...driftBlocks(standings),
+      ...driftBlocks(standings, now),
       ...matrixBlocks(history, columns),
       ...begunBlocks(columns),
       ...deployBlocks(columns),
