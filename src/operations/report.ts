@@ -112,7 +112,7 @@ const seenBy = async (world: World, environment: string, standings: readonly Sta
 const look = async (world: World, environment: string, drift: boolean): Promise<{ readonly history: History; readonly standings: readonly Standing[] }> => {
   const { project, history } = await wholeFolder(world)
   const sights = await askAll(world, history, [{ environment }], { patience, concurrency })
-  return { history, standings: await standingsOf(world, project, history, sights, { drift, concurrency }) }
+  return { history, standings: await standingsOf(world, project, history, sights, { drift, concurrency, patience }) }
 }
 
 /** The one environment of `--env`. Throws `usage`, and what naming an environment throws. */

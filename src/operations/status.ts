@@ -53,6 +53,6 @@ export const status = defineOperation({
     const wanted = wantedIn(world.config, flags.environments)
     const { project, history } = await wholeFolder(world)
     const sights = await observe(world, history, wanted, options)
-    return reportOf(history, await standingsOf(world, project, history, sights, { drift: flags.drift, concurrency: options.concurrency }), flags, world.now())
+    return reportOf(history, await standingsOf(world, project, history, sights, { drift: flags.drift, ...options }), flags, world.now())
   },
 })

@@ -108,6 +108,10 @@ const note: Entry = { tag: '0002_note', sql: 'ALTER TABLE users ADD COLUMN note 
 const label: Entry = { tag: '0003_label', sql: "ALTER TYPE mood ADD VALUE 'glad';" }
 const use: Entry = { tag: '0004_use', sql: "ALTER TABLE users ALTER COLUMN mood SET DEFAULT 'glad';" }
 
+/** The table in which a run of ours says how far it is. */
+const unfinished =
+  'CREATE SCHEMA pgstrata; CREATE TABLE pgstrata.unfinished_migrations (ledger text, tag text, direction text, hash text, sql text, statements integer, sent jsonb, began_at timestamptz)'
+
 /** A database on which Drizzle's own migrator has run these folders, one after the other. */
 const ran = async (...folders: readonly (readonly Entry[])[]): Promise<Database> => {
   const database = await server.database()
@@ -400,12 +404,10 @@ describe('what has begun and is not finished', () => {
   })
 
   it('names a database that there is, where tenants stand as one', async () => {
-    const begun =
-      'CREATE SCHEMA pgstrata; CREATE TABLE pgstrata.unfinished_migrations (ledger text, tag text, direction text, hash text, sql text, statements integer, sent jsonb, began_at timestamptz)'
     const [a, b] = [await ran([users]), await ran([users])]
     for (const { session } of [a, b])
       await session.script(
-        `${begun}; INSERT INTO pgstrata.unfinished_migrations VALUES ('drizzle.__drizzle_migrations', '0001_mail', 'migrate', '', 'kept', 1)`,
+        `${unfinished}; INSERT INTO pgstrata.unfinished_migrations VALUES ('drizzle.__drizzle_migrations', '0001_mail', 'migrate', '', 'kept', 1)`,
       )
     place.migrations([users, mail])
     const [first] = [a.name, b.name].toSorted()
@@ -431,6 +433,29 @@ describe('drift', () => {
       ['behind', { state: 'none' }],
     ])
     expect(told(found)).toContain('drifted is drifted (1 difference)')
+  })
+
+  it('of a database that was migrated while it was looked at, or by half, is unknown', async () => {
+    const database = await ran([users])
+    await database.session.script('ALTER TABLE users ADD COLUMN by_hand text')
+    place.migrations([users])
+    await using world = await worldOf({ dev: database.url })
+    let asked = 0
+    const reader: typeof world.reader = async (...of) => {
+      if (asked++ > 0) await database.session.query("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 1)")
+      return world.reader(...of)
+    }
+    const found = await status.run({ ...world, reader }, { arguments: [], flags: { ...statusFlags, drift: true } })
+    expect(environmentOf(found, 'dev')?.drift).toEqual({ state: 'unknown', why: 'It was migrated while it was looked at.' })
+    await database.session.query("DELETE FROM drizzle.__drizzle_migrations WHERE hash = 'x'")
+    await database.session.script(
+      `${unfinished}; INSERT INTO pgstrata.unfinished_migrations VALUES ('drizzle.__drizzle_migrations', '0001_mail', 'migrate', '', 'kept', 1)`,
+    )
+    place.migrations([users, mail])
+    expect(environmentOf(await run({ dev: database.url }, { flags: { drift: true } }), 'dev')?.drift).toEqual({
+      state: 'unknown',
+      why: '0001_mail has begun and not ended.',
+    })
   })
 
   it('of tenants is told by those that have it; of one that has run rows without a file it is unknown', async () => {

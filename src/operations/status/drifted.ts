@@ -1,7 +1,7 @@
 /** Whether the catalog of a database is what its applied migrations make. */
 import type { Reconciliation } from '../../drizzle/ledger.ts'
 import type { Acceptance } from '../../features/drift/accepted.ts'
-import type { Drift } from '../../features/status/situation.ts'
+import { type Drift, ledgerKey } from '../../features/status/situation.ts'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
 import type { SourceRef } from '../../model/source.ts'
@@ -10,14 +10,23 @@ import { compareFleet } from '../drift/fleet.ts'
 import { judgeFleet } from '../drift/fleet-report.ts'
 import type { Judged } from '../drift/judge.ts'
 import { compareSources, judgeCompared, readAcceptedFile } from '../drift/run.ts'
+import { pooled } from '../pool.ts'
 import type { Lane } from './lanes.ts'
+import { look, type Seen } from './observe.ts'
 
-export type Subject = { readonly lane: Lane; readonly reconciliation: Reconciliation }
+export type Subject = { readonly lane: Lane; readonly seen: Seen; readonly reconciliation: Reconciliation }
+
+export type Pace = { readonly concurrency: number; readonly patience: number }
 
 const unknown = (why: string): Drift => ({ state: 'unknown', why })
 
 /** The last migration of the part of the folder that the database has run, if that is all that it has run. */
-const expectedOf = (history: History, { migrations, unknown: rows, squashed, prefix, outOfOrder }: Reconciliation): { readonly upTo: string } | Drift => {
+const expectedOf = (
+  history: History,
+  { seen: { begun = [] }, reconciliation: { migrations, unknown: rows, squashed, prefix, outOfOrder } }: Subject,
+): { readonly upTo: string } | Drift => {
+  const [half] = begun
+  if (half) return unknown(`${half.direction === 'rollback' ? `The rollback of ${half.migration}` : half.migration} has begun and not ended.`)
   if (rows.length > squashed.length) return unknown('Rows without a file have done what the folder does not say.')
   if (migrations.some(({ state }) => state === 'applied-edited')) return unknown('A file was edited after it was applied: what was run is not in the folder.')
   if (outOfOrder > 0) return unknown('Migrations are applied beyond a hole: no state of the folder has just these.')
@@ -87,12 +96,28 @@ const ofGroup = async (
   }
 }
 
+/** What is not as it was when the ledger was read is no drift: somebody may have migrated it between the two readings. */
+const stillDrifted = async (world: World, { lane, seen }: Subject, drift: Drift, patience: number): Promise<Drift> => {
+  if (drift.state !== 'drifted') return drift
+  const { seen: now, unread } = await look(world, lane, patience)
+  if (!now) return unknown(`Whether it was migrated while it was looked at cannot be said. ${unread?.why ?? ''}`.trim())
+  return standKey(now) === standKey(seen) ? drift : unknown('It was migrated while it was looked at.')
+}
+
+const standKey = ({ ledger, begun }: Seen): string => JSON.stringify([ledgerKey(ledger), begun])
+
 /** The drift of each database, by the names of the lanes. Databases that have run the same part of the folder are compared together. */
-export const lookForDrift = async (world: World, history: History, subjects: readonly Subject[], concurrency: number): Promise<ReadonlyMap<string, Drift>> => {
+export const lookForDrift = async (
+  world: World,
+  history: History,
+  subjects: readonly Subject[],
+  { concurrency, patience }: Pace,
+): Promise<ReadonlyMap<string, Drift>> => {
   const found = new Map<string, Drift>()
   const groups = new Map<string, { readonly upTo: string; readonly lanes: Lane[] }>()
-  for (const { lane, reconciliation } of subjects) {
-    const expected = expectedOf(history, reconciliation)
+  for (const subject of subjects) {
+    const { lane } = subject
+    const expected = expectedOf(history, subject)
     if (!('upTo' in expected)) {
       found.set(lane.name, expected)
       continue
@@ -104,5 +129,9 @@ export const lookForDrift = async (world: World, history: History, subjects: rea
   }
   // One after the other: each builds its part of the folder in an engine, and reads many databases itself.
   for (const { lanes, upTo } of groups.values()) for (const [name, drift] of await ofGroup(world, history, lanes, upTo, concurrency)) found.set(name, drift)
-  return found
+  const told = await pooled(subjects, concurrency, world.signal, async (subject): Promise<readonly [string, Drift]> => {
+    const { name } = subject.lane
+    return [name, await stillDrifted(world, subject, found.get(name) ?? unknown('It was not read.'), patience)]
+  })
+  return new Map(told)
 }

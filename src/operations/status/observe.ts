@@ -72,7 +72,7 @@ const tries = 4
 const pause = 250
 
 /** A server without a free connection is asked again in a moment: it may be ourselves who have them. */
-const look = async (world: World, lane: Lane, patience: number, attempt = 1): Promise<Sight> => {
+export const look = async (world: World, lane: Lane, patience: number, attempt = 1): Promise<Sight> => {
   try {
     return await read(world, lane, patience)
   } catch (error) {

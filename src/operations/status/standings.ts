@@ -7,7 +7,7 @@ import type { World } from '../../model/world.ts'
 import { baselineIn } from '../../sql/baseline.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { readScript } from '../../sql/script.ts'
-import { lookForDrift } from './drifted.ts'
+import { lookForDrift, type Pace } from './drifted.ts'
 import type { Lane } from './lanes.ts'
 import type { Seen, Sight, Unread } from './observe.ts'
 import { type Deploy, predictor } from './predict.ts'
@@ -52,13 +52,13 @@ export const standingsOf = async (
   project: Project,
   history: History,
   sights: readonly Sight[],
-  { drift, concurrency }: { readonly drift: boolean; readonly concurrency: number },
+  { drift, ...pace }: Pace & { readonly drift: boolean },
 ): Promise<readonly Standing[]> => {
   const pulled = await isPulled(history)
   const join = joining(history)
   const read = new Map(sights.filter(isSeen).map((sight): [Sight, Read] => [sight, { sight, reconciliation: join(sight.seen.ledger) }]))
-  const live = [...read.values()].flatMap(({ sight: { lane, seen }, reconciliation }) => (seen.report ? [] : [{ lane, reconciliation }]))
-  const drifts = drift ? await lookForDrift(world, history, live, concurrency) : new Map<string, Drift>()
+  const live = [...read.values()].flatMap(({ sight: { lane, seen }, reconciliation }) => (seen.report ? [] : [{ lane, seen, reconciliation }]))
+  const drifts = drift ? await lookForDrift(world, history, live, pace) : new Map<string, Drift>()
   const predict = predictor(world, project, history)
   const standing = async (sight: Sight): Promise<Standing> => {
     const found = read.get(sight)
