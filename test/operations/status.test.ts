@@ -295,6 +295,24 @@ describe('a folder of 1.0', () => {
     expect(dataOf(after).cells[1]).toMatchObject({ state: 'applied', after: '20300103000000_note' })
   })
 
+  it('two rows of one name are an applied migration and a second row for it', async () => {
+    const database = await server.database()
+    databases.push(database)
+    place.write({ 'drizzle/20300101000000_users/migration.sql': users.sql })
+    const urls = { dev: database.url }
+    {
+      await using world = await worldOf(urls)
+      await migrate.run(world, { arguments: ['dev'], flags: migrateFlags })
+    }
+    await database.session.query(
+      'INSERT INTO drizzle.__drizzle_migrations (hash, created_at, name) SELECT hash, created_at, name FROM drizzle.__drizzle_migrations',
+    )
+    const found = await run(urls)
+    expect(cellsOf(found, 'dev')).toEqual(['applied', 'orphan'])
+    expect(told(found)).toMatch(/20300101000000_users +✓ A applied/)
+    expect(told(found)).toContain('a second row for 20300101000000_users: dev')
+  })
+
   it('drizzle-orm 1.0 will not take over a ledger of 0.x with a row that no folder explains', async () => {
     const database = await ran([users, { tag: '0001_gone', sql: 'SELECT 1;' }])
     place.write({ 'drizzle/20300101000000_users/migration.sql': users.sql })

@@ -55,6 +55,10 @@ export type Cell = {
   readonly after?: string
   /** Of an unknown one: what it was when it was last seen. */
   readonly last?: CellState
+  /** It is a row that stands for no migration of the folder, whatever it is called. */
+  readonly isRow?: true
+  /** Of such a row: the migration that has another one with this hash or name. */
+  readonly secondFor?: string
 }
 
 export type Situation = {
@@ -116,8 +120,24 @@ const migrationCells = ({ migrations }: Reconciliation, known: Known): readonly 
     }
   })
 
-const rowCells = ({ unknown, squashed }: Reconciliation): readonly Cell[] =>
-  unknown.map((row) => ({ migration: row.name ?? row.hash, state: squashed.includes(row) ? 'baseline' : 'orphan', appliedAt: appliedAt(row) }))
+/** The migration for which another row stands already. */
+const twinOf = ({ migrations }: Reconciliation, { name, hash }: LedgerRow): string | undefined => {
+  const applied = migrations.filter(hasRow)
+  const twin = applied.find(({ migration }) => migration.tag === name) ?? applied.find(({ row }) => row?.hash === hash)
+  return twin?.migration.tag
+}
+
+const rowCells = (reconciliation: Reconciliation): readonly Cell[] =>
+  reconciliation.unknown.map((row) => {
+    const second = twinOf(reconciliation, row)
+    return {
+      migration: row.name ?? row.hash,
+      state: reconciliation.squashed.includes(row) ? 'baseline' : 'orphan',
+      appliedAt: appliedAt(row),
+      isRow: true,
+      ...(second === undefined ? {} : { secondFor: second }),
+    }
+  })
 
 /** Why nothing goes on with it; undefined where the same command does. */
 const whyStuck = ({ migrations }: Reconciliation, { migration: tag, direction, hash, kept }: Begun): string | undefined => {

@@ -44,7 +44,7 @@ const environmentData = (standing: Standing): Json => {
   }
 }
 
-const cellData = ({ lane, seen }: Standing, { migration, state, appliedAt, appliedBy, after, last }: Cell): Json => ({
+const cellData = ({ lane, seen }: Standing, { migration, state, appliedAt, appliedBy, after, last, isRow, secondFor }: Cell): Json => ({
   environment: lane.name,
   migration,
   state,
@@ -53,6 +53,8 @@ const cellData = ({ lane, seen }: Standing, { migration, state, appliedAt, appli
   observedAt: iso(seen?.observedAt),
   ...(after === undefined ? {} : { after }),
   ...(last === undefined ? {} : { last }),
+  ...(isRow ? { isRow } : {}),
+  ...(secondFor === undefined ? {} : { secondFor }),
 })
 
 export const dataOf = (history: History, standings: readonly Standing[], driftLookedAt: boolean): Json => ({

@@ -70,7 +70,7 @@ const key = (columns: readonly Column[]): Block => ({
 /** The matrix of those columns that there is room for, and its legend. */
 export const matrixBlocks = ({ migrations }: History, columns: readonly Column[]): readonly Block[] => {
   const shown = columns.slice(0, mostColumns)
-  const known = shown.map(({ standings: [{ situation }] }) => new Map(situation.cells.map((cell) => [cell.migration, cell])))
+  const known = shown.map(({ standings: [{ situation }] }) => new Map(situation.cells.flatMap((cell) => (cell.isRow ? [] : [[cell.migration, cell]]))))
   const rows = migrations.map(({ tag }): Row => ({ tag, cells: known.flatMap((cells) => cells.get(tag) ?? []) }))
   const [numbered, withWords] = [areNumbered(shown), shown.length <= 2]
   const reported = shown.map(({ standings: [{ seen }] }) => seen?.report !== undefined)

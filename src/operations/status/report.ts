@@ -1,5 +1,5 @@
 /** What `status` answers: the sentence first, then its evidence. */
-import type { EnvironmentState } from '../../features/status/situation.ts'
+import type { Cell, EnvironmentState } from '../../features/status/situation.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { Block, Report, Span, TreeItem } from '../../model/report.ts'
@@ -104,21 +104,23 @@ const rowsShown = 10
 const capped = (items: readonly TreeItem[]): readonly TreeItem[] =>
   items.length <= rowsShown ? items : [...items.slice(0, rowsShown), { text: `${items.length - rowsShown} more`, children: [] }]
 
+const rowText = ({ migration, secondFor }: Cell): string => {
+  if (secondFor !== undefined) return `a second row for ${secondFor}`
+  return /^[0-9a-f]{64}$/.test(migration) ? `${migration.slice(0, 12)}…` : migration
+}
+
 /** Rows that no file explains, with the columns that have them; those from before a squash are only counted. */
-const orphanBlocks = (history: History, columns: readonly Column[]): readonly Block[] => {
-  const tags = new Set(history.migrations.map(({ tag }) => tag))
+const orphanBlocks = (columns: readonly Column[]): readonly Block[] => {
   const rows = new Map<string, string[]>()
   const squashed: TreeItem[] = []
   for (const { title, standings } of columns) {
-    const cells = standings[0].situation.cells.filter(({ migration }) => !tags.has(migration))
+    const cells = standings[0].situation.cells.filter(({ isRow }) => isRow)
     const orphans = cells.filter(({ state, last }) => (last ?? state) === 'orphan')
-    for (const { migration } of orphans) rows.set(migration, [...(rows.get(migration) ?? []), title])
+    for (const text of new Set(orphans.map(rowText))) rows.set(text, [...(rows.get(text) ?? []), title])
     const older = cells.length - orphans.length
     if (older > 0) squashed.push({ text: `${title}: ${plural(older, 'row')} from before the folder was squashed`, children: [] })
   }
-  const items = [...rows].map(
-    ([row, titles]): TreeItem => ({ text: `${/^[0-9a-f]{64}$/.test(row) ? `${row.slice(0, 12)}…` : row}: ${titles.join(', ')}`, children: [] }),
-  )
+  const items = [...rows].map(([row, titles]): TreeItem => ({ text: `${row}: ${titles.join(', ')}`, children: [] }))
   return items.length + squashed.length === 0
     ? []
     : [{ type: 'tree', root: { text: `rows without a file (${items.length})`, children: [...capped(items), ...squashed] } }]
@@ -168,7 +170,7 @@ export const reportOf = (history: History, standings: readonly Standing[], { dri
       ...matrixBlocks(history, columns),
       ...begunBlocks(columns),
       ...deployBlocks(columns),
-      ...orphanBlocks(history, columns),
+      ...orphanBlocks(columns),
       ...evidenceBlocks(standings, now),
     ],
     unknown: unknownOf(standings, { drift, check }, now),
