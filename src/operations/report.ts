@@ -101,7 +101,8 @@ const seenBy = async (world: World, environment: string, standings: readonly Sta
   const who = by ?? world.actor
   return {
     environment,
-    observedAt: world.now(),
+    // What comes later may have changed meanwhile: the file is as old as the first ledger in it.
+    observedAt: Math.min(...standings.flatMap(({ seen }) => seen?.observedAt ?? [])),
     ...(who === undefined ? {} : { by: who }),
     ...(commit === undefined ? {} : { commit }),
     databases: sightedOf(standings, drift ? await fingerprintsOf(world, standings) : new Map()),

@@ -729,6 +729,19 @@ describe('evidence from CI', () => {
     expect(environmentOf(await run({ production: a.url }, { extra }), `production/${a.name}`)).toMatchObject({ source: 'live' })
   })
 
+  it('is as old as the ledger in it, and where drift is unknown it says so', async () => {
+    const database = await ran([users, { tag: '0001_branch', sql: 'SELECT 1;' }])
+    place.migrations([users])
+    await using world = await worldOf({ dev: database.url })
+    const start = Date.now()
+    let calls = 0
+    const now = (): number => start + 60_000 * calls++
+    const written = await report.run({ ...world, now }, { arguments: [], flags: { env: 'dev', out: undefined, by: 'ci', drift: true } })
+    expect(written.data).toMatchObject({ observedAt: new Date(start).toISOString() })
+    expect(written.unknown.map(({ what }) => what)).toEqual(['drift of dev'])
+    expect(exitCodeOf(verdictOf(written))).toBe(3)
+  })
+
   it('is not written of what cannot be read, and wants one environment', async () => {
     place.migrations([users])
     await expect(observed({ production: 'postgres://x@127.0.0.1:1/x' }, { env: 'production' })).rejects.toMatchObject({ code: 'not-seen', exit: 3 })
