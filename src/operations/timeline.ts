@@ -10,9 +10,10 @@ import type { World } from '../model/world.ts'
 import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { onlyProject } from './only-project.ts'
+import { pooled } from './pool.ts'
 import { appsOf, deployedIn, type Said } from './timeline/apps.ts'
 import { dataOf } from './timeline/data.ts'
-import { chosenEnvironments, type EnvironmentSource, readEnvironments } from './timeline/environments.ts'
+import { atOnce, chosenEnvironments, type EnvironmentSource, readEnvironments } from './timeline/environments.ts'
 import { type Filter, filtered, isFiltered } from './timeline/filter.ts'
 import { blocksOf } from './timeline/report.ts'
 import { entriesOf, isOpen, type Timeline, wayOf } from './timeline/timeline.ts'
@@ -26,7 +27,7 @@ const deployed = 'deployed'
 const saidIn = async (world: World, asked: string, sources: readonly EnvironmentSource[]): Promise<readonly Said[]> => {
   if (asked === deployed && sources.every(({ name }) => world.config.environments?.[name]?.app === undefined)) throw noApps(sources)
   if (asked !== deployed) return namesIn(asked).map((version) => ({ environment: undefined, version }))
-  return (await Promise.all(sources.map((source) => deployedIn(world, source)))).flat()
+  return (await pooled(sources, atOnce, world.signal, (source) => deployedIn(world, source))).flat()
 }
 
 /** Throws `usage` where nothing is named. */

@@ -220,6 +220,39 @@ describe('to which version one can go back without breaking the running app, and
     expect(environments[0]?.back).toMatchObject({ version: '1.2.0', held: sha, over: [], loses: [] })
   })
 
+  test.each([
+    ['has blanks', 'api@the one of hunter2'],
+    ['is an address', 'x://hunter2@v1'],
+    ['is empty', 'hunter2@'],
+    ['may be cut', `${'hunter2-'.repeat(7)}@v1.2.3`],
+  ])('application_name: a version that %s counts as well, and is unknown', async (_what, name) => {
+    const sha = place.git('rev-parse', 'v1').trim()
+    const clients = ['api@v1', name, `${'x'.repeat(50)}@${sha}`].map(
+      (application_name) => new pg.Client({ host: database.host, user: 'postgres', database: database.name, application_name }),
+    )
+    await Promise.all(clients.map((client) => client.connect()))
+    const report = await run(both, withApp({ applicationName: true }))
+    await Promise.all(clients.map((client) => client.end()))
+    const { apps, silent, environments } = dataOf(report)
+    expect(apps.map(({ version }) => version)).toEqual(['v1', sha.slice(0, 12)])
+    expect(silent).toMatchObject([{ environment: 'production', why: 'a session calls itself by a version that cannot be read' }])
+    expect(environments[0]?.back?.unknown).toMatch(/cannot be read/)
+    expect(verdictOf(report)).toBe('unknown')
+    expect(JSON.stringify(report)).not.toContain('hunter2')
+  })
+
+  test('tenants are asked for themselves, and what one says is not taken for another', async () => {
+    const [one, two] = [await server.database(), await server.database()]
+    for (const each of [one, two]) await each.migrate(join(place.path, 'drizzle'))
+    const client = new pg.Client({ host: one.host, user: 'postgres', database: one.name, application_name: 'api@v3' })
+    await client.connect()
+    const config: Config = { environments: { all: { url: { from: 'env', name: 'URL' }, tenants: [one.name, two.name], app: { applicationName: true } } } }
+    const { environments, apps } = dataOf(await run({ environments: `all/${one.name},all/${two.name}`, appVersions: 'deployed' }, config))
+    await client.end()
+    expect(apps).toMatchObject([{ version: 'v3', environments: [`all/${one.name}`] }])
+    expect(environments.map(({ back }) => back?.unknown)).toEqual([null, expect.stringContaining('no session')])
+  })
+
   test('behind what nobody could follow it is unknown whether the app runs, and never said that it breaks or goes on', async () => {
     const other = makePlace()
     const live = await server.database()

@@ -8,7 +8,8 @@ import { ToolError } from '../../model/error.ts'
 import type { History, Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { wholeMigrationsIn } from '../landed.ts'
-import type { EnvironmentSource } from './environments.ts'
+import { displaySource } from '../source-ref.ts'
+import { type EnvironmentSource, patience } from './environments.ts'
 import type { Fact } from './fact.ts'
 import { type Replayed, replayedChain } from './facts.ts'
 
@@ -40,10 +41,10 @@ export type App = {
   readonly unknown: boolean
 }
 
-const wrong = (name: string, why: string): Said => ({
-  environment: name,
+const wrong = (source: EnvironmentSource, why: string): Said => ({
+  environment: displaySource(source),
   unknown: why,
-  help: `environments.${name}.app of the configuration says how it is asked.`,
+  help: `environments.${source.name}.app of the configuration says how it is asked.`,
 })
 
 /** The commit of what an app answers: of a tag, or the one whose hash that is. */
@@ -66,29 +67,32 @@ const isBranch = async (world: World, version: string): Promise<boolean> => {
 }
 
 /** What an app has answered, where git knows it: anything else may be a secret, and is not repeated. */
-const answered = async (world: World, name: string, version: string): Promise<Said> => {
+const answered = async (world: World, source: EnvironmentSource, version: string): Promise<Said> => {
   const commit = await answeredCommit(world, version)
-  if (commit !== undefined) return { environment: name, version, commit }
+  if (commit !== undefined) return { environment: displaySource(source), version, commit }
   return (await isBranch(world, version))
-    ? wrong(name, 'its app answers the name of a branch: let it say its commit')
-    : wrong(name, 'what its app answers is no commit that git knows here')
+    ? wrong(source, 'its app answers the name of a branch: let it say its commit')
+    : wrong(source, 'what its app answers is no commit that git knows here')
 }
 
+/** All sessions count, those too whose version cannot be read. */
 const fromSessions = async (world: World, source: EnvironmentSource): Promise<readonly Said[]> => {
-  await using session = await world.reader(source)
-  const running = await runningIn(session)
-  return running.length === 0
-    ? [wrong(source.name, 'no session of its database calls itself NAME@VERSION')]
-    : await Promise.all(running.map(({ version }) => answered(world, source.name, version)))
+  await using session = await world.reader(source, patience)
+  const { versions, unread } = await runningIn(session)
+  if (versions.length + unread === 0) return [wrong(source, 'no session of its database calls itself NAME@VERSION')]
+  return [
+    ...(unread === 0 ? [] : [wrong(source, 'a session calls itself by a version that cannot be read')]),
+    ...(await Promise.all(versions.map((version) => answered(world, source, version)))),
+  ]
 }
 
 const fromAnswer = async (
   world: World,
-  name: string,
+  source: EnvironmentSource,
   app: Exclude<AppConfig, { readonly applicationName: true } | { readonly version: string }>,
 ): Promise<Said> => {
-  const version = versionIn(await world.ask(app, name), 'url' in app ? app.path : undefined)
-  return version === undefined ? wrong(name, 'what the app answers is no version') : await answered(world, name, version)
+  const version = versionIn(await world.ask(app, source.name), 'url' in app ? app.path : undefined)
+  return version === undefined ? wrong(source, 'what the app answers is no version') : await answered(world, source, version)
 }
 
 /** The versions of the app that an environment runs, all of them; none where the configuration does not say how to ask. */
@@ -96,13 +100,13 @@ export const deployedIn = async (world: World, source: EnvironmentSource): Promi
   const app = world.config.environments?.[source.name]?.app
   if (app === undefined) return []
   try {
-    if ('version' in app) return [{ environment: source.name, version: app.version }]
+    if ('version' in app) return [{ environment: displaySource(source), version: app.version }]
     if ('applicationName' in app) return await fromSessions(world, source)
-    if ('url' in app || 'command' in app) return [await fromAnswer(world, source.name, app)]
-    return [wrong(source.name, 'environments.NAME.app wants url, command, applicationName or version')]
+    if ('url' in app || 'command' in app) return [await fromAnswer(world, source, app)]
+    return [wrong(source, 'environments.NAME.app wants url, command, applicationName or version')]
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
-    return [{ environment: source.name, unknown: error.message, help: error.help }]
+    return [{ environment: displaySource(source), unknown: error.message, help: error.help }]
   }
 }
 

@@ -113,7 +113,7 @@ const appItems = (entries: Entries, environment: Environment, apps: readonly App
 const environmentBlocks = (timeline: Timeline, environment: Environment): readonly Block[] => {
   const { entries, apps, silent } = timeline
   const { name, prefix, unknown } = environment
-  const own = (apps ?? []).filter(({ environments }) => environments.includes(environment.source.name))
+  const own = (apps ?? []).filter(({ environments }) => environments.includes(environment.name))
   const state: Text = unknown
     ? [{ text: 'unknown', tone: 'warn' }, `: ${unknown.why}`]
     : [...(prefix === 0 ? ['no migration is applied'] : [...placeText(entries, prefix - 1)]), `: ${stateText(environment)}`]
@@ -125,7 +125,7 @@ const environmentBlocks = (timeline: Timeline, environment: Environment): readon
         { term: 'version', text: state },
         ...appItems(entries, environment, own),
         ...silent
-          .filter((each) => each.environment === environment.source.name)
+          .filter((each) => each.environment === environment.name)
           .map(({ unknown: why }): Item => ({ term: 'app', text: [{ text: 'unknown', tone: 'warn' }, `: ${why}`] })),
         ...(apps && !unknown ? [{ term: 'back to', text: wayText(timeline, wayOf(timeline, environment)) }] : []),
       ],
@@ -135,7 +135,7 @@ const environmentBlocks = (timeline: Timeline, environment: Environment): readon
 
 /** Apps that were asked for by name, or whose environment is not shown. */
 const looseApps = ({ entries, apps = [], environments = [] }: Timeline): readonly Block[] => {
-  const shown = new Set(environments.map(({ source }) => source.name))
+  const shown = new Set(environments.map(({ name }) => name))
   const loose = apps.filter((app) => !app.environments.some((name) => shown.has(name)))
   if (loose.length === 0) return []
   return [

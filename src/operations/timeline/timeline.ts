@@ -93,8 +93,8 @@ const undecided = (position: number, { version, runs, unknown, note, stop }: App
 /** How far an environment can go back without breaking the apps that run there. */
 export const wayOf = ({ entries, apps = [], silent }: Timeline, environment: Environment): Way => {
   const position = environment.prefix - 1
-  const own = apps.filter(({ environments }) => environments.includes(environment.source.name))
-  const quiet = silent.find((each) => each.environment === environment.source.name)
+  const own = apps.filter(({ environments }) => environments.includes(environment.name))
+  const quiet = silent.find((each) => each.environment === environment.name)
   const [app] = own.flatMap((each) => undecided(position, each) ?? [])
   const unknown = unplaced(environment) ?? quiet?.unknown ?? app ?? (own.length === 0 ? notConfigured : undefined)
   if (unknown !== undefined) return { environment, back: undefined, unknown }
