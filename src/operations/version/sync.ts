@@ -1,7 +1,7 @@
 /** `version --sync`: our own ledger made to say what Drizzle's and the folder say. */
 
 import { reconcile } from '../../drizzle/ledger.ts'
-import { accessTo } from '../../drizzle/own-tables.ts'
+import { accessTo, makingIn } from '../../drizzle/own-tables.ts'
 import {
   createTriggerSql,
   createVersionsSql,
@@ -117,7 +117,8 @@ export const sync = async (
     })
   await using entered = await enter(world, target, { wait, cancelBlockers: false })
   const { session } = entered
-  if ((await accessTo(session, 'schema_versions')) !== 'writable') await inTransaction(session, createVersionsSql, 'pgstrata.schema_versions cannot be made')
+  if ((await accessTo(session, 'schema_versions')) !== 'writable')
+    await inTransaction(session, (await makingIn(session, createVersionsSql)).statements, 'pgstrata.schema_versions cannot be made')
   if (trigger !== undefined) {
     const statements = trigger === 'on' ? createTriggerSql(ledger.name) : dropTriggerSql(ledger.name)
     await inTransaction(session, statements, `The trigger on ${ledger.name.schema}.${ledger.name.table} cannot be ${trigger === 'on' ? 'made' : 'taken away'}`)
