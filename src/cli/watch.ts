@@ -2,6 +2,8 @@
 import { ToolError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import type { Operation } from '../operations/define.ts'
+import { describeFailure } from './failure.ts'
+import { processRedactor } from './redact.ts'
 import type { Stopping } from './signals.ts'
 import { waitFor } from './wait.ts'
 
@@ -15,24 +17,43 @@ export const secondsOf = ({ watches }: Pick<Operation, 'watches'>, { watch }: Re
   throw new ToolError('usage', `--watch wants seconds from ${least} to ${most}, not ${JSON.stringify(watch)}.`, { help: 'Join them to the flag: --watch=10.' })
 }
 
-/** What a person would see of it. The moment at which something was looked at is no news. */
-const contentOf = ({ findings, blocks, unknown }: Report): string => JSON.stringify([findings, blocks, unknown])
+/** `2 min ago`, `under a minute old`: how evidence ages in the words of a report. */
+const ages = /\b(?:under a minute|[\d,]+ (?:min|h|days?)) (?=ago\b|old\b)/g
 
-/** Runs `round` every so many seconds; it is told whether its report is news. Ends when nobody listens any more, by what stops the run, or by what a round throws. */
+/** What a person would see of it. The moment at which something was looked at is no news, nor is how long ago it was. */
+const contentOf = ({ findings, blocks, unknown }: Report): string => JSON.stringify([findings, blocks, unknown]).replaceAll(ages, '')
+
+/** Why there is no new picture; what a later round throws may be over at the next. */
+const tellOnError = (error: ToolError): void => {
+  process.stderr.write(processRedactor()(describeFailure(error, { verbose: false, version: '' }).text))
+}
+
+/** Runs `round` every so many seconds; it is told whether its report is news. Ends when nobody listens any more, by what stops the run, or by what the first round throws; once there is a picture, a `ToolError` is told, and it goes on. */
 export const watching = async (
   seconds: number,
   { signal }: Pick<Stopping, 'signal'>,
   listens: () => boolean,
   round: (isNews: (report: Report) => boolean) => Promise<number>,
+  tell: (error: ToolError) => void = tellOnError,
 ): Promise<number> => {
   let shown: string | undefined
+  let told: string | undefined
   const isNews = (report: Report): boolean => {
     const before = shown
     shown = contentOf(report)
-    return shown !== before
+    const isBack = told !== undefined
+    told = undefined
+    return isBack || shown !== before
+  }
+  /** Throws what is no passing trouble. */
+  const goOn = (error: unknown): number => {
+    if (!(error instanceof ToolError) || signal.aborted || shown === undefined) throw error
+    if (error.message !== told) tell(error)
+    told = error.message
+    return error.exit
   }
   for (;;) {
-    const code = await round(isNews)
+    const code = await round(isNews).catch(goOn)
     if (!listens()) return code
     await waitFor(seconds * 1_000, signal)
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secondsOf, watching } from '../../src/cli/watch.ts'
+import { ToolError } from '../../src/model/error.ts'
 import type { Report } from '../../src/model/report.ts'
 import { makePlace, type Place, startServer } from '../operations/place.ts'
 import { build, pgstrata, startPgstrata } from './cli.ts'
@@ -27,6 +28,54 @@ describe('the loop', () => {
     const { signal } = new AbortController()
     expect(await watching(0.001, { signal }, () => told.length < reports.length, round)).toBe(4)
     expect(told).toEqual([true, false, true, true])
+  })
+
+  test('what a later round throws is told once, and the picture is back after it; what the first one throws ends it', async () => {
+    const trouble = new ToolError('folder-broken', 'half a file')
+    const rounds = [report('a'), trouble, trouble, report('a'), report('a')]
+    const [news, told]: [boolean[], string[]] = [[], []]
+    let at = 0
+    const round = async (isNews: (of: Report) => boolean): Promise<number> => {
+      const next = rounds[at++] ?? report('z')
+      if (next instanceof ToolError) throw next
+      news.push(isNews(next))
+      return 0
+    }
+    const { signal } = new AbortController()
+    await watching(
+      0.001,
+      { signal },
+      () => at < rounds.length,
+      round,
+      ({ message }) => told.push(message),
+    )
+    expect([news, told]).toEqual([[true, true, false], ['half a file']])
+    await expect(
+      watching(
+        0.001,
+        { signal },
+        () => true,
+        () => Promise.reject(trouble),
+      ),
+    ).rejects.toBe(trouble)
+    const bug = new TypeError('a bug')
+    at = 0
+    await expect(
+      watching(
+        0.001,
+        { signal },
+        () => true,
+        (isNews) => (at++ === 0 ? Promise.resolve(Number(isNews(report('a')))) : Promise.reject(bug)),
+      ),
+    ).rejects.toBe(bug)
+  })
+
+  test('that evidence has aged is no news', async () => {
+    const reports = ['under a minute ago', '1 min ago', '47 h ago', '2 days ago', '2 days ago, and more'].map((age) => report(`seen ${age}`))
+    const news: boolean[] = []
+    const round = async (isNews: (of: Report) => boolean): Promise<number> => news.push(isNews(reports[news.length] ?? report('z')))
+    await watching(0.001, { signal: new AbortController().signal }, () => news.length < reports.length, round)
+    expect(news).toEqual([true, false, false, false, true])
   })
 
   test.each(['0', 'x', '', '3601'])('--watch=%s is refused', (watch) => {

@@ -764,6 +764,24 @@ describe('--check', () => {
     expect(exitCodeOf(verdictOf(await run({ behind: behind.url })))).toBe(0)
   })
 
+  it('takes environments by their names, whatever these hold', async () => {
+    const database = await ran([users])
+    place.migrations([users])
+    const urls = { 'eu/production': database.url, 'a,b': database.url }
+    expect(dataOf(await run(urls)).environments.map(({ name, state }) => [name, state])).toEqual([
+      ['eu/production', 'in-sync'],
+      ['a,b', 'in-sync'],
+    ])
+    for (const name of Object.keys(urls))
+      expect(dataOf(await run(urls, { flags: { environments: name } })).environments.map((each) => each.name)).toEqual([name])
+    const extra = { tenants: [database.name] }
+    const one = await run(urls, { extra, flags: { environments: `eu/production/${database.name}` } })
+    expect(environmentOf(one, `eu/production/${database.name}`)).toMatchObject({ state: 'in-sync' })
+    await expect(run(urls, { extra, flags: { environments: 'eu/production/' } })).rejects.toMatchObject({ code: 'usage' })
+    const nameless = await run({ dev: database.url }, { extra: { tenants: { query: "SELECT ''" } } })
+    expect(dataOf(nameless).environments).toMatchObject([{ name: 'dev', state: 'unknown', why: 'One of its tenants has an empty name.' }])
+  })
+
   it('wants environments that there are', async () => {
     place.migrations([users])
     await expect(run({ production: undefined }, { flags: { environments: 'prod' } })).rejects.toMatchObject({ code: 'no-such-environment' })

@@ -22,12 +22,28 @@ export type Wanted = { readonly environment: string; readonly tenant?: string }
 /** One that is not told otherwise is protected when it is called production. */
 const isProtected = (name: string, { protected: said }: EnvironmentConfig): boolean => said ?? name === 'production'
 
+/** The environment with tenants before a slash; the longest name, for names may hold slashes themselves. */
+const ownerOf = (text: string, environments: NonNullable<Config['environments']>): string | undefined =>
+  Object.keys(environments)
+    .filter((name) => environments[name]?.tenants && text.startsWith(`${name}/`))
+    .toSorted((a, b) => b.length - a.length)[0]
+
+/** Throws `usage`. */
+const tenantIn = (text: string, environment: string): string => {
+  const tenant = text.slice(environment.length + 1)
+  if (tenant.trim() !== '') return tenant
+  throw new ToolError('usage', `${text} names no tenant of ${environment}.`, { help: `${environment} alone means all of its tenants.` })
+}
+
+/** One name may hold a comma. */
+const wordsOf = (flag: string, environments: NonNullable<Config['environments']>): readonly string[] =>
+  Object.hasOwn(environments, flag.trim()) ? [flag.trim()] : [...new Set(flag.split(',').map((word) => word.trim()))].filter((word) => word !== '')
+
 const wantedOf = (text: string, environments: NonNullable<Config['environments']>): Wanted => {
-  const [name = '', ...rest] = text.split('/')
-  const of = Object.hasOwn(environments, name) ? environments[name] : undefined
-  if (of && rest.length === 0) return { environment: name }
-  if (of?.tenants) return { environment: name, tenant: rest.join('/') }
-  const near = nearest(name, Object.keys(environments))
+  if (Object.hasOwn(environments, text)) return { environment: text }
+  const name = ownerOf(text, environments)
+  if (name !== undefined) return { environment: name, tenant: tenantIn(text, name) }
+  const near = nearest(text.split('/')[0] ?? '', Object.keys(environments))
   throw new ToolError('no-such-environment', `There is no environment ${text} in the configuration.`, {
     help: near === undefined ? `Environments: ${Object.keys(environments).join(', ')}.` : `Did you mean ${near}?`,
   })
@@ -40,8 +56,8 @@ export const wantedIn = ({ environments = {} }: Config, flag: string | undefined
     throw new ToolError('no-environments', 'The configuration names no environment.', {
       help: "Name them in pgstrata.config.ts: environments: { production: { url: env('PROD_URL') } }. One database alone: pgstrata version postgres://….",
     })
-  const asked = new Set((flag ?? names.join(',')).split(',').map((word) => word.trim()))
-  const wanted = [...asked].filter((word) => word !== '').map((word) => wantedOf(word, environments))
+  const wanted =
+    flag === undefined ? names.map((environment): Wanted => ({ environment })) : wordsOf(flag, environments).map((word) => wantedOf(word, environments))
   if (wanted.length === 0) throw new ToolError('usage', '--environments names none.', { help: `Environments: ${names.join(', ')}.` })
   const rank = ({ environment }: Wanted): number => (environments[environment] && isProtected(environment, environments[environment]) ? 0 : 1)
   return wanted.toSorted((a, b) => rank(a) - rank(b))

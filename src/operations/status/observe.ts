@@ -94,6 +94,8 @@ const lanesOf = async (world: World, history: History, { environment, tenant }: 
     // An environment without a database would not be seen at all.
     if (tenants.length === 0)
       return { lane: own, unread: { why: 'It has no tenants.', help: `Check environments.${environment}.tenants in the configuration.` } }
+    if (tenants.some((each) => each.trim() === ''))
+      return { lane: own, unread: { why: 'One of its tenants has an empty name.', help: `Check environments.${environment}.tenants in the configuration.` } }
     return tenants.map((each) => laneOf(world.config, history, environment, each))
   } catch (error) {
     world.signal.throwIfAborted()
