@@ -1,7 +1,8 @@
-/** `status` over many databases of a real PostgreSQL, each brought where it is by Drizzle's own migrator. */
+/** `status` over many databases of a real PostgreSQL, most brought where they are by Drizzle's own migrators. */
 import { readFileSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config, EnvironmentConfig } from '../../src/model/config.ts'
@@ -12,6 +13,7 @@ import { status } from '../../src/operations/status.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 import { options } from '../renderers/report.ts'
+import { migrateV1 } from '../support/drizzle-v1.ts'
 import { startHangingServer } from '../support/hanging-server.ts'
 import { migrateFlags } from './migrate-flags.ts'
 import { type Entry, makePlace, type Place, startServer } from './place.ts'
@@ -202,7 +204,7 @@ describe('a journal folder', () => {
       runsAgain: ['0002_note'],
       next: { run: ['0002_note'], obstacle: { rule: 'refused', migration: '0002_note' } },
     })
-    await expect(database.migrate(join(place.path, 'drizzle'))).rejects.toThrow()
+    await expect(database.migrate(join(place.path, 'drizzle'))).rejects.toMatchObject({ cause: { code: '42701' } })
   })
 
   it('rows from before a squash are a baseline, also where something is pending, and do not stop migrate', async () => {
@@ -295,6 +297,36 @@ describe('a folder of 1.0', () => {
     expect(dataOf(after).cells[1]).toMatchObject({ state: 'applied', after: '20300103000000_note' })
   })
 
+  it('drizzle-orm 1.0 does with each migration what is said of it', async () => {
+    const database = await server.database()
+    databases.push(database)
+    const write = (entries: { readonly [tag: string]: string }): void =>
+      place.write(Object.fromEntries(Object.entries(entries).map(([tag, sql]) => [`drizzle/${tag}/migration.sql`, sql])))
+    const deploy = async (): Promise<void> => {
+      const client = new pg.Client({ host: database.host, port: 5432, user: 'postgres', database: database.name })
+      await client.connect()
+      try {
+        await migrateV1(client, join(place.path, 'drizzle'))
+      } finally {
+        await client.end()
+      }
+    }
+    const urls = { dev: database.url }
+    write({ '20300101000000_users': users.sql, '20300103000000_note': note.sql })
+    await deploy()
+    write({ '20300102000000_mail': mail.sql, '20300104000000_label': label.sql })
+    const found = await run(urls)
+    expect(cellsOf(found, 'dev')).toEqual(['applied', 'out-of-order', 'applied', 'pending'])
+    expect(environmentOf(found, 'dev')?.next).toMatchObject({ run: ['20300102000000_mail', '20300104000000_label'], obstacle: null })
+    await deploy()
+    const after = await run(urls)
+    expect(environmentOf(after, 'dev')).toMatchObject({ state: 'in-sync' })
+    expect(dataOf(after).cells.every(({ appliedAt }) => appliedAt !== null)).toBe(true)
+    write({ '20300105000000_again': note.sql })
+    expect(environmentOf(await run(urls), 'dev')?.next).toMatchObject({ obstacle: { migration: '20300105000000_again', how: 'refused' } })
+    await expect(deploy()).rejects.toMatchObject({ cause: { code: '42701' } })
+  })
+
   it('two rows of one name are an applied migration and a second row for it', async () => {
     const database = await server.database()
     databases.push(database)
@@ -347,7 +379,7 @@ describe('what the next deployment does', () => {
     expect(environmentOf(ours, 'production')?.next).toMatchObject({ run: ['0003_label', '0004_use'], obstacle: null })
     expect(cellsOf(ours, 'production')).toEqual(['applied', 'applied', 'applied', 'pending', 'pending'])
 
-    await expect(production.migrate(join(place.path, 'drizzle'))).rejects.toThrow(/unsafe use|55P04|ALTER/)
+    await expect(production.migrate(join(place.path, 'drizzle'))).rejects.toMatchObject({ cause: { code: '55P04' } })
     await staging.migrate(join(place.path, 'drizzle'))
     await fresh.migrate(join(place.path, 'drizzle'))
   })

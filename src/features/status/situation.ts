@@ -18,7 +18,7 @@ export type CellState = 'applied' | 'applied-edited' | 'pending' | 'skipped' | '
 /**
  * `in-sync`: every migration is applied as the file has it, and no row is left over. `behind`: some are pending, nothing else. `ahead`: rows without a file, nothing pending.
  * `diverged`: something is skipped, edited, out of order, rolled back by half, begun and not to be gone on with, or would run twice, or there are rows without a file before pending ones. `drifted`: the catalog was looked at and is
- * not what the applied migrations make. `unknown`: at least one of these cannot be said. Diverged goes before drifted, drifted before behind and ahead.
+ * not what the applied migrations make. `unknown`: at least one of these cannot be said. A missing file makes it unknown before all else; then diverged goes before drifted, drifted before ahead, ahead before behind; drift and what has begun, where they cannot be said, leave unknown what would be in sync.
  */
 export type EnvironmentState = 'in-sync' | 'behind' | 'ahead' | 'diverged' | 'drifted' | 'unknown'
 
