@@ -177,10 +177,26 @@ describe('the folder alone', () => {
     expect(await tags({ from: '0004' })).toEqual(['0005', '0004'])
     expect(await tags({ from: 'schema-v2.0.0', table: 'public.users' })).toEqual(['0005', '0004'])
     expect(await tags({ from: new Date(exampleTime(5)).toISOString().slice(0, 10) })).toEqual(['0005'])
-    expect(await tags({ table: 'nothing' })).toEqual([])
+    await expect(tags({ table: 'user' })).rejects.toMatchObject({ code: 'no-such-table', exit: 2, help: 'Did you mean users?' })
     await expect(tags({ from: '9.9.9' })).rejects.toMatchObject({ code: 'no-such-version' })
     await expect(tags({ from: '000' })).rejects.toThrow('6 migrations begin with 000')
   })
+})
+
+test('a table is found by its name, with quotes or without, in its schema or in any', async () => {
+  const other = makePlace()
+  other.migrations([
+    { tag: '0000_a', sql: 'CREATE TABLE "Users" (id integer);' },
+    { tag: '0001_b', sql: 'CREATE SCHEMA auth; CREATE TABLE auth."Users" (id integer);' },
+    { tag: '0002_c', sql: 'CREATE TABLE "a.b" (id integer);' },
+  ])
+  const tags = async (table: string): Promise<readonly string[]> => dataOf(await run({ table }, {}, other.path)).versions.map(({ tag }) => tag.slice(0, 4))
+  for (const table of ['Users', '"Users"']) expect(await tags(table)).toEqual(['0001', '0000'])
+  for (const table of ['public.Users', '"public"."Users"', 'public."Users"']) expect(await tags(table)).toEqual(['0000'])
+  expect(await tags('auth.Users')).toEqual(['0001'])
+  for (const table of ['a.b', '"a.b"']) expect(await tags(table)).toEqual(['0002'])
+  await expect(tags('users')).rejects.toMatchObject({ code: 'no-such-table' })
+  other.remove()
 })
 
 describe('to which version one can go back without breaking the running app, and losing what', () => {

@@ -1,14 +1,35 @@
 /** Which versions of a timeline are shown. */
 import { displayVersion } from '../../features/version/numbers.ts'
 import { ToolError } from '../../model/error.ts'
+import { nearest } from '../../model/config-schema.ts'
 import { plural } from '../plural.ts'
 import type { Entry } from './timeline.ts'
+import { some } from './words.ts'
 
 export type Filter = { readonly table: string | undefined; readonly author: string | undefined; readonly from: string | undefined; readonly breaking: boolean }
 
-/** `users`, `public.users`: by the whole name or its last part. */
-const touches = ({ touched }: Entry, table: string): boolean =>
-  touched.some((name) => name === table || name.endsWith(`.${table}`) || `public.${name}` === table)
+/** The schema and the name of a table as somebody writes it, with quotes or without. */
+const partsOf = (written: string): readonly string[] =>
+  [...written.matchAll(/"((?:[^"]|"")*)"|([^".]+)/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '')
+
+/** `users`, `"Users"` or `Users`, `public.users`: by the whole name or its last part; a name may have a dot in it. */
+const isTable = (touched: string, table: string): boolean => {
+  const [name = '', schema = 'public'] = partsOf(touched).toReversed()
+  const [asked, ofSchema = schema] = partsOf(table).toReversed()
+  return name === table || (name === asked && schema === ofSchema)
+}
+
+const touches = ({ touched }: Entry, table: string): boolean => touched.some((name) => isTable(name, table))
+
+/** Throws `no-such-table` where no version has ever had it. */
+const assertTable = (entries: readonly Entry[], table: string): void => {
+  const known = [...new Set(entries.flatMap(({ touched }) => touched))]
+  if (known.some((name) => isTable(name, table))) return
+  const near = nearest(table, known)
+  throw new ToolError('no-such-table', `No migration of the folder touches a table ${table}, as far as they can be followed.`, {
+    help: near === undefined ? `Tables: ${some(known, 10) || 'none'}.` : `Did you mean ${near}?`,
+  })
+}
 
 const day = /^\d{4}-\d{2}-\d{2}$/
 
@@ -31,9 +52,10 @@ const firstOf = (entries: readonly Entry[], from: string): number => {
   )
 }
 
-/** Throws `no-such-version`. */
+/** Throws `no-such-version`, `no-such-table`. */
 export const filtered = (entries: readonly Entry[], { table, author, from, breaking }: Filter): readonly Entry[] => {
   const first = from === undefined ? 0 : firstOf(entries, from)
+  if (table !== undefined) assertTable(entries, table)
   const chosen = entries.filter(
     (entry) =>
       entry.at >= first &&
