@@ -183,6 +183,22 @@ describe('the folder alone', () => {
   })
 })
 
+test('a journal’s time that is no date is told as none', async () => {
+  const other = makePlace()
+  const [a, b] = entries as [Entry, Entry]
+  other.migrations([
+    { ...a, when: 1e20 },
+    { ...b, when: 2e20 },
+  ])
+  const report = await run({ svg: 't.svg' }, {}, other.path)
+  expect(report.data).toMatchObject({ versions: [{ when: null }, { when: null }] })
+  expect(told(report)).toContain('since no date')
+  const svg = readFileSync(join(other.path, 't.svg'), 'utf8')
+  expect(svg).toContain('since no date')
+  expect(svg).not.toContain('NaN')
+  other.remove()
+})
+
 test('a table is found by its name, with quotes or without, in its schema or in any', async () => {
   const other = makePlace()
   other.migrations([

@@ -8,12 +8,16 @@ type Versions = readonly PictureVersion[]
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'June', 'July', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec']
 
+const isTime = (when: number): boolean => !Number.isNaN(new Date(when).getTime())
+
+/** A journal may hold a number that is no time. */
 export const monthOf = (when: number): string => {
   const date = new Date(when)
+  if (!isTime(when)) return 'no date'
   return `${months[date.getUTCMonth()] ?? ''} ${date.getUTCFullYear()}`
 }
 
-export const dayText = (when: number): string => `${new Date(when).getUTCDate()} ${monthOf(when)}`
+export const dayText = (when: number): string => (isTime(when) ? `${new Date(when).getUTCDate()} ${monthOf(when)}` : 'no date')
 
 const monthNumber = (when: number): number => new Date(when).getUTCFullYear() * 12 + new Date(when).getUTCMonth()
 

@@ -21,7 +21,8 @@ export type ChangelogPart = {
 
 type Migrations = readonly { readonly tag: string; readonly when: number }[]
 
-export const dayOf = (when: number): string => new Date(when).toISOString().slice(0, 10)
+/** A journal may hold a number that is no time. */
+export const dayOf = (when: number): string => (Number.isNaN(new Date(when).getTime()) ? 'no date' : new Date(when).toISOString().slice(0, 10))
 
 /** Positions of the migrations that belong together, oldest first; `tag`: the release that they are. */
 type Stretch = { readonly from: number; readonly to: number; readonly tag?: string; readonly released: boolean }

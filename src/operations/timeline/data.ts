@@ -9,7 +9,8 @@ import { lossesOf, stopsOf, versionAt } from './words.ts'
 
 type Entries = readonly Entry[]
 
-const time = (when: number): string => new Date(when).toISOString()
+/** Null where a journal holds a number that is no time. */
+const time = (when: number): string | null => (Number.isNaN(new Date(when).getTime()) ? null : new Date(when).toISOString())
 
 const stopData = (entries: Entries, stop: Stop | undefined): Json =>
   stop ? { tag: entries[stop.at]?.migration.tag ?? null, what: stop.what, why: stop.why, unknown: stop.unknown } : null
