@@ -15,7 +15,7 @@ import type { Statement } from '../../../model/statement.ts'
 import type { World } from '../../../model/world.ts'
 import { reportedFinding } from '../../../rules/report.ts'
 import { readScript } from '../../../sql/script.ts'
-import { child, text as textIn } from '../../../sql/tree.ts'
+import { child, flag, text as textIn } from '../../../sql/tree.ts'
 import { downPath, isStale, readFile, sqlOf } from '../files.ts'
 
 export type Way = {
@@ -65,6 +65,13 @@ const withoutArchive = (path: string, { tag }: Migration): Finding =>
     },
   )
 
+/** Rows are copied into the schema that keeps what was written since; a comment that names it copies nothing. */
+const copiesSince = (text: string, { tag }: Migration): boolean =>
+  readScript(text).statements.some(({ node, tree }) => {
+    const into = node === 'InsertStmt' ? child(tree, 'relation') : node === 'CreateTableAsStmt' ? child(child(tree, 'into'), 'rel') : undefined
+    return textIn(into, 'schemaname') === sinceSchemaFor(tag) && !flag(child(tree, 'into'), 'skipData')
+  })
+
 type Place = { readonly world: World; readonly history: History; readonly replayed: Replay; readonly unfinished: readonly Unfinished[] }
 type Wishes = { readonly rebuilds: boolean; readonly keeps: boolean; readonly acceptsLoss: boolean }
 
@@ -73,13 +80,12 @@ const wayOf = async ({ world, history, unfinished }: Place, rollback: Rollback, 
   const { ledger } = history
   const made = { rollback, after, begun: undefined, keeps: wishes.keeps, ...madeNow(rollback, ledger) }
   const begun = unfinished.find(({ tag, text }) => tag === migration.tag && text !== undefined)
-  if (begun?.text !== undefined) return { ways: [{ ...made, begun, text: begun.text }], findings: [] }
+  if (begun?.text !== undefined) return { ways: [{ ...made, begun, text: begun.text, keeps: copiesSince(begun.text, migration) }], findings: [] }
   const path = downPath(history, migration)
   const text = await readFile(world, history, migration)
   if (text === undefined) return { ways: [made], findings: isRewritten(migration) && !wishes.acceptsLoss ? [withoutArchive(path, migration)] : [] }
   refuseUnheeded(migration, path, wishes)
-  const keeps = text.includes(sinceSchemaFor(migration.tag))
-  const found = { ...made, text, file: path, keeps, sql: sqlOf(text, made.sql.guards) }
+  const found = { ...made, text, file: path, keeps: copiesSince(text, migration), sql: sqlOf(text, made.sql.guards) }
   return { ways: [found], findings: isStale(text, migration) ? [stale(path, migration)] : [] }
 }
 
