@@ -241,6 +241,47 @@ describe('it refuses, before anything is touched', () => {
     expect(await there('posts')).toBe(true)
   })
 
+  it('when a file leaves the transaction in which what is empty is watched', async () => {
+    here.place.migrations([users, posts])
+    await up()
+    const hash = createHash('sha256').update(posts.sql).digest('hex')
+    here.place.write({ 'drizzle/0002_posts.down.sql': `-- of sha256 ${hash}\nDROP INDEX CONCURRENTLY posts_author_idx;\nDROP TABLE posts;\n` })
+    const report = await back()
+    expect([rules(report), gone(report)]).toEqual([['rollback-loses'], []])
+    expect(messages(report)).toContain('Taking back 0002_posts cannot be watched: the file leaves its transaction.')
+    expect(gone(await back({ acceptLoss: true }))).toEqual(['0002_posts'])
+  })
+
+  it('when a rollback that was begun would lose what was written meanwhile', async () => {
+    here.place.migrations([users, note])
+    await up()
+    const hash = createHash('sha256').update(note.sql).digest('hex')
+    const sql = 'CREATE INDEX CONCURRENTLY by_hand ON users (name);\nALTER TABLE users DROP COLUMN note;\n'
+    here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\n${sql}` })
+    await using blocker = await here.server.connect(here.database.name)
+    await blocker.script('BEGIN; SELECT FROM users')
+    expect(dataOf(await back({ acceptLoss: true, lockTimeout: 100, retries: 0 })).failed).toMatchObject({ why: 'locked', done: 1 })
+    await blocker.script("COMMIT; INSERT INTO users VALUES (1, 'a', 'x')")
+    const report = await back()
+    expect(rules(report)).toContain('rollback-loses')
+    expect(messages(report)).toContain('all values of users.note (written in 1 row)')
+    expect(await here.database.session.query('SELECT note FROM users')).toEqual([{ note: 'x' }])
+    expect(gone(await back({ acceptLoss: true }))).toEqual(['0001_note'])
+  })
+
+  it('when a file only says in a comment that it keeps a copy', async () => {
+    here.place.migrations([users, note])
+    await up()
+    await here.database.session.script("INSERT INTO users VALUES (1, 'a', 'x')")
+    const hash = createHash('sha256').update(note.sql).digest('hex')
+    const head = `-- of sha256 ${hash}\n-- keeps it in pgstrata_archive_0001_since\n`
+    here.place.write({ 'drizzle/0001_note.down.sql': `${head}ALTER TABLE users DROP COLUMN note;\n` })
+    expect(rules(await back())).toEqual(['rollback-loses'])
+    const copy = 'CREATE SCHEMA pgstrata_archive_0001_since;\nCREATE TABLE pgstrata_archive_0001_since.users AS SELECT id, note FROM users;\n'
+    here.place.write({ 'drizzle/0001_note.down.sql': `${head}${copy}ALTER TABLE users DROP COLUMN note;\n` })
+    expect(gone(await back())).toEqual(['0001_note'])
+  })
+
   it('and --keep copies what was written since', async () => {
     here.place.migrations([users, note])
     await up()

@@ -28,7 +28,7 @@ import { prove } from '../prove.ts'
 import { verdictOf } from '../report.ts'
 import { countOf } from './choose.ts'
 import { driftFindings } from './drift.ts'
-import { type Counted, lossesIn, lossFindings, stillEmpty } from './losses.ts'
+import { type Counted, lossesIn, lossFindings, stillEmpty, unwatchedFindings } from './losses.ts'
 import type { ApplyOptions } from './options.ts'
 import { stepsOf, type Way, type Ways, waysOf } from './ways.ts'
 
@@ -175,6 +175,23 @@ const segmentsFor = (judged: readonly Judged[], { history, target, options }: As
   return fits ? segmentsOf(pending, 'drizzle') : each
 }
 
+/** What only makes something, or removes what has no rows: nothing is lost by it. */
+const losesNothing = ({ node, tree }: Statement): boolean =>
+  ['IndexStmt', 'ReindexStmt', 'VacuumStmt', 'CommentStmt'].includes(node) || (node === 'DropStmt' && textIn(tree, 'removeType') === 'OBJECT_INDEX')
+
+/** All that may lose something stands in the first transaction, which locks and asks before it. */
+const isWatched = (way: Way, { history, target }: Asked): boolean => {
+  const done = way.begun?.statements ?? 0
+  const steps = stepsOf(way, [history.ledger, target.ledger])
+  const [first, ...others] = segmentsOf([{ migration: way.rollback.migration, steps, asking: [''] }], 'per-file')
+  const behind = first?.type === 'alone' ? [first, ...others] : others
+  const acts = behind.flatMap((segment) => (segment.type === 'alone' ? [segment.act] : segment.acts))
+  return acts.every((act) => act.type !== 'run' || act.step.statement.index < done || losesNothing(act.step.statement))
+}
+
+const watchFindings = (judged: readonly Judged[], asked: Asked): readonly Finding[] =>
+  judged.flatMap(({ way, lost }) => (isWatched(way, asked) ? [] : unwatchedFindings(way, lost, asked.options.acceptsLoss)))
+
 type Proven = { readonly judged: readonly Judged[]; readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] }
 
 /** Tries what no earlier run has begun, and counts what it loses here. */
@@ -254,7 +271,12 @@ export const look = async (world: World, session: Session, asked: Asked): Promis
   // What has begun is no longer what the migrations make.
   const isCompared = !options.unproven && ways.every((way) => way.begun === undefined)
   const drift = isCompared ? await driftFindings(subject, target, ways, options.accepted.has('drift')) : []
-  return { ...nothing, ...tried, findings: [...findings, ...tried.findings, ...drift], segments: segmentsFor(tried.judged, asked) }
+  return {
+    ...nothing,
+    ...tried,
+    findings: [...findings, ...tried.findings, ...watchFindings(tried.judged, asked), ...drift],
+    segments: segmentsFor(tried.judged, asked),
+  }
 }
 
 /** Whether nothing may be run. */

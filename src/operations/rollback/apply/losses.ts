@@ -65,15 +65,23 @@ const countIn = async (session: Session, from: string, table: string): Promise<P
 /** An archive goes when what it keeps has come back. */
 const isOfApp = ({ table, columns = [] }: Loss): boolean => !isArchived(table) && !columns.some((name) => name.startsWith(archivePrefix))
 
+/** What an earlier run has already removed is not there to be lost. */
+const isThere = async (session: Session, { table, columns = [] }: Loss): Promise<boolean> => {
+  const [row] = await session.query(
+    'SELECT count(*) = cardinality($2::text[]) AND to_regclass($1) IS NOT NULL AS there FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND attname = ANY ($2) AND attnum > 0 AND NOT attisdropped',
+    [table, columns],
+  )
+  return row?.there === true
+}
+
 /** What a way back loses here. `verdict`: undefined where it was not proven. */
 export const lossesIn = async (session: Session, { rollback, after, keeps, begun }: Way, verdict: RollbackClass | undefined): Promise<readonly Counted[]> => {
-  if (begun) return []
   const counted: Counted[] = []
-  // What depends on the rows is decided by the proof.
-  for (const loss of verdict === 'lossy' || verdict === undefined ? rollback.loses : [])
+  // What depends on the rows is decided by the proof; what has begun has been judged.
+  for (const loss of !begun && (verdict === 'lossy' || verdict === undefined) ? rollback.loses : [])
     counted.push({ loss, since: false, ...(await countIn(session, `SELECT FROM ${loss.table}`, loss.table)) })
   for (const loss of keeps ? [] : rollback.since.filter(isOfApp))
-    counted.push({ loss, since: true, ...(await countIn(session, goingSql(after, loss), loss.table)) })
+    if (!begun || (await isThere(session, loss))) counted.push({ loss, since: true, ...(await countIn(session, goingSql(after, loss), loss.table)) })
   return counted
 }
 
@@ -101,6 +109,19 @@ export const lossFindings = (way: Way, counted: readonly Counted[], accepted: bo
     ? '--keep copies what was written since into a schema of its own first; --accept-loss goes back without it.'
     : '--accept-loss goes back without it: only a backup has it.'
   return [reportedFinding('rollback-loses', message, place, 'rows', { help })]
+}
+
+/** Where the file leaves the transaction in which what is empty is watched. */
+export const unwatchedFindings = ({ file, rollback: { migration } }: Way, counted: readonly Counted[], accepted: boolean): readonly Finding[] => {
+  const empty = counted.filter((each) => each.since && isNothing(each))
+  if (empty.length === 0) return []
+  const what = empty.map(({ loss }) => loss.what).join('; ')
+  const message = `Taking back ${migration.tag} cannot be watched: the file leaves its transaction. Of ${what} nothing is there to be lost now, and what is written meanwhile goes unseen.`
+  const place = { ...(file === undefined ? {} : { file }), migration: migration.tag }
+  if (accepted) return [reportedFinding('rollback-loses', `${message} Accepted.`, place, 'unwatched', { severity: 'note' })]
+  return [
+    reportedFinding('rollback-loses', message, place, 'unwatched', { help: 'Keep what it removes in one transaction, at its start; --accept-loss goes on.' }),
+  ]
 }
 
 /** What was empty when it was counted must still be, when nobody can write there any more. */
