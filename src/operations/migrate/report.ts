@@ -1,6 +1,6 @@
 /** What `migrate` answers. */
 import type { Outcome } from '../../features/migrate/running.ts'
-import type { History } from '../../model/history.ts'
+import type { History, Migration } from '../../model/history.ts'
 import type { Block, Report } from '../../model/report.ts'
 import { fileOf } from '../../rules/place.ts'
 import { type Prepared, stops } from './look.ts'
@@ -40,15 +40,26 @@ const stateBlocks = ({ prepared: { plan, findings }, outcome: { finished, failur
   return dry ? [dryText(failure !== undefined)] : []
 }
 
+/** The last one that was applied before this run; a plan that was made anew counts what the run itself had done by then. */
+const lastBefore = (applied: readonly Migration[], done: Outcome['finished']): Migration | undefined => {
+  const first = applied.findIndex(({ tag }) => done.some(({ migration }) => migration.tag === tag))
+  return first < 0 ? applied.at(-1) : applied[first - 1]
+}
+
 /** The answer of a run that took `duration` milliseconds. */
 export const reportOf = (history: History, target: Target, ran: Ran, duration: number): Report => {
   const { prepared, outcome, dry } = ran
   const { plan, findings, state } = prepared
   const { finished, failure } = outcome
-  const words: RunWords = { rule: 'migration-failed', placeOf: (migration) => ({ file: fileOf(history, migration), hasLines: true }), next: 'migrate' }
+  const words: RunWords = {
+    rule: 'migration-failed',
+    placeOf: (migration) => ({ file: fileOf(history, migration), hasLines: true }),
+    next: 'migrate',
+    isDry: dry !== undefined,
+  }
   const done = dry ? [] : finished
   const left = plan.run.filter(({ tag }) => !done.some(({ migration }) => migration.tag === tag))
-  const back = plan.applied.at(-1)
+  const back = lastBefore(plan.applied, done)
   const rollback = done.length === 0 ? undefined : `pgstrata rollback ${back ? `--to ${back.tag}` : '--all'} --apply ${target.argument}`
   return {
     operation: 'migrate',
@@ -63,7 +74,7 @@ export const reportOf = (history: History, target: Target, ran: Ran, duration: n
       tried: dry ? finished.map(finishedData) : [],
       leftOut: leftOutData(dry),
       retried: outcome.retries.map(retryData),
-      failed: failure ? failureData(failure) : null,
+      failed: failure ? failureData(failure, words) : null,
       pending: [...left, ...plan.later].map(({ tag }) => tag),
       duration: Math.round(duration),
       rollback: rollback ?? null,

@@ -26,9 +26,16 @@ const lineOf = (statement: NonNullable<Failure['statement']>, position: number |
 type Place = { readonly file: string; readonly hasLines: boolean }
 
 /** What a direction calls its things. `next`: the command that goes on. */
-export type RunWords = { readonly rule: 'migration-failed' | 'rollback-stopped'; readonly placeOf: (migration: Migration) => Place; readonly next: string }
+export type RunWords = {
+  readonly rule: 'migration-failed' | 'rollback-stopped'
+  readonly placeOf: (migration: Migration) => Place
+  readonly next: string
+  /** It was only tried: what was done there is done nowhere. */
+  readonly isDry: boolean
+}
 
-const leftText = ({ why, done }: Failure, { next }: RunWords): string => {
+const leftText = ({ why, done }: Failure, { next, isDry }: RunWords): string => {
+  if (isDry) return 'It was only tried, and nothing of it stays'
   const known = `${plural(done, 'statement')} of it ${done === 1 ? 'is' : 'are'} done, and known: the next ${next} goes on behind`
   if (why === 'lost') return done === 0 ? 'Nobody has heard whether it is done' : `Nobody has heard whether the rest of it is done. ${known}`
   return done === 0 ? 'Nothing of it is left' : known
@@ -64,8 +71,8 @@ export const failureFinding = (failure: Failure, words: RunWords): Finding => {
 }
 
 /** Nobody has heard the end of it. `together`: what else stood in its transaction. */
-export const lostUnknown = ({ failure }: Outcome, what: string, { next }: RunWords, together: readonly Migration[] = []): readonly Unknown[] => {
-  if (failure?.why !== 'lost') return []
+export const lostUnknown = ({ failure }: Outcome, what: string, { next, isDry }: RunWords, together: readonly Migration[] = []): readonly Unknown[] => {
+  if (failure?.why !== 'lost' || isDry) return []
   const tags = new Set([failure.migration, ...together].map(({ tag }) => tag))
   return [
     { what: `whether ${[...tags].join(', ')} ${tags.size === 1 ? 'is' : 'are'} ${what}`, why: failure.message, help: `pgstrata ${next} tells, and goes on.` },
@@ -89,13 +96,13 @@ export const retryData = ({ migration, attempt, milliseconds, blockers }: Retry)
   blockers: blockers.map(({ pid, application, user, state, seconds: held }) => ({ pid, application, user, state, seconds: held ?? null })),
 })
 
-export const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure): Json => ({
+export const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure, { isDry }: Pick<RunWords, 'isDry'>): Json => ({
   tag: migration.tag,
   statement: statement === undefined ? null : statement.index + 1,
   message,
   sqlstate: sqlstate ?? null,
   why,
-  done,
+  done: isDry ? 0 : done,
 })
 
 /** The migration's own work, and what was waited for before it. */

@@ -93,10 +93,11 @@ export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration
     rule: 'rollback-stopped',
     placeOf: (migration) => ({ file: fileIn(migration) ?? fileOf(history, migration), hasLines: fileIn(migration) !== undefined }),
     next: `rollback ${askedText(asked, prepared)}--apply ${target.argument}`,
+    isDry: dry !== undefined,
   }
   const done = dry ? [] : finished
   const open = [...prepared.going.keys()].filter((migration) => !done.some((each) => each.migration.tag === migration.tag))
-  const unsure = unsureOf(prepared, failure, open)
+  const unsure = dry ? [] : unsureOf(prepared, failure, open)
   const left = open.filter((migration) => !unsure.includes(migration))
   const again = done.length === 0 ? undefined : `pgstrata migrate ${target.argument}`
   return {
@@ -113,7 +114,7 @@ export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration
       tried: dry ? finished.map(finishedData) : [],
       leftOut: leftOutData(dry),
       retried: outcome.retries.map(retryData),
-      failed: failure ? failureData(failure) : null,
+      failed: failure ? failureData(failure, words) : null,
       remaining: left.map(({ tag }) => tag),
       applied: prepared.staying.map(({ tag }) => tag),
       duration: Math.round(duration),
