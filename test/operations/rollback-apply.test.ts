@@ -5,6 +5,7 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
+import { ToolError } from '../../src/model/error.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { rollback } from '../../src/operations/rollback.ts'
@@ -161,7 +162,7 @@ describe('the file beside the migration is what is run', () => {
       'drizzle/0001_note.down.sql': `${head(note)}\nALTER TABLE users DROP COLUMN note;\n`,
     })
     const report = await back({ to: '0000' })
-    expect([messages(report), gone(report), dataOf(report).transactions]).toEqual(['', ['0002_posts', '0001_note'], 1])
+    expect([rules(report), gone(report), dataOf(report).transactions]).toEqual([[], ['0002_posts', '0001_note'], 1])
   })
 
   it('not where it was made for another text', async () => {
@@ -316,6 +317,39 @@ describe('it refuses, before anything is touched', () => {
     expect(messages(told)).toContain('extra table public.elsewhere')
   })
 
+  it('when somebody has changed anything by hand, and the file is one that somebody has written', async () => {
+    here.place.migrations([users, note])
+    await up()
+    await here.database.session.script('CREATE TABLE elsewhere (id int)')
+    const hash = createHash('sha256').update(note.sql).digest('hex')
+    here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nALTER TABLE users DROP COLUMN note RESTRICT;\n` })
+    expect(rules(await proven())).toEqual(['rollback-drift'])
+    const unproven = await back({ dryRun: 'environment' })
+    expect([rules(unproven), messages(unproven)]).toEqual([[], expect.stringContaining('was not compared with what its migrations make: --unproven')])
+    await write({}, ['0001'])
+    expect([gone(await proven())]).toEqual([['0001_note']])
+  })
+
+  it('when it cannot be compared, unless that is accepted', async () => {
+    here.place.migrations([users, note])
+    await up()
+    await using world = await worldOf()
+    const blind = {
+      ...world,
+      printed: async () => {
+        throw new ToolError('no-permission', 'The catalog is hidden.', { exit: 3 })
+      },
+    }
+    const run = (accept: readonly string[]): Promise<Report> => rollback.run(blind, { arguments: [], flags: { ...plainFlags, apply: 'dev', accept } })
+    const report = await run([])
+    expect([gone(report), report.unknown]).toEqual([
+      [],
+      [expect.objectContaining({ why: 'The catalog is hidden', help: expect.stringContaining('--accept drift') })],
+    ])
+    const accepted = await run(['drift'])
+    expect([gone(accepted), messages(accepted)]).toEqual([['0001_note'], expect.stringContaining('was not compared')])
+  })
+
   it('when the file is not what was applied, or a row behind it has no file', async () => {
     here.place.migrations([users, note])
     await up()
@@ -354,7 +388,10 @@ describe('it refuses, before anything is touched', () => {
     const report = await proven()
     expect([gone(report), report.unknown]).toEqual([
       [],
-      [expect.objectContaining({ why: expect.stringContaining('0001_bad does not run itself'), help: expect.stringContaining('--unproven') })],
+      [
+        expect.objectContaining({ why: expect.stringContaining('0001_bad does not run itself'), help: expect.stringContaining('--unproven') }),
+        expect.objectContaining({ what: 'whether dev is what its migrations make', help: expect.stringContaining('--accept drift') }),
+      ],
     ])
     expect(gone(await back())).toEqual(['0001_bad'])
   })
@@ -446,6 +483,16 @@ describe('a dry run', () => {
     const report = await back({ dryRun: 'copy' })
     expect([rules(report), dataOf(report).tried.length]).toEqual([[], 1])
     expect(JSON.stringify(report.blocks)).toContain('over empty tables, because invented rows were in the way (t.m holds b')
+  })
+
+  it('that is refused says that nothing of it stays', async () => {
+    here.place.migrations([users, note])
+    await up()
+    const hash = createHash('sha256').update(note.sql).digest('hex')
+    here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nCREATE INDEX CONCURRENTLY by_hand ON users (name);\nSELECT 1 / 0;\n` })
+    const report = await back({ dryRun: 'copy', acceptLoss: true })
+    expect(dataOf(report).failed).toMatchObject({ tag: '0001_note', done: 0 })
+    expect(messages(report)).toContain('It was only tried, and nothing of it stays.')
   })
 
   it('in the environment is rolled back', async () => {

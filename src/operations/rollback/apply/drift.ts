@@ -24,18 +24,25 @@ const ownerOf = (identity: string): string => partsOf(identity).slice(0, 2).join
 const ownersOf = ({ kind, identity, from, to }: PrintedDifference): readonly string[] =>
   [identity, ...(kind === 'index' ? [tableOfIndex(String((from ?? to)?.definition))] : [])].map(ownerOf)
 
-/** What the ways back work on, by owner; undefined: it may be anything. */
+/** What the ways back work on, by owner; undefined: it may be anything, as where somebody has written the statements himself. */
 const touchedBy = (ways: readonly Way[]): ReadonlySet<string> | undefined => {
+  if (ways.some(({ isEdited }) => isEdited)) return undefined
   const changes = ways.flatMap(({ rollback }) => rollback.inverse.changes)
   if (changes.some(({ kind }) => kind === 'opaque')) return undefined
   const tables = ways.flatMap(({ rollback, after }) => [...affectedTables(rollback.inverse.changes, after)])
   return new Set([...tables, ...changes.flatMap((change) => touches(change).map((key) => parseKey(key).name))].map(ownerOf))
 }
 
-/** Where nothing can be compared, that is said. */
-const notCompared = (why: string): readonly Finding[] => [
-  reportedFinding('rollback-drift', `The database was not compared with what its migrations make: ${why}.`, {}, 'not compared', { severity: 'warning' }),
+/** Where something is not compared, that is said. */
+export const notCompared = (why: string, what = 'The database'): readonly Finding[] => [
+  reportedFinding('rollback-drift', `${what} was not compared with what its migrations make: ${why}.`, {}, 'not compared', { severity: 'warning' }),
 ]
+
+/** What has begun is no longer what the migrations make. */
+const begunText = (begun: readonly Way[]): readonly Finding[] =>
+  begun.length === 0
+    ? []
+    : notCompared('it has begun, and is gone on with', `What the rollback of ${begun.map(({ rollback }) => rollback.migration.tag).join(', ')} works on`)
 
 const summary = (others: readonly Judged[], target: Target): readonly Finding[] =>
   others.length === 0
@@ -53,9 +60,14 @@ const summary = (others: readonly Judged[], target: Target): readonly Finding[] 
         ),
       ]
 
-const foundIn = (judged: readonly Judged[], touched: ReadonlySet<string> | undefined, target: Target, accepted: boolean): readonly Finding[] => {
-  const open = judged.filter((each) => each.accepted === undefined)
-  const isTouched = ({ item: { difference } }: Judged): boolean => touched === undefined || ownersOf(difference).some((owner) => touched.has(owner))
+/** What ways back work on that start now, and what they work on that have begun. */
+type Touched = { readonly fresh: ReadonlySet<string> | undefined; readonly begun: ReadonlySet<string> | undefined }
+
+const foundIn = (judged: readonly Judged[], { fresh, begun }: Touched, target: Target, accepted: boolean): readonly Finding[] => {
+  const isIn = ({ item: { difference } }: Judged, owners: ReadonlySet<string> | undefined): boolean =>
+    owners === undefined || ownersOf(difference).some((owner) => owners.has(owner))
+  const open = judged.filter((each) => each.accepted === undefined && !isIn(each, begun))
+  const isTouched = (each: Judged): boolean => isIn(each, fresh)
   const findings = open
     .filter(isTouched)
     .map(({ drift, finding: { message } }) =>
@@ -104,14 +116,28 @@ const compared = async (subject: Subject, target: Target): Promise<{ readonly ju
   return { judged, unknown: found.comparison.unknown }
 }
 
+export type Drift = { readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[] }
+
+/** It could not be compared: nobody knows, unless somebody takes that upon himself. */
+const withoutAnswer = ({ message, help }: ToolError, { name }: Target, accepted: boolean): Drift => {
+  const why = message.replace(/\.$/, '')
+  if (accepted) return { findings: notCompared(why), unknown: [] }
+  const goesOn = '--accept drift takes it back without the comparison.'
+  return { findings: [], unknown: [{ what: `whether ${name} is what its migrations make`, why, help: help === undefined ? goesOn : `${help} ${goesOn}` }] }
+}
+
 /** Drift is an error where the ways back work on it, and told elsewhere. `subject`: the migrations as the database has run them. */
-export const driftFindings = async (subject: Subject, target: Target, ways: readonly Way[], accepted: boolean): Promise<readonly Finding[]> => {
+export const driftIn = async (subject: Subject, target: Target, ways: readonly Way[], accepted: boolean): Promise<Drift> => {
+  const begun = ways.filter((way) => way.begun !== undefined)
+  const fresh = ways.filter((way) => way.begun === undefined)
+  if (fresh.length === 0) return { findings: begunText(begun), unknown: [] }
   try {
     const { judged, unknown } = await compared(subject, target)
     const [first] = unknown
-    return [...foundIn(judged, touchedBy(ways), target, accepted), ...(first ? notCompared(`${first.what}: ${first.why}`) : [])]
+    const found = foundIn(judged, { fresh: touchedBy(fresh), begun: touchedBy(begun) }, target, accepted)
+    return { findings: [...found, ...begunText(begun), ...(first ? notCompared(`${first.what}: ${first.why}`) : [])], unknown: [] }
   } catch (error) {
-    if (error instanceof ToolError) return notCompared(error.message.replace(/\.$/, ''))
+    if (error instanceof ToolError) return withoutAnswer(error, target, accepted)
     throw error
   }
 }

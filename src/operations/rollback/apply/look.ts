@@ -27,7 +27,7 @@ import { failedFindings } from '../inspect.ts'
 import { prove } from '../prove.ts'
 import { verdictOf } from '../report.ts'
 import { countOf } from './choose.ts'
-import { driftFindings } from './drift.ts'
+import { driftIn, notCompared } from './drift.ts'
 import { type Counted, lossesIn, lossFindings, stillEmpty, unwatchedFindings } from './losses.ts'
 import type { ApplyOptions } from './options.ts'
 import { stepsOf, type Way, type Ways, waysOf } from './ways.ts'
@@ -268,13 +268,14 @@ export const look = async (world: World, session: Session, asked: Asked): Promis
   const { ways, findings } = await waysIn(session, subject, chosen, known, unfinished, asked)
   if (stops(findings)) return { ...nothing, findings }
   const tried = await proven(session, subject, ways, options)
-  // What has begun is no longer what the migrations make.
-  const isCompared = !options.unproven && ways.every((way) => way.begun === undefined)
-  const drift = isCompared ? await driftFindings(subject, target, ways, options.accepted.has('drift')) : []
+  const drift = options.unproven
+    ? { findings: notCompared('--unproven runs nothing elsewhere'), unknown: [] }
+    : await driftIn(subject, target, ways, options.accepted.has('drift'))
   return {
     ...nothing,
     ...tried,
-    findings: [...findings, ...tried.findings, ...watchFindings(tried.judged, asked), ...drift],
+    unknown: [...tried.unknown, ...drift.unknown],
+    findings: [...findings, ...tried.findings, ...watchFindings(tried.judged, asked), ...drift.findings],
     segments: segmentsFor(tried.judged, asked),
   }
 }

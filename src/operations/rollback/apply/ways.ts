@@ -30,6 +30,8 @@ export type Way = {
   readonly sql: RollbackSql
   /** Copies what was written since before it removes that. */
   readonly keeps: boolean
+  /** Its file has other statements than would be made now: only they say what it works on. */
+  readonly isEdited: boolean
   /** The catalog that the migration has made. */
   readonly after: Catalog
 }
@@ -72,20 +74,26 @@ const copiesSince = (text: string, { tag }: Migration): boolean =>
     return textIn(into, 'schemaname') === sinceSchemaFor(tag) && !flag(child(tree, 'into'), 'skipData')
   })
 
+const sameStatements = (one: RollbackSql, other: RollbackSql): boolean => {
+  const textOf = ({ inside, afterwards }: RollbackSql): string => JSON.stringify([inside, afterwards])
+  return textOf(one) === textOf(other)
+}
+
 type Place = { readonly world: World; readonly history: History; readonly replayed: Replay; readonly unfinished: readonly Unfinished[] }
 type Wishes = { readonly rebuilds: boolean; readonly keeps: boolean; readonly acceptsLoss: boolean }
 
 const wayOf = async ({ world, history, unfinished }: Place, rollback: Rollback, after: Catalog, wishes: Wishes): Promise<Ways> => {
   const { migration } = rollback
   const { ledger } = history
-  const made = { rollback, after, begun: undefined, keeps: wishes.keeps, ...madeNow(rollback, ledger) }
+  const made = { rollback, after, begun: undefined, isEdited: false, keeps: wishes.keeps, ...madeNow(rollback, ledger) }
   const begun = unfinished.find(({ tag, text }) => tag === migration.tag && text !== undefined)
   if (begun?.text !== undefined) return { ways: [{ ...made, begun, text: begun.text, keeps: copiesSince(begun.text, migration) }], findings: [] }
   const path = downPath(history, migration)
   const text = await readFile(world, history, migration)
   if (text === undefined) return { ways: [made], findings: isRewritten(migration) && !wishes.acceptsLoss ? [withoutArchive(path, migration)] : [] }
   refuseUnheeded(migration, path, wishes)
-  const found = { ...made, text, file: path, keeps: copiesSince(text, migration), sql: sqlOf(text, made.sql.guards) }
+  const sql = sqlOf(text, made.sql.guards)
+  const found = { ...made, text, file: path, keeps: copiesSince(text, migration), sql, isEdited: !sameStatements(sql, sqlOf(made.text, made.sql.guards)) }
   return { ways: [found], findings: isStale(text, migration) ? [stale(path, migration)] : [] }
 }
 
