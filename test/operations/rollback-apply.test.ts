@@ -98,6 +98,20 @@ describe('the last one is taken back', () => {
     expect(gone(await back())).toEqual(['0001_note'])
   })
 
+  it('and it is proven in the major of the database', async () => {
+    here.place.migrations([users, { ...note, sql: `${note.sql} -- for one major` }])
+    await up()
+    await using world = await worldOf()
+    const majors: (number | undefined)[] = []
+    const engine: typeof world.engine = (need) => {
+      majors.push(need.major)
+      return world.engine(need)
+    }
+    const report = await rollback.run({ ...world, engine }, { arguments: [], flags: { ...plainFlags, apply: 'dev' } })
+    const major = Math.floor(here.database.session.version / 10_000)
+    expect([rules(report), gone(report), majors]).toEqual([[], ['0001_note'], [major, major]])
+  })
+
   it('all behind --to in one transaction, and back again', async () => {
     here.place.migrations([users])
     await up()

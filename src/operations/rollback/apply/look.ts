@@ -247,6 +247,14 @@ const waysIn = async (session: Session, subject: Subject, chosen: Chosen, known:
   return { ways, findings: [...withAccepted(ofLedger, options.accepted), ...findings] }
 }
 
+const majors = [14, 15, 16, 17, 18] as const
+
+/** Proofs count for the major of the database that they are made for, where there is an engine of it. */
+const ofMajor = (world: World, major: number): World => {
+  const postgres = majors.find((each) => each === major)
+  return postgres === undefined ? world : { ...world, config: { ...world.config, postgres } }
+}
+
 /** Reads the ledger and what has begun, and proves and judges what is to be taken back. Throws what reading throws, and what `choose.ts` and `ways.ts` throw. */
 export const look = async (world: World, session: Session, asked: Asked): Promise<Prepared> => {
   const { project, history, target, options } = asked
@@ -264,7 +272,7 @@ export const look = async (world: World, session: Session, asked: Asked): Promis
   if (going.size === 0) return { ...nothing, findings: withAccepted(behindFindings(history, known, applied), options.accepted) }
   await refuseReadOnly(session, ledger)
   refuseMissing(chosen)
-  const subject = subjectOf(world, project, chosen.history, false)
+  const subject = subjectOf(ofMajor(world, Math.floor(session.version / 10_000)), project, chosen.history, false)
   const { ways, findings } = await waysIn(session, subject, chosen, known, unfinished, asked)
   if (stops(findings)) return { ...nothing, findings }
   const tried = await proven(session, subject, ways, options)
