@@ -1,7 +1,7 @@
 /** Which versions of a timeline are shown. */
 import { displayVersion } from '../../features/version/numbers.ts'
-import { ToolError } from '../../model/error.ts'
 import { nearest } from '../../model/config-schema.ts'
+import { ToolError } from '../../model/error.ts'
 import { plural } from '../plural.ts'
 import type { Entry } from './timeline.ts'
 import { some } from './words.ts'

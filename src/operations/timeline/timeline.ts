@@ -8,10 +8,10 @@ import type { Versioned } from '../version/classified.ts'
 import { releasesOf } from '../version/releases.ts'
 import { appName } from './app-name.ts'
 import type { App, Said } from './apps.ts'
+import { begunText, unreadBegun } from './begun.ts'
 import type { Environment } from './environments.ts'
 import type { Fact } from './fact.ts'
 import { factsOf, type Replayed } from './facts.ts'
-import { begunText, unreadBegun } from './words.ts'
 
 export type Author = { readonly name: string; readonly commit: string; readonly when: Instant }
 

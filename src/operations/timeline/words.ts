@@ -1,12 +1,12 @@
 /** What a timeline says, in words that text, table and drawing share. */
 import type { Cost, WayBack } from '../../features/compatibility/way-back.ts'
-import type { Begun } from '../../features/status/situation.ts'
 import { gradeWords } from '../../features/timeline/list.ts'
 import type { Grade, LaneState } from '../../features/timeline/picture.ts'
 import type { Interval, Stop } from '../../features/version/compatibility.ts'
 import { displayVersion } from '../../features/version/numbers.ts'
 import { plural } from '../plural.ts'
 import type { App } from './apps.ts'
+import { begunText, unreadBegun } from './begun.ts'
 import type { Environment } from './environments.ts'
 import type { Entry } from './timeline.ts'
 
@@ -71,11 +71,6 @@ export const breakText = ({ classified: { breaking, statements, why } }: Entry):
   breaking ? (statements.find((statement) => statement.breaking)?.what ?? why) : undefined
 
 const count = ({ cells }: Environment, state: LaneState): number => cells.filter((cell) => cell === state).length
-
-/** `0004_posts is half done`, `the rollback of 0003_mail is half done`. */
-export const begunText = ({ migration, direction }: Begun): string => `${direction === 'rollback' ? `the rollback of ${migration}` : migration} is half done`
-
-export const unreadBegun = 'whether something is half done there cannot be read'
 
 /** `7 pending, 1 skipped`. */
 export const stateText = (environment: Environment): string => {
