@@ -24,7 +24,16 @@ const textOf = async (body: ReadableStream<Uint8Array>, of: string): Promise<str
   return text + decoder.decode()
 }
 
+/** Why an address cannot be asked; `fetch` would say of both alike that it failed. */
+const wrongAddress = (url: string): string | undefined => {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  if (!address || !/^https?:$/.test(address.protocol)) return 'its address does not begin with http:// or https://'
+  return address.username + address.password === '' ? undefined : 'its address has a user or a password in it, which is not sent: use { command } with a header'
+}
+
 const fromUrl = async (url: string, of: string, signal: AbortSignal): Promise<string> => {
+  const wrong = wrongAddress(url)
+  if (wrong !== undefined) throw silent(of, wrong)
   try {
     const response = await fetch(url, {
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),

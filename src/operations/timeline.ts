@@ -60,6 +60,7 @@ const timelineOf = async (world: World, project: Project, history: History, { en
     shallow,
     environments: read,
     apps: said && (await appsOf(world, history, facts, chain, said)),
+    asksDeployed: wantsDeployed,
     silent: (said ?? []).filter(isSilent),
   }
 }
@@ -105,7 +106,7 @@ export const timeline = defineOperation({
   name: 'timeline',
   summary: 'Shows all versions of the schema: what changed, where it is, the way back.',
   description:
-    'Each migration makes a version. For each: when, by whom (git), what changed in words, what going back over it loses, and from which version on code runs that was written for it: an app’s contract is the schema that its own migrations make, and a version that lacks something of it, or asks for more than the code gives, breaks it. Without a configuration the folder is enough. --environments reads the ledger of each environment; --app-versions asks which app runs there and says on which versions that app goes on, to which one the environment can go back without breaking it, and what is lost on the way. environments.NAME.app of the configuration says how an app is asked: { url, path } (text or JSON; path is where in it), { command }, { applicationName: true } (sessions of the database that call themselves api@VERSION; all of them count) or { version }; a version is a commit, a tag or another ref of git. Nothing is run and nothing is written but the drawing. Classes of going back are claims: pgstrata rollback --all proves them. What could not be read or followed is unknown, and is never said to be compatible.',
+    'Each migration makes a version. For each: when, by whom (git), what changed in words, what going back over it loses, and from which version on code runs that was written for it: an app’s contract is the schema that its own migrations make, and a version that lacks something of it, or asks for more than the code gives, breaks it. Without a configuration the folder is enough. --environments reads the ledger of each environment; --app-versions asks which app runs there and says on which versions that app goes on, to which one the environment can go back without breaking it, and what is lost on the way. environments.NAME.app of the configuration says how an app is asked: { url, path } (text or JSON; path is where in it), { command }, { applicationName: true } (sessions of the database that call themselves api@VERSION; all of them count) or { version }. What an app answers is a commit or a tag; { version } and --app-versions=REFS may name any ref of git. Nothing is run but such a command, and nothing is written but the drawing. Classes of going back are claims: pgstrata rollback --all proves them. What could not be read or followed is unknown, and is never said to be compatible.',
   arguments: [],
   flags: {
     environments: {

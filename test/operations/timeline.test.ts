@@ -319,6 +319,12 @@ describe('to which version one can go back without breaking the running app, and
     other.remove()
   })
 
+  test('apps that are named say nothing of what an environment runs, and it is not said that nobody configured it', async () => {
+    const report = await run({ environments: 'all', appVersions: 'v1' }, withApp({ version: 'v2' }))
+    expect(dataOf(report).environments[0]?.back?.unknown).toMatch(/was not asked/)
+    expect(verdictOf(report)).toBe('clean')
+  })
+
   test('an app that does not run on what is there', async () => {
     const report = await run(both, withApp({ version: 'v3' }))
     expect(dataOf(report).environments[0]?.back).toMatchObject({ broken: ['v3'], over: [] })
@@ -344,6 +350,9 @@ describe('to which version one can go back without breaking the running app, and
     ['an address that answers a branch', { url: '/branch' }, /answers the name of a branch: let it say its commit/],
     ['an address that answers HEAD', { url: '/head' }, /answers the name of a branch/],
     ['an address that nobody listens at', { url: 'http://127.0.0.1:1/?token=hunter2' }, /cannot be reached/],
+    ['an address without http', { url: 'hunter2.example.org/version' }, /does not begin with http/],
+    ['an address of another kind', { url: 'ftp://hunter2.example.org/version' }, /does not begin with http/],
+    ['an address with a password', { url: 'http://me:hunter2@127.0.0.1:1/' }, /has a user or a password in it/],
     ['a command that fails', { command: 'echo hunter2 >&2; exit 3' }, /exit 3/],
     ['no session says it', { applicationName: true }, /no session/],
     ['a way to ask that is none', {} as AppConfig, /wants url, command/],

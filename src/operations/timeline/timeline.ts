@@ -36,6 +36,8 @@ export type Timeline = {
   /** Undefined where nobody asked. */
   readonly environments: readonly Environment[] | undefined
   readonly apps: readonly App[] | undefined
+  /** The environments were asked which app runs there; otherwise apps were named. */
+  readonly asksDeployed: boolean
   /** Environments whose app did not say its version. */
   readonly silent: readonly Extract<Said, { readonly unknown: string }>[]
   /** Commits are missing: authors and releases may be too. */
@@ -67,9 +69,13 @@ export const entriesOf = async (
 
 const nothingApplied = 'no migration is applied'
 const notConfigured = 'which app runs there is not configured'
+const notAsked = 'which app runs there was not asked (--app-versions without a name asks)'
 
-/** Whether nobody can tell, though all was asked; not where there is nothing to go back over, or nobody to ask. */
-export const isOpen = ({ unknown }: Way): boolean => unknown !== undefined && unknown !== nothingApplied && unknown !== notConfigured
+/** What is no question left open: there is nothing to go back over, or nobody was to be asked. */
+const settled = [undefined, nothingApplied, notConfigured, notAsked]
+
+/** Whether nobody can tell, though all was asked. */
+export const isOpen = ({ unknown }: Way): boolean => !settled.includes(unknown)
 
 /** What stands in the way of saying which version an environment has. */
 const unplaced = ({ unknown, beyond, orphans, begun, cells, prefix }: Environment): string | undefined => {
@@ -91,12 +97,12 @@ const undecided = (position: number, { version, runs, unknown, note, stop }: App
 }
 
 /** How far an environment can go back without breaking the apps that run there. */
-export const wayOf = ({ entries, apps = [], silent }: Timeline, environment: Environment): Way => {
+export const wayOf = ({ entries, apps = [], asksDeployed, silent }: Timeline, environment: Environment): Way => {
   const position = environment.prefix - 1
   const own = apps.filter(({ environments }) => environments.includes(environment.name))
   const quiet = silent.find((each) => each.environment === environment.name)
   const [app] = own.flatMap((each) => undecided(position, each) ?? [])
-  const unknown = unplaced(environment) ?? quiet?.unknown ?? app ?? (own.length === 0 ? notConfigured : undefined)
+  const unknown = unplaced(environment) ?? quiet?.unknown ?? app ?? (own.length > 0 ? undefined : asksDeployed ? notConfigured : notAsked)
   if (unknown !== undefined) return { environment, back: undefined, unknown }
   const ranges = own.map(({ version, runs }) => ({ app: version, from: runs?.back.at ?? Number.POSITIVE_INFINITY, to: runs?.forth.at ?? -1 }))
   const costs = entries.map((entry) => entry.back)
