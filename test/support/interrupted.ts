@@ -75,22 +75,32 @@ export const cutAfterEach = async (interruption: Interruption, queries: number):
   return resumed
 }
 
-/** kill -9 of the command, that many milliseconds after its start; how often it was still alive. */
+/** Until the database shows that a run has begun something that it must finish; false where it came to its end first. */
+const begun = async ({ session }: Database, isAlive: () => boolean): Promise<boolean> => {
+  while (isAlive()) {
+    const rows = await session.query('SELECT 1 FROM pgstrata.unfinished_migrations').catch(() => [])
+    if (rows.length > 0) return true
+    await new Promise((done) => setTimeout(done, 1))
+  }
+  return false
+}
+
+/** kill -9 of the command, that many milliseconds after the database shows it at work; how many of the next runs went on with something. */
 export const killedAfter = async (
   interruption: Interruption,
   cwd: string,
   command: (url: string) => readonly string[],
   moments: readonly number[],
 ): Promise<number> => {
-  let killed = 0
+  let resumed = 0
   for (const after of moments) {
     const database = await interruption.fresh()
     const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...command(database.url)], { cwd, stdio: 'ignore' })
     const ended = once(child, 'exit')
-    await new Promise((done) => setTimeout(done, after))
-    if (child.kill('SIGKILL')) killed++
+    if (await begun(database, () => child.exitCode === null)) await new Promise((done) => setTimeout(done, after))
+    child.kill('SIGKILL')
     await ended
-    await finished(interruption, database, `after ${after} ms`)
+    if (await finished(interruption, database, `after ${after} ms`)) resumed++
   }
-  return killed
+  return resumed
 }
