@@ -579,6 +579,33 @@ describe('locks', () => {
     expect([(await ledger()).length, await there('posts')]).toEqual([3, true])
   })
 
+  it('the way back of a migrate that has planned anew leads before what it had applied by then', async () => {
+    here.place.migrations([users])
+    await up()
+    here.place.migrations([
+      users,
+      { tag: '0001_first', sql: 'CREATE TABLE first (id int);' },
+      { tag: '0002_second', sql: 'CREATE INDEX CONCURRENTLY second ON users (name);' },
+    ])
+    await using blocker = await here.server.connect(here.database.name)
+    await blocker.script('BEGIN; INSERT INTO users (id) VALUES (1)')
+    const running = up()
+    for (let active = 0; active === 0; ) {
+      await new Promise((done) => setTimeout(done, 25))
+      active = (
+        await here.database.session.query(
+          "SELECT 1 FROM pg_stat_activity WHERE query ILIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock' AND datname = current_database()",
+        )
+      ).length
+    }
+    await here.database.session.script("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('another', 1)")
+    await blocker.script('COMMIT')
+    expect((await running).data).toMatchObject({
+      applied: [{ tag: '0001_first' }, { tag: '0002_second', resumed: true }],
+      rollback: 'pgstrata rollback --to 0000_users --apply dev',
+    })
+  })
+
   it('one that another migrator writes behind meanwhile is not taken for the newer one', async () => {
     here.place.migrations([users, note, posts])
     await up({ to: '0001' })
