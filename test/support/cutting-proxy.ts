@@ -22,8 +22,8 @@ const queriesIn = (bytes: Buffer): { readonly ends: readonly number[]; readonly 
   return { ends, rest: at }
 }
 
-/** Listens on a socket of its own. The query with that number of the first connection, from 1, reaches the server, and nobody hears the answer; without it all go through, and are counted. */
-export const cuttingProxy = async (host: string, port: number, cutAfter?: number) => {
+/** Listens on a socket of its own. The query with that number of the first connection, from 1, reaches the server, and nobody hears the answer; without it all go through, and are counted. `cut`: what happens instead of the connection's end, in that moment. */
+export const cuttingProxy = async (host: string, port: number, cutAfter?: number, cut?: () => void) => {
   const directory = mkdtempSync(join(tmpdir(), 'pgstrata-cut-'))
   const sockets = new Set<Socket>()
   let queries = 0
@@ -55,7 +55,7 @@ export const cuttingProxy = async (host: string, port: number, cutAfter?: number
       const last = cutAfter === undefined ? undefined : ends[cutAfter - queries - 1]
       if (last !== undefined) {
         queries += ends.length
-        upstream.write(waiting.subarray(0, last), cutAll)
+        upstream.write(waiting.subarray(0, last), cut ?? cutAll)
         return
       }
       queries += ends.length

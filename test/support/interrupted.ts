@@ -75,32 +75,20 @@ export const cutAfterEach = async (interruption: Interruption, queries: number):
   return resumed
 }
 
-/** Until the database shows that a run has begun something that it must finish; false where it came to its end first. */
-const begun = async ({ session }: Database, isAlive: () => boolean): Promise<boolean> => {
-  while (isAlive()) {
-    const rows = await session.query('SELECT 1 FROM pgstrata.unfinished_migrations').catch(() => [])
-    if (rows.length > 0) return true
-    await new Promise((done) => setTimeout(done, 1))
-  }
-  return false
-}
-
-/** kill -9 of the command, that many milliseconds after the database shows it at work; how many of the next runs went on with something. */
-export const killedAfter = async (
-  interruption: Interruption,
-  cwd: string,
-  command: (url: string) => readonly string[],
-  moments: readonly number[],
-): Promise<number> => {
+/** kill -9 of the command when each query has reached the server, from the first to the last; how many of the next runs went on with something. */
+export const killedAtEach = async (interruption: Interruption, queries: number, cwd: string, command: (url: string) => readonly string[]): Promise<number> => {
   let resumed = 0
-  for (const after of moments) {
+  for (let at = 1; at <= queries; at++) {
     const database = await interruption.fresh()
-    const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...command(database.url)], { cwd, stdio: 'ignore' })
-    const ended = once(child, 'exit')
-    if (await begun(database, () => child.exitCode === null)) await new Promise((done) => setTimeout(done, after))
-    child.kill('SIGKILL')
-    await ended
-    if (await finished(interruption, database, `after ${after} ms`)) resumed++
+    {
+      let kill = (): void => undefined
+      await using proxy = await cuttingProxy(database.host, 5432, at, () => kill())
+      const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...command(through(database, proxy.directory))], { cwd, stdio: 'ignore' })
+      kill = () => void child.kill('SIGKILL')
+      const [, signal] = await once(child, 'exit')
+      expect(signal, `query ${at}`).toBe('SIGKILL')
+    }
+    if (await finished(interruption, database, `query ${at}`)) resumed++
   }
   return resumed
 }
