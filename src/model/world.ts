@@ -1,5 +1,6 @@
 /** The one port to the outside. Only operations hold it; what is below them is given values or a narrower port. */
 import type { Catalog } from './catalog.ts'
+import type { CodeFacts, CodeQuestion } from './code.ts'
 import type { Config, Project } from './config.ts'
 import type { Engine, EngineNeed } from './engine.ts'
 import type { Unknown } from './finding.ts'
@@ -7,6 +8,7 @@ import type { FolderFile, History, Ledger } from './history.ts'
 import type { PrintedCatalog } from './printed.ts'
 import type { Session } from './session.ts'
 import type { SourceRef } from './source.ts'
+import type { Removal, TypeEvidence } from './type-evidence.ts'
 
 /** Milliseconds since 1970, UTC. */
 export type Instant = number
@@ -153,6 +155,13 @@ export interface World {
   writer(of: SourceRef): Promise<Session>
   readonly files: Files
   readonly git: Git
+  /** What the code below a directory does with the database; as it is there, or as it was at a commit. Nothing of it is run. Throws `no-directory`, and `no-repository` and `no-such-ref` for a commit. */
+  code(root: string, question: CodeQuestion, commit?: string): Promise<CodeFacts>
+  /**
+   * What the project's TypeScript compiler says of the code below a directory when parts of its schema are gone, for each target, given as its parts. It runs in a process of its own, and
+   * nothing of the code is run. What it could not be asked is in the notes.
+   */
+  types(root: string, targets: readonly (readonly Removal[])[]): Promise<readonly TypeEvidence[]>
   readonly cache: Cache
   /** What an app answers at its own address, or what a command of the configuration prints; `of` names the environment in messages. Throws `app-silent` (exit 3). */
   ask(question: Question, of: string): Promise<string>
