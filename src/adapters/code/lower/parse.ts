@@ -1,0 +1,29 @@
+/** Parsing with the grammar that a file's name calls for, and with a wider one where that fails. */
+import { type ParseResult, type ParserOptions, parseSync } from 'oxc-parser'
+
+type Attempt = Pick<ParserOptions, 'lang' | 'sourceType'>
+
+const wide: Attempt = { lang: 'tsx', sourceType: 'module' }
+const script: Attempt = { lang: 'jsx', sourceType: 'commonjs' }
+
+const attemptsFor = (path: string): readonly Attempt[] => {
+  if (/\.d\.[cm]?ts$/.test(path)) return [{ lang: 'dts', sourceType: 'module' }]
+  if (/\.[cm]?ts$/.test(path)) return [{ lang: 'ts', sourceType: 'module' }, wide]
+  if (/\.(tsx|vue|svelte|astro)$/.test(path)) return [wide, { lang: 'ts', sourceType: 'module' }]
+  return [{ lang: 'jsx', sourceType: path.endsWith('.cjs') ? 'commonjs' : 'module' }, script, wide]
+}
+
+const isSound = ({ errors }: ParseResult): boolean => errors.every(({ severity }) => severity !== 'Error')
+
+/** Where none succeeds, the first one's answer: it is the grammar that the file claims. */
+export const parseSource = (path: string, text: string): ParseResult => {
+  const [first = wide, ...others] = attemptsFor(path)
+  const parse = (attempt: Attempt): ParseResult => parseSync(path, text, { ...attempt, astType: 'ts', preserveParens: false })
+  const result = parse(first)
+  if (isSound(result)) return result
+  for (const other of others) {
+    const again = parse(other)
+    if (isSound(again)) return again
+  }
+  return result
+}
