@@ -99,12 +99,16 @@ const common = async () => ({
   loader: { '.sql': 'text' },
 })
 
+/** esbuild keeps the comments between the members of a class, and writes everything else in ASCII. */
+const withoutWords = (text) => text.replaceAll(/^\s*(?:\/\*\*?|\*|\/\/).*$/gm, (comment) => comment.replaceAll(/[^\x00-\x7f]/g, '?'))
+
 const bundle = async (outdir) => {
   const options = await common()
   const [{ metafile }] = await Promise.all([
     build({
       ...options,
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
+      // A thread's program is a file of its own.
+      entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'lower-worker': 'src/adapters/code/lower-worker.ts' },
       outdir,
       chunkNames: 'chunks/[name]-[hash]',
       splitting: true,
@@ -122,7 +126,7 @@ const bundle = async (outdir) => {
     }),
   ])
   const body = join(outdir, 'body.cjs')
-  const text = readFileSync(body, 'utf8')
+  const text = withoutWords(readFileSync(body, 'utf8'))
   if (/[^\x00-\x7f]/.test(text)) throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
   writeFileSync(body, withGivenImport(asFunction(text)))
   for (const file of Object.keys(metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))

@@ -1,0 +1,50 @@
+/** Source files by what an import calls them: without their ending, by the ending that a compiler gives them, by their folder. */
+import { posix } from 'node:path'
+
+const endings = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.d.ts', '.vue', '.svelte', '.astro']
+
+/** `./x.js` is the name in the output of what is `./x.ts` in the source. */
+const written: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx', '.jsx'],
+  '.jsx': ['.tsx'],
+  '.mjs': ['.mts', '.ts'],
+  '.cjs': ['.cts', '.ts'],
+}
+
+export type PathIndex = {
+  has(path: string): boolean
+  /** The file that a path from the root means. */
+  file(path: string): string | undefined
+}
+
+const compiled = (path: string): readonly string[] => {
+  const [, stem = '', ending = ''] = /^(.*?)(\.[cm]?jsx?)$/.exec(path) ?? []
+  return (written[ending] ?? []).map((one) => stem + one)
+}
+
+const candidates = (path: string): readonly string[] => [
+  path,
+  ...compiled(path),
+  ...endings.map((ending) => path + ending),
+  ...endings.map((ending) => (path ? `${path}/index${ending}` : `index${ending}`)),
+]
+
+export const indexPaths = (paths: readonly string[]): PathIndex => {
+  const known = new Set(paths)
+  const has = (path: string): boolean => known.has(path)
+  return {
+    has,
+    file(path) {
+      const clean = posix.normalize(path).replace(/\/$/, '')
+      return candidates(clean === '.' ? '' : clean).find(has)
+    },
+  }
+}
+
+/** The folder of a path, `''` for the root, and all folders around it, the nearest first. */
+export const foldersOf = (path: string): readonly string[] => {
+  const parts = path.split('/').slice(0, -1)
+  return [...parts.map((_, index) => parts.slice(0, parts.length - index).join('/')), '']
+}
+
+export const joined = (folder: string, path: string): string => posix.normalize(posix.join(folder, path))
