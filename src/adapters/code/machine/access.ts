@@ -1,0 +1,221 @@
+/** Properties and elements of values. */
+import { type ArrayValue, any, type ClassValue, type FunctionValue, Model, native, type ObjectValue, type Site, type Value } from '../value.ts'
+import { arrayMethod } from './arrays.ts'
+import { contractOf, fieldNames, memberOf, staticOf } from './classes.ts'
+import type { Core } from './core.ts'
+import { arrayOf, each, isNothing, join } from './join.ts'
+
+const isLoose = (value: Value): boolean => value.kind === 'function' && !value.self
+
+const bound = (core: Core, value: Value, self: ObjectValue): Value =>
+  !each(value).some(isLoose) ? value : join(...each(value).map((one) => (one.kind === 'function' && !one.self ? core.closure(one.fn, one.scope, self) : one)))
+
+const spreadProperty = (core: Core, { spreads }: ObjectValue, name: string, site: Site): Value | undefined => {
+  for (const one of spreads) {
+    const value = core.get(one, name, site)
+    if (value.kind !== 'any') return value
+  }
+  return undefined
+}
+
+const objectProperty = (core: Core, object: ObjectValue, name: string, site: Site): Value => {
+  const own = object.props.get(name)
+  if (own) return bound(core, own, object)
+  const inherited = object.class && memberOf(core, object.class, name, object, site)
+  return inherited ?? spreadProperty(core, object, name, site) ?? object.rest ?? any
+}
+
+const functionProperty = (core: Core, fn: FunctionValue, name: string): Value => {
+  const on = (self: Value | undefined): FunctionValue => (self && !isNothing(self) && !fn.self ? core.closure(fn.fn, fn.scope, self) : fn)
+  if (name === 'call') return native('call', (site) => core.invoke(on(site.args[0]), site.args.slice(1), site))
+  if (name === 'apply')
+    return native('apply', (site) => {
+      const [self, list] = site.args
+      const items = list?.kind === 'array' && list.items ? list.items : [core.element(list ?? any, site)]
+      return core.invoke(on(self), items, site)
+    })
+  if (name === 'bind')
+    return native('bind', ({ args: [self, ...given] }) => {
+      const of = on(self)
+      return given.length === 0 ? of : native('bound', (site) => core.invoke(of, [...given, ...site.args], site))
+    })
+  return any
+}
+
+const arrayProperty = (core: Core, of: ArrayValue, name: string): Value => {
+  const at = Number(name)
+  if (of.items && Number.isInteger(at)) return of.items[at] ?? any
+  return Number.isInteger(at) ? of.element : (arrayMethod(core, of, name) ?? any)
+}
+
+/** Promises are what they hold: `then` goes on with it, `catch` may give something else, `finally` runs. */
+const promiseMethod = (core: Core, value: Value, name: string): Value | undefined => {
+  if (name === 'then')
+    return native('then', (site) => {
+      const [onto, otherwise] = site.args
+      const failed = otherwise ? core.invoke(otherwise, [any], site) : any
+      return join(onto ? core.invoke(onto, [core.awaited(value, site)], site) : value, failed)
+    })
+  if (name === 'catch') return native('catch', (site) => join(core.awaited(value, site), core.invoke(site.args[0] ?? any, [any], site)))
+  if (name === 'finally')
+    return native('finally', (site) => {
+      core.invoke(site.args[0] ?? any, [], site)
+      return value
+    })
+  return undefined
+}
+
+const classProperty = (core: Core, of: ClassValue, name: string, site: Site): Value => of.statics.get(name) ?? staticOf(core, of, name, site) ?? any
+
+const own = (core: Core, value: Value, name: string, site: Site): Value => {
+  switch (value.kind) {
+    case 'object':
+      return objectProperty(core, value, name, site)
+    case 'array':
+      return arrayProperty(core, value, name)
+    case 'function':
+      return functionProperty(core, value, name)
+    case 'class':
+      return classProperty(core, value, name, site)
+    case 'external':
+      return core.external(value.from, [...value.path, name])
+    case 'model':
+      return value.get(name, site) ?? any
+    case 'union':
+      return join(...value.of.map((one) => get(core, one, name, site)))
+    default:
+      return any
+  }
+}
+
+/** What is mapped is a list, though nothing is known of it: `input.items.map((item) => ({ … }))`. */
+const listMethod = (core: Core, value: Value, name: string): Value | undefined =>
+  value.kind === 'any' && (name === 'map' || name === 'flatMap') ? arrayMethod(core, arrayOf(any), name) : undefined
+
+/** `value.name`. */
+export const get = (core: Core, value: Value, name: string, site: Site): Value => {
+  const property = own(core, value, name, site)
+  return property.kind === 'any' ? (promiseMethod(core, value, name) ?? listMethod(core, value, name) ?? any) : property
+}
+
+/** An object that says itself what iterating over it gives. */
+const iterated = (core: Core, object: ObjectValue, site: Site): Value | undefined => {
+  if (!object.class && !object.props.has('[Symbol.iterator]') && !object.props.has('[Symbol.asyncIterator]')) return undefined
+  const iterator = join(...['[Symbol.iterator]', '[Symbol.asyncIterator]'].map((name) => objectProperty(core, object, name, site)))
+  return isNothing(iterator) ? undefined : element(core, core.invoke(iterator, [], site), site)
+}
+
+/** What iterating over a value, or indexing it with something unknown, gives. */
+export const element = (core: Core, value: Value, site: Site): Value => {
+  switch (value.kind) {
+    case 'array':
+      return value.element
+    case 'object':
+      return (
+        iterated(core, value, site) ??
+        join(...[...value.props.values()].map((one) => bound(core, one, value)), ...value.spreads.map((one) => element(core, one, site)), value.rest ?? any)
+      )
+    case 'model':
+      return value.element(site) ?? any
+    case 'union':
+      return join(...value.of.map((one) => element(core, one, site)))
+    default:
+      return any
+  }
+}
+
+type Entries = { readonly known: ReadonlyMap<string, Value>; readonly open: boolean }
+
+const objectEntries = (core: Core, object: ObjectValue, site: Site): Entries => {
+  const known = new Map<string, Value>()
+  const spreads = object.spreads.map((one) => entries(core, one, site))
+  for (const spread of [...spreads].reverse()) for (const [name, value] of spread.known) known.set(name, value)
+  // What the class declares is there, though nobody has set it.
+  for (const name of object.class ? fieldNames(core, object.class, site) : []) if (!known.has(name)) known.set(name, objectProperty(core, object, name, site))
+  for (const [name, value] of object.props) known.set(name, value)
+  return { known, open: object.rest !== undefined || spreads.some(({ open }) => open) }
+}
+
+const modelEntries = (model: Model, site: Site): Entries => {
+  const names = model.names()
+  return { known: new Map(names?.map((name) => [name, model.get(name, site) ?? any])), open: names === undefined }
+}
+
+/** The properties of a value by name; of several values all of them. */
+export const entries = (core: Core, value: Value, site: Site): Entries => {
+  if (value.kind === 'object') return objectEntries(core, value, site)
+  if (value instanceof Model) return modelEntries(value, site)
+  if (value.kind !== 'union') return { known: new Map(), open: value.kind === 'any' }
+  const all = value.of.map((one) => entries(core, one, site))
+  const known = new Map<string, Value>()
+  for (const one of all) for (const [name, of] of one.known) known.set(name, join(known.get(name) ?? any, of))
+  return { known, open: all.some(({ open }) => open) }
+}
+
+export const awaited = (core: Core, value: Value, site: Site): Value => {
+  if (value instanceof Model) return value.awaited(site)
+  if (value.kind === 'union') return join(...value.of.map((one) => awaited(core, one, site)))
+  return value
+}
+
+/** What is larger is not searched to its end. */
+const mostSearched = 300
+
+/** What a value is made of. */
+const partsOf = (value: Value): readonly Value[] => {
+  if (value.kind === 'union') return value.of
+  if (value.kind === 'array') return value.items ?? [value.element]
+  return value.kind === 'object' && !value.class ? [...value.props.values(), ...value.spreads, ...(value.rest ? [value.rest] : [])] : []
+}
+
+/** What a value is or holds that can act, each value looked at once and what is near before what is deep; `instances` of classes too, if they are asked for. */
+const held = (value: Value, into: Set<Value>, instances = false): void => {
+  const seen = new Set<Value>()
+  let level: readonly Value[] = [value]
+  for (let depth = 0; depth <= 5 && level.length > 0; depth++) {
+    const below: Value[] = []
+    for (const one of level) {
+      if (one.kind === 'any' || one.kind === 'literal' || seen.has(one)) continue
+      if (seen.size > mostSearched || into.size > 64) return
+      seen.add(one)
+      if (one.kind === 'function' || one instanceof Model || (instances && one.kind === 'object' && one.class)) into.add(one)
+      else below.push(...partsOf(one))
+    }
+    level = below
+  }
+}
+
+/** The functions that a value is or holds. */
+export const functionsIn = (value: Value): readonly Value[] => {
+  const found = new Set<Value>()
+  held(value, found)
+  return [...found].filter((one) => one.kind === 'function')
+}
+
+/** The functions that a library may call of a value: also the methods of an instance that is made for it. */
+export const handedOver = (core: Core, value: Value, site: Site): readonly Value[] => {
+  const found = new Set<Value>()
+  held(value, found, true)
+  return [...found].flatMap((one) => (one.kind === 'object' ? contractOf(core, one, site) : one.kind === 'function' ? [one] : []))
+}
+
+/** Whether a value is or holds something that a library's model knows: a row, a table. */
+export const holdsModel = (value: Value): boolean => {
+  const found = new Set<Value>()
+  held(value, found)
+  return [...found].some((one) => one instanceof Model)
+}
+
+/** What a value is or holds that grows by what is called on it. */
+export const growing = (value: Value): readonly Model[] => {
+  const found = new Set<Value>()
+  held(value, found)
+  return [...found].flatMap((one) => (one instanceof Model && one.grows ? [one] : []))
+}
+
+/** Whether a value is or holds something that is worth following through code that is not known. */
+export const carries = (value: Value): boolean => {
+  const found = new Set<Value>()
+  held(value, found)
+  return found.size > 0
+}

@@ -1,0 +1,481 @@
+/** Follows a program without running it: every branch, each function once for each kind of arguments, with models for the libraries that it calls. */
+import type { CodeEntry, CodeFunction, CodeGap, CodeInsert, CodePlace, CodeUse, Confidence } from '../../../model/code.ts'
+import type { Expression, FunctionTree, Target, Type } from '../tree.ts'
+import {
+  any,
+  type CallSite,
+  type ClassValue,
+  type External,
+  type FileScope,
+  type FunctionValue,
+  type Machine,
+  type NewEntry,
+  nextId,
+  type Scope,
+  type Site,
+  type Value,
+} from '../value.ts'
+import * as access from './access.ts'
+import { bind } from './bind.ts'
+import { Boundary } from './boundary.ts'
+import { construct } from './classes.ts'
+import type { Core, Frame, Resolved, TypeArguments } from './core.ts'
+import { evaluate } from './evaluate.ts'
+import { Files, type Sources } from './files.ts'
+import { makeGlobals } from './globals.ts'
+import { Graph } from './graph.ts'
+import { Implementations } from './implementations.ts'
+import { arrayOf, each, isNothing, join, keyOf, objectOf } from './join.ts'
+import { Passed } from './passed.ts'
+import { runAll } from './statements.ts'
+import { Types } from './types.ts'
+
+/** What is known of packages. */
+export type Models = {
+  imported(from: string, path: readonly string[]): Value | undefined
+  typed(from: string, name: string, args: readonly Value[]): Value | undefined
+  /** A name that nothing in the file declares: where it comes from, if a framework imports it. */
+  global?(name: string, path: string): Found | undefined
+  /** What a container of dependencies gives where a class is asked for. */
+  provided?(of: ClassValue, machine: Machine): Value | undefined
+  /** A function with a directive at its top comes into being. */
+  directed?(directive: string, fn: FunctionValue, machine: Machine, site: Site): void
+}
+
+/** An export of a file of the project, or of a package. */
+type Found = { readonly name: string } & Resolved
+
+/** A function with one kind of arguments; `result` is missing while it is being followed. */
+type Context = { readonly node: number; readonly returned: Value[]; result?: Value }
+
+/** Kinds of arguments that one function is followed with; with more, it is followed once without knowing them. */
+const mostContexts = 32
+/** The same where functions are among the arguments: `withHandler(handler)` is called once for each route, and a handler must not be lost. */
+const mostContextsWithFunctions = 2048
+/** In all; beyond it a function is followed once, unless functions are among its arguments. */
+const mostContextsInAll = 30_000
+/** A function that calls itself is told apart by its arguments this often. */
+const mostRunning = 3
+/** Calls within calls: deeper ones are not followed, and said to be so. */
+const deepestCall = 120
+
+const calledFrom = ({ node, place }: Site): string => `@${node}:${place.line}`
+
+/** What a generator gives is the list of what it yields; a library that runs it gets what it returns. */
+const generatorOf = (yielded: readonly Value[], returned: readonly Value[]): Value => {
+  const element = join(...yielded)
+  return join(element.kind === 'any' ? any : arrayOf(element), ...returned)
+}
+
+export class Following implements Core {
+  readonly #models: Models
+  readonly #graph = new Graph()
+  readonly #files: Files
+  readonly #types: Types
+  readonly #implementations = new Implementations(this, () => this.#files.paths)
+  readonly #globals: (name: string) => Value | undefined
+  readonly #contexts = new Map<string, Context>()
+  readonly #counts = new Map<string, number>()
+  /** How often a function is being followed within itself. */
+  readonly #running = new Map<string, number>()
+  /** Functions that make something that grows. */
+  readonly #factories = new Set<string>()
+  readonly #closures = new WeakMap<Scope, Map<string, FunctionValue>>()
+  readonly #classes = new WeakMap<Scope, Map<number, ClassValue>>()
+  readonly #instances = new Map<string, Value>()
+  readonly #injected = new WeakSet<Value>()
+  readonly #externals = new Map<string, Value>()
+  readonly #boundary = new Boundary()
+  /** Nodes of what runs while files are loaded. */
+  readonly #loading = new Set<number>()
+  readonly #entries: CodeEntry[] = []
+  readonly #waiting: NewEntry[] = []
+  readonly #gaps = new Map<string, CodeGap>()
+  #ends: (() => void)[] = []
+  #depth = 0
+  #isLarge = false
+  readonly nowhere: number
+
+  constructor(sources: Sources, models: Models) {
+    this.#models = models
+    this.#files = new Files(sources, this)
+    this.#types = new Types(this)
+    this.#globals = makeGlobals(this)
+    this.nowhere = this.#graph.add('types', { file: '', line: 0 })
+  }
+
+  // What the analysis asks.
+
+  /** Runs a file, and the entries that it made. */
+  follow(path: string): void {
+    this.#files.run(path)
+    this.#runEntries()
+  }
+
+  /** Runs the entries that were made meanwhile. */
+  settle(): void {
+    this.#runEntries()
+  }
+
+  module(path: string): Value {
+    return this.#files.exported(path, '*') ?? any
+  }
+
+  /** The file's own statements as a place from which a convention's functions are called. */
+  siteOf(path: string): Site {
+    return { machine: this, node: this.nowhere, place: { file: path, line: 1 } }
+  }
+
+  /** Functions of the followed files that nothing has called: followed as they are declared, so that what they use is known, though no entry reaches it. */
+  followRest(wanted: (path: string) => boolean): void {
+    for (const path of [...this.#files.paths]) {
+      if (!wanted(path)) continue
+      const scope = this.#files.scopeOf(path)
+      if (scope) this.#followUncalled(scope)
+    }
+    this.#runEntries()
+  }
+
+  /** A file of the browser's side by itself: functions that nothing has called are followed with what their types say. */
+  followInBrowser(path: string): void {
+    this.follow(path)
+    const scope = this.#files.scopeOf(path)
+    if (!scope) return
+    const node = this.#graph.add('browser', { file: path, line: 1 })
+    this.#boundary.cross(node)
+    this.#followUncalled(scope, { ...this.siteOf(path), node })
+  }
+
+  /** Lets routers be composed, until nothing new comes of it. */
+  end(): void {
+    this.#runEntries()
+    while (this.#ends.length > 0) {
+      const ends = this.#ends
+      this.#ends = []
+      for (const end of ends) end()
+      this.#runEntries()
+    }
+  }
+
+  get functions(): readonly CodeFunction[] {
+    return this.#graph.functions()
+  }
+  get found(): readonly CodeEntry[] {
+    return this.#entries
+  }
+  /** Whether a function runs in the browser. */
+  inBrowser(node: number): boolean {
+    return this.#boundary.inBrowser(node)
+  }
+  get gaps(): readonly CodeGap[] {
+    return [...this.#gaps.values()]
+  }
+  get followed(): readonly string[] {
+    return this.#files.paths
+  }
+
+  #followUncalled(scope: Scope, site: Site = this.siteOf(scope.file.path)): void {
+    const { functions, classes } = scope.file.tree
+    for (const [fn, { outer }] of functions.entries()) {
+      if (outer !== 0 || this.#counts.has(`${scope.file.id}:${fn}`)) continue
+      const owner = classes.findIndex((one) => one.constructor_ === fn || one.members.some((member) => member.fn === fn))
+      const self = owner < 0 ? undefined : this.instance(this.classOf(owner, scope))
+      if (!this.#counts.has(`${scope.file.id}:${fn}`)) this.invoke(this.closure(fn, scope, self), [], site)
+    }
+  }
+
+  #runEntries(): void {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#runEntry(next)
+  }
+
+  #runEntry({ runs, place, ...entry }: NewEntry): void {
+    const nodes = runs.map(({ handler, args, what, confidence = 'certain', browser }) => {
+      const node = this.#graph.add(what, place)
+      if (browser) this.#boundary.cross(node)
+      this.invoke(handler, args, { machine: this, node, place })
+      return { to: node, what, confidence }
+    })
+    this.#entries.push({ ...entry, ...place, runs: nodes })
+  }
+
+  // What models ask.
+
+  use(use: Omit<CodeUse, 'file' | 'line'>, { node, place }: Site): void {
+    this.#graph.use(node, { ...use, ...place })
+  }
+  insert(insert: Omit<CodeInsert, 'file' | 'line'>, { node, place }: Site): void {
+    this.#graph.insert(node, { ...insert, ...place })
+  }
+  entry(entry: NewEntry): void {
+    this.#waiting.push(entry)
+  }
+  gap(why: string, { place }: Site, table?: number): void {
+    this.#gaps.set(`${place.file}:${place.line} ${why}`, { ...place, why, ...(table !== undefined && { table }) })
+  }
+  atEnd(then: () => void): void {
+    this.#ends.push(then)
+  }
+  object(props: Readonly<Record<string, Value>>, rest?: Value) {
+    return objectOf(props, rest)
+  }
+  array(element: Value) {
+    return arrayOf(element)
+  }
+  strings(value: Value): readonly string[] {
+    return each(value).flatMap((one) => (one.kind === 'literal' && typeof one.value === 'string' ? [one.value] : []))
+  }
+  get(value: Value, name: string, site: Site): Value {
+    return access.get(this, value, name, site)
+  }
+  element(value: Value, site: Site): Value {
+    return access.element(this, value, site)
+  }
+  entries(value: Value, site: Site) {
+    return access.entries(this, value, site)
+  }
+  awaited(value: Value, site: Site): Value {
+    return access.awaited(this, value, site)
+  }
+  handOver(value: Value, site: Site, args: readonly Value[] = []): void {
+    for (const one of access.handedOver(this, value, site)) this.invoke(one, args, site, 'likely')
+  }
+
+  invoke(callee: Value, args: readonly Value[], site: Site, confidence: Confidence = 'certain'): Value {
+    switch (callee.kind) {
+      case 'union':
+        return join(...callee.of.map((one) => this.invoke(one, args, site, confidence)))
+      case 'function':
+        return this.#call(callee, args, site, confidence)
+      case 'model': {
+        const { types = [], quasis } = site as Partial<CallSite>
+        return callee.call({ ...site, args, types, ...(quasis && { quasis }) }) ?? this.#unknown(args, site)
+      }
+      default:
+        return this.#unknown(args, site)
+    }
+  }
+
+  construct(callee: Value, args: readonly Value[], site: Site): Value {
+    if (callee.kind === 'union') return join(...callee.of.map((one) => this.construct(one, args, site)))
+    const call: CallSite = { types: [], ...site, args }
+    if (callee.kind === 'model') return callee.construct(call) ?? this.#unknown(args, site)
+    if (callee.kind !== 'class') return this.#unknown(args, site)
+    const key = `${callee.id}(${args.map((one) => keyOf(one)).join(',')})`
+    const known = this.#instances.get(key)
+    if (known) return known
+    const made = construct(this, callee, args, call)
+    this.#instances.set(key, made)
+    return made
+  }
+
+  /** Code that is not known may call what it is given, and give it back. */
+  #unknown(args: readonly Value[], site: Site): Value {
+    for (const one of args) this.handOver(one, site)
+    const carried = args.filter((one) => access.carries(one))
+    return carried.length === 0 ? any : new Passed(carried.flatMap(each))
+  }
+
+  #call(callee: FunctionValue, given: readonly Value[], site: Site, confidence: Confidence): Value {
+    const tree = callee.scope.file.tree.functions[callee.fn]
+    if (!tree) return any
+    const args = tree.params.some(({ rest }) => rest) ? given : given.slice(0, tree.params.length)
+    const side = this.#boundary.between(site, callee)
+    // A function within one holds what that was called with: `withAuth(handler)` gives one.
+    const isIdle = side === 'into the browser' || (callee.scope.fn === 0 && !this.#files.matters(callee.scope.file.path))
+    if (isIdle && !args.some((one) => access.carries(one)) && !callee.self) return any
+    const context = this.#context(callee, tree, args, site)
+    if (!context) return any
+    if (this.#loading.has(site.node)) this.#loading.add(context.node)
+    if (side === 'same' && site.node !== this.nowhere && !this.#boundary.inBrowser(site.node))
+      this.#boundary.back(context.node, (node) => this.#graph.callsOf(node))
+    if (side === 'same') this.connect(site, context.node, callee.self && this.#injected.has(callee.self) ? 'likely' : confidence)
+    return context.result ?? join(...context.returned)
+  }
+
+  #context(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], site: Site): Context | undefined {
+    const { scope, fn } = callee
+    const counted = `${scope.file.id}:${fn}`
+    const count = this.#counts.get(counted) ?? 0
+    const exact = `${callee.id}(${args.map((one) => keyOf(one)).join(',')})${this.#factories.has(counted) ? calledFrom(site) : ''}`
+    const crowded = this.#isCrowded(counted, count, args, site)
+    const known = this.#contexts.get(exact) ?? (crowded ? this.#contexts.get(`${callee.id}(…)`) : undefined)
+    if (known) return known
+    if (this.#depth > deepestCall) {
+      this.gap('calls within calls go too deep here: this call is not followed', site)
+      return undefined
+    }
+    this.#counts.set(counted, count + 1)
+    const context: Context = { node: this.#graph.add(tree.name || 'function', { file: scope.file.path, line: tree.at }), returned: [] }
+    this.#contexts.set(crowded ? `${callee.id}(…)` : exact, context)
+    this.#boundary.made(context.node, site, callee)
+    const before = nextId()
+    const running = this.#running.get(counted) ?? 0
+    this.#running.set(counted, running + 1)
+    this.#depth++
+    try {
+      context.result = this.#run(callee, tree, crowded ? [] : args, context)
+    } finally {
+      this.#depth--
+      this.#running.set(counted, running)
+    }
+    if (!this.#factories.has(counted) && access.growing(context.result).some(({ id }) => id > before)) this.#isFactory(counted, exact, site, context)
+    return context
+  }
+
+  #isCrowded(counted: string, count: number, args: readonly Value[], site: Site): boolean {
+    if ((this.#running.get(counted) ?? 0) >= mostRunning) return true
+    const isLarge = this.#contexts.size >= mostContextsInAll
+    if (count < mostContexts && !isLarge) return false
+    if (isLarge && !this.#isLarge) this.gap('the program is large: from here on a function is followed once, whatever values it is called with', site)
+    this.#isLarge ||= isLarge
+    return count >= mostContextsWithFunctions || !args.some((one) => access.functionsIn(one).length > 0)
+  }
+
+  /** From now on each place that calls it gets a thing of its own; the first one keeps what it was given. */
+  #isFactory(counted: string, exact: string, site: Site, context: Context): void {
+    this.#factories.add(counted)
+    this.#contexts.delete(exact)
+    this.#contexts.set(exact + calledFrom(site), context)
+  }
+
+  #run(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], { node, returned }: Context): Value {
+    const outer = callee.scope
+    const self = tree.arrow ? undefined : (callee.self ?? any)
+    const scope: Scope = { fn: callee.fn, file: outer.file, vars: new Map(), types: new Map(), outer, ...(self && { self }) }
+    const yielded: Value[] = []
+    const frame: Frame = { scope, node, depth: this.#depth, returned, yielded }
+    this.hoist(scope)
+    for (const [at, { to, e, rest }] of tree.params.entries()) {
+      const value = rest ? arrayOf(join(...args.slice(at))) : (args[at] ?? any)
+      this.bind(to, e && isNothing(value) ? join(value, this.evaluate(e, frame)) : value, frame, 'declare')
+    }
+    runAll(this, tree.body, frame)
+    return this.orTyped(tree.generator ? generatorOf(yielded, returned) : join(...returned), tree.returns, scope)
+  }
+
+  // What the parts of the machine ask of each other.
+
+  render(component: Value, props: Value, site: Site): void {
+    const worth = access.holdsModel(props)
+    for (const one of each(component)) {
+      if (one.kind !== 'function') this.invoke(one, [props], site)
+      else if (worth || (!this.#boundary.inBrowser(site.node) && this.#files.matters(one.scope.file.path))) this.#call(one, [props], site, 'certain')
+    }
+  }
+
+  node(name: string, place: CodePlace): number {
+    const node = this.#graph.add(name, place)
+    this.#loading.add(node)
+    return node
+  }
+  ran(made: number, site: Site): void {
+    if (made !== site.node && this.#loading.has(made)) this.connect(site, made, 'certain')
+  }
+  connect({ node, place }: Site, to: number, confidence: Confidence): void {
+    if (node !== this.nowhere) this.#graph.call(node, to, place.line, confidence)
+  }
+  site({ scope, node }: Frame, line: number): Site {
+    return { machine: this, node, place: { file: scope.file.path, line } }
+  }
+  evaluate(expression: Expression, frame: Frame): Value {
+    return evaluate(this, expression, frame)
+  }
+  bind(target: Target, value: Value, frame: Frame, how: 'declare' | 'assign'): void {
+    bind(this, target, value, frame, how)
+  }
+
+  /** Declarations are there before the body runs. */
+  hoist(scope: Scope): void {
+    for (const { b, fn, class: of } of scope.file.tree.functions[scope.fn]?.own ?? []) {
+      if (fn !== undefined) scope.vars.set(b, this.closure(fn, scope))
+      else if (of !== undefined) scope.vars.set(b, this.classOf(of, scope))
+    }
+  }
+
+  lookup(binding: number, from: Scope): Value {
+    const owner = from.file.tree.bindings[binding]?.fn
+    let scope = from
+    while (scope.fn !== owner && scope.outer) scope = scope.outer
+    const value = scope.vars.get(binding)
+    if (value) return value
+    const type = scope.types.get(binding)
+    if (type) return this.typed(type, scope)
+    return scope.fn === 0 ? this.#files.demand(binding, scope) : any
+  }
+
+  typed(type: Type, scope: Scope, given?: TypeArguments): Value {
+    return this.#types.of(type, scope, given)
+  }
+  orTyped(value: Value, type: Type | undefined, scope: Scope): Value {
+    return type && isNothing(value) ? this.typed(type, scope) : value
+  }
+  result(of: FunctionValue, site: Site): Value {
+    return this.#call(of, [], site, 'possible')
+  }
+
+  implementations(name: string, path: string, site: Site): Value {
+    return this.#implementations.of(name, path, site)
+  }
+
+  instance(of: ClassValue): Value {
+    const made = this.#models.provided?.(of, this) ?? this.construct(of, [], this.siteOf(of.scope.file.path))
+    this.#injected.add(made)
+    return made
+  }
+
+  closure(fn: number, scope: Scope, self?: Value): FunctionValue {
+    const known = this.#closures.get(scope) ?? new Map<string, FunctionValue>()
+    this.#closures.set(scope, known)
+    const key = self ? `${fn} ${keyOf(self)}` : String(fn)
+    const before = known.get(key)
+    if (before) return before
+    const closure: FunctionValue = { kind: 'function', id: nextId(), fn, scope, ...(self && { self }) }
+    known.set(key, closure)
+    for (const directive of scope.file.tree.functions[fn]?.directives ?? []) this.#models.directed?.(directive, closure, this, this.siteOf(scope.file.path))
+    return closure
+  }
+
+  classOf(index: number, scope: Scope): ClassValue {
+    const known = this.#classes.get(scope) ?? new Map<number, ClassValue>()
+    this.#classes.set(scope, known)
+    const made: ClassValue = known.get(index) ?? { kind: 'class', id: nextId(), index, scope, statics: new Map() }
+    known.set(index, made)
+    return made
+  }
+
+  exported(path: string, name: string): Value | undefined {
+    return this.#files.exported(path, name)
+  }
+  exportNames(path: string): readonly string[] {
+    return this.#files.names(path)
+  }
+  imported(from: string, file: FileScope): Resolved | undefined {
+    return this.#files.imported(from, file)
+  }
+  scopeOf(path: string): Scope | undefined {
+    return this.#files.scopeOf(path)
+  }
+
+  external(from: string, path: readonly string[]): Value {
+    const key = `${from} ${path.join('.')}`
+    const known = this.#externals.get(key)
+    if (known) return known
+    const external: External = { kind: 'external', from, path }
+    const [first, ...rest] = path
+    const inNamespace = first === '*' && rest.length > 0 ? this.#models.imported(from, rest) : undefined
+    const value = this.#models.imported(from, path) ?? inNamespace ?? external
+    this.#externals.set(key, value)
+    return value
+  }
+  externalType(from: string, name: string, args: readonly Value[]): Value {
+    return this.#models.typed(from, name, args) ?? any
+  }
+
+  global(name: string, file: FileScope): Value {
+    const found = this.#globals(name)
+    if (found) return found
+    const from = this.#models.global?.(name, file.path)
+    if (!from) return any
+    return 'package' in from ? this.external(from.package, [from.name]) : (this.exported(from.file, from.name) ?? any)
+  }
+}
