@@ -1,9 +1,9 @@
 /** Target lists: `*` expanded, every output column named. */
 import type { Tree } from '../../model/json.ts'
+import { outputName } from '../../sql/output-names.ts'
 import { child, list, stringNode, stringValue, text } from '../../sql/tree.ts'
 import { isStar, namesOf } from './columns.ts'
 import { type RangeColumn, resultColumns } from './function-columns.ts'
-import { outputName } from './output-names.ts'
 import { type Bare, columnsOf, findColumn, findRange, isKnown, referenceTo, type Scope } from './ranges.ts'
 import type { Resolving } from './resolving.ts'
 

@@ -1,6 +1,6 @@
 /** The names that PostgreSQL gives to output columns without an AS (`FigureColname` in parse_target.c, 18). */
-import type { Tree } from '../../model/json.ts'
-import { child, list, stringValue, text, unwrap } from '../../sql/tree.ts'
+import type { Tree } from '../model/json.ts'
+import { child, list, stringValue, text, unwrap } from './tree.ts'
 
 /** A name, and whether it is better than a cast's type around it. */
 type Figured = { readonly name: string; readonly strong: boolean } | undefined
@@ -55,11 +55,13 @@ const jsonFunctions: { readonly [op: string]: string } = { JSON_EXISTS_OP: 'json
 
 const lastName = (nodes: readonly Tree[]): string | undefined => nodes.map(stringValue).findLast((name) => name !== undefined)
 
-/** The first output column of a resolved sub-select: all of them are named. */
+/** The name of a sub-select's first output column. */
 const firstOutput = (statement: Tree | undefined): string | undefined => {
   if (!statement) return undefined
   if (list(statement, 'valuesLists').length > 0) return 'column1'
-  return child(statement, 'larg') ? firstOutput(child(statement, 'larg')) : text(child(list(statement, 'targetList')[0], 'ResTarget'), 'name')
+  if (child(statement, 'larg')) return firstOutput(child(statement, 'larg'))
+  const target = child(list(statement, 'targetList')[0], 'ResTarget')
+  return text(target, 'name') ?? figure(child(target, 'val'))?.name
 }
 
 const ofSubLink = (content: Tree): Figured => {
@@ -107,5 +109,5 @@ const figure = (expression: Tree | undefined): Figured => {
   }
 }
 
-/** The name of an output column whose expression has none; its sub-selects must be resolved. */
+/** The name of an output column that the query gives none. */
 export const outputName = (expression: Tree): string => figure(expression)?.name ?? '?column?'
