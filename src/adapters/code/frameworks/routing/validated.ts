@@ -1,0 +1,7 @@
+/** What a validated part of a request is: what its schema's `parse` gives. */
+import { any, type Site, type Value } from '../../value.ts'
+
+export const validated = (schema: Value, site: Site): Value => {
+  if (schema.kind === 'any') return any
+  return site.machine.invoke(site.machine.get(schema, 'parse', site), [any], site)
+}
