@@ -1,0 +1,169 @@
+/** Astro: endpoints and pages by their files, actions, middleware. */
+import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
+import { type Enter, entering, enterWith, rootAt, verbs } from './common/enter.ts'
+import { Locals } from './common/locals.ts'
+import { isCode, placeIn, withoutExtension } from './common/module.ts'
+import { insidePackage } from './common/package.ts'
+import { perMachine } from './common/per-machine.ts'
+import { sequence } from './common/sequence.ts'
+import { defineFramework, type FrameworkExample, type ProjectFiles, type Root } from './define.ts'
+
+const framework = 'astro'
+
+const locals = perMachine(() => new Locals())
+
+/** The context of a request, with the locals that middleware has set. */
+const contextOf = ({ machine }: Site): Value => machine.object({ locals: locals(machine) }, any)
+
+const { together, each } = entering(framework, (site) => [contextOf(site), any])
+
+const urlOf = (parts: readonly string[]): string => '/' + (parts.at(-1) === 'index' ? parts.slice(0, -1) : parts).join('/')
+
+const endpoint = (url: string): Enter =>
+  each(
+    'route',
+    (name) => verbs.includes(name) || name === 'ALL',
+    (name) => `${name} ${url}`,
+  )
+
+/** The script of a page runs for each request; what `getStaticPaths` reads, the page reads. */
+const page = (path: string, url: string): Root => ({
+  path,
+  enter: (module, machine, site) => {
+    const paths = machine.get(module, 'getStaticPaths', site)
+    const runs = [{ what: 'page', handler: module, args: [] }, ...(paths.kind === 'function' ? [{ what: 'getStaticPaths', handler: paths, args: [any] }] : [])]
+    machine.entry({ name: `page ${url}`, kind: 'page', framework, place: { file: path, line: 1 }, runs })
+  },
+})
+
+/** `defineAction({ input, handler })`: pages and components may call it too. */
+class Action extends Model {
+  readonly what = 'astro action'
+  readonly handler: Value
+  readonly #input: Value
+  constructor(options: Value, site: Site) {
+    super()
+    this.handler = site.machine.get(options, 'handler', site)
+    this.#input = site.machine.invoke(site.machine.get(site.machine.get(options, 'input', site), 'parse', site), [any], site)
+  }
+  override call(site: CallSite): Value {
+    const data = site.machine.invoke(this.handler, [this.#input, contextOf(site)], site)
+    return site.machine.object({ data: site.machine.awaited(data, site) }, any)
+  }
+}
+
+/** `export const server = { like, blog: { … } }`; the name is the path to it. */
+const actionsIn = (value: Value, path: readonly string[], at: { readonly path: string; readonly site: Site }): void => {
+  for (const [name, one] of at.site.machine.entries(value, at.site).known) {
+    const here = [...path, name]
+    if (!(one instanceof Action)) actionsIn(one, here, at)
+    else {
+      const runs = [{ what: 'action', handler: one, args: [] }]
+      enterWith({ name: `action ${here.join('.')}`, kind: 'action', framework, place: placeIn(at.path, one.handler), runs }, at.site)
+    }
+  }
+}
+
+const actions: Enter = (exports, at) => actionsIn(exports.get('server') ?? any, [], at)
+
+const rootOf = (path: string, inside: string): Root | undefined => {
+  const [top, ...below] = withoutExtension(inside).split('/')
+  if (top === 'middleware' && (below.length === 0 || below.join('/') === 'index')) return rootAt(path, together('middleware', 'middleware', ['onRequest']))
+  if (top === 'actions' && below.join('/') === 'index') return rootAt(path, actions)
+  if (top !== 'pages' || below.some((part) => part.startsWith('_'))) return undefined
+  return path.endsWith('.astro') ? page(path, urlOf(below)) : rootAt(path, endpoint(urlOf(below)))
+}
+
+const rootsOf = (project: ProjectFiles): readonly Root[] =>
+  project.paths
+    .filter((path) => (isCode(path) || path.endsWith('.astro')) && project.depends(path, 'astro'))
+    .flatMap((path) => rootOf(path, insidePackage(project, path)) ?? [])
+
+/** Middleware first: what it puts on the locals is there for the pages. */
+const isPage = ({ path }: Root): number => (/(^|\/)middleware(\/index)?\.\w+$/.test(path) ? 0 : 1)
+
+const exported: Readonly<Record<string, Value>> = {
+  defineMiddleware: native('defineMiddleware', ({ args: [fn = any] }) => fn),
+  sequence,
+  defineAction: native('defineAction', ({ args: [options = any], ...site }) => new Action(options, site)),
+}
+
+const examples: readonly FrameworkExample[] = [
+  {
+    // Endpoints, a page with its script, middleware that puts the database on the locals.
+    files: {
+      'package.json': '{ "dependencies": { "astro": "5.0.0" } }',
+      'src/middleware.ts': `
+        import { defineMiddleware, sequence } from 'astro:middleware'
+        import { db } from '../db'
+        import { users } from '../schema'
+        const database = defineMiddleware(async (context, next) => { context.locals.db = db; return next() })
+        const session = defineMiddleware(async ({ locals }, next) => {
+          locals.user = await locals.db.select({ id: users.id }).from(users)
+          return next()
+        })
+        export const onRequest = sequence(database, session)`,
+      'src/pages/api/people/[id].ts': `
+        import type { APIRoute } from 'astro'
+        import { users } from '../../../../schema'
+        export const prerender = false
+        export const GET: APIRoute = async ({ locals }) => Response.json(await locals.db.select({ name: users.name }).from(users))
+        export const DELETE: APIRoute = async ({ locals }) => { await locals.db.delete(users); return new Response(null) }`,
+      'src/pages/people/index.astro': `---
+import { db } from '../../../db'
+import { users } from '../../../schema'
+export async function getStaticPaths() {
+  return (await db.select({ id: users.id }).from(users)).map(({ id }) => ({ params: { id } }))
+}
+const people = await db.select({ email: users.email }).from(users)
+---
+<ul>{people.map(({ email }) => <li>{email}</li>)}</ul>`,
+    },
+    entries: {
+      middleware: 'read users.id',
+      'GET /api/people/[id]': 'read users.name',
+      'DELETE /api/people/[id]': 'delete users',
+      'page /people': 'read users.email, read users.id',
+    },
+  },
+  {
+    // Actions by their path in the object; files with an underscore are no pages.
+    files: {
+      'package.json': '{ "dependencies": { "astro": "5.0.0" } }',
+      'src/actions/index.ts': `
+        import { defineAction } from 'astro:actions'
+        import { z } from 'astro:schema'
+        import { people } from './people'
+        import { db } from '../../db'
+        import { users } from '../../schema'
+        export const server = {
+          people,
+          invite: defineAction({
+            accept: 'form',
+            input: z.object({ email: z.string().email() }),
+            handler: async ({ email }) => { await db.insert(users).values({ email }) },
+          }),
+        }`,
+      'src/actions/people.ts': `
+        import { defineAction } from 'astro:actions'
+        import { db } from '../../db'
+        import { users } from '../../schema'
+        export const people = { list: defineAction({ handler: async () => db.select({ name: users.name }).from(users) }) }`,
+      'src/pages/_lib/people.ts': `
+        import { db } from '../../../db'
+        import { users } from '../../../schema'
+        export const GET = async () => db.delete(users)`,
+    },
+    entries: { 'action invite': 'write users.email', 'action people.list': 'read users.name' },
+  },
+]
+
+export const astro = defineFramework({
+  id: framework,
+  title: 'Astro',
+  packages: ['astro', 'astro/*', 'astro:middleware', 'astro:actions'],
+  starts: [],
+  imported: (_, path) => (path.length === 1 ? exported[path[0] ?? ''] : undefined),
+  roots: (project) => [...rootsOf(project)].sort((a, b) => isPage(a) - isPage(b)),
+  examples,
+})

@@ -1,0 +1,19 @@
+/** What middleware puts on a request for those behind it: `event.locals.user = …`. */
+
+import { join } from '../../machine/join.ts'
+import { Model, type Value } from '../../value.ts'
+
+export class Locals extends Model {
+  readonly what = 'locals'
+  readonly #held = new Map<string, Value>()
+  override get(name: string): Value | undefined {
+    return this.#held.get(name)
+  }
+  override set(name: string, value: Value): void {
+    const before = this.#held.get(name)
+    this.#held.set(name, before ? join(before, value) : value)
+  }
+  override names(): readonly string[] {
+    return [...this.#held.keys()]
+  }
+}
