@@ -1,0 +1,271 @@
+/**
+ * AWS Lambda: exported handlers, joined with what calls them: Serverless, SAM, SST, CDK. An entry is named
+ * `lambda <file without extension>.<export> (<name>, <trigger>, …)`, as far as these are configured. A handler that only wraps a router's app is no entry: its routes are.
+ */
+import { any, type CallSite, type Machine, Model, native, type Site, type Value } from '../value.ts'
+import { defineFramework, type ProjectFiles, type Root } from './define.ts'
+import { functionsInCode } from './lambda/code.ts'
+import type { Configured } from './lambda/handlers.ts'
+import { samFunctions, serverlessFunctions } from './lambda/yaml.ts'
+import { isCallable, whereOf } from './where.ts'
+
+const configurable = /\bhandler\b|NodejsFunction|\.route\(|\.subscribe\(|\broutes\b/
+const source = /\.[mc]?[jt]sx?$/
+
+/** Code that says which functions are deployed: only where a package says that it uses such a tool. */
+const inCode = (project: ProjectFiles): readonly Configured[] =>
+  project.paths
+    .filter((path) => source.test(path) && !path.endsWith('.d.ts') && (isConfiguration(path) || tools.some((tool) => project.depends(path, tool))))
+    .flatMap((path) => {
+      const text = project.read(path) ?? ''
+      return configurable.test(text) ? functionsInCode(path, text, project) : []
+    })
+
+const tools = ['sst', '@serverless-stack/resources', 'aws-cdk-lib', '@serverless/typescript'] as const
+const isConfiguration = (path: string): boolean => /(^|\/)(sst\.config|serverless)\.[jt]s$/.test(path)
+
+const inYaml = (project: ProjectFiles): readonly Configured[] =>
+  project.paths.flatMap((path) => {
+    const read = (): string => project.read(path) ?? ''
+    if (/(^|\/)serverless[\w.-]*\.ya?ml$/.test(path)) return serverlessFunctions(path, read(), project)
+    return /(^|\/)(template|sam)[\w.-]*\.ya?ml$/.test(path) ? samFunctions(path, read(), project) : []
+  })
+
+const handlerExport = /export\s+(?:const|let|async\s+function|function)\s+(handler|main|lambdaHandler)\b/
+
+/** Handlers that nothing configures here: deployed from elsewhere, but written with Lambda's types. */
+const loose = (project: ProjectFiles, configured: readonly Configured[]): readonly Configured[] => {
+  const taken = new Set(configured.map(({ file }) => file))
+  const types = ['@types/aws-lambda', 'aws-lambda', '@middy/core'] as const
+  return project.paths
+    .filter((path) => source.test(path) && !taken.has(path) && types.some((name) => project.depends(path, name)))
+    .flatMap((file): readonly Configured[] => {
+      const text = project.read(file) ?? ''
+      const [, name] = /from ['"](?:aws-lambda|@middy\/core)['"]/.test(text) ? (handlerExport.exec(text) ?? []) : []
+      return name === undefined ? [] : [{ file, export: name, triggers: [] }]
+    })
+}
+
+const keyOf = ({ file, export: name, name: called, triggers }: Configured): string => JSON.stringify([file, name, called, triggers])
+
+/** The same function may be configured in several stages' files. */
+const distinct = (all: readonly Configured[]): readonly Configured[] => [...new Map(all.map((one) => [keyOf(one), one])).values()]
+
+const entryName = ({ file, export: name, name: called, triggers }: Configured): string => {
+  const details = [...(called === undefined ? [] : [called]), ...triggers]
+  return `lambda ${file.replace(source, '')}.${name}${details.length > 0 ? ` (${details.join(', ')})` : ''}`
+}
+
+/** Bundlers that find no export of the name take the default one. */
+const exported = (module: Value, name: string, machine: Machine, site: Site): Value => {
+  const value = machine.get(module, name, site)
+  return isHandler(value) ? value : machine.get(module, 'default', site)
+}
+
+const isHandler = (value: Value): boolean =>
+  value.kind === 'function' || value instanceof Middy || (value.kind === 'union' && value.of.some((one) => one.kind === 'function' || one instanceof Middy))
+
+/** An app that a router's adapter wrapped (`handle(app)`) is no function of the project: the router's routes are the entries then. */
+const root = (configured: Configured): Root => ({
+  path: configured.file,
+  enter: (module, machine, site) => {
+    const handler = exported(module, configured.export, machine, site)
+    if (!isHandler(handler)) return
+    const runs = [{ handler, args: [any, any, any], what: configured.export }]
+    machine.entry({ name: entryName(configured), kind: 'lambda', framework: 'lambda', place: whereOf(handler, site.place), runs })
+  },
+})
+
+/** `middy(handler).use({ before, after }).handler(handler)`. */
+class Middy extends Model {
+  readonly what = 'middy handler'
+  readonly #around: Value[] = []
+  #handler: Value | undefined
+  constructor(handler: Value | undefined) {
+    super()
+    this.#handler = handler
+  }
+  override get(name: string): Value | undefined {
+    if (name === 'handler') return native('middy handler', ({ args }) => this.#with(args[0]))
+    if (name === 'use') return native('middy use', (site) => this.#use(site))
+    if (name === 'before' || name === 'after' || name === 'onError') return native(`middy ${name}`, ({ args }) => this.#and(args))
+    return undefined
+  }
+  override call(site: CallSite): Value | undefined {
+    const { machine, args } = site
+    for (const hook of this.#around) machine.invoke(hook, [any], site)
+    return this.#handler && machine.invoke(this.#handler, args, site)
+  }
+  #with(handler: Value | undefined): Value {
+    this.#handler = handler
+    return this
+  }
+  #and(hooks: readonly Value[]): Value {
+    this.#around.push(...hooks.filter(isCallable))
+    return this
+  }
+  #use(site: CallSite): Value {
+    const all = site.args.flatMap((value) => (value.kind === 'array' ? (value.items ?? [site.machine.element(value, site)]) : [value]))
+    const parts = all.flatMap((one) => ['before', 'after', 'onError'].map((name) => site.machine.get(one, name, site)))
+    return this.#and(parts)
+  }
+}
+
+const middy = native('middy', ({ args }) => new Middy(args[0]))
+
+/** Wrappers that call the function that they are given, first or last of their arguments, and answer one like it. */
+const wrapper = native('lambda wrapper', ({ args }) => args.find(isCallable))
+
+/** `bus.subscriber([Created], handler)` of `sst/aws/bus` and its like. */
+class SstClient extends Model {
+  readonly what = 'sst client'
+  override get(name: string): Value | undefined {
+    return name === 'subscriber' || name === 'subscribe' || name === 'handler' ? native(`sst ${name}`, ({ args }) => args.findLast(isCallable)) : undefined
+  }
+}
+
+const wrappers: ReadonlySet<string> = new Set([
+  'wrapHandler',
+  'datadog',
+  'captureLambdaHandler',
+  'ApiHandler',
+  'EventHandler',
+  'injectLambdaContext',
+  'withLogging',
+])
+
+const imported = (from: string, [name = '']: readonly string[]): Value | undefined => {
+  if (from === '@middy/core') return name === 'default' || name === 'middy' ? middy : undefined
+  if (from.startsWith('sst/aws/')) return new SstClient()
+  return wrappers.has(name) ? wrapper : undefined
+}
+
+const list = `
+import { db } from './db'
+import { users } from './schema'
+export const list = async () => ({ statusCode: 200, body: JSON.stringify(await db.select({ name: users.name }).from(users)) })
+`
+
+export const lambda = defineFramework({
+  id: 'lambda',
+  title: 'AWS Lambda',
+  packages: ['@middy/core', 'sst/*', 'sst', '@sentry/aws-serverless', '@sentry/serverless', 'datadog-lambda-js', '@sls-next/*'],
+  imported,
+  roots: (project) => {
+    const configured = [...inYaml(project), ...inCode(project)]
+    return distinct([...configured, ...loose(project, configured)]).map(root)
+  },
+  examples: [
+    {
+      files: {
+        'serverless.yml': `
+service: users
+functions:
+  listUsers:
+    handler: users.list
+    events:
+      - httpApi: GET /users
+      - http:
+          path: v1/users
+          method: get
+  unused:
+    handler: nowhere.list
+`,
+        'users.ts': `${list}export const other = () => db.select({ email: users.email }).from(users)`,
+      },
+      entries: { 'lambda users.list (listUsers, GET /users, GET /v1/users)': 'read users.name' },
+    },
+    {
+      files: {
+        'template.yaml': `
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Runtime: nodejs22.x
+Resources:
+  Purge:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: ./
+      Handler: purge.handler
+      Role: !GetAtt Role.Arn
+      Events:
+        Nightly:
+          Type: Schedule
+          Properties:
+            Schedule: rate(1 day)
+  Table:
+    Type: AWS::DynamoDB::Table
+`,
+        'purge.ts': `
+import middy from '@middy/core'
+import { db } from './db'
+import { users } from './schema'
+const remove = async () => db.select({ email: users.email }).from(users)
+export const handler = middy().before(async () => { await db.select({ id: users.id }).from(users) }).handler(remove)
+`,
+      },
+      entries: { 'lambda purge.handler (Purge, schedule rate(1 day))': 'read users.email, read users.id' },
+    },
+    {
+      files: {
+        'sst.config.ts': `
+const api = new sst.aws.ApiGatewayV2('Api')
+api.route('GET /users', 'users.list')
+const bus = new sst.aws.Bus('Bus')
+bus.subscribe('Welcome', { handler: './welcome.handler', timeout: '5 minutes' })
+// new sst.aws.Cron('Old', { schedule: 'rate(1 day)', job: { handler: 'users.list' } })
+new sst.aws.Cron('Nightly', { schedule: 'rate(1 day)', job: { handler: 'nightly.handler' } })
+`,
+        'users.ts': list,
+        'welcome.ts': `
+import { bus } from 'sst/aws/bus'
+import { db } from './db'
+import { users } from './schema'
+export const handler = bus.subscriber(['user.created'], async (event) => {
+  await db.select({ email: users.email }).from(users)
+})
+`,
+        'nightly.ts': `
+import { db } from './db'
+import { users } from './schema'
+export default async function handler() {
+  await db.update(users).set({ name: '' })
+}
+`,
+      },
+      entries: {
+        'lambda nightly.handler (Nightly, schedule rate(1 day))': 'write users.name',
+        'lambda users.list (GET /users)': 'read users.name',
+        'lambda welcome.handler (Welcome, bus)': 'read users.email',
+      },
+    },
+    {
+      files: {
+        'package.json': '{ "devDependencies": { "aws-cdk-lib": "2" } }',
+        'infra/stack.ts': `
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { join } from 'node:path'
+new NodejsFunction(this, 'ListUsers', { entry: join(__dirname, '../users.ts'), handler: 'list', memorySize: 512 })
+`,
+        'users.ts': list,
+      },
+      entries: { 'lambda users.list (ListUsers)': 'read users.name' },
+    },
+    {
+      files: {
+        'sst.config.ts': `new sst.aws.Function('Hono', { url: true, handler: 'index.handler' })`,
+        'index.ts': `
+import { Hono } from 'hono'
+import { handle } from 'hono/aws-lambda'
+import { db } from './db'
+import { users } from './schema'
+const app = new Hono()
+app.get('/users', async (c) => c.json(await db.select({ name: users.name }).from(users)))
+export const handler = handle(app)
+`,
+      },
+      entries: { 'GET /users': 'read users.name' },
+    },
+  ],
+})
