@@ -1,0 +1,113 @@
+/** Lists that repeat the values of an enum by hand: schemas of validation libraries, unions of types, the cases of a switch. */
+import type { CodeMention, Confidence } from '../../../model/code.ts'
+import type { FileTree, Type } from '../tree.ts'
+import { type Node, walkCode } from '../walk.ts'
+import type { AskedColumn } from './asked.ts'
+import { isOfBrowser } from './browser.ts'
+import type { Finder, Looking } from './looking.ts'
+import { quotedIn } from './words.ts'
+
+/** A list of texts somewhere in a file. */
+type Listed = { readonly values: readonly string[]; readonly at: number; readonly name?: string }
+
+const textOf = (node: unknown): string | undefined => {
+  const { k, v } = (node ?? {}) as Node
+  return k === 'lit' && typeof v === 'string' ? v : undefined
+}
+
+/** A text, or the call that wraps one: `z.literal('draft')`. */
+const memberOf = (node: unknown): string | undefined => {
+  const { k, a } = (node ?? {}) as Node
+  return textOf(k === 'call' && Array.isArray(a) && a.length === 1 ? a[0] : node)
+}
+
+const listOf = (nodes: unknown, at: unknown, read: (node: unknown) => string | undefined): readonly Listed[] => {
+  const values = Array.isArray(nodes) ? nodes.flatMap((node) => read(node) ?? []) : []
+  return values.length > 1 && typeof at === 'number' ? [{ values, at }] : []
+}
+
+/** `['draft', 'sent']`, `z.union([z.literal('draft'), …])`, `v.union('draft', 'sent')`, `switch (status) { case 'draft': … }`. */
+const listsOf = (node: Node): readonly Listed[] => {
+  if (node.k === 'arr') return listOf(node.e, node.at, memberOf)
+  if (node.k === 'call') return listOf(node.a, node.at, memberOf)
+  return node.k === 'switch' ? listOf(node.cases, node.at, textOf) : []
+}
+
+const unionsOf = (type: Type, at: number): readonly Listed[] => {
+  switch (type.k) {
+    case 'union':
+      return [
+        ...listOf(
+          type.e.map((one) => (one.k === 'lit' ? one : undefined)),
+          at,
+          textOfType,
+        ),
+        ...type.e.flatMap((one) => unionsOf(one, at)),
+      ]
+    case 'object':
+      return type.p.flatMap((property) => unionsOf(property.T, property.at).map((one) => ({ name: property.n, ...one })))
+    case 'array':
+      return unionsOf(type.e, at)
+    default:
+      return []
+  }
+}
+
+const textOfType = (type: unknown): string | undefined => {
+  const { v } = (type ?? {}) as Node
+  return typeof v === 'string' ? v : undefined
+}
+
+const listsIn = (tree: FileTree): readonly Listed[] => {
+  const found: Listed[] = []
+  walkCode(tree, (node) => {
+    const { T, at } = node
+    found.push(...listsOf(node))
+    if (T && !Array.isArray(T) && typeof at === 'number') found.push(...unionsOf(T as Type, at))
+    return undefined
+  })
+  const declared = tree.types.flatMap(({ T, at, b }) => unionsOf(T, at).map((one): Listed => ({ name: tree.bindings[b]?.name ?? '', ...one })))
+  return [...found, ...declared]
+}
+
+/** At least two thirds of an enum's values and few others: two of two, two of three. */
+const isRepeated = (values: readonly string[], listed: readonly string[]): boolean => {
+  const shared = values.filter((value) => listed.includes(value)).length
+  const others = listed.filter((value) => !values.includes(value)).length
+  return shared >= 2 && shared * 3 >= values.length * 2 && others * 2 <= shared
+}
+
+const mentionsOf = (
+  file: string,
+  category: CodeMention['category'],
+  columns: readonly AskedColumn[],
+  { values, at, name = '' }: Listed,
+): readonly CodeMention[] => {
+  const repeated = columns.filter(({ column }) => isRepeated(column.values ?? [], values))
+  // Several enums may have the same values; a name tells which one is meant.
+  const named = repeated.filter(({ column }) => name.toLowerCase().includes(column.key.toLowerCase()))
+  const confidence: Confidence = named.length > 0 || repeated.length === 1 ? 'likely' : 'possible'
+  return (named.length > 0 ? named : repeated).flatMap(({ table, column }) =>
+    values
+      .filter((value) => column.values?.includes(value))
+      .map((value): CodeMention => ({ file, line: at, category, table, column: column.name, value, confidence })),
+  )
+}
+
+/** Where a table or an enum is declared its values stand for themselves. */
+export const findRepeated = ({ columns, facts, sources, text, tree, isTest }: Looking): Finder => {
+  const lists = columns.filter(({ column }) => (column.values?.length ?? 0) > 1)
+  const quoted = quotedIn(lists.flatMap(({ column }) => column.values ?? []))
+  const declaring = new Set([...facts.tables, ...facts.enums].map(({ file }) => file))
+  const isWorth = (path: string): boolean => {
+    const found = [...quoted(text(path))]
+    return found.length > 1 && lists.some(({ column }) => found.filter((value) => column.values?.includes(value)).length > 1)
+  }
+  return {
+    files: lists.length === 0 ? [] : sources.filter((path) => !isTest(path) && !declaring.has(path) && isWorth(path)),
+    in: (file) => {
+      const category = isOfBrowser(file, text(file)) ? 'ui' : 'schema'
+      return listsIn(tree(file)).flatMap((listed) => mentionsOf(file, category, lists, listed))
+    },
+  }
+}
