@@ -49,7 +49,7 @@ const ddl = /\b(create|alter|drop|grant|revoke|reassign|execute|comment\s+on|sec
 const bodies = new WeakMap<Routine, string>()
 
 /** The text of a routine's body, without comments. */
-const bodyOf = (routine: Routine): string => {
+export const bodyOf = (routine: Routine): string => {
   const known = bodies.get(routine)
   if (known !== undefined) return known
   const statement = child(routine.definition, 'CreateFunctionStmt')

@@ -42,6 +42,9 @@ export type ReportedRuleId =
   | 'migration-unfinished'
   | 'migration-failed'
   | 'environment-not-in-sync'
+  | 'impact-breaks-code'
+  | 'impact-breaks-entries'
+  | 'impact-breaks-rows'
 
 /** Each id's words. */
 export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
@@ -334,5 +337,27 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     summary: 'An environment is not in sync with the folder (status --check).',
     why: 'Something is pending there, skipped, edited, without a file, or its catalog is not what the migrations make: code that was built for this folder may meet another schema.',
     instead: 'pgstrata status says which migrations, and what the next deployment will do about them.',
+  },
+  'impact-breaks-code': {
+    id: 'impact-breaks-code',
+    severity: 'warning',
+    summary: 'Code names something that a change of the schema takes away or no longer lets in (impact).',
+    why: 'While a deployment rolls, the release from before still runs: its queries are refused as soon as the migration has run.',
+    instead: 'Follow the deployment order of pgstrata impact: mostly a release without this use goes first. A use that is only possible is a note.',
+  },
+  'impact-breaks-entries': {
+    id: 'impact-breaks-entries',
+    severity: 'warning',
+    summary: 'A new migration takes away what routes, jobs or pages of the running code need (check).',
+    why: 'The code that has landed is what runs while the migration is deployed. Its queries are refused as soon as the migration has run, whatever the code of the same pull request does: that one is not deployed yet.',
+    instead:
+      'Follow the deployment order: mostly a release without these uses goes first. Uses that are only possible, and changes that refuse only some values, are a note.',
+  },
+  'impact-breaks-rows': {
+    id: 'impact-breaks-rows',
+    severity: 'note',
+    summary: 'Statements of whole rows carry something along that a change of the schema takes away (impact).',
+    why: 'No text of theirs names it, but Drizzle lists every column of the schema.ts that a release was built with, in SELECTs of whole rows, in RETURNING and in INSERTs. They are all refused once it is gone.',
+    instead: 'Take it out of schema.ts in one release; run the migration when no earlier release runs any more.',
   },
 }
