@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Catalog } from '../model/catalog.ts'
+import type { CodeFacts, CodeQuestion } from '../model/code.ts'
 import type { Config, Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Unknown } from '../model/finding.ts'
@@ -207,6 +208,12 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return withUnknown(made, [...unknown, ...lacks])
   }
 
+  const code = async (root: string, question: CodeQuestion, commit?: string): Promise<CodeFacts> => {
+    if (commit === undefined) return (await import('../adapters/code/index.ts')).codeFacts(resolve(cwd, root), cache, question)
+    const { codeFactsOf, isCodeFile } = await import('../adapters/code/at-commit.ts')
+    return codeFactsOf(await git.filesAt(commit, root, isCodeFile), resolve(cwd, root), cache, question)
+  }
+
   return {
     projects,
     history,
@@ -227,6 +234,9 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     writer,
     files: lazyFiles(cwd),
     git,
+    code,
+    types: async (root, targets) =>
+      (await import('../adapters/code/types/index.ts')).typeEvidence(resolve(cwd, root), targets, { signal, progress: options.progress ?? (() => undefined) }),
     cache,
     ask: async (question, of) => (await import('../adapters/app.ts')).askApp(question, of, signal),
     hash: (text) => hash('sha256', text, 'hex'),

@@ -11,6 +11,7 @@ export const operations = {
   status: async () => (await import('./status.ts')).status,
   drift: async () => (await import('./drift.ts')).drift,
   resolve: async () => (await import('./resolve.ts')).resolve,
+  impact: async () => (await import('./impact.ts')).impact,
   timeline: async () => (await import('./timeline.ts')).timeline,
   lock: async () => (await import('./lock.ts')).lock,
   'merge-driver': async () => (await import('./merge-driver.ts')).mergeDriver,
