@@ -5,10 +5,13 @@ import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { assertAnalysed } from './analysed.ts'
+import { type Code, codeBelow } from './check/code.ts'
 import { driftPart, environmentsOf } from './check/drift.ts'
 import { folderPart } from './check/folder.ts'
+import { impactPart } from './check/impact.ts'
 import { lintPart } from './check/lint.ts'
 import { type Part, type PartName, partNames } from './check/part.ts'
+import { withRemarks } from './check/remarks.ts'
 import { replayPart } from './check/replay.ts'
 import { analysedIn, blocksOf, type Checked, dataOf } from './check/report.ts'
 import { rollbackPart } from './check/rollback.ts'
@@ -17,11 +20,12 @@ import { readSubject, type Subject } from './check/subject.ts'
 import { defineOperation } from './define.ts'
 import { unreadable } from './examine.ts'
 
-const parts: { readonly [P in PartName]: (subject: Subject) => Promise<Part> } = {
+const parts: { readonly [P in PartName]: (subject: Subject, code: Code) => Promise<Part> } = {
   folder: folderPart,
   replay: replayPart,
   snapshots: snapshotsPart,
   lint: lintPart,
+  impact: impactPart,
   rollback: rollbackPart,
   drift: driftPart,
 }
@@ -41,21 +45,22 @@ const chosenParts = (world: World, only: string | undefined): readonly PartName[
   })
 }
 
-const checkProject = async (subject: Subject, names: readonly PartName[]): Promise<Checked> => {
+const checkProject = async (subject: Subject, code: Code, names: readonly PartName[]): Promise<Checked> => {
   const found: Part[] = []
-  for (const name of names) found.push(await parts[name](subject))
+  for (const name of names) found.push(await parts[name](subject, code))
   const replayed = names.some((name) => name !== 'folder') ? await subject.settled() : subject.replayed
-  return { subject: { ...subject, replayed }, found }
+  return { subject: { ...subject, replayed }, found: withRemarks(found) }
 }
 
 export const check = defineOperation({
   name: 'check',
-  summary: 'Checks the migrations: folder, replay, snapshots, policy, rollback, drift.',
+  summary: 'Checks the migrations: folder, replay, policy, impact, rollback, drift.',
   description:
-    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, judges the new migrations by the policy, and tries their rollbacks. Environments that the configuration names are compared with the folder, over read-only connections; no other database of yours is touched.',
+    'Reads every migration of the project, judges the folder (journal, files, snapshots), replays the history in memory and in a real PostgreSQL that it starts by itself, proves that both give the same catalog, compares it with Drizzle’s own snapshots, judges the new migrations by the policy, says which routes, jobs and pages they break where they take something away, and tries their rollbacks. Environments that the configuration names are compared with the folder, over read-only connections; no other database of yours is touched.',
   arguments: [],
   flags: {
     only: { type: 'string', value: 'PARTS', description: `Only these parts, by comma: ${partNames.join(', ')}.` },
+    root: { type: 'string', value: 'DIR', description: 'The directory of the code that new migrations may break.', default: '.' },
     every: { type: 'boolean', description: 'Compare with PostgreSQL after every migration, not only after the last.' },
   },
   examples: [
@@ -66,6 +71,7 @@ export const check = defineOperation({
     await loadSql()
     const names = chosenParts(world, flags.only)
     const projects = await world.projects()
+    const code = codeBelow(world, flags.root)
     const results: Checked[] = []
     const unread: Unknown[] = []
     for (const project of projects) {
@@ -74,7 +80,7 @@ export const check = defineOperation({
         if (projects.length === 1) throw error
         unread.push(unreadable(project, error))
       })
-      if (subject) results.push(await checkProject(subject, names))
+      if (subject) results.push(await checkProject(subject, code, names))
     }
     const all = results.flatMap(({ found }) => found)
     const findings = all.flatMap((part) => part.findings)

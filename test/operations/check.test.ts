@@ -21,7 +21,7 @@ const open = (world: WorldOptions = {}) =>
   createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
 const run = async ({ only, every = false }: Flags = {}, options: WorldOptions = {}): Promise<Report> => {
   await using world = await open(options)
-  return await check.run(world, { arguments: [], flags: { only, every } as never })
+  return await check.run(world, { arguments: [], flags: { only, root: '.', every } as never })
 }
 /** The replay alone: the folders of these tests have no snapshots. */
 const replayed = (...sql: readonly string[]): Promise<Report> => {

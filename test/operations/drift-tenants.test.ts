@@ -125,7 +125,7 @@ describe('a dozen tenants against the folder', () => {
       config: { environments: { production: config().environments?.production as never } },
       env: { ...process.env, PROD_URL: url },
     })
-    const report = await check.run(world, { arguments: [], flags: { only: 'drift', every: false } })
+    const report = await check.run(world, { arguments: [], flags: { only: 'drift', root: '.', every: false } })
     expect(report.findings.map(({ rule }) => rule).toSorted()).toEqual(['drift-extra', 'drift-missing'])
     expect(report.unknown.map(({ what }) => what)).toEqual([`tenant ${away} of production`, `tenant ${closed} of production`])
   })

@@ -339,7 +339,7 @@ describe('check compares the configured environments', () => {
     const config: Config = { environments: { production: { url: { from: 'env', name: 'A' } }, staging: { url: { from: 'env', name: 'B' } } } }
     const env = { ...process.env, A: url, B: `postgres://localhost/nothing?host=${encodeURIComponent(host)}` }
     await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config, env })
-    const report = await check.run(world, { arguments: [], flags: { only: 'drift', every: false } })
+    const report = await check.run(world, { arguments: [], flags: { only: 'drift', root: '.', every: false } })
     expect(report.findings.map(({ rule }) => rule)).toEqual(['drift-missing'])
     expect(report.unknown.map(({ what }) => what)).toEqual(['drift of staging'])
     expect(report.data).toMatchObject({
@@ -349,8 +349,8 @@ describe('check compares the configured environments', () => {
 
   test('without environments nothing is compared, and asking for it is wrong usage', async () => {
     await using world = await createWorld({ cwd: place.path, folder: 'drizzle', config: {} })
-    const report = await check.run(world, { arguments: [], flags: { only: undefined, every: false } })
+    const report = await check.run(world, { arguments: [], flags: { only: undefined, root: '.', every: false } })
     expect(report.data).not.toHaveProperty('drift')
-    await expect(check.run(world, { arguments: [], flags: { only: 'drift', every: false } })).rejects.toMatchObject({ code: 'usage' })
+    await expect(check.run(world, { arguments: [], flags: { only: 'drift', root: '.', every: false } })).rejects.toMatchObject({ code: 'usage' })
   })
 })

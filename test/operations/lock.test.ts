@@ -70,7 +70,7 @@ describe('in a repository', () => {
   }
   const rulesIn = async (): Promise<readonly string[]> => {
     await using world = await createWorld({ cwd: team.path, folder: 'drizzle' })
-    const { findings } = await check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+    const { findings } = await check.run(world, { arguments: [], flags: { only: 'folder', root: '.', every: false } })
     return findings.filter(({ rule }) => rule.startsWith('lock-')).map(({ rule, file, line }) => `${rule} ${file}:${line}`)
   }
   const resolved = async () => {

@@ -17,7 +17,7 @@ afterEach(() => place.remove())
 
 const run = async (only: string): Promise<Report> => {
   await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: cache.path } })
-  return await check.run(world, { arguments: [], flags: { only, every: true } as never })
+  return await check.run(world, { arguments: [], flags: { only, root: '.', every: true } as never })
 }
 
 /** The history's replay in memory and in PostgreSQL, compared after every migration. */

@@ -38,7 +38,7 @@ const open = () => createWorld({ cwd: place.path, config: {}, env: { ...process.
 
 const checked = async (only = 'folder,replay,snapshots'): Promise<Report> => {
   await using world = await open()
-  return await check.run(world, { arguments: [], flags: { only, every: true } as never })
+  return await check.run(world, { arguments: [], flags: { only, root: '.', every: true } as never })
 }
 
 /** Folders that tests write have no snapshots, where they are not about them. */

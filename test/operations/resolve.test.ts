@@ -260,7 +260,7 @@ describe('what does not commute', () => {
 
 const checked = async (): Promise<readonly string[]> => {
   await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
-  const { findings } = await check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+  const { findings } = await check.run(world, { arguments: [], flags: { only: 'folder', root: '.', every: false } })
   return findings.filter(({ rule }) => rule.startsWith('collision')).map(({ rule, migration }) => `${rule} ${migration}`)
 }
 
@@ -464,7 +464,7 @@ describe('landed files that stand otherwise in the working tree', () => {
 describe('what is not known is not said to be safe', () => {
   const folderOf = async (): Promise<Report> => {
     await using world = await createWorld({ cwd: team.path, folder: 'drizzle', settled: true })
-    return await check.run(world, { arguments: [], flags: { only: 'folder', every: false } })
+    return await check.run(world, { arguments: [], flags: { only: 'folder', root: '.', every: false } })
   }
   /** A 1.0 folder on main and on feature, which is checked out, each with one more migration. */
   const timed = (landed: string, mine: string): void => {

@@ -36,7 +36,7 @@ const inWorld = async (run: (world: World) => Promise<Report>, config: Config = 
   return await run(world)
 }
 const replayed = (config: Config): Promise<Report> =>
-  inWorld((world) => check.run(world, { arguments: [], flags: { only: 'replay', every: false } as never }), config)
+  inWorld((world) => check.run(world, { arguments: [], flags: { only: 'replay', root: '.', every: false } as never }), config)
 
 it('check says what Drizzle’s migrator would be refused, and compares the rest; ours is refused nothing', async () => {
   const found = await replayed({})

@@ -1,10 +1,10 @@
 /** A part of the check: what it looked at, what it found, what it could not tell. */
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
-import type { Counts, Text } from '../../model/report.ts'
+import type { Block, Counts, Text } from '../../model/report.ts'
 
 /** All parts, in the order in which they are checked and shown. */
-export const partNames = ['folder', 'replay', 'snapshots', 'lint', 'rollback', 'drift'] as const
+export const partNames = ['folder', 'replay', 'snapshots', 'lint', 'impact', 'rollback', 'drift'] as const
 export type PartName = (typeof partNames)[number]
 
 export type Part = {
@@ -15,7 +15,14 @@ export type Part = {
   /** What it has shown, in one line. */
   readonly shown: Text
   readonly data: { readonly [key: string]: Json }
+  /** What does not fit into the line. */
+  readonly blocks?: readonly Block[]
+  /** What it has to say beside another part's findings, by their statement. */
+  readonly remarks?: ReadonlyMap<string, string>
 }
+
+/** A statement of a migration, for `remarks`. */
+export const statementKey = ({ migration, statement }: Pick<Finding, 'migration' | 'statement'>): string => `${migration ?? ''} ${statement ?? ''}`
 
 type Verdict = 'clean' | 'findings' | 'unknown'
 

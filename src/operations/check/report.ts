@@ -38,6 +38,7 @@ export const blocksOf = ({ subject, found }: Checked): readonly Block[] => [
     columns: [{ title: 'part' }, { title: 'verdict' }, { title: 'what was shown' }],
     rows: found.map((part) => [part.name, mark(part), part.shown]),
   },
+  ...found.flatMap(({ blocks = [] }) => blocks),
 ]
 
 const total = (counts: readonly Counts[]): Counts => {
