@@ -1,10 +1,9 @@
 /** Declarations of TypeScript: types, enums, namespaces, `import x = …`. */
 import type { Node, TSGlobalDeclaration, TSModuleDeclaration } from 'oxc-parser'
 import type { BindingId, Expression, Property, Statement, Type } from '../tree.ts'
-import { declarationOf } from './hoist.ts'
+import { declarationOf, declaredNames } from './hoist.ts'
 import { wordOf } from './keys.ts'
 import type { Scope } from './scope.ts'
-import { namesIn } from './targets.ts'
 import { heritageOf, objectType, typeOf, typeParametersOf } from './types.ts'
 
 type EnumNode = Extract<Node, { type: 'TSEnumDeclaration' }>
@@ -53,27 +52,6 @@ export const enumOf = (node: EnumNode, scope: Scope): Statement => {
   return { k: 'let', to: { k: 'name', b, at }, e: { k: 'obj', p, at }, at }
 }
 
-/** What a declaration gives that is exported; types have no value. */
-export const exportedNames = (node: Node): readonly string[] => {
-  switch (node.type) {
-    case 'VariableDeclaration':
-      return node.declarations.flatMap(({ id }) => namesIn(id))
-    case 'FunctionDeclaration':
-    case 'TSDeclareFunction':
-    case 'ClassDeclaration':
-      return node.id ? [node.id.name] : []
-    case 'TSModuleDeclaration':
-      return node.id.type === 'Identifier' && !node.global ? [node.id.name] : []
-    case 'TSEnumDeclaration':
-    case 'TSImportEqualsDeclaration':
-    case 'TSTypeAliasDeclaration':
-    case 'TSInterfaceDeclaration':
-      return [node.id.name]
-    default:
-      return []
-  }
-}
-
 const isOnlyType = ({ type }: Node): boolean => type === 'TSTypeAliasDeclaration' || type === 'TSInterfaceDeclaration'
 
 const exportedFrom = (node: Node, scope: Scope): readonly Property[] => {
@@ -81,7 +59,7 @@ const exportedFrom = (node: Node, scope: Scope): readonly Property[] => {
   if (node.type !== 'ExportNamedDeclaration' || isOnlyType(declared)) return []
   const at = scope.draft.at(node)
   const listed = node.specifiers.map(({ local, exported }) => [wordOf(exported), scope.value(wordOf(local))] as const)
-  const named = exportedNames(declared).map((name) => [name, scope.own(name)] as const)
+  const named = declaredNames(declared).map((name) => [name, scope.own(name)] as const)
   return [...listed, ...named].flatMap(([n, b]): Property[] => (b === undefined ? [] : [{ k: 'key', n, e: { k: 'ref', b, at }, at }]))
 }
 

@@ -11,10 +11,11 @@ export const declarationOf = (node: Node): Node => {
 
 const patternNames = (node: Extract<Node, { type: 'VariableDeclaration' }>): readonly string[] => node.declarations.flatMap(({ id }) => namesIn(id))
 
-const namesOf = (node: Node): readonly string[] => {
+/** The names that a declaration gives; values and types. */
+export const declaredNames = (node: Node): readonly string[] => {
   switch (node.type) {
     case 'VariableDeclaration':
-      return node.kind === 'var' ? [] : patternNames(node)
+      return patternNames(node)
     case 'FunctionDeclaration':
     case 'TSDeclareFunction':
     case 'ClassDeclaration':
@@ -22,15 +23,19 @@ const namesOf = (node: Node): readonly string[] => {
     case 'TSModuleDeclaration':
       return node.id.type === 'Identifier' && !node.global ? [node.id.name] : []
     case 'TSEnumDeclaration':
+    case 'TSImportEqualsDeclaration':
     case 'TSTypeAliasDeclaration':
     case 'TSInterfaceDeclaration':
-    case 'TSImportEqualsDeclaration':
       return [node.id.name]
-    case 'ImportDeclaration':
-      return node.specifiers.map(({ local }) => local.name)
     default:
       return []
   }
+}
+
+/** What a block binds: a `var` belongs to the function around it. */
+const namesOf = (node: Node): readonly string[] => {
+  if (node.type === 'ImportDeclaration') return node.specifiers.map(({ local }) => local.name)
+  return node.type === 'VariableDeclaration' && node.kind === 'var' ? [] : declaredNames(node)
 }
 
 /** What a block declares: everything but `var`. */

@@ -1,9 +1,8 @@
 /** What a file imports and exports by ECMAScript's and TypeScript's statements. */
 import type { ExportNamedDeclaration, ImportDeclaration, Node } from 'oxc-parser'
 import type { Export, Import } from '../tree.ts'
-import { exportedNames } from './declarations.ts'
 import { expressionOf } from './expressions.ts'
-import { declarationOf } from './hoist.ts'
+import { declarationOf, declaredNames } from './hoist.ts'
 import { wordOf } from './keys.ts'
 import type { Scope } from './scope.ts'
 
@@ -33,7 +32,7 @@ const bound = (name: string, local: string, node: Node, scope: Scope): readonly 
 
 const namedExports = (node: ExportNamedDeclaration, scope: Scope): readonly Export[] => {
   const { source, declaration } = node
-  const declared = declaration ? exportedNames(declaration).flatMap((name) => bound(name, name, node, scope)) : []
+  const declared = declaration ? declaredNames(declaration).flatMap((name) => bound(name, name, node, scope)) : []
   const listed = node.specifiers.flatMap((one) =>
     source
       ? [{ name: wordOf(one.exported), from: source.value, import: wordOf(one.local), at: scope.draft.at(one) }]
@@ -43,7 +42,7 @@ const namedExports = (node: ExportNamedDeclaration, scope: Scope): readonly Expo
 }
 
 const defaultExport = (declared: Node, node: Node, scope: Scope): readonly Export[] => {
-  const [name] = exportedNames(declared)
+  const [name] = declaredNames(declared)
   if (name !== undefined) return bound('default', name, node, scope)
   // An overload's signature; the function itself follows.
   if (declared.type === 'TSDeclareFunction') return []
