@@ -6,7 +6,7 @@ import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { SourceRef } from '../model/source.ts'
-import type { SourceSql } from '../model/world.ts'
+import type { Generated, Snapshots, SourceSql } from '../model/world.ts'
 import { onlyProject } from '../operations/only-project.ts'
 import { notSupported } from './source-error.ts'
 
@@ -92,9 +92,9 @@ const placeOf = ({ cwd, env, signal }: SourceHands, project: Project | undefined
 })
 
 /** See `World.generated`. */
-export const generatedSince = async (hands: SourceHands, project: Project, snapshot: string): Promise<readonly string[]> => {
-  const { schemaSince } = await import('../adapters/schema/index.ts')
-  return (await schemaSince(patternsOf(project, undefined), placeOf(hands, project), project, snapshot)).statements
+export const generatedBehind = async (hands: SourceHands, project: Project, behind: Snapshots): Promise<Generated> => {
+  const { schemaGenerated } = await import('../adapters/schema/index.ts')
+  return schemaGenerated(patternsOf(project, undefined), placeOf(hands, project), project, behind)
 }
 
 const ofSchema = async (hands: SourceHands, path: string | undefined): Promise<SourceSql> => {

@@ -219,7 +219,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     history,
     catalog,
     sql,
-    generated: async (project, text) => (await import('./source-sql.ts')).generatedSince({ cwd, env, signal, history, projects }, project, text),
+    generated: async (project, behind) => (await import('./source-sql.ts')).generatedBehind({ cwd, env, signal, history, projects }, project, behind),
     printed,
     fingerprint,
     tenants,

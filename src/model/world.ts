@@ -4,7 +4,7 @@ import type { CodeFacts, CodeQuestion } from './code.ts'
 import type { Config, Project } from './config.ts'
 import type { Engine, EngineNeed } from './engine.ts'
 import type { Unknown } from './finding.ts'
-import type { FolderFile, History, Ledger } from './history.ts'
+import type { FolderFile, History, Layout, Ledger } from './history.ts'
 import type { PrintedCatalog } from './printed.ts'
 import type { Session } from './session.ts'
 import type { SourceRef } from './source.ts'
@@ -113,6 +113,16 @@ export type SourceSql = {
   readonly notes: readonly string[]
 }
 
+/** The snapshots that `drizzle-kit generate` starts from, by path below the folder: of a journal the newest one, of 1.0's folders all of them. */
+export type Snapshots = { readonly layout: Layout; readonly texts: ReadonlyMap<string, string> }
+
+/** What `drizzle-kit generate` would write; nothing of both where the schema is what the snapshots say. */
+export type Generated = {
+  readonly statements: readonly string[]
+  /** What it asks first, in words: where something may be new or renamed, it writes nothing before it is told. There are no statements then. */
+  readonly questions: readonly string[]
+}
+
 /** `shared`: also the cluster's objects: roles, and the database's own settings. */
 export type PrintedOptions = { readonly shared?: boolean }
 
@@ -133,10 +143,10 @@ export interface World {
    */
   sql(of: SourceRef): Promise<SourceSql>
   /**
-   * The statements that the project's own drizzle-kit would generate behind that snapshot (its text). Runs the user's code, in a process of its own. Throws where no schema is named or it does not load,
-   * where there is no drizzle-kit, and for drizzle-kit 1.0.
+   * What the project's own drizzle-kit would generate behind these snapshots. Runs the user's code, in a process of its own; nothing is written in the project. Throws where no schema is named or it does not load,
+   * where there is no drizzle-kit or one that cannot be asked, and where it refuses the snapshots.
    */
-  generated(project: Project, snapshot: string): Promise<readonly string[]>
+  generated(project: Project, behind: Snapshots): Promise<Generated>
   /** A live database's catalog as its own server prints it, Drizzle's ledger left out; kept while nothing in the database's catalog moves. Throws what connecting throws, and `source-not-supported` for another source. */
   printed(of: SourceRef, options?: PrintedOptions): Promise<PrintedCatalog>
   /** The fingerprint that `printed` would have, or another one where something is hidden from the user; only the hash leaves the server. Throws what `printed` throws. */

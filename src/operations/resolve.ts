@@ -75,7 +75,6 @@ const loadersOf = ({ landed, mine }: Read, { rebase }: Resolution): Candidate['l
 
 const verified = async (world: World, project: Project, read: Read, found: Resolution, proven: boolean): Promise<readonly Verified[]> => {
   if (!found.rebase?.moves.some(({ untouched }) => !untouched) || found.stops.length > 0) return []
-  const newest = found.rebase.history.migrations.findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
   const load = loadersOf(read, found)
   world.progress({ step: `looking at ${project.folder} as it will be`, done: 0, total: undefined })
   const seen = await verify(
@@ -93,8 +92,8 @@ const verified = async (world: World, project: Project, read: Read, found: Resol
     },
     proven,
   )
-  const asks = proven && newest !== undefined && read.situation.kind !== 'ahead' && found.rebase.history.layout === 'journal'
-  return asks ? [...seen, await askKit(world, project, await load.after(newest.path))] : seen
+  const asks = proven && read.situation.kind !== 'ahead'
+  return asks ? [...seen, await askKit(world, project, found.rebase.history, load.after)] : seen
 }
 
 /** A developer's own database, that has run mine where it stood and nothing of what has landed since: the one that everybody forgets. */

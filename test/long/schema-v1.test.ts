@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
-import { schemaStatements } from '../../src/adapters/schema/index.ts'
+import { schemaGenerated, schemaStatements } from '../../src/adapters/schema/index.ts'
 import { createWorld } from '../../src/cli/world.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import type { PrintedCatalog } from '../../src/model/printed.ts'
@@ -74,8 +74,8 @@ it('what it refuses is said in its own words', async () => {
     join(place, 'same.ts'),
     `import { index, integer, pgTable } from 'drizzle-orm/pg-core'\nconst t = (name: string) => pgTable(name, { id: integer() }, ({ id }) => [index('same').on(id)])\nexport const [a, b] = [t('a'), t('b')]`,
   )
-  await expect(schemaStatements(['same.ts'], { cwd: place, env: process.env, signal })).rejects.toMatchObject({
-    code: 'schema-invalid',
-    message: expect.stringMatching(/drizzle-kit 1[.]0[.]0-rc[.]5 .*same/),
-  })
+  const refused = { code: 'schema-invalid', message: expect.stringMatching(/drizzle-kit 1[.]0[.]0-rc[.]5 .*same/) }
+  const at = { cwd: place, env: process.env, signal }
+  await expect(schemaStatements(['same.ts'], at)).rejects.toMatchObject(refused)
+  await expect(schemaGenerated(['same.ts'], at, {}, { layout: 'folders', texts: new Map() })).rejects.toMatchObject(refused)
 })

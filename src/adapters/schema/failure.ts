@@ -58,7 +58,8 @@ const inSchema = (file: string, why: string): ToolError =>
     exit: 3,
   })
 
-const byKit = (version: string, why: string): ToolError =>
+/** drizzle-kit has read the schema, and refuses it. */
+export const byKit = (version: string, why: string): ToolError =>
   new ToolError('schema-invalid', `drizzle-kit ${version} makes no SQL of the schema: ${why === '' ? 'it ended without a word' : why}`, {
     help: 'Correct the schema until `drizzle-kit export` prints its SQL.',
     exit: 3,

@@ -9,6 +9,8 @@ export type Kit = {
   readonly version: string
   /** The module to load: of 1.0 `drizzle-kit/api-postgres`, before `drizzle-kit/api`. */
   readonly api: string
+  /** The module whose `generate` is the command itself: `drizzle-kit/cli`, from 1.0.0-rc.4 on. */
+  readonly generator?: string
   /** 1.0 and its betas: filters of schemas are part of what the schema is. */
   readonly isV1: boolean
 }
@@ -42,11 +44,13 @@ export const findKit = async (directory: string): Promise<Kit> => {
       help: 'A TypeScript schema is turned into SQL by the project’s own drizzle-kit: npm install --save-dev drizzle-kit',
     })
   const version = versionIn(await readFile(manifest, 'utf8'))
-  const [postgres, api] = ['drizzle-kit/api-postgres', 'drizzle-kit/api'].map((name) => resolved(manifest.replace(/package\.json$/, 'x.js'), name))
+  const [postgres, api, generator] = ['drizzle-kit/api-postgres', 'drizzle-kit/api', 'drizzle-kit/cli'].map((name) =>
+    resolved(manifest.replace(/package\.json$/, 'x.js'), name),
+  )
   const module = postgres ?? api
   if (module === undefined)
     throw new ToolError('drizzle-kit-not-known', `drizzle-kit ${version} cannot be asked for the SQL of a schema.`, {
       help: 'drizzle-kit 0.24 to 0.31 and 1.0 can: npm install --save-dev drizzle-kit@latest',
     })
-  return { version, api: module, isV1: !version.startsWith('0.') }
+  return { version, api: module, isV1: !version.startsWith('0.'), ...(generator === undefined ? {} : { generator }) }
 }

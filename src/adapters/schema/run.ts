@@ -1,5 +1,6 @@
 /** The process in which a schema's code and drizzle-kit run: nothing of them runs in ours. */
 import { spawn } from 'node:child_process'
+import type { Json } from '../../model/json.ts'
 
 export type Task = {
   /** Absolute, in the order in which they are loaded. */
@@ -10,6 +11,14 @@ export type Task = {
   readonly casing?: string
   /** A snapshot's text: what changes after it, instead of everything. Of drizzle-kit 0.x only. */
   readonly since?: string
+  /** Instead of all that, 1.0's own `generate`. */
+  readonly generate?: {
+    readonly module: string
+    /** The schema's files, as the globs that it takes. */
+    readonly schema: readonly string[]
+    /** The folder that it reads, and writes into. */
+    readonly out: string
+  }
 }
 
 export type Limits = {
@@ -25,6 +34,8 @@ export type Told = {
   /** The file that is loaded; empty when all are, and drizzle-kit works. */
   readonly at?: string
   readonly statements?: readonly string[]
+  /** What `generate` answered. */
+  readonly answer?: Json
   readonly twice?: readonly string[]
   readonly error?: { readonly message: string; readonly stack: string }
 }
@@ -42,7 +53,7 @@ export type Outcome = Told & {
  */
 const program = `
 import { createRequire } from 'node:module'
-const { jiti: jitiUrl, files, api, schemas, casing, since } = JSON.parse(process.argv[1])
+const { jiti: jitiUrl, files, api, schemas, casing, since, generate } = JSON.parse(process.argv[1])
 const tell = (message) => new Promise((done) => process.send(message, done))
 const symbol = (name) => Symbol.for('drizzle:' + name)
 const tableName = (value) => {
@@ -72,7 +83,10 @@ try {
   const names = [...values].flatMap(tableName)
   const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))]
   if (twice.length > 0) await tell({ twice })
-  else {
+  else if (generate) {
+    const { module, ...options } = generate
+    await tell({ answer: await createRequire(module)(module).generate({ dialect: 'postgresql', name: 'schema', ...options }) })
+  } else {
     const kit = createRequire(api)(api)
     const [before, after] = [since === undefined ? await kit.generateDrizzleJson({}) : completed(JSON.parse(since)), await kit.generateDrizzleJson(Object.fromEntries([...values].entries()), undefined, schemas, casing)]
     await tell({ statements: await kit.generateMigration(before, after) })
@@ -92,7 +106,13 @@ const isTold = (message: unknown): message is Told => typeof message === 'object
 export const runSchema = (task: Task, { cwd, env, signal, patience }: Limits): Promise<Outcome> =>
   new Promise((done, fail) => {
     const given = JSON.stringify({ ...task, jiti: import.meta.resolve('jiti') })
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', given], { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, '--', given], {
+      cwd,
+      // drizzle-kit's `generate` has a jiti of its own, which would write its cache into the project.
+      env: { ...env, JITI_FS_CACHE: 'false' },
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
     let told: Told = {}
     let output = ''
     let timedOut = false
