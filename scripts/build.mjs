@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -80,6 +81,41 @@ const lazyChildProcess = {
   },
 }
 
+const parserFile = 'libpg-query/wasm/libpg-query.js'
+const sqlPackages = ['pgsql-deparser', parserFile]
+
+/** src/cli/packages.ts in the body: the SQL packages are part of it, and only the parser's WebAssembly is looked for in node_modules. */
+const sqlInBody = {
+  name: 'sql-in-body',
+  setup(builder) {
+    builder.onLoad({ filter: /src[\\/]cli[\\/]packages[.]ts$/ }, () => ({
+      contents: `
+        import { createRequire } from 'node:module'
+        import { dirname, join } from 'node:path'
+        const held = {
+          'pgsql-deparser': () => require('pgsql-deparser'),
+          '${parserFile}': () => {
+            const folder = dirname(createRequire(import.meta.url).resolve('${parserFile}'))
+            return () => require('${parserFile}')({ locateFile: (name) => join(folder, name) })
+          },
+        }
+        export const requirePackage = (name) => held[name]()`,
+      resolveDir: root,
+    }))
+    builder.onResolve({ filter: /^(?:pgsql-deparser|libpg-query)/ }, ({ path, kind }) =>
+      kind === 'require-call' && sqlPackages.includes(path) ? { path: createRequire(import.meta.url).resolve(path) } : undefined,
+    )
+  },
+}
+
+/** What src/cli/main.ts imports is a file of its own. */
+const startBesideCli = {
+  name: 'start-beside-cli',
+  setup(builder) {
+    builder.onResolve({ filter: /^[.][/]start[.]ts$/ }, () => ({ path: './start.js', external: true }))
+  },
+}
+
 const common = async () => ({
   absWorkingDir: root,
   bundle: true,
@@ -108,7 +144,7 @@ const bundle = async (outdir) => {
     build({
       ...options,
       // A thread's program is a file of its own.
-      entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', 'lower-worker': 'src/adapters/code/lower-worker.ts' },
+      entryPoints: { index: 'src/index.ts', 'lower-worker': 'src/adapters/code/lower-worker.ts' },
       outdir,
       chunkNames: 'chunks/[name]-[hash]',
       splitting: true,
@@ -116,13 +152,23 @@ const bundle = async (outdir) => {
       banner: { js: requireBanner },
       metafile: true,
     }),
+    // Two files: each further module costs a millisecond before anything is done.
+    build({
+      ...options,
+      entryPoints: { cli: 'src/cli/main.ts', start: 'src/cli/start.ts' },
+      outdir,
+      format: 'esm',
+      plugins: [...options.plugins, startBesideCli],
+    }),
     // One CommonJS file, for bytecode can be kept of a script but not of modules; src/cli/code-cache.ts says what stands for import.meta.
     build({
       ...options,
       entryPoints: ['src/cli/body.ts'],
       outfile: join(outdir, 'body.cjs'),
       format: 'cjs',
-      define: { ...options.define, 'import.meta.url': 'bodyUrl', 'import.meta.resolve': 'bodyResolve' },
+      plugins: [...options.plugins, sqlInBody],
+      // The parser's package looks there for its WebAssembly, unless it is told where that is.
+      define: { ...options.define, 'import.meta.url': 'bodyUrl', 'import.meta.resolve': 'bodyResolve', __dirname: '"/"' },
     }),
   ])
   const body = join(outdir, 'body.cjs')

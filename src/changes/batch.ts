@@ -12,8 +12,12 @@ import { apply, footprint as footprintOf } from './index.ts'
 import { ownerOfIndex } from './names.ts'
 import { freshSession } from './reading.ts'
 import type { Step } from './replay.ts'
+import { withDeleted, withSet } from './versioned-map.ts'
 
 export type { Setting } from './batch/settings.ts'
+
+/** A set as a map: every move has its own, and they share what they have in common. */
+type Fresh = ReadonlyMap<RelationName, true>
 
 /** One change of a statement, with the catalogs around it. */
 export type Move<C = Change> = {
@@ -21,7 +25,7 @@ export type Move<C = Change> = {
   readonly before: Catalog
   readonly after: Catalog
   /** Relations that the batch made before this change: empty, and no application knows them. */
-  readonly fresh: ReadonlySet<RelationName>
+  readonly fresh: Fresh
   /** It stands in a DO block, under a condition that rows or variables decide: it may happen, and the catalog after the statement does not know of it. */
   readonly conditional?: true
 }
@@ -71,16 +75,14 @@ export const stronger = (a: LockMode, b: LockMode): LockMode => (rank(a) >= rank
 /** True for a mode that is as strong as another, or stronger. */
 export const isAtLeast = (mode: LockMode, least: LockMode): boolean => rank(mode) >= rank(least)
 
-type Fresh = ReadonlySet<RelationName>
-
 const freshAfter = (change: Change, before: Catalog, fresh: Fresh): Fresh => {
   const made = madeBy(change, before)
-  if (made.length > 0) return new Set([...fresh, ...made])
+  if (made.length > 0) return made.reduce((all, relation) => withSet(all, relation, true as const), fresh)
   if (fresh.size === 0) return fresh
   const gone = goneBy(change)
-  if (gone !== undefined) return fresh.has(gone) ? new Set([...fresh].filter((relation) => relation !== gone)) : fresh
+  if (gone !== undefined) return withDeleted(fresh, gone)
   const moved = movedBy(change, before)
-  return moved ? new Set([...fresh].map(moved)) : fresh
+  return moved ? new Map([...fresh.keys()].map((relation) => [moved(relation), true])) : fresh
 }
 
 const searchPathIn = (settings: Settings): readonly string[] => {
@@ -117,8 +119,18 @@ const union = (footprints: readonly Footprint[]): Footprint => ({
   scans: [...new Set(footprints.flatMap(({ scans }) => scans))],
 })
 
-/** What one change does to relations that others may use. */
+const footprints = new WeakMap<Move, Footprint>()
+
+/** What one change does to relations that others may use. Several rules ask. */
 export const footprintOfMove = (move: Move): Footprint => {
+  const known = footprints.get(move)
+  if (known) return known
+  const found = readFootprint(move)
+  footprints.set(move, found)
+  return found
+}
+
+const readFootprint = (move: Move): Footprint => {
   const made = madeBy(move.change, move.before)
   const used = (relation: RelationName): boolean => isUsed(move, relation) && !made.includes(relation)
   const { locks, rewrites, scans } = footprintOf(move.change, move.before)
@@ -128,10 +140,11 @@ export const footprintOfMove = (move: Move): Footprint => {
 const noLocks: ReadonlyMap<RelationName, LockMode> = new Map()
 
 const heldAfter = (held: ReadonlyMap<RelationName, LockMode>, { locks }: Footprint, moves: readonly Move[]): ReadonlyMap<RelationName, LockMode> => {
-  const renamed = moves.some(({ change, before }) => movedBy(change, before))
-  if (locks.length === 0 && !renamed) return held
-  let next = new Map(held)
-  for (const { relation, mode } of locks) next.set(relation, stronger(next.get(relation) ?? mode, mode))
+  let next = held
+  for (const { relation, mode } of locks) {
+    const before = next.get(relation)
+    if (before === undefined || !isAtLeast(before, mode)) next = withSet(next, relation, mode)
+  }
   for (const { change, before } of moves) {
     const moved = movedBy(change, before)
     if (moved) next = new Map([...next].map(([relation, mode]) => [moved(relation), mode]))
@@ -219,7 +232,7 @@ const locksOf = (steps: readonly BatchStep[]): readonly HeldLock[] => {
  * file in a transaction of its own, `none` every statement by itself. A transaction that a file ends itself is over: what follows runs outside of any.
  */
 export const simulateBatch = (steps: readonly Step[], runner: Runner, empty: Catalog): Batch => {
-  let state: State = { transaction: 0, open: undefined, held: noLocks, fresh: new Set(), settings: noSettings, begun: noSettings }
+  let state: State = { transaction: 0, open: undefined, held: noLocks, fresh: new Map(), settings: noSettings, begun: noSettings }
   const simulated = steps.map((step, position): BatchStep => {
     const [previous, next] = [steps[position - 1], steps[position + 1]]
     if (previous?.migration !== step.migration) state = atFile(state, runner, position === 0)

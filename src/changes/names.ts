@@ -95,7 +95,11 @@ export const refuseTakenRelation = (catalog: Catalog, name: RelationName): void 
   if (catalog.types.has(name)) refuse('42710', `type "${localName(name)}" already exists`)
 }
 
-const notNullNames = (columns: readonly Attribute[]): readonly string[] => columns.flatMap(({ notNull }) => (notNull ? [notNull.name] : []))
+const notNullNames = (columns: readonly Attribute[]): readonly string[] => {
+  const names: string[] = []
+  for (const { notNull } of columns) if (notNull) names.push(notNull.name)
+  return names
+}
 
 /** Tables by the names of their constraints, NOT NULLs included. */
 const tablesByConstraint = new Lookup<RelationName, Table>({

@@ -7,6 +7,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, r
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { getHeapCodeStatistics } from 'node:v8'
 import { Script } from 'node:vm'
 import { cacheDirectory } from '../adapters/store/directory.ts'
 import type * as Body from './body.ts'
@@ -15,12 +16,17 @@ declare const PGSTRATA_BUILD: string
 
 export type Loaded = {
   readonly body: typeof Body
-  /** Keeps the bytecode of what has run, unless it was there already. To be called when a run has ended well. */
+  /** Keeps the bytecode of what has run, unless most of it was there already. To be called when a run has ended well. */
   keep(): void
 }
 
-/** V8 copies bytecode that does not begin at a multiple of eight bytes. */
+/** V8 copies bytecode that does not begin at a multiple of eight bytes: a digest, and how much bytecode the process had that kept it. */
 const digestBytes = 32
+const headerBytes = digestBytes + 8
+/** A run that calls what none before it has called keeps that too, when it is this much more. */
+const worthKeeping = 1.1
+/** Microseconds of processor time. A shorter run is not asked how much it has compiled: to count that takes two milliseconds. */
+const short = 150_000
 /** A few builds with all their verbs: about 60 MB. */
 const filesKept = 40
 
@@ -31,17 +37,18 @@ const isOurs = (descriptor: number): boolean => {
 
 const digest = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
-const read = (path: string): Buffer | undefined => {
+type Kept = { readonly bytecode: Buffer; readonly compiled: number }
+
+const read = (path: string): Kept | undefined => {
   let descriptor: number | undefined
   try {
     descriptor = openSync(path, 'r')
     if (!isOurs(descriptor)) return undefined
     const bytes = readFileSync(descriptor)
-    const content = bytes.subarray(digestBytes)
-    if (!digest(content).equals(bytes.subarray(0, digestBytes))) return undefined
+    if (bytes.length < headerBytes || !digest(bytes.subarray(digestBytes)).equals(bytes.subarray(0, digestBytes))) return undefined
     const now = new Date()
     utimesSync(path, now, now)
-    return content
+    return { bytecode: bytes.subarray(headerBytes), compiled: bytes.readDoubleLE(digestBytes) }
   } catch {
     return undefined
   } finally {
@@ -65,8 +72,11 @@ const tidy = (directory: string): void => {
   for (const path of paths.sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0)).slice(filesKept)) forget(path)
 }
 
-const write = (path: string, content: Buffer): void => {
+const write = (path: string, { bytecode, compiled }: Kept): void => {
   const directory = dirname(path)
+  const size = Buffer.alloc(headerBytes - digestBytes)
+  size.writeDoubleLE(compiled)
+  const content = Buffer.concat([size, bytecode])
   const temporary = `${path}.${process.pid}`
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -91,6 +101,13 @@ const pathFor = (verb: string): string => {
   return join(cacheDirectory(), 'code', name.filter((part) => part !== '').join('-'))
 }
 
+const compiledBytes = (): number => getHeapCodeStatistics().bytecode_and_metadata_size
+
+const isShort = (): boolean => {
+  const { user, system } = process.cpuUsage()
+  return user + system < short
+}
+
 /** What `import()` is in the body: the build puts it in its place. */
 const importFrom = (specifier: string): Promise<unknown> => import(specifier)
 
@@ -98,19 +115,21 @@ const importFrom = (specifier: string): Promise<unknown> => import(specifier)
 export const loadBody = (program: string, verb: string): Loaded => {
   const filename = join(dirname(fileURLToPath(program)), 'body.cjs')
   const path = pathFor(verb)
-  const cachedData = read(path)
+  const kept = read(path)
   // The build sees to it that the file is ASCII; V8 keeps such a text in half the memory, and has it sooner. It is a function already, for a text that is put together is copied.
   const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
-    ...(cachedData ? { cachedData } : {}),
+    ...(kept ? { cachedData: kept.bytecode } : {}),
   })
   const module = { exports: {} as typeof Body }
   script.runInThisContext()(module.exports, createRequire(program), module, program, import.meta.resolve, importFrom)
-  const isKept = cachedData !== undefined && script.cachedDataRejected !== true
+  const before = script.cachedDataRejected === true ? undefined : kept?.compiled
   return {
     body: module.exports,
     keep: () => {
-      if (!isKept) write(path, script.createCachedData())
+      if (before !== undefined && isShort()) return
+      const compiled = compiledBytes()
+      if (before === undefined || compiled > before * worthKeeping) write(path, { bytecode: script.createCachedData(), compiled })
     },
   }
 }

@@ -1,6 +1,5 @@
 /** One run of one verb: world, operation, renderers, exit code. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { ToolError } from '../model/error.ts'
 import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
@@ -13,6 +12,7 @@ import { renderers } from '../renderers/index.ts'
 import { loadSqlThrough } from '../sql/parser.ts'
 import { parseFormats, type Target } from './formats.ts'
 import { showsUnicode, wantsColor, widthFor, writeAll } from './output.ts'
+import { requirePackage } from './packages.ts'
 import type { Invocation } from './program.ts'
 import { progressLine, silent } from './progress.ts'
 import { recoverWrites } from './recover.ts'
@@ -102,7 +102,7 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const redact = processRedactor()
   const recovered = await recoverWrites(process.cwd())
   if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
-  loadSqlThrough({ compile: compileFast, require: createRequire(import.meta.url) })
+  loadSqlThrough({ compile: compileFast, require: requirePackage })
   const operation: Operation = await operations[verb]()
   const seconds = secondsOf(operation, invocation.flags)
   /** One world, one report. */

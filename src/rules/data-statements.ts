@@ -72,11 +72,12 @@ const readDataStatements = (move: Move<Change<'change-data'>>, view: Pick<StepVi
   const found: DataStatement[] = []
   for (const { node: kind, tree } of treesOf(move.change, view))
     walk({ [kind]: tree }, (node) => {
-      for (const [key, command] of Object.entries(commands)) {
-        const statement = child(node, key)
+      for (const key in node) {
+        const command = commands[key]
+        const statement = command && child(node, key)
         const range = child(statement, 'relation')
         const target = range && resolveRelation(range, move.before, path)
-        if (!statement || target === undefined) continue
+        if (!command || !statement || target === undefined) continue
         const where = child(statement, 'whereClause')
         found.push({
           command,

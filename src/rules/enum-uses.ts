@@ -19,6 +19,9 @@ export type UnsafeUse = {
 
 type Label = { readonly type: QualifiedName; readonly label: string; readonly added: BatchStep; readonly isNewType: boolean }
 
+/** Changes that `typeAfter` tells apart, and those of a label's own name. */
+const renaming: ReadonlySet<Change['kind']> = new Set(['rename-type', 'rename-schema', 'set-schema', 'rename-enum-value'])
+
 /** The name of a type after a change. */
 const typeAfter = (change: Change, type: QualifiedName): QualifiedName => {
   if (change.kind === 'rename-type' && change.name === type) return qualified(schemaOf(type), change.to)
@@ -26,6 +29,12 @@ const typeAfter = (change: Change, type: QualifiedName): QualifiedName => {
   if (change.kind !== 'set-schema') return type
   const { kind, name } = parseKey(change.object)
   return kind === 'type' && name === type ? inSchema(type, change.to) : type
+}
+
+const renamedLabel = (change: Change, each: Label): Label => {
+  const type = typeAfter(change, each.type)
+  const label = change.kind === 'rename-enum-value' && change.type === each.type && change.from === each.label ? change.to : each.label
+  return type === each.type && label === each.label ? each : { ...each, type, label }
 }
 
 /** A block with handlers runs in a subtransaction, in which PostgreSQL takes no type for new. */
@@ -46,6 +55,7 @@ const savepointsAfter = ({ step: { statement } }: BatchStep, before: number): nu
 /** True when the text may hold the label as a literal, or as an element of an array literal. */
 const mayName = (text: string, label: string): boolean => {
   const escaped = label.replaceAll("'", "''")
+  if (!text.includes(escaped) && !text.includes(label)) return false
   return text.includes(`'${escaped}'`) || (text.includes('{') && text.includes(escaped)) || (/\bE'|U&'|\$/i.test(text) && text.includes(label))
 }
 
@@ -77,12 +87,10 @@ export const unsafeEnumUses = ({ steps }: Batch, postgres: number): readonly Uns
     const nested = inSubtransaction(at, savepoints)
     for (const move of at.moves) {
       const { change } = move
-      labels = labels.map((each) => {
-        const type = typeAfter(change, each.type)
-        const renamed = change.kind === 'rename-enum-value' && change.type === each.type && change.from === each.label ? change.to : each.label
-        return type === each.type && renamed === each.label ? each : { ...each, type, label: renamed }
-      })
-      made = new Map([...made].map(([type, safe]) => [typeAfter(change, type), safe]))
+      if (renaming.has(change.kind)) {
+        labels = labels.map((each) => renamedLabel(change, each))
+        made = new Map([...made].map(([type, safe]) => [typeAfter(change, type), safe]))
+      }
       if (change.kind === 'drop-type') labels = labels.filter(({ type }) => type !== change.name)
       if (change.kind === 'create-type') made = new Map([...made, [change.name, !nested && postgres >= 17]])
       const used = change.kind === 'rename-enum-value' || change.kind === 'add-enum-value' ? [] : labels.filter((label) => uses(at, move, label))

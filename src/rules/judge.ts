@@ -66,7 +66,11 @@ const hitsIn = (batch: Batch, rules: readonly PolicyRule[], context: PolicyConte
     for (const move of at.moves)
       for (const { rule, judge } of judges.get(move.change.kind) ?? [])
         for (const hit of asList(judge(move, view))) hits.push({ rule, hit: underCondition(move, hit), at })
-    for (const rule of whole) for (const hit of asList(rule.statement?.(view))) hits.push({ rule, hit, at })
+    for (const rule of whole) {
+      const found = rule.statement?.(view)
+      // Most rules find nothing in most statements.
+      if (found !== undefined) for (const hit of asList(found)) hits.push({ rule, hit, at })
+    }
   }
   const inBatch = rules
     .filter(isBatchRule)

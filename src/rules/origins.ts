@@ -10,23 +10,18 @@ export type ColumnPlace = { readonly on: RelationName; readonly column: string }
 /** A change that gives or takes a name, and its position among all changes of the batch. */
 type Moving = { readonly change: Change; readonly at: number }
 
-type Walk = { readonly moves: readonly Move[]; readonly positions: ReadonlyMap<Change, number>; readonly moving: readonly Moving[] }
+type Walk = {
+  readonly moves: readonly Move[]
+  readonly positions: ReadonlyMap<Change, number>
+  /** Those that `backOver` tells apart, and those that `over` does. */
+  readonly giving: readonly Moving[]
+  readonly taking: readonly Moving[]
+}
 
-/** Kinds that `over` and `backOver` tell apart. All others, most of a batch, leave every name as it is. */
-const movingKinds: ReadonlySet<Change['kind']> = new Set([
-  'create-table',
-  'create-view',
-  'add-column',
-  'drop-table',
-  'drop-view',
-  'drop-column',
-  'rename-table',
-  'rename-view',
-  'rename-column',
-  'rename-view-column',
-  'rename-schema',
-  'set-schema',
-])
+const renamingKinds: readonly Change['kind'][] = ['rename-table', 'rename-view', 'rename-column', 'rename-view-column', 'rename-schema', 'set-schema']
+/** All other kinds, most of a batch, leave every name as it is. */
+const givingKinds: ReadonlySet<Change['kind']> = new Set(['create-table', 'create-view', 'add-column', ...renamingKinds])
+const takingKinds: ReadonlySet<Change['kind']> = new Set(['drop-table', 'drop-view', 'drop-column', ...renamingKinds])
 
 const walks = new WeakMap<Batch, Walk>()
 
@@ -34,8 +29,13 @@ const walkOf = (batch: Batch): Walk => {
   const known = walks.get(batch)
   if (known) return known
   const moves = batch.steps.flatMap((step) => step.moves)
-  const moving = moves.flatMap(({ change }, at) => (movingKinds.has(change.kind) ? [{ change, at }] : []))
-  const walk = { moves, positions: new Map(moves.map(({ change }, at) => [change, at])), moving }
+  const all = moves.map(({ change }, at) => ({ change, at }))
+  const walk = {
+    moves,
+    positions: new Map(all.map(({ change, at }) => [change, at])),
+    giving: all.filter(({ change }) => givingKinds.has(change.kind)),
+    taking: all.filter(({ change }) => takingKinds.has(change.kind)),
+  }
   walks.set(batch, walk)
   return walk
 }
@@ -112,21 +112,21 @@ const over = (change: Change, place: Place): Place | undefined => {
 }
 
 const followBack = (batch: Batch, { change: from }: Pick<Move, 'change'>, start: Place): Place | undefined => {
-  const { moving, positions } = walkOf(batch)
+  const { giving, positions } = walkOf(batch)
   const end = positions.get(from) ?? 0
   let place: Place | undefined = start
-  for (let index = moving.length - 1; index >= 0 && place; index--) {
-    const { change, at } = moving[index] as Moving
+  for (let index = giving.length - 1; index >= 0 && place; index--) {
+    const { change, at } = giving[index] as Moving
     if (at < end) place = backOver(change, place)
   }
   return place
 }
 
 const follow = (batch: Batch, { change: from }: Pick<Move, 'change'>, start: Place): Place | undefined => {
-  const { moving, moves, positions } = walkOf(batch)
+  const { taking, moves, positions } = walkOf(batch)
   const begin = positions.get(from) ?? moves.length
   let place: Place | undefined = start
-  for (const { change, at } of moving) {
+  for (const { change, at } of taking) {
     if (at > begin) place = over(change, place)
     if (place === undefined) return undefined
   }

@@ -11,7 +11,10 @@ export const walk = (value: Json | undefined, visit: (node: Tree) => boolean | u
   }
   if (!isTree(value)) return
   if (visit(value) === false) return
-  for (const key in value) walk(value[key], visit)
+  for (const key in value) {
+    const below = value[key]
+    if (typeof below === 'object') walk(below, visit)
+  }
 }
 
 /** A tree with some nodes replaced; shares every part that did not change. `change` answers the new node, or the same one to go on below it. */

@@ -208,7 +208,7 @@ describe('relations that the batch made', () => {
     const { steps } = replay([given, 'CREATE TABLE copied AS SELECT * FROM users', 'SELECT 1'].map(readScript))
     const batch = simulateBatch(steps.slice(3), 'drizzle', emptyCatalog)
     const move = batch.steps[1]?.moves[0]
-    expect(move?.fresh).toEqual(new Set(['"public"."copied"']))
+    expect([...(move?.fresh.keys() ?? [])]).toEqual(['"public"."copied"'])
   })
 })
 

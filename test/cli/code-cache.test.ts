@@ -83,6 +83,18 @@ test('what the body imports is imported, and Node warns of nothing', () => {
   }
 })
 
+test('a run that calls much more than those before it keeps that too, once', () => {
+  writeFileSync(join(place.path, 'one.sql'), 'CREATE TABLE a (id int)')
+  const lint = (...args: readonly string[]) => pgstrata(['lint', '--fail-on', 'never', ...args], { cwd: place.path, env: { PGSTRATA_CACHE_DIR: place.path } })
+  lint('one.sql')
+  const { size } = statSync(only())
+  const first = lint('--all')
+  const grown = statSync(only())
+  expect(grown.size).toBeGreaterThan(size * 1.1)
+  expect(lint('--all')).toEqual(first)
+  expect(statSync(only()).ino).toBe(grown.ino)
+})
+
 test('options of Node have bytecode of their own', () => {
   const first = explain()
   expect(explain({ NODE_OPTIONS: '--max-old-space-size=512' })).toEqual(first)

@@ -8,7 +8,8 @@ const isLong = (name: string): boolean => clipIdentifier(name) !== name
 const bytes = (name: string): number => new TextEncoder().encode(name).length
 
 /** False for most texts, fast: 64 bytes are 64 characters of ASCII, or at least 21 others. A quoted name may have blanks. */
-const mayHaveLong = (sql: string): boolean => (/^[\x00-\x7f]*$/.test(sql) ? /"(?:[^"]|""){64}|[\w$]{64}/ : /"(?:[^"]|""){21}|[\w$\u0080-\uffff]{21}/).test(sql)
+const mayHaveLong = (sql: string): boolean =>
+  (/^[\x00-\x7f]*$/.test(sql) ? /"(?:[^"]|""){64}|(?<![\w$])[\w$]{64}/ : /"(?:[^"]|""){21}|(?<![\w$\u0080-\uffff])[\w$\u0080-\uffff]{21}/).test(sql)
 
 /** Identifiers of a text that PostgreSQL cuts: quoted ones, and plain words. */
 const longNames = (sql: string): readonly string[] => {

@@ -31,7 +31,11 @@ const made = ({ step: { statement } }: StepView): readonly string[] => {
   return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))]
 }
 
+/** False for most texts, fast: the words of no statement that writes columns. A foreign key's ON UPDATE is none. */
+const mayAssign = (sql: string): boolean => /\b(?:insert|merge)\b|(?<!\bon\s)\bupdate\b/i.test(sql)
+
 const assigned = ({ step: { statement } }: StepView): readonly string[] => {
+  if (!mayAssign(statement.text)) return []
   const found: string[] = []
   if (statement.node === 'UpdateStmt') found.push(...repeated(list(statement.tree, 'targetList')))
   if (statement.node === 'InsertStmt') found.push(...repeated(list(statement.tree, 'cols')))

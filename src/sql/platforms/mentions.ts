@@ -144,6 +144,7 @@ const ofOption = (option: Tree | undefined): readonly Mention[] => {
 const inString = (node: Tree): readonly Mention[] => {
   const cast = child(node, 'TypeCast')
   const call = child(node, 'FuncCall')
+  if (!cast && !call) return []
   const reads = cast ? strings(list(child(cast, 'typeName'), 'names')) : strings(list(call, 'funcname'))
   if (!/^(?:to_)?reg(?:class|proc|procedure|type|namespace)$/.test(reads.at(-1) ?? '')) return []
   const constants = [...(isTree(cast?.arg) ? [cast.arg] : []), ...list(call, 'args')]
@@ -157,7 +158,7 @@ const namedInTree = (tree: Tree): readonly Mention[] => {
   const named: Mention[] = [...namedAlone(tree)]
   walk(tree, (node) => {
     named.push(...ofRange(node), ...ofOption(child(node, 'DefElem')), ...inString(node))
-    for (const place of places) named.push(...qualifiedMention(strings(list(node, place))))
+    for (const place of places) if (node[place] !== undefined) named.push(...qualifiedMention(strings(list(node, place))))
     return undefined
   })
   return named
