@@ -2,9 +2,16 @@
 import type { Framework, ProjectFiles, Root } from './frameworks/define.ts'
 import { type ImportGraph, importGraph } from './import-graph.ts'
 import { speaksFor, startsWith } from './models.ts'
+import type { Notebook } from './notebook.ts'
+import type { Note } from './notes.ts'
 import type { Resolver } from './resolve/index.ts'
 
-export const isTest = (path: string): boolean => /(^|\/)(?:__tests__|__mocks__|tests?|e2e|spec)\/|\.(?:test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$/.test(path)
+const testFolder = /(^|\/)(?:__tests__|__mocks__|tests?|e2e|spec)\//
+const testName = /\.(?:test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$/
+/** Below it the names of folders are those of what is served: `app/api/e2e/events/route.ts`. */
+const served = /(?:^|\/)app\/(?:.+\/)?(?:route|page|layout)\.[jt]sx?$/
+
+export const isTest = (path: string): boolean => testName.test(path) || testFolder.test(path.replace(served, '/'))
 
 const isDeclaration = (path: string): boolean => /\.d\.[cm]?ts$/.test(path)
 
@@ -18,7 +25,25 @@ const databases =
 /** Packages of the browser's side: that a file imports them says nothing of what it does on the server. */
 const browsers = /^(?:next|react|react-dom|@remix-run\/react|vue|svelte)(?:\/|$)/
 
-const declaration = /\bpg(?:Table|Enum|View|MaterializedView|Schema)|\.(?:table|enum|view|materializedView)\(/
+/** Whether a file is followed whatever the others say: it imports what reaches a database. */
+const isDirect = (path: string, { why, imports }: Note): boolean => why === undefined && !isTest(path) && imports.some((from) => databases.test(from))
+
+const filesAtOnce = 64
+
+/** Reads the texts, and tells of files that are followed for sure as they are met: their trees can be made meanwhile. */
+export const firstRead = async (
+  sources: readonly string[],
+  { note }: Pick<Notebook, 'note'>,
+  begin: (paths: readonly string[]) => Promise<void>,
+): Promise<void> => {
+  let direct: string[] = []
+  for (const path of sources) {
+    if (isDirect(path, note(path))) direct.push(path)
+    if (direct.length < filesAtOnce) continue
+    await begin(direct)
+    direct = []
+  }
+}
 
 const reaching = (sources: readonly string[], graph: ImportGraph, wanted: (from: string) => boolean): ReadonlySet<string> =>
   graph.importersOf(sources.filter((path) => graph.packages(path).some(wanted)))
@@ -47,11 +72,12 @@ export const choose = (
   listed: readonly string[],
   project: ProjectFiles,
   resolver: Resolver,
+  { note }: Pick<Notebook, 'note'>,
   { frameworks, libraries }: { readonly frameworks: readonly Framework[]; readonly libraries: readonly Framework[] },
 ): Choice => {
   const sources = listed.filter((path) => !isDeclaration(path))
   const known = new Set(sources)
-  const graph = importGraph(sources, project, resolver)
+  const graph = importGraph(sources, note, resolver)
   const imports = (path: string, wanted: (from: string) => boolean): boolean => graph.packages(path).some(wanted)
   const own = sources.filter((path) => !isTest(path))
   const related = new Set([...reaching(sources, graph, (from) => databases.test(from))].filter((path) => !isTest(path)))
@@ -64,7 +90,7 @@ export const choose = (
   const unlinked = new Set(own.filter((path) => frameworks.some((member) => member.unlinked?.(path, project))))
   const registers = (path: string): boolean => imports(path, (from) => frameworks.some((member) => startsWith(member, from)))
   const starts = (path: string): boolean => related.has(path) && !graph.isImported(path) && !isByHand(path)
-  const declaring = [...direct].filter((path) => declaration.test(project.read(path) ?? ''))
+  const declaring = [...direct].filter((path) => note(path).declares)
   const registering = own.filter((path) => registers(path) || starts(path))
   const roots = frameworks.flatMap((member) => member.roots?.(project) ?? []).filter(({ path }) => known.has(path) && !isTest(path))
   // Components that only name a type of the database are many, and call nothing of it.

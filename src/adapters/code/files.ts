@@ -6,9 +6,20 @@ import { runGit } from '../git/run.ts'
 
 export type SourceGap = { readonly file: string; readonly why: string /** Where reading ended; the first line where it never began. */; readonly line?: number }
 
+/** What tells one content of a file from another without reading it. */
+export type Stamp = {
+  readonly size: number
+  /** When its content was changed last, and anything of it at all: the first one can be set by hand. Milliseconds since 1970. */
+  readonly changed: readonly [content: number, any: number]
+  /** The file's own number in its file system. */
+  readonly node: number
+}
+
 export type SourceFiles = {
   /** From the root, with forward slashes, sorted. */
   readonly sources: readonly string[]
+  /** Of the sources, except those that are links: a link's stamp says nothing of what it names. */
+  readonly stamps: ReadonlyMap<string, Stamp>
   /** Everything else that is there: package.json, serverless.yml. */
   readonly others: readonly string[]
   readonly gaps: readonly SourceGap[]
@@ -106,12 +117,16 @@ export const listFiles = async (root: string): Promise<SourceFiles> => {
   const sources: string[] = []
   const others: string[] = []
   const gaps: SourceGap[] = []
+  const stamps = new Map<string, Stamp>()
   for (const path of [...(await listed(real))].sort()) {
     const stat = isSource(path) ? statOf(join(real, path)) : undefined
     if (!isSource(path)) others.push(path)
     else if (stat?.isSymbolicLink() && isSecondName(real, path)) continue
     else if (stat && stat.size > largest) gaps.push({ file: path, why: `not read: larger than ${largest / 1024} KiB` })
-    else if (stat && !stat.isDirectory()) sources.push(path)
+    else if (stat && !stat.isDirectory()) {
+      sources.push(path)
+      if (!stat.isSymbolicLink()) stamps.set(path, { size: stat.size, changed: [stat.mtimeMs, stat.ctimeMs], node: stat.ino })
+    }
   }
-  return { sources, others, gaps }
+  return { sources, stamps, others, gaps }
 }

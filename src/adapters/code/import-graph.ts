@@ -1,12 +1,6 @@
 /** Who imports whom, told from the texts alone: enough to choose which files are worth a tree. */
-import type { ProjectFiles } from './frameworks/define.ts'
+import type { Note } from './notes.ts'
 import type { Resolver } from './resolve/index.ts'
-
-/** Also in comments and strings: a file too many costs time, one too few would cost the answer. */
-const specifiers = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(?:\/\*[\s\S]*?\*\/\s*)?['"]([^'"\n]+)['"]/g
-
-/** What is gone at run time says nothing of what a file does. */
-const typesOnly = /\b(?:import|export)\s+type\s[^;'"]*?\bfrom\s*['"][^'"\n]+['"]/g
 
 export type ImportGraph = {
   /** Specifiers of packages that a file imports. */
@@ -30,31 +24,24 @@ const reach = (from: Iterable<string>, next: (path: string) => Iterable<string>)
   return found
 }
 
-/** `types`: imports of types count too. */
-export const importGraph = (sources: readonly string[], project: ProjectFiles, resolver: Resolver, { types = false } = {}): ImportGraph => {
+/** `note` has the specifiers of a file. */
+export const importGraph = (sources: readonly string[], note: (path: string) => Pick<Note, 'imports' | 'links'>, resolver: Resolver): ImportGraph => {
   const imports = new Map<string, Imports>()
   const importers = new Map<string, string[]>()
   const links = new Map<string, readonly string[]>()
+  const found = (path: string, specifiers: readonly string[]): Imports => {
+    const all = specifiers.flatMap((specifier) => resolver.resolve(path, specifier) ?? [])
+    return { packages: all.flatMap((one) => ('package' in one ? [one.package] : [])), files: all.flatMap((one) => ('file' in one ? [one.file] : [])) }
+  }
   const linked = (path: string): readonly string[] => {
-    const known = links.get(path)
-    if (known) return known
-    const found = [...(project.read(path) ?? '').matchAll(specifiers)].flatMap(([, specifier = '']) => resolver.resolve(path, specifier) ?? [])
-    const files = [...new Set(found.flatMap((one) => ('file' in one ? [one.file] : [])))]
-    links.set(path, files)
-    return files
+    const known = links.get(path) ?? [...new Set(found(path, note(path).links).files)]
+    links.set(path, known)
+    return known
   }
   for (const path of sources) {
-    const packages: string[] = []
-    const files: string[] = []
-    const text = project.read(path) ?? ''
-    for (const [, specifier = ''] of (types ? text : text.replaceAll(typesOnly, '')).matchAll(specifiers)) {
-      const found = resolver.resolve(path, specifier)
-      if (!found) continue
-      if ('package' in found) packages.push(found.package)
-      else files.push(found.file)
-    }
-    imports.set(path, { packages, files })
-    for (const file of files) {
+    const own = found(path, note(path).imports)
+    imports.set(path, own)
+    for (const file of own.files) {
       const known = importers.get(file)
       if (known) known.push(path)
       else importers.set(file, [path])

@@ -3,33 +3,73 @@ import type { CodeFacts, CodeGap, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { bootEntries } from './boot.ts'
-import { choose, isTest } from './choice.ts'
+import { choose, firstRead, isTest } from './choice.ts'
 import { clients } from './clients/index.ts'
 import { type Drizzle, makeDrizzle } from './drizzle/index.ts'
-import { listFiles } from './files.ts'
+import { listFiles, type SourceFiles } from './files.ts'
 import { followed } from './follow.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
+import type { ProjectFiles } from './frameworks/define.ts'
 import { frameworks } from './frameworks/index.ts'
 import { makePg } from './frameworks/pg.ts'
 import { makePostgres } from './frameworks/postgres.ts'
+import { keepFacts, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
 import { lodash } from './libraries/lodash.ts'
 import { askedColumns } from './mentions/asked.ts'
 import { findMentions } from './mentions/index.ts'
+import { type Notebook, openNotebook } from './notebook.ts'
 import { openProject } from './project.ts'
-import { createResolver } from './resolve/index.ts'
+import { createResolver, type Resolver } from './resolve/index.ts'
+import { readManifests } from './resolve/manifests.ts'
+import { type Lines, sameCode } from './same-code.ts'
 import { sqlReader } from './sql-text/for-drizzle.ts'
-import { openTrees } from './trees.ts'
+import { openTrees, type Trees } from './trees.ts'
 import { validators } from './validators/index.ts'
 
-/** `root` is a directory; `cache` keeps what was made of each file, under `keptAs` where the directory is only a copy of that one. Throws `no-directory`. */
-export const codeFacts = async (root: string, cache: Cache, question: CodeQuestion = {}, keptAs = root): Promise<CodeFacts> => {
+/** A repository that has been looked at, and nothing of it followed. */
+type Opened = {
+  readonly listed: SourceFiles
+  readonly notebook: Notebook
+  readonly project: ProjectFiles
+  readonly resolver: Resolver
+  readonly trees: Trees
+}
+
+const open = async (root: string, cache: Cache, keptAs: string): Promise<Opened> => {
   const listed = await listFiles(root)
-  const project = openProject(root, [...listed.sources, ...listed.others])
-  const resolver = createResolver(root, project.paths)
-  const chosen = choose(listed.sources, project, resolver, { frameworks, libraries: validators })
+  const paths = [...listed.sources, ...listed.others]
+  const manifests = readManifests(root, paths)
+  const notebook = await openNotebook(root, cache, listed, keptAs)
+  const resolver = createResolver(root, paths, manifests)
+  const trees = openTrees({ root, sources: listed.sources, notebook, cache, keptAs, resolver })
+  return { listed, notebook, project: openProject(root, paths, notebook, manifests), resolver, trees }
+}
+
+const standingOf = (root: string, question: CodeQuestion, { listed: { sources, others }, notebook }: Opened): Standing | undefined => {
+  const surroundings = surroundingsOf(root, others)
+  return surroundings === undefined ? undefined : { question, surroundings, digests: () => new Map(sources.map((path) => [path, notebook.note(path).digest])) }
+}
+
+/** The facts of the same question, if the code is the same code still; undefined where it has to be followed. */
+const factsAsBefore = async (cache: Cache, root: string, standing: Standing, { trees }: Opened): Promise<CodeFacts | undefined> => {
+  const kept = await readFacts(cache, root, standing)
+  if (!kept || kept.changed.size === 0) return kept?.facts
+  await trees.prepare([])
+  const lines = new Map<string, Lines>()
+  for (const [path, digest] of kept.changed) {
+    const before = isTest(path) ? undefined : trees.before(path, digest)
+    const moved = before && sameCode(before, trees.tree(path))
+    if (!moved) return undefined
+    lines.set(path, moved)
+  }
+  return movedFacts(kept.facts, lines)
+}
+
+const followAll = async ({ listed, notebook, project, resolver, trees }: Opened, question: CodeQuestion): Promise<CodeFacts> => {
+  await firstRead(listed.sources, notebook, trees.prepare)
+  const chosen = choose(listed.sources, project, resolver, notebook, { frameworks, libraries: validators })
   const { sources, known, graph, related } = chosen
-  await using trees = openTrees(root, cache, keptAs)
-  await trees.load(chosen.toLoad)
+  await trees.prepare(chosen.toLoad)
   await loadSql()
   const tables = () => drizzle.tables()
   const drizzle: Drizzle = makeDrizzle({ readSql: sqlReader(tables) })
@@ -39,6 +79,7 @@ export const codeFacts = async (root: string, cache: Cache, question: CodeQuesti
       tree: (path) => (known.has(path) && (only?.has(path) ?? true) ? trees.tree(path) : undefined),
       resolve: (from, specifier) => resolver.resolve(from, specifier),
       matters: (path) => chosen.matters(path) || (only?.has(path) ?? false),
+      reaches: (path) => related.has(path),
     },
     project,
     models: [drizzle.framework, makePg(tables), makePostgres(tables), lodash, ...validators, ...frameworks, ...clients],
@@ -57,6 +98,7 @@ export const codeFacts = async (root: string, cache: Cache, question: CodeQuesti
       sources,
       isTest,
       text: (path) => project.read(path) ?? '',
+      note: (path) => notebook.note(path),
       tree: (path) => trees.tree(path),
       linked: (path) => graph.linked(path),
     },
@@ -66,7 +108,7 @@ export const codeFacts = async (root: string, cache: Cache, question: CodeQuesti
       narrow: (paths) => {
         only = paths
       },
-      load: (paths) => trees.load(paths),
+      prepare: (paths) => trees.prepare(paths),
     },
   )
   const unread: readonly CodeGap[] = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }) => ({ file, line, why }))
@@ -78,4 +120,16 @@ export const codeFacts = async (root: string, cache: Cache, question: CodeQuesti
     gaps: [...unread, ...facts.gaps],
     counts: { files: sources.length, followed: facts.counts.followed, unparsed: unread.length },
   }
+}
+
+/** `root` is a directory; `cache` keeps what was made of each file, under `keptAs` where the directory is only a copy of that one. Throws `no-directory`. */
+export const codeFacts = async (root: string, cache: Cache, question: CodeQuestion = {}, keptAs = root): Promise<CodeFacts> => {
+  const opened = await open(root, cache, keptAs)
+  await using trees = opened.trees
+  const standing = root === keptAs ? standingOf(root, question, opened) : undefined
+  const before = standing && (await factsAsBefore(cache, root, standing, opened))
+  const facts = before ?? (await followAll(opened, question))
+  if (standing && !before) await keepFacts(cache, root, standing, facts)
+  await Promise.all([opened.notebook.keep(), trees.keep()])
+  return facts
 }

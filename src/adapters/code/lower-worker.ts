@@ -1,7 +1,5 @@
-/** The program of a worker thread that reads, scans and lowers files: an entry of its own in the bundle. */
-import { parentPort } from 'node:worker_threads'
-import { answer, type Question } from './work.ts'
+/** The program of a worker thread that makes trees: an entry of its own in the bundle. */
+import { workerData } from 'node:worker_threads'
+import { work } from './work.ts'
 
-parentPort?.on('message', ({ id, question }: { readonly id: number; readonly question: Question }) => {
-  parentPort?.postMessage({ id, answer: answer(question) })
-})
+work(workerData)

@@ -1,9 +1,10 @@
 /** The repository as frameworks ask for it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { directiveIn } from './directive.ts'
+import { isSource } from './files.ts'
 import type { ProjectFiles } from './frameworks/define.ts'
-import { readManifests } from './resolve/manifests.ts'
+import type { Notebook } from './notebook.ts'
+import type { Manifests } from './resolve/manifests.ts'
 
 const readText = (root: string, path: string): string | undefined => {
   try {
@@ -14,12 +15,14 @@ const readText = (root: string, path: string): string | undefined => {
 }
 
 /** `paths` are all files, sources and others. */
-export const openProject = (root: string, paths: readonly string[]): ProjectFiles => {
+export const openProject = (root: string, paths: readonly string[], { note }: Pick<Notebook, 'note'>, manifests: Manifests): ProjectFiles => {
   const all = new Set(paths)
   const texts = new Map<string, string | undefined>()
-  const manifests = readManifests(root, paths)
+  /** Sources are many, and each is asked for once or twice. */
   const read = (path: string): string | undefined => {
-    if (!texts.has(path)) texts.set(path, all.has(path) ? readText(root, path) : undefined)
+    if (!all.has(path)) return undefined
+    if (isSource(path)) return readText(root, path)
+    if (!texts.has(path)) texts.set(path, readText(root, path))
     return texts.get(path)
   }
   return {
@@ -28,8 +31,8 @@ export const openProject = (root: string, paths: readonly string[]): ProjectFile
     read,
     depends: (path, name) => manifests.around(path).some(({ dependencies }) => dependencies.has(name)),
     directives: (path) => {
-      const found = directiveIn(read(path) ?? '')
-      return found === undefined ? [] : [found]
+      const { directive } = note(path)
+      return directive === undefined ? [] : [directive]
     },
   }
 }

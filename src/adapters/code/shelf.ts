@@ -1,58 +1,130 @@
-/** Trees kept between runs. Thousands of small entries would cost a file each: a folder's files share one, packed. */
-import { posix } from 'node:path'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+/** Trees kept between runs, as bytes. Thousands of small entries would cost a file each: they share a few large ones. */
 import type { Cache } from '../../model/world.ts'
 
 export type Shelf = {
-  /** Reads what is kept for these files. */
-  open(paths: readonly string[]): Promise<void>
-  get(path: string, digest: string): string | undefined
-  put(path: string, digest: string, tree: string): void
-  /** Writes the folders in which something is new. */
-  write(): Promise<void>
+  /** Reads what is kept. */
+  open(): Promise<void>
+  /** Whether there is a tree, or nobody asked for one. */
+  has(path: string, digest: string): boolean
+  /** The bytes are a part of larger ones: decode them where the tree is wanted, and not before. */
+  get(path: string, digest: string): Uint8Array | undefined
+  put(path: string, digest: string, tree: Uint8Array): void
+  /** Notes that nobody asked for a tree: the next run need not make it ahead. */
+  pass(path: string, digest: string): void
+  /** Writes what is new behind what is kept; everything anew where that has become many pieces. `isCurrent` says what is worth being kept then, beside what was asked for. */
+  write(isCurrent: (path: string, digest: string) => boolean): Promise<void>
 }
 
-/** Path → the content's digest and the tree. */
-type Box = Map<string, readonly [digest: string, tree: string]>
+type Entry = { readonly path: string; readonly digest: string; readonly tree: Uint8Array; isUsed: boolean }
 
-const pack = (box: Box): Uint8Array => deflateRawSync(JSON.stringify([...box]), { level: 1 })
+/** What a segment has in front of its trees, as JSON behind the JSON's length. */
+type Header = readonly (readonly [path: string, digest: string, size: number])[]
 
-const unpack = (bytes: Uint8Array | undefined): Box => {
+/** The cache refuses entries that are much larger. */
+const largestSegment = 24 * 1024 * 1024
+/** Small ones, each of an edit or a few. */
+const mostPieces = 12
+const headerBytes = 4
+
+const packed = (entries: readonly Entry[]): Uint8Array => {
+  const header = Buffer.from(JSON.stringify(entries.map(({ path, digest, tree }) => [path, digest, tree.length] as const) satisfies Header))
+  const length = Buffer.alloc(headerBytes)
+  length.writeUInt32LE(header.length)
+  return Buffer.concat([length, header, ...entries.map(({ tree }) => tree)])
+}
+
+/** None where the bytes are not what they should be. */
+const unpacked = (bytes: Uint8Array): readonly Entry[] => {
   try {
-    return new Map(bytes ? JSON.parse(inflateRawSync(bytes).toString('utf8')) : [])
+    const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    let at = headerBytes + all.readUInt32LE(0)
+    const header: Header = JSON.parse(all.toString('utf8', headerBytes, at))
+    const entries = header.map(([path, digest, size]): Entry => {
+      const tree = all.subarray(at, at + size)
+      at += size
+      return { path, digest, tree, isUsed: false }
+    })
+    return at === all.length ? entries : []
   } catch {
-    return new Map()
+    return []
   }
 }
 
-/** Repositories have folders of the same names, so the root is part of the key. */
-export const openShelf = (cache: Cache, root: string): Shelf => {
-  const keyOf = (folder: string): string => `code trees ${root} ${folder}`
-  const boxes = new Map<string, Box>()
-  const changed = new Set<string>()
-  const boxOf = (path: string): Box => {
-    const folder = posix.dirname(path)
-    const box = boxes.get(folder) ?? new Map()
-    boxes.set(folder, box)
-    return box
+const segmentsOf = (entries: readonly Entry[]): readonly (readonly Entry[])[] => {
+  const segments: Entry[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const entry of entries) {
+    if (size + entry.tree.length > largestSegment) {
+      segments.push([])
+      size = 0
+    }
+    segments.at(-1)?.push(entry)
+    size += entry.tree.length
   }
+  return segments
+}
+
+const nameOf = (path: string, digest: string): string => `${path}\n${digest}`
+
+/** Each repository has its own. */
+export const openShelf = (cache: Cache, root: string): Shelf => {
+  const keyOf = (number: number): string => `code trees ${root} ${number}`
+  const entries = new Map<string, Entry>()
+  let fresh: Entry[] = []
+  /** How many segments there are, and how many of them are no full ones. */
+  let count = 0
+  let pieces = 0
+  let isOpen = false
+
+  /** Segments are numbered from 0, without a gap; an empty one ends them. */
+  const readAll = async (): Promise<void> => {
+    for (;;) {
+      const bytes = await cache.get(keyOf(count))
+      if (!bytes || bytes.length === 0) return
+      for (const entry of unpacked(bytes)) entries.set(nameOf(entry.path, entry.digest), entry)
+      count++
+      if (bytes.length < largestSegment / 2) pieces++
+    }
+  }
+
+  const append = async (segments: readonly (readonly Entry[])[]): Promise<void> => {
+    for (const segment of segments) await cache.put(keyOf(count++), packed(segment))
+  }
+
+  /** From the first one on; what was behind the new last one ends here. A run that is cut in between leaves trees twice, and none wrong. */
+  const writeAnew = async (all: readonly Entry[]): Promise<void> => {
+    const before = count
+    count = 0
+    await append(segmentsOf(all))
+    for (let number = count; number < before; number++) await cache.put(keyOf(number), new Uint8Array())
+  }
+
+  const put = (path: string, digest: string, tree: Uint8Array): void => {
+    const entry: Entry = { path, digest, tree, isUsed: true }
+    entries.set(nameOf(path, digest), entry)
+    fresh.push(entry)
+  }
+
   return {
-    async open(paths) {
-      const folders = [...new Set(paths.map((path) => posix.dirname(path)))].filter((folder) => !boxes.has(folder))
-      for (const folder of folders) boxes.set(folder, unpack(await cache.get(keyOf(folder))))
+    async open() {
+      if (isOpen) return
+      isOpen = true
+      await readAll()
     },
+    has: (path, digest) => entries.has(nameOf(path, digest)),
     get(path, digest) {
-      const kept = boxOf(path).get(path)
-      return kept?.[0] === digest ? kept[1] : undefined
+      const entry = entries.get(nameOf(path, digest))
+      if (entry) entry.isUsed = true
+      return entry?.tree.length === 0 ? undefined : entry?.tree
     },
-    put(path, digest, tree) {
-      boxOf(path).set(path, [digest, tree])
-      changed.add(posix.dirname(path))
-    },
-    async write() {
-      const folders = [...changed]
-      changed.clear()
-      await Promise.all(folders.map((folder) => cache.put(keyOf(folder), pack(boxOf(`${folder}/x`)))))
+    put,
+    pass: (path, digest) => put(path, digest, new Uint8Array()),
+    async write(isCurrent) {
+      if (fresh.length === 0) return
+      const added = segmentsOf(fresh)
+      fresh = []
+      if (pieces + added.length <= mostPieces) await append(added)
+      else await writeAnew([...entries.values()].filter(({ path, digest, isUsed }) => isUsed || isCurrent(path, digest)))
     },
   }
 }

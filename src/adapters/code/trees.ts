@@ -2,67 +2,79 @@
 import type { Cache } from '../../model/world.ts'
 import type { SourceGap } from './files.ts'
 import { lowerSource } from './lower/index.ts'
-import type { Scan } from './scan.ts'
+import type { Notebook } from './notebook.ts'
+import { digestOf, readBytes } from './notes.ts'
+import type { Resolver } from './resolve/index.ts'
 import { openShelf, type Shelf } from './shelf.ts'
 import type { FileTree } from './tree.ts'
-import { digestOf, type FileAnswer, readText } from './work.ts'
+import { bytesOf, treeOf } from './tree-bytes.ts'
 import { startWorkers } from './workers.ts'
 
 export type Trees = AsyncDisposable & {
-  /** Imports, and which of the words each text has. Files that are not read are among the gaps. */
-  scan(paths: readonly string[], words: readonly string[]): Promise<ReadonlyMap<string, Scan>>
-  /** Makes the trees of these files ready, in other threads where that is faster. */
-  load(paths: readonly string[]): Promise<void>
-  /** The tree of a file; one that was not loaded is parsed now. An empty one where the file is not read. */
+  /** These will be asked for, the soonest first: other threads make them meanwhile, where that is faster. Those that are not read are told among the gaps. */
+  prepare(paths: readonly string[]): Promise<void>
+  /** The tree of a file; one that nobody has made by now is made here. An empty one where the file is not read. */
   tree(path: string): FileTree
+  /** The tree of what a file was, if it is kept. */
+  before(path: string, digest: string): FileTree | undefined
+  /** Keeps what was made for the next run. */
+  keep(): Promise<void>
   /** Files that were not read, and why. */
   readonly gaps: readonly SourceGap[]
 }
 
-const gapOf = (one: FileAnswer): SourceGap | undefined => ('why' in one ? { file: one.path, why: one.why } : undefined)
+/** What the trees stand on. */
+export type TreesGround = {
+  readonly root: string
+  readonly sources: readonly string[]
+  readonly notebook: Pick<Notebook, 'note'>
+  readonly cache: Cache
+  /** The name under which the cache keeps them. */
+  readonly keptAs: string
+  readonly resolver: Resolver
+}
 
-/** `cache` keeps what is made for the next run, under the name `keptAs`. */
-export const openTrees = (root: string, cache: Cache, keptAs = root): Trees => {
-  const workers = startWorkers()
+/** What a file that is followed mostly asks for. Of what it only hands on by name (a barrel) most is asked for by nobody. */
+const specifiersOf = ({ imports, exports, effects }: FileTree): ReadonlySet<string> =>
+  new Set([
+    ...imports.flatMap(({ from, type }) => (type ? [] : from)),
+    ...exports.flatMap((one) => (one.name === '*' && 'from' in one && !('import' in one) ? one.from : [])),
+    ...effects,
+  ])
+
+export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, resolver }: TreesGround): Trees => {
+  const workers = startWorkers(root, sources)
   const shelf: Shelf = openShelf(cache, keptAs)
-  const texts = new Map<string, string>()
   const made = new Map<string, FileTree>()
   const gaps = new Map<string, SourceGap>()
+  const prepared = new Set<string>()
+  const known = new Set(sources)
 
-  const keepGaps = (answers: readonly FileAnswer[]): void => {
-    for (const one of answers) {
-      const gap = gapOf(one)
-      if (gap) gaps.set(gap.file, gap)
-    }
+  const isMissing = (path: string): boolean => !made.has(path) && !gaps.has(path) && note(path).why === undefined && !shelf.has(path, note(path).digest)
+
+  const fileOf = (from: string, specifier: string): readonly string[] => {
+    const found = resolver.resolve(from, specifier)
+    return found && 'file' in found && known.has(found.file) ? [found.file] : []
   }
 
-  /** Those whose tree the cache does not have. */
-  const missing = async (paths: readonly string[]): Promise<readonly string[]> => {
-    await shelf.open(paths)
-    return paths.filter((path) => {
-      const kept = shelf.get(path, digestOf(readText(root, path) ?? ''))
-      if (kept !== undefined) texts.set(path, kept)
-      return kept === undefined
-    })
-  }
+  const nextOf = (path: string, tree: FileTree): readonly string[] => [...new Set([...specifiersOf(tree)].flatMap((specifier) => fileOf(path, specifier)))]
 
-  const load = async (wanted: readonly string[]): Promise<void> => {
-    const paths = await missing([...new Set(wanted)].filter((path) => !texts.has(path) && !made.has(path)))
-    const answers = await workers.ask({ root, paths })
-    keepGaps(answers)
-    for (const one of answers) {
-      if (!('json' in one)) continue
-      texts.set(one.path, one.json)
-      shelf.put(one.path, one.digest, one.json)
-    }
-    await shelf.write()
+  const lower = (path: string): FileTree => {
+    const bytes = readBytes(root, path)
+    const tree = lowerSource(path, bytes?.toString('utf8') ?? '')
+    if (bytes) shelf.put(path, digestOf(bytes), bytesOf(tree))
+    return tree
   }
 
   const read = (path: string): FileTree => {
-    const text = texts.get(path)
-    texts.delete(path)
-    if (text !== undefined) return JSON.parse(text)
-    return lowerSource(path, gaps.has(path) ? '' : (readText(root, path) ?? ''))
+    if (gaps.has(path)) return lowerSource(path, '')
+    const kept = shelf.get(path, note(path).digest)
+    if (kept) return treeOf(kept)
+    const one = workers.take(path)
+    if (one) shelf.put(path, one.digest, one.bytes)
+    const tree = one ? treeOf(one.bytes) : lower(path)
+    if (workers.areAtWork()) workers.want(nextOf(path, tree).filter((next) => !note(next).browser && isMissing(next)))
+    return tree
   }
 
   const make = (path: string): FileTree => {
@@ -72,16 +84,29 @@ export const openTrees = (root: string, cache: Cache, keptAs = root): Trees => {
   }
 
   return {
-    load,
-    async scan(paths, words) {
-      const answers = await workers.ask({ root, paths, words })
-      keepGaps(answers)
-      return new Map(answers.flatMap((one) => ('scan' in one ? [[one.path, one.scan] as const] : [])))
+    async prepare(paths) {
+      await shelf.open()
+      for (const path of paths) {
+        prepared.add(path)
+        const { why } = note(path)
+        if (why !== undefined && !made.has(path)) gaps.set(path, { file: path, why })
+      }
+      const missing = paths.filter(isMissing)
+      // Of the browser's files half are never asked for.
+      workers.want([...missing.filter((path) => !note(path).browser), ...missing.filter((path) => note(path).browser)])
     },
     tree(path) {
       const tree = made.get(path) ?? make(path)
       made.set(path, tree)
       return tree
+    },
+    before(path, digest) {
+      const kept = shelf.get(path, digest)
+      return kept && treeOf(kept)
+    },
+    async keep() {
+      for (const path of prepared) if (isMissing(path)) shelf.pass(path, note(path).digest)
+      await shelf.write((path, digest) => note(path).digest === digest)
     },
     get gaps() {
       return [...gaps.values()]

@@ -1,39 +1,61 @@
-/** What is done with one file, in a worker or in this thread. */
-import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { whyNotRead } from './files.ts'
+/** What a worker thread does: it makes the trees of files, the ones that were wanted last before the others, until it is ended. */
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { lowerSource } from './lower/index.ts'
-import { type Scan, scanText } from './scan.ts'
+import { digestOf, readBytes } from './notes.ts'
+import { bytesOf } from './tree-bytes.ts'
 
-export type Question = {
+export type Job = {
   readonly root: string
-  readonly paths: readonly string[]
-  readonly words?: readonly string[]
+  readonly sources: readonly string[]
+  /** What is wanted comes in here, as positions in `sources`, and what was made goes out. */
+  readonly port: MessagePort
+  /** One for each source: whether somebody has it in hand. */
+  readonly claims: Int32Array
+  /** Bytes that were made by all threads and nobody has taken yet. */
+  readonly ahead: Int32Array
 }
 
-/** `json` is a tree: it crosses threads and is kept as text, and becomes a tree where somebody follows the file. */
-export type FileAnswer = { readonly path: string; readonly digest: string } & ({ readonly json: string } | { readonly scan: Scan } | { readonly why: string })
+/** The tree crosses threads and is kept as bytes, and becomes a tree where somebody follows the file. */
+export type Made = { readonly at: number; readonly digest: string; readonly bytes: Uint8Array }
 
-export const digestOf = (text: string): string => hash('sha1', text, 'base64')
+/** Bytes that may wait for somebody. Of what is made far ahead much is asked for by nobody. */
+const mostAhead = 32 * 1024 * 1024
+/** Milliseconds; the one who takes a tree wakes the thread earlier. */
+const longestPause = 50
 
-export const readText = (root: string, path: string): string | undefined => {
-  try {
-    return readFileSync(join(root, path), 'utf8')
-  } catch {
-    return undefined
+/** Returns when there is room for more. */
+const waitForRoom = (ahead: Int32Array): void => {
+  for (let bytes = Atomics.load(ahead, 0); bytes > mostAhead; bytes = Atomics.load(ahead, 0)) Atomics.wait(ahead, 0, bytes, longestPause)
+}
+
+/** Whether it is the caller's from now on. */
+export const claim = (claims: Int32Array, at: number): boolean => Atomics.compareExchange(claims, at, 0, 1) === 0
+
+/** A file that is gone is left to the one who asks for it. */
+const make = ({ root, sources, port, ahead }: Job, at: number): void => {
+  const path = sources[at] ?? ''
+  const text = readBytes(root, path)
+  if (!text) return
+  const bytes = bytesOf(lowerSource(path, text.toString('utf8')))
+  Atomics.add(ahead, 0, bytes.length)
+  port.postMessage({ at, digest: digestOf(text), bytes } satisfies Made, [bytes.buffer])
+}
+
+export const work = (job: Job): void => {
+  const { port, claims, ahead } = job
+  const wanted: number[] = []
+  const want = (positions: readonly number[]): void => {
+    for (let index = positions.length - 1; index >= 0; index--) wanted.push(positions[index] ?? 0)
   }
-}
-
-const answerFor = (path: string, text: string, words: readonly string[] | undefined): FileAnswer => {
-  const digest = digestOf(text)
-  const why = whyNotRead(text)
-  if (why !== undefined) return { path, digest, why }
-  return words ? { path, digest, scan: scanText(path, text, words) } : { path, digest, json: JSON.stringify(lowerSource(path, text)) }
-}
-
-export const answer = ({ root, paths, words }: Question): readonly FileAnswer[] =>
-  paths.map((path) => {
-    const text = readText(root, path)
-    return text === undefined ? { path, digest: '', why: 'not read: it cannot be opened' } : answerFor(path, text, words)
+  const takeIn = (): void => {
+    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) want(more.message)
+  }
+  port.on('message', (positions: readonly number[]) => {
+    want(positions)
+    for (let at = wanted.pop(); at !== undefined; at = wanted.pop()) {
+      waitForRoom(ahead)
+      if (claim(claims, at)) make(job, at)
+      takeIn()
+    }
   })
+}

@@ -1,86 +1,94 @@
-/** Worker threads that answer questions about files. From the sources there are none, and this thread answers. */
+/** Worker threads that make trees ahead of the one who follows the files. He never waits for them: what is not there yet he makes himself. */
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
-import { answer, type FileAnswer, type Question } from './work.ts'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { claim, type Job, type Made } from './work.ts'
 
 export type Workers = {
-  ask(question: Question): Promise<readonly FileAnswer[]>
+  /** These will be asked for, the soonest first, and before all that was wanted earlier. Files of the sources only. */
+  want(paths: readonly string[]): void
+  /** What was made of a file; undefined where that is left to the caller, and no thread will begin with it any more. */
+  take(path: string): Made | undefined
+  areAtWork(): boolean
   close(): Promise<void>
 }
 
 /** Below this many files a thread costs more to start than it saves. */
 const fewFiles = 60
-const filesAtOnce = 64
+/** Beside the one who follows. */
+const mostThreads = 3
 
-/** In the bundle it lies beside this file, or above the folder of chunks. */
+/** In the bundle it lies beside this file, or above the folder of chunks. There is none beside the sources. */
 const workerFile = (): string | undefined => {
   const here = fileURLToPath(new URL('.', import.meta.url))
   return [here, join(here, '..')].map((folder) => join(folder, 'lower-worker.js')).find((path) => existsSync(path))
 }
 
-class Thread {
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, { done: (answers: readonly FileAnswer[]) => void; fail: (error: Error) => void }>()
-  #next = 0
+type Thread = { readonly worker: Worker; readonly port: MessagePort }
 
-  constructor(file: string) {
-    this.#worker = new Worker(file)
-    this.#worker.on('message', ({ id, answer: answers }: { readonly id: number; readonly answer: readonly FileAnswer[] }) => {
-      this.#waiting.get(id)?.done(answers)
-      this.#waiting.delete(id)
-    })
-    this.#worker.on('error', (error: Error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('A thread that reads sources has ended.')))
-  }
-
-  #fail(error: Error): void {
-    for (const { fail } of this.#waiting.values()) fail(error)
-    this.#waiting.clear()
-  }
-
-  ask(question: Question): Promise<readonly FileAnswer[]> {
-    return new Promise((done, fail) => {
-      const id = this.#next++
-      this.#waiting.set(id, { done, fail })
-      this.#worker.postMessage({ id, question })
-    })
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate()
-  }
+const startThread = (file: string, job: Omit<Job, 'port'>): Thread => {
+  const { port1, port2 } = new MessageChannel()
+  const worker = new Worker(file, { workerData: { ...job, port: port2 } satisfies Job, transferList: [port2] })
+  // A thread that dies has made less; nothing else is lost.
+  worker.on('error', () => undefined)
+  worker.unref()
+  return { worker, port: port1 }
 }
 
-const portions = (paths: readonly string[]): (readonly string[])[] => {
-  const all: (readonly string[])[] = []
-  for (let at = 0; at < paths.length; at += filesAtOnce) all.push(paths.slice(at, at + filesAtOnce))
-  return all
-}
-
-/** Each thread takes the next portion when it is done with its last one. */
-const shared = async (threads: readonly Thread[], question: Question): Promise<readonly FileAnswer[]> => {
-  const waiting = portions(question.paths)
-  const answers: FileAnswer[] = []
-  const work = async (thread: Thread): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) answers.push(...(await thread.ask({ ...question, paths: next })))
-  }
-  await Promise.all(threads.map(work))
-  return answers
-}
-
-export const startWorkers = (count = 2): Workers => {
-  const file = workerFile()
+/** `file` is the program of a thread. */
+export const startWorkers = (root: string, sources: readonly string[], file = workerFile()): Workers => {
+  const positions = new Map(sources.map((path, at) => [path, at]))
+  const claims = new Int32Array(new SharedArrayBuffer(4 * sources.length))
+  const ahead = new Int32Array(new SharedArrayBuffer(4))
   const threads: Thread[] = []
+  const made = new Map<number, Made>()
+  /** A thread was about to make them when they were asked for. */
+  const late = new Set<number>()
+
+  const start = (program: string): void => {
+    const count = Math.max(1, Math.min(mostThreads, availableParallelism() - 1))
+    while (threads.length < count) threads.push(startThread(program, { root, sources, claims, ahead }))
+  }
+  const leave = ({ bytes }: Made): void => {
+    Atomics.sub(ahead, 0, bytes.length)
+    Atomics.notify(ahead, 0)
+  }
+  const takeIn = (): void => {
+    for (const { port } of threads) {
+      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) {
+        const one: Made = more.message
+        if (late.has(one.at)) leave(one)
+        else made.set(one.at, one)
+      }
+    }
+  }
   return {
-    async ask(question) {
-      if (file === undefined || question.paths.length < fewFiles) return answer(question)
-      while (threads.length < count) threads.push(new Thread(file))
-      return shared(threads, question)
+    want(paths) {
+      if (file === undefined || (threads.length === 0 && paths.length < fewFiles)) return
+      start(file)
+      const wanted = paths.flatMap((path) => positions.get(path) ?? []).filter((at) => Atomics.load(claims, at) === 0)
+      if (wanted.length > 0) for (const { port } of threads) port.postMessage(wanted)
     },
+    take(path) {
+      const at = positions.get(path)
+      if (threads.length === 0 || at === undefined || claim(claims, at)) return undefined
+      takeIn()
+      const one = made.get(at)
+      made.delete(at)
+      if (one) leave(one)
+      else late.add(at)
+      return one
+    },
+    areAtWork: () => threads.length > 0,
     async close() {
-      await Promise.all(threads.splice(0).map((thread) => thread.close()))
+      await Promise.all(
+        threads.splice(0).map(async ({ worker, port }) => {
+          port.close()
+          await worker.terminate()
+        }),
+      )
     },
   }
 }

@@ -15,7 +15,8 @@ export type Program = {
   reaches(path: string): boolean
   /** From now on only these files are followed. */
   narrow(paths: ReadonlySet<string>): void
-  load(paths: readonly string[]): Promise<void>
+  /** These will be asked for. */
+  prepare(paths: readonly string[]): Promise<void>
 }
 
 const keyOf = ({ file, line, category, table, column, value, text }: CodeMention): string => [file, line, category, table, column, value, text].join('\n')
@@ -25,7 +26,7 @@ const byPlace = (a: CodeMention, b: CodeMention): number => (a.file === b.file ?
 export const findMentions = async (looking: Looking, program: Program): Promise<readonly CodeMention[]> => {
   const finders = [findTests, findRepeated, findNames, findSql].map((find) => find(looking))
   const components = findComponents(looking, program.reaches)
-  await program.load([...new Set([...finders.flatMap(({ files }) => files), ...components.files, ...components.around])])
+  await program.prepare([...new Set([...finders.flatMap(({ files }) => files), ...components.files, ...components.around])])
   program.narrow(components.around)
   const found = [...finders.flatMap((finder) => finder.files.flatMap((path) => finder.in(path))), ...uiMentions(components, program.following, looking)]
   return [...new Map(found.map((mention) => [keyOf(mention), mention])).values()].sort(byPlace)

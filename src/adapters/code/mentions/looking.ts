@@ -1,5 +1,6 @@
 /** What the search for mentions stands on. */
 import type { CodeFacts, CodeMention } from '../../../model/code.ts'
+import type { Note } from '../notes.ts'
 import type { FileTree } from '../tree.ts'
 import type { AskedColumn } from './asked.ts'
 
@@ -11,6 +12,8 @@ export type Looking = {
   readonly sources: readonly string[]
   isTest(path: string): boolean
   text(path: string): string
+  /** What is known of a file without its text: ask it first. */
+  note(path: string): Pick<Note, 'browser' | 'vocabulary'>
   tree(path: string): FileTree
   /** Files that a file imports, also for their types alone. */
   linked(path: string): readonly string[]

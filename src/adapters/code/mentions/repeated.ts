@@ -3,7 +3,6 @@ import type { CodeMention, Confidence } from '../../../model/code.ts'
 import type { FileTree, Type } from '../tree.ts'
 import { type Node, walkCode } from '../walk.ts'
 import type { AskedColumn } from './asked.ts'
-import { isOfBrowser } from './browser.ts'
 import type { Finder, Looking } from './looking.ts'
 import { quotedIn } from './words.ts'
 
@@ -95,18 +94,22 @@ const mentionsOf = (
 }
 
 /** Where a table or an enum is declared its values stand for themselves. */
-export const findRepeated = ({ columns, facts, sources, text, tree, isTest }: Looking): Finder => {
+export const findRepeated = (looking: Looking): Finder => {
+  const { columns, facts, sources, note, tree, isTest } = looking
   const lists = columns.filter(({ column }) => (column.values?.length ?? 0) > 1)
-  const quoted = quotedIn(lists.flatMap(({ column }) => column.values ?? []))
+  const quoted = quotedIn(
+    lists.flatMap(({ column }) => column.values ?? []),
+    looking,
+  )
   const declaring = new Set([...facts.tables, ...facts.enums].map(({ file }) => file))
   const isWorth = (path: string): boolean => {
-    const found = [...quoted(text(path))]
+    const found = [...quoted(path)]
     return found.length > 1 && lists.some(({ column }) => found.filter((value) => column.values?.includes(value)).length > 1)
   }
   return {
     files: lists.length === 0 ? [] : sources.filter((path) => !isTest(path) && !declaring.has(path) && isWorth(path)),
     in: (file) => {
-      const category = isOfBrowser(file, text(file)) ? 'ui' : 'schema'
+      const category = note(file).browser ? 'ui' : 'schema'
       return listsIn(tree(file)).flatMap((listed) => mentionsOf(file, category, lists, listed))
     },
   }

@@ -14,9 +14,13 @@ const linesOf = ({ parts, at }: SqlString): readonly number[] => {
 const usedLines = ({ functions }: Looking['facts']): ReadonlySet<string> =>
   new Set(functions.flatMap(({ uses }) => uses.map(({ file, line }) => `${file}:${line}`)))
 
-export const findSql = ({ facts, columns, sources, text, tree, isTest }: Looking): Finder => {
+export const findSql = (looking: Looking): Finder => {
+  const { facts, columns, sources, tree, isTest } = looking
   const tables = new Map(columns.map(({ table, of }) => [table, of]))
-  const has = havingTable([...tables.values()].map(({ name }) => name))
+  const has = havingTable(
+    [...tables.values()].map(({ name }) => name),
+    looking,
+  )
   const used = usedLines(facts)
   const numbersOf = ({ schema, table, candidates }: SqlUse): readonly number[] =>
     (candidates ?? [{ schema, name: table }]).flatMap((named) =>
@@ -40,7 +44,7 @@ export const findSql = ({ facts, columns, sources, text, tree, isTest }: Looking
     )
   }
   return {
-    files: sources.filter((path) => has(text(path))),
+    files: sources.filter(has),
     in: (file) => sqlStrings(tree(file), facts.tables).flatMap((string) => mentionsOf(file, string)),
   }
 }

@@ -38,19 +38,22 @@ const mentionsOf = (node: Node, file: string, category: CodeMention['category'],
     })
 }
 
-export const findTests = ({ columns, sources, text, tree, linked, isTest }: Looking): Finder => {
-  const has = havingWord(columns.map(({ column }) => column.key))
-  const symbols = new Map(columns.map(({ of }) => [of.symbol, havingWord([of.symbol])]))
+export const findTests = (looking: Looking): Finder => {
+  const { columns, sources, tree, linked, isTest } = looking
+  const has = havingWord(
+    columns.map(({ column }) => column.key),
+    looking,
+  )
+  const symbols = new Map(columns.map(({ of }) => [of.symbol, havingWord([of.symbol], looking)]))
   const named = (path: string): readonly AskedColumn[] => {
-    const whole = text(path)
-    const found = columns.filter(({ of }) => symbols.get(of.symbol)?.(whole))
+    const found = columns.filter(({ of }) => symbols.get(of.symbol)?.(path))
     if (found.length === 0) return []
     const files = linkedWithin(path, linked)
     return found.filter(({ of }) => files.has(of.file))
   }
   const files = new Map(
     sources
-      .filter((path) => isTest(path) && has(text(path)))
+      .filter((path) => isTest(path) && has(path))
       .map((path) => [path, named(path)] as const)
       .filter(([, found]) => found.length > 0),
   )

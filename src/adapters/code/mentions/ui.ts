@@ -1,7 +1,6 @@
 /** Components that show what the server answers: rows that came to them through their properties, and values of the types that they declare. */
 import type { CodeFunction, CodeMention } from '../../../model/code.ts'
 import type { Following } from '../machine/index.ts'
-import { isOfBrowser } from './browser.ts'
 import type { Looking } from './looking.ts'
 import { havingProperty } from './words.ts'
 
@@ -29,10 +28,14 @@ export type Components = {
 }
 
 /** `reaches`: the file reaches the database by its imports, as a component does that imports a server action. */
-export const findComponents = ({ columns, sources, text, linked, isTest }: Looking, reaches: (path: string) => boolean): Components => {
-  const isServer = (path: string): boolean => reaches(path) && !isOfBrowser(path, text(path))
-  const has = havingProperty(columns.map(({ column }) => column.key))
-  const files = sources.filter((path) => !isTest(path) && isOfBrowser(path, text(path)) && has(text(path)))
+export const findComponents = (looking: Looking, reaches: (path: string) => boolean): Components => {
+  const { columns, sources, note, linked, isTest } = looking
+  const isServer = (path: string): boolean => reaches(path) && !note(path).browser
+  const has = havingProperty(
+    columns.map(({ column }) => column.key),
+    looking,
+  )
+  const files = sources.filter((path) => !isTest(path) && note(path).browser && has(path))
   const around = leading(closureOf(files, linked, isServer), linked, isServer)
   return { files: files.filter((path) => around.has(path)), around }
 }
@@ -49,10 +52,8 @@ const mentionsIn = ({ uses }: CodeFunction): readonly CodeMention[] =>
   }))
 
 /** Follows the components, and answers what all that runs in the browser does with rows. */
-export const uiMentions = ({ files }: Components, following: Following, { text }: Pick<Looking, 'text'>): readonly CodeMention[] => {
+export const uiMentions = ({ files }: Components, following: Following, { note }: Pick<Looking, 'note'>): readonly CodeMention[] => {
   const before = following.functions.length
   for (const path of files) following.followInBrowser(path)
-  return following.functions
-    .flatMap((one, at) => (at >= before || following.inBrowser(at) ? mentionsIn(one) : []))
-    .filter(({ file }) => isOfBrowser(file, text(file)))
+  return following.functions.flatMap((one, at) => (at >= before || following.inBrowser(at) ? mentionsIn(one) : [])).filter(({ file }) => note(file).browser)
 }

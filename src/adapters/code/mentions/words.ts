@@ -1,4 +1,8 @@
-/** Words in texts, found with one pass over each. */
+/** Words in texts, found with one pass over each text that may have them. */
+import { mayHave, mayHaveAny } from '../vocabulary.ts'
+import type { Looking } from './looking.ts'
+
+type Texts = Pick<Looking, 'text' | 'note'>
 
 const escaped = (word: string): string => word.replaceAll(/[^\w\s]/g, String.raw`\$&`)
 
@@ -8,34 +12,40 @@ const anyOf = (words: Iterable<string>): string | undefined => {
   return all.length === 0 ? undefined : all.map(escaped).join('|')
 }
 
-/** Tells whether a text has one of the words as a whole one. */
-export const havingWord = (words: Iterable<string>): ((text: string) => boolean) => {
-  const all = anyOf(words)
-  if (all === undefined) return () => false
-  const pattern = new RegExp(String.raw`(?<![\w$])(?:${all})(?![\w$])`)
-  return (text) => pattern.test(text)
+/** Files are read only where they may have one of the words. */
+const having = (words: readonly string[], { text, note }: Texts, pattern: RegExp): ((path: string) => boolean) => {
+  const may = mayHaveAny(words)
+  return (path) => may(note(path).vocabulary) && pattern.test(text(path))
 }
 
-/** The values that a text has in quotes. */
-export const quotedIn = (values: Iterable<string>): ((text: string) => ReadonlySet<string>) => {
+/** Tells whether a file has one of the words as a whole one. */
+export const havingWord = (words: readonly string[], texts: Texts): ((path: string) => boolean) => {
+  const all = anyOf(words)
+  return all === undefined ? () => false : having(words, texts, new RegExp(String.raw`(?<![\w$])(?:${all})(?![\w$])`))
+}
+
+/** The values that a file has in quotes; none where it may have one of them at most. */
+export const quotedIn = (values: readonly string[], { text, note }: Texts): ((path: string) => ReadonlySet<string>) => {
   const all = anyOf(values)
   if (all === undefined) return () => new Set()
   const pattern = new RegExp(String.raw`(["'\`])(${all})\1`, 'g')
-  return (text) => new Set([...text.matchAll(pattern)].map(([, , value = '']) => value))
+  const tests = [...new Set(values)].map(mayHave)
+  return (path) => {
+    const { vocabulary } = note(path)
+    const isWorth = tests.filter((test) => test(vocabulary)).length > 1
+    return new Set(isWorth ? [...text(path).matchAll(pattern)].map(([, , value = '']) => value) : [])
+  }
 }
 
-/** Tells whether a text has one of the words where a property is named: `x.word`, `{ word }`, `x['word']`. */
-export const havingProperty = (words: Iterable<string>): ((text: string) => boolean) => {
+/** Tells whether a file has one of the words where a property is named: `x.word`, `{ word }`, `x['word']`. */
+export const havingProperty = (words: readonly string[], texts: Texts): ((path: string) => boolean) => {
   const all = anyOf(words)
-  if (all === undefined) return () => false
-  const pattern = new RegExp(String.raw`[.{,'"]\s*(?:${all})(?![\w$])`)
-  return (text) => pattern.test(text)
+  return all === undefined ? () => false : having(words, texts, new RegExp(String.raw`[.{,'"]\s*(?:${all})(?![\w$])`))
 }
 
-/** Tells whether a text has SQL that may be over one of the tables. */
-export const havingTable = (names: Iterable<string>): ((text: string) => boolean) => {
+/** Tells whether a file has SQL that may be over one of the tables. */
+export const havingTable = (names: readonly string[], texts: Texts): ((path: string) => boolean) => {
   const all = anyOf(names)
   if (all === undefined) return () => false
-  const pattern = new RegExp(String.raw`\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(?:${all})(?![\w$])`, 'i')
-  return (text) => pattern.test(text)
+  return having(names, texts, new RegExp(String.raw`\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(?:${all})(?![\w$])`, 'i'))
 }

@@ -41,8 +41,8 @@ const isPackageName = (name: string): boolean => /^(?:@[\w.-]+\/)?[\w][\w.-]*$/.
 /** Vite's `?raw` and webpack's loaders say how a file is read, not which. */
 const withoutQuery = (specifier: string): string => specifier.replace(/[?].*$/, '')
 
-const besideFile = (from: string, specifier: string, { index, manifests }: Known): Resolved | undefined => {
-  const path = joined(posix.dirname(from), specifier)
+/** What a path from the root means. */
+const besideFile = (path: string, { index, manifests }: Known): Resolved | undefined => {
   const file = index.file(path) ?? sourceOfBuilt(path, index)
   if (file !== undefined) return { file }
   const [nearest] = manifests.around(`${path}/x`)
@@ -111,13 +111,13 @@ const regionOf = (from: string, known: Known): string => {
   return `${configured}\n${known.manifests.around(from)[0]?.folder ?? ''}`
 }
 
-export const createResolver = (givenRoot: string, paths: readonly string[]): Resolver => {
+export const createResolver = (givenRoot: string, paths: readonly string[], manifests = readManifests(givenRoot, paths)): Resolver => {
   const root = realpathSync(givenRoot)
   const tsconfigs = paths.filter((path) => /(^|\/)(?:tsconfig|jsconfig)\.json$/.test(path))
   const known: Known = {
     root,
     index: indexPaths(paths),
-    manifests: readManifests(root, paths),
+    manifests,
     tsconfigFolders: new Set(tsconfigs.map((path) => foldersOf(path)[0] ?? '')),
   }
   const oxc = new ResolverFactory({ ...options, tsconfig: 'auto' })
@@ -152,6 +152,7 @@ export const createResolver = (givenRoot: string, paths: readonly string[]): Res
   }
 
   const found = new Map<string, Resolved | undefined>()
+  const beside = new Map<string, Resolved | undefined>()
   const regions = new Map<string, string>()
   const regionFor = (from: string): string => {
     const folder = posix.dirname(from)
@@ -163,7 +164,11 @@ export const createResolver = (givenRoot: string, paths: readonly string[]): Res
   return {
     resolve(from, given) {
       const specifier = withoutQuery(given)
-      if (/^\.\.?(\/|$)/.test(specifier)) return besideFile(from, specifier, known)
+      if (/^\.\.?(\/|$)/.test(specifier)) {
+        const path = joined(posix.dirname(from), specifier)
+        if (!beside.has(path)) beside.set(path, besideFile(path, known))
+        return beside.get(path)
+      }
       if (specifier.startsWith('/')) return guessed(from, `.${specifier}`, ['', 'src'], specifier, known)
       const key = `${regionFor(from)}\n${specifier}`
       if (!found.has(key)) found.set(key, find(from, specifier))

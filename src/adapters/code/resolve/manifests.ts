@@ -52,7 +52,13 @@ export const readManifests = (root: string, paths: readonly string[]): Manifests
   const all = paths.filter((path) => posix.basename(path) === 'package.json').flatMap((path) => read(root, path) ?? [])
   const byFolder = new Map(all.map((one) => [one.folder, one]))
   const byName = new Map(all.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])))
-  const around = (path: string): readonly Manifest[] => foldersOf(path).flatMap((folder) => byFolder.get(folder) ?? [])
+  const byPlace = new Map<string, readonly Manifest[]>()
+  const around = (path: string): readonly Manifest[] => {
+    const place = path.slice(0, path.lastIndexOf('/') + 1)
+    const known = byPlace.get(place) ?? foldersOf(path).flatMap((folder) => byFolder.get(folder) ?? [])
+    byPlace.set(place, known)
+    return known
+  }
   return {
     named: (name) => byName.get(name),
     around,

@@ -22,12 +22,13 @@ const compiled = (path: string): readonly string[] => {
   return (written[ending] ?? []).map((one) => stem + one)
 }
 
-const candidates = (path: string): readonly string[] => [
-  path,
-  ...compiled(path),
-  ...endings.map((ending) => path + ending),
-  ...endings.map((ending) => (path ? `${path}/index${ending}` : `index${ending}`)),
-]
+/** The likeliest first; mostly one of the first few is a file, and the others are never made. */
+function* candidates(path: string): Generator<string> {
+  yield path
+  yield* compiled(path)
+  for (const ending of endings) yield path + ending
+  for (const ending of endings) yield path ? `${path}/index${ending}` : `index${ending}`
+}
 
 export const indexPaths = (paths: readonly string[]): PathIndex => {
   const known = new Set(paths)
@@ -36,7 +37,8 @@ export const indexPaths = (paths: readonly string[]): PathIndex => {
     has,
     file(path) {
       const clean = posix.normalize(path).replace(/\/$/, '')
-      return candidates(clean === '.' ? '' : clean).find(has)
+      for (const candidate of candidates(clean === '.' ? '' : clean)) if (has(candidate)) return candidate
+      return undefined
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Removal, TypeEvidence, TypeFound } from '../../../model/type-evide
 import type { Progress } from '../../../model/world.ts'
 import { listFiles } from '../files.ts'
 import { importGraph } from '../import-graph.ts'
-import { openProject } from '../project.ts'
+import { readBytes, specifiersIn } from '../notes.ts'
 import { createResolver } from '../resolve/index.ts'
 import { startCompiler } from './compiler.ts'
 import { type Examination, examine } from './examine.ts'
@@ -33,7 +33,12 @@ const nothing = (notes: readonly string[]): TypeEvidence => ({ found: [], notes 
 const codeIn = async (root: string): Promise<Pick<Examination, 'configs' | 'graph' | 'files'>> => {
   const { sources, others } = await listFiles(root)
   const paths = [...sources, ...others]
-  const graph = importGraph(sources, openProject(root, paths), createResolver(root, paths), { types: true })
+  // Imports of types count as others do.
+  const linked = (path: string): { readonly imports: readonly string[]; readonly links: readonly string[] } => {
+    const links = specifiersIn(readBytes(root, path)?.toString('utf8') ?? '')
+    return { imports: links, links }
+  }
+  const graph = importGraph(sources, linked, createResolver(root, paths))
   // What git lists may be gone.
   return { configs: configsAmong(paths).filter((config) => existsSync(`${root}/${config}`)), graph, files: new Set(sources) }
 }

@@ -1,0 +1,138 @@
+/**
+ * The facts of the last question, kept for as long as the code that they are of is the same code: asked again (in another format, in the next step of a pipeline),
+ * nothing has to be followed. An edit that only moves lines moves those of the facts.
+ */
+import { hash } from 'node:crypto'
+import { lstatSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
+import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
+import type { Cache } from '../../model/world.ts'
+import { grain } from './notebook.ts'
+import type { Lines } from './same-code.ts'
+
+/** What facts stand on. */
+export type Standing = {
+  readonly question: CodeQuestion
+  /** Everything that is no source: which files there are, and their stamps. */
+  readonly surroundings: string
+  /** Sources with digests of their content; asked for only where the rest is right, since all texts may have to be read for it. */
+  digests(): ReadonlyMap<string, string>
+}
+
+export type KeptFacts = {
+  readonly facts: CodeFacts
+  /** Sources whose content is another one now, with the digest that it had. */
+  readonly changed: ReadonlyMap<string, string>
+}
+
+/** More files than this that were edited are followed anew without a look. */
+const mostChanged = 20
+
+type Head = { readonly question: string; readonly surroundings: string; readonly digests: readonly (readonly [path: string, digest: string])[] }
+
+const headKey = (root: string): string => `code facts ${root}`
+const factsKey = (root: string): string => `code facts themselves ${root}`
+
+const parsed = <T>(bytes: Uint8Array | undefined): T | undefined => {
+  try {
+    return bytes && JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const statOf = (path: string): Stats | undefined => {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Installed packages decide what an import means, too. Undefined while one of them was changed as lately as it was looked at: it may be changed once more, and look the same. */
+export const surroundingsOf = (root: string, others: readonly string[]): string | undefined => {
+  const now = Date.now()
+  const stamps: string[] = []
+  for (const path of ['node_modules', ...others]) {
+    const stat = statOf(join(root, path))
+    if (stat && Math.max(stat.mtimeMs, stat.ctimeMs) + grain > now) return undefined
+    stamps.push(stat ? `${path}\n${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}` : path)
+  }
+  return hash('sha1', stamps.join('\n'), 'base64')
+}
+
+const changedSince = (head: Head, digests: ReadonlyMap<string, string>): ReadonlyMap<string, string> | undefined => {
+  if (head.digests.length !== digests.size) return undefined
+  const changed = new Map<string, string>()
+  for (const [path, before] of head.digests) {
+    const now = digests.get(path)
+    if (now === undefined) return undefined
+    if (now !== before) changed.set(path, before)
+  }
+  return changed.size > mostChanged ? undefined : changed
+}
+
+/** Undefined where another question was asked last, or of other files. */
+export const readFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing): Promise<KeptFacts | undefined> => {
+  const head = parsed<Head>(await cache.get(headKey(root)))
+  if (!head || head.surroundings !== surroundings || head.question !== JSON.stringify(question)) return undefined
+  const changed = changedSince(head, digests())
+  const facts = changed && parsed<CodeFacts>(await cache.get(factsKey(root)))
+  return facts && { facts, changed }
+}
+
+/** The facts first: a run that is cut in between leaves a head that speaks of older ones, and none that lies of newer ones. */
+export const keepFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing, facts: CodeFacts): Promise<void> => {
+  const head: Head = { question: JSON.stringify(question), surroundings, digests: [...digests()] }
+  await cache.put(headKey(root), Buffer.from('{}'))
+  await cache.put(factsKey(root), Buffer.from(JSON.stringify(facts)))
+  await cache.put(headKey(root), Buffer.from(JSON.stringify(head)))
+}
+
+class Moving {
+  readonly #lines: ReadonlyMap<string, Lines>
+  isLost = false
+  constructor(lines: ReadonlyMap<string, Lines>) {
+    this.#lines = lines
+  }
+  line(file: string, line: number): number {
+    const lines = this.#lines.get(file)
+    if (!lines) return line
+    const moved = lines.get(line) ?? (line <= 1 ? line : undefined)
+    // The first line stands for the whole file as well.
+    this.isLost ||= moved === undefined || (line === 1 && moved !== 1)
+    return moved ?? line
+  }
+  place<T extends CodePlace>(of: T): T {
+    return this.#lines.has(of.file) ? { ...of, line: this.line(of.file, of.line) } : of
+  }
+  places<T extends CodePlace>(all: readonly T[]): readonly T[] {
+    return all.map((one) => this.place(one))
+  }
+  calls(file: string, calls: readonly CodeCall[]): readonly CodeCall[] {
+    return this.#lines.has(file) ? calls.map((call) => ({ ...call, line: this.line(file, call.line) })) : calls
+  }
+}
+
+/** The facts with their lines moved; undefined where one of them is on a line of which nothing is known. */
+export const movedFacts = (facts: CodeFacts, lines: ReadonlyMap<string, Lines>): CodeFacts | undefined => {
+  const moving = new Moving(lines)
+  const moved: CodeFacts = {
+    ...facts,
+    tables: facts.tables.map((table) => ({
+      ...moving.place(table),
+      columns: table.columns.map((column) => ({ ...column, line: moving.line(table.file, column.line) })),
+    })),
+    enums: moving.places(facts.enums),
+    functions: facts.functions.map((one) => ({
+      ...moving.place(one),
+      calls: moving.calls(one.file, one.calls),
+      uses: moving.places(one.uses),
+      inserts: moving.places(one.inserts),
+    })),
+    entries: moving.places(facts.entries),
+    mentions: moving.places(facts.mentions),
+    gaps: moving.places(facts.gaps),
+  }
+  return moving.isLost ? undefined : moved
+}
