@@ -18,10 +18,12 @@ export type ObjectValue = {
   /** Spread values whose properties it has, the last first, with names that come after them and win. */
   readonly spreads: Value[]
   readonly class?: ClassValue
+  /** Ids of the objects that were merged into it. */
+  parts?: Set<number>
 }
 
 /** Also sets, and the values of maps. `items` where each position is known, which ends when something is pushed. */
-export type ArrayValue = { readonly kind: 'array'; readonly id: number; element: Value; items?: readonly Value[] }
+export type ArrayValue = { readonly kind: 'array'; readonly id: number; element: Value; items?: readonly Value[]; parts?: Set<number> }
 
 /** The variables of one call of a function. */
 export type Scope = {
@@ -29,9 +31,28 @@ export type Scope = {
   readonly file: FileScope
   readonly vars: Map<number, Value>
   /** Of names declared with a type and no value. */
-  readonly types: Map<number, Type>
-  readonly outer?: Scope
-  readonly self?: Value
+  types?: Map<number, Type> | undefined
+  readonly outer: Scope | undefined
+  readonly self: Value | undefined
+  /** One round of a loop: it has only what is declared there, and the rest is of the scope around it. */
+  readonly round?: true
+  /** Functions and classes that were made in it, so that each is made once; by their number, and `this` if they have one. */
+  closures?: Map<number | string, FunctionValue>
+  classes?: Map<number, ClassValue>
+  /** Functions were among the arguments of this call, or of one around it: what is made in it does what nothing else of the same text does. */
+  handed?: boolean
+}
+
+export const scopeOf = (fn: number, file: FileScope, outer?: Scope, self?: Value): Scope => ({ fn, file, vars: new Map(), outer, self })
+
+export const roundOf = (outer: Scope): Scope => ({ fn: outer.fn, file: outer.file, vars: new Map(), outer, self: outer.self, round: true })
+
+/** Where a name of a function is kept: in that function's call, or in a round of a loop there. */
+export const keeperOf = (binding: number, from: Scope): Scope => {
+  const owner = from.file.tree.bindings[binding]?.fn
+  let scope = from
+  while (scope.outer && (scope.fn !== owner || (scope.round && !scope.vars.has(binding) && !scope.types?.has(binding)))) scope = scope.outer
+  return scope
 }
 
 /** A file that is being followed. */
@@ -54,6 +75,10 @@ export abstract class Model {
   abstract readonly what: string
   /** It is changed by what is called on it (a router): a factory makes another one with each call. */
   get grows(): boolean {
+    return false
+  }
+  /** Its maker was told what it is (a table, a column): functions that make one are told apart however many kinds of arguments they are called with. */
+  get declares(): boolean {
     return false
   }
   /** `x.name`, destructured too. Undefined: the model does not know it. */
@@ -176,6 +201,15 @@ export class Native extends Model {
   }
   override call(site: CallSite): Value | undefined {
     return this.#run(site)
+  }
+}
+
+/** What `f.bind(self, …given)` gives. */
+export class Bound extends Native {
+  readonly given: readonly Value[]
+  constructor(given: readonly Value[], run: (site: CallSite) => Value | undefined) {
+    super('bound', run)
+    this.given = given
   }
 }
 

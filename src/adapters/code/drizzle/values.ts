@@ -20,9 +20,17 @@ export const listOf = (items: readonly Value[]): ArrayValue => tupleOf(items)
 /** A list's places, and what was pushed to it since. */
 export const itemsOf = ({ items = [], element }: ArrayValue): readonly Single[] => [...new Set([...items.flatMap(eachOf), ...eachOf(element)])]
 
+/** Each list is opened once, since it may hold itself. */
+const opened = (value: Value | undefined, lists: Set<Value>): readonly Single[] =>
+  each(value).flatMap((single) => {
+    if (single.kind !== 'array') return [single]
+    if (lists.has(single)) return []
+    lists.add(single)
+    return itemsOf(single).flatMap((item) => opened(item, lists))
+  })
+
 /** What stands in a list; a value that is no list stands for itself. */
-export const elementsOf = (value: Value | undefined): readonly Single[] =>
-  each(value).flatMap((single) => (single.kind === 'array' ? itemsOf(single).flatMap((item) => elementsOf(item)) : [single]))
+export const elementsOf = (value: Value | undefined): readonly Single[] => opened(value, new Set())
 
 /** The literal strings that a value, or what stands in a list, may be. */
 export const stringsIn = (value: Value | undefined, { machine }: Site): readonly string[] => [

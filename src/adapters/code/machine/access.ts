@@ -1,9 +1,10 @@
 /** Properties and elements of values. */
-import { type ArrayValue, any, type ClassValue, type FunctionValue, Model, native, type ObjectValue, type Site, type Value } from '../value.ts'
+import { type ArrayValue, any, Bound, type ClassValue, type FunctionValue, Model, native, type ObjectValue, type Site, type Value } from '../value.ts'
 import { arrayMethod } from './arrays.ts'
 import { contractOf, fieldNames, memberOf, staticOf } from './classes.ts'
 import type { Core } from './core.ts'
-import { arrayOf, each, isNothing, join } from './join.ts'
+import { arrayOf, each, isNothing, join, mostMembers } from './join.ts'
+import { read, readSome, Unread } from './unread.ts'
 
 const isLoose = (value: Value): boolean => value.kind === 'function' && !value.self
 
@@ -20,7 +21,7 @@ const spreadProperty = (core: Core, { spreads }: ObjectValue, name: string, site
 
 const objectProperty = (core: Core, object: ObjectValue, name: string, site: Site): Value => {
   const own = object.props.get(name)
-  if (own) return bound(core, own, object)
+  if (own) return bound(core, read(own), object)
   const inherited = object.class && memberOf(core, object.class, name, object, site)
   return inherited ?? spreadProperty(core, object, name, site) ?? object.rest ?? any
 }
@@ -37,7 +38,7 @@ const functionProperty = (core: Core, fn: FunctionValue, name: string): Value =>
   if (name === 'bind')
     return native('bind', ({ args: [self, ...given] }) => {
       const of = on(self)
-      return given.length === 0 ? of : native('bound', (site) => core.invoke(of, [...given, ...site.args], site))
+      return given.length === 0 ? of : new Bound(given, (site) => core.invoke(of, [...given, ...site.args], site))
     })
   return any
 }
@@ -47,6 +48,8 @@ const arrayProperty = (core: Core, of: ArrayValue, name: string): Value => {
   if (of.items && Number.isInteger(at)) return of.items[at] ?? any
   return Number.isInteger(at) ? of.element : (arrayMethod(core, of, name) ?? any)
 }
+
+const promiseMethods = new Set(['then', 'catch', 'finally'])
 
 /** Promises are what they hold: `then` goes on with it, `catch` may give something else, `finally` runs. */
 const promiseMethod = (core: Core, value: Value, name: string): Value | undefined => {
@@ -95,7 +98,8 @@ const listMethod = (core: Core, value: Value, name: string): Value | undefined =
 /** `value.name`. */
 export const get = (core: Core, value: Value, name: string, site: Site): Value => {
   const property = own(core, value, name, site)
-  return property.kind === 'any' ? (promiseMethod(core, value, name) ?? listMethod(core, value, name) ?? any) : property
+  if (property.kind !== 'any') return property
+  return (promiseMethods.has(name) ? promiseMethod(core, value, name) : listMethod(core, value, name)) ?? any
 }
 
 /** An object that says itself what iterating over it gives. */
@@ -113,7 +117,11 @@ export const element = (core: Core, value: Value, site: Site): Value => {
     case 'object':
       return (
         iterated(core, value, site) ??
-        join(...[...value.props.values()].map((one) => bound(core, one, value)), ...value.spreads.map((one) => element(core, one, site)), value.rest ?? any)
+        join(
+          ...readSome([...value.props.values()], mostMembers).map((one) => bound(core, one, value)),
+          ...value.spreads.map((one) => element(core, one, site)),
+          value.rest ?? any,
+        )
       )
     case 'model':
       return value.element(site) ?? any
@@ -168,54 +176,64 @@ const partsOf = (value: Value): readonly Value[] => {
   return value.kind === 'object' && !value.class ? [...value.props.values(), ...value.spreads, ...(value.rest ? [value.rest] : [])] : []
 }
 
-/** What a value is or holds that can act, each value looked at once and what is near before what is deep; `instances` of classes too, if they are asked for. */
-const held = (value: Value, into: Set<Value>, instances = false): void => {
+/**
+ * Looks at what a value is or holds that can act, each once and what is near before what is deep, until `found` says that it is enough; `instances` of classes too,
+ * if they are asked for.
+ */
+const search = (value: Value, found: (one: Acting) => boolean, { instances = false, deepest = 5 }: Reach = {}): void => {
+  if (value.kind === 'any' || value.kind === 'literal') return
   const seen = new Set<Value>()
   let level: readonly Value[] = [value]
-  for (let depth = 0; depth <= 5 && level.length > 0; depth++) {
+  for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
     const below: Value[] = []
     for (const one of level) {
-      if (one.kind === 'any' || one.kind === 'literal' || seen.has(one)) continue
-      if (seen.size > mostSearched || into.size > 64) return
+      if (one.kind === 'any' || one.kind === 'literal' || one instanceof Unread || seen.has(one)) continue
+      if (seen.size > mostSearched) return
       seen.add(one)
-      if (one.kind === 'function' || one instanceof Model || (instances && one.kind === 'object' && one.class)) into.add(one)
-      else below.push(...partsOf(one))
+      const acts = one.kind === 'function' || one instanceof Model || (instances && one.kind === 'object' && one.class)
+      if (!acts) below.push(...partsOf(one))
+      else if (found(one)) return
     }
     level = below
   }
 }
 
-/** The functions that a value is or holds. */
-export const functionsIn = (value: Value): readonly Value[] => {
-  const found = new Set<Value>()
-  held(value, found)
-  return [...found].filter((one) => one.kind === 'function')
+type Acting = FunctionValue | Model | ObjectValue
+type Reach = { readonly instances?: boolean; readonly deepest?: number }
+
+const mostFound = 64
+
+const gathered = (value: Value, reach?: Reach): readonly Acting[] => {
+  const all: Acting[] = []
+  search(value, (one) => all.push(one) > mostFound, reach)
+  return all
 }
+
+/** The functions that a value is or holds, at most so many steps below it (a union is one). */
+export const functionsIn = (value: Value, deepest?: number): readonly FunctionValue[] =>
+  gathered(value, deepest === undefined ? {} : { deepest }).filter((one) => one.kind === 'function')
 
 /** The functions that a library may call of a value: also the methods of an instance that is made for it. */
-export const handedOver = (core: Core, value: Value, site: Site): readonly Value[] => {
-  const found = new Set<Value>()
-  held(value, found, true)
-  return [...found].flatMap((one) => (one.kind === 'object' ? contractOf(core, one, site) : one.kind === 'function' ? [one] : []))
+export const handedOver = (core: Core, value: Value, site: Site): readonly Value[] =>
+  gathered(value, { instances: true }).flatMap((one) => (one.kind === 'object' ? contractOf(core, one, site) : one.kind === 'function' ? [one] : []))
+
+const holds = (value: Value, wanted: (one: Acting) => boolean): boolean => {
+  let any_ = false
+  search(value, (one) => {
+    any_ ||= wanted(one)
+    return any_
+  })
+  return any_
 }
+
+/** Whether a function is near: the value itself, or what it has at hand. */
+export const holdsFunction = (value: Value): boolean => functionsIn(value, 1).length > 0
 
 /** Whether a value is or holds something that a library's model knows: a row, a table. */
-export const holdsModel = (value: Value): boolean => {
-  const found = new Set<Value>()
-  held(value, found)
-  return [...found].some((one) => one instanceof Model)
-}
+export const holdsModel = (value: Value): boolean => holds(value, (one) => one instanceof Model)
 
-/** What a value is or holds that grows by what is called on it. */
-export const growing = (value: Value): readonly Model[] => {
-  const found = new Set<Value>()
-  held(value, found)
-  return [...found].flatMap((one) => (one instanceof Model && one.grows ? [one] : []))
-}
+/** What of libraries' models a value is or holds. */
+export const modelsIn = (value: Value): readonly Model[] => gathered(value).filter((one) => one instanceof Model)
 
 /** Whether a value is or holds something that is worth following through code that is not known. */
-export const carries = (value: Value): boolean => {
-  const found = new Set<Value>()
-  held(value, found)
-  return found.size > 0
-}
+export const carries = (value: Value): boolean => holds(value, () => true)

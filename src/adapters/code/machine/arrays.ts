@@ -20,6 +20,28 @@ const flattened = (core: Core, value: Value, site: Site): Value => join(...each(
 const mapped: Method = (of, site, core) =>
   of.items ? tupleOf(of.items.map((item) => callback(core, site, item, any, of))) : arrayOf(callback(core, site, of.element, any, of))
 
+/** Longer lists are no tables that somebody wrote by hand. */
+const mostApart = 64
+
+const isFunction = (value: Value): boolean => each(value).some(({ kind }) => kind === 'function')
+
+const holdsFunction = (value: Value, site: Site, core: Core): boolean => {
+  if (isFunction(value)) return true
+  if (value.kind === 'array') return value.items?.some(isFunction) ?? false
+  return value.kind === 'object' && [...core.entries(value, site).known.values()].some(isFunction)
+}
+
+/** The rows of a table of routes or jobs, that are looked at one by one: each has a function of its own, which belongs to its own path and name. */
+export const rowsApart = (items: readonly Value[] | undefined, site: Site, core: Core): readonly Value[] | undefined =>
+  items !== undefined && items.length > 1 && items.length <= mostApart && items.some((item) => holdsFunction(item, site, core)) ? items : undefined
+
+const eachApart: Method = (of, site, core) => {
+  const rows = rowsApart(of.items, site, core)
+  if (rows === undefined) return withEach(of, site, core)
+  for (const row of rows) callback(core, site, row, any, of)
+  return any
+}
+
 const kept: Method = (of, site, core) => {
   callback(core, site, of.element, any, of)
   return of
@@ -69,7 +91,7 @@ const methods: Readonly<Record<string, Method>> = {
   filter: kept,
   find: found,
   findLast: found,
-  forEach: withEach,
+  forEach: eachApart,
   some: withEach,
   every: withEach,
   findIndex: withEach,

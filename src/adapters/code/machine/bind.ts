@@ -1,6 +1,6 @@
 /** Binding names, and assigning to them and to properties. */
 import type { Target } from '../tree.ts'
-import { any, type ClassValue, Model, type ObjectValue, type Site, type Value } from '../value.ts'
+import { any, type ClassValue, keeperOf, Model, type ObjectValue, type Site, type Value } from '../value.ts'
 import { runSetter } from './classes.ts'
 import type { Core, Frame } from './core.ts'
 import { each, join, objectOf } from './join.ts'
@@ -10,8 +10,7 @@ type How = 'declare' | 'assign'
 
 const setVariable = ({ b, T }: Of<'name'>, value: Value, core: Core, frame: Frame, how: How): void => {
   const { fn: owner, name = '' } = frame.scope.file.tree.bindings[b] ?? {}
-  let scope = frame.scope
-  while (scope.fn !== owner && scope.outer) scope = scope.outer
+  const scope = how === 'declare' && frame.scope.fn === owner ? frame.scope : keeperOf(b, frame.scope)
   const typed = core.orTyped(value, T, frame.scope)
   const known = scope.vars.get(b)
   scope.vars.set(b, how === 'assign' && known ? join(known, typed) : typed)

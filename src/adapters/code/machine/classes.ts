@@ -7,10 +7,12 @@ const treeOf = (of: ClassValue): ClassTree | undefined => of.scope.file.tree.cla
 
 /** A frame in which the class's own expressions (heritage, fields, decorators) are evaluated. */
 const frameOf = (of: ClassValue, site: Site, self?: Value): Frame => ({
-  scope: self ? { ...of.scope, self } : of.scope,
+  scope: self
+    ? { fn: of.scope.fn, file: of.scope.file, vars: of.scope.vars, types: of.scope.types, outer: of.scope.outer, self, ...(of.scope.round && { round: true }) }
+    : of.scope,
   node: site.node,
-  depth: 0,
   returned: [],
+  site: undefined,
 })
 
 const heritageOf = (core: Core, of: ClassValue, site: Site): Value | undefined => {
@@ -31,7 +33,7 @@ const fieldFrame = (core: Core, of: ClassValue, { n, e, at }: Member, self: Obje
   if (!e || e.k === 'fn' || e.k === 'lit') return frame
   const node = core.node(n, { file: of.scope.file.path, line: at })
   core.connect(site, node, 'certain')
-  return { ...frame, node }
+  return { ...frame, node, site: undefined }
 }
 
 const memberValue = (core: Core, of: ClassValue, member: Member, self: ObjectValue | ClassValue, site: Site): Value => {

@@ -4,7 +4,14 @@ import type { Expression, Target, Type } from '../tree.ts'
 import type { ClassValue, FileScope, FunctionValue, Machine, Scope, Site, Value } from '../value.ts'
 
 /** One call of a function that is being followed; `yielded` is what a generator gives one by one. */
-export type Frame = { readonly scope: Scope; readonly node: number; readonly depth: number; readonly returned: Value[]; readonly yielded?: Value[] }
+export type Frame = {
+  readonly scope: Scope
+  readonly node: number
+  readonly returned: Value[]
+  readonly yielded?: Value[]
+  /** Where it was last: a line has several things to ask. */
+  site: Site | undefined
+}
 
 /** A file of the project, or a package. */
 export type Resolved = { readonly file: string } | { readonly package: string }
@@ -19,6 +26,8 @@ export interface Core extends Machine {
   bind(target: Target, value: Value, frame: Frame, how: 'declare' | 'assign'): void
   /** What a name of the file is: a variable, a function, an import. */
   lookup(binding: number, scope: Scope): Value
+  /** The same, of a file that is read only when somebody asks for it: for tables with many members. */
+  lookupLater(binding: number, scope: Scope): Value
   /** The value of a type, where nothing is known of the value itself. */
   typed(type: Type, scope: Scope, given?: TypeArguments): Value
   /** The type's value where the value is nothing. */

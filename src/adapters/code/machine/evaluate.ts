@@ -28,9 +28,15 @@ const textOf = ([first = '', ...quasis]: readonly string[], holes: readonly Valu
   return join(...texts.map(literal))
 }
 
-const define = (core: Core, object: ObjectValue, property: Property, frame: Frame): void => {
+/** A table with more members than this names files that are read when they are asked for. */
+const manyMembers = 64
+
+const member = (core: Core, e: Expression, frame: Frame, isOneOfMany: boolean): Value =>
+  isOneOfMany && e.k === 'ref' ? core.lookupLater(e.b, frame.scope) : core.evaluate(e, frame)
+
+const define = (core: Core, object: ObjectValue, property: Property, frame: Frame, isOneOfMany: boolean): void => {
   if (property.k === 'key' && isAbsent(core, property.e, frame)) return
-  const value = core.evaluate(property.e, frame)
+  const value = member(core, property.e, frame, isOneOfMany && property.k === 'key')
   if (property.k === 'key') {
     object.props.set(property.n, property.get ? core.invoke(value, [], core.site(frame, property.at)) : value)
     return
@@ -46,7 +52,7 @@ const define = (core: Core, object: ObjectValue, property: Property, frame: Fram
 
 const properties = (core: Core, all: readonly Property[], frame: Frame): ObjectValue => {
   const object: ObjectValue = { kind: 'object', id: nextId(), props: new Map(), spreads: [] }
-  for (const property of all) define(core, object, property, frame)
+  for (const property of all) define(core, object, property, frame, all.length > manyMembers)
   return object
 }
 
@@ -66,7 +72,7 @@ const argumentsOf = (core: Core, all: readonly Expression[], frame: Frame): read
     return [element, element]
   })
 
-const callSite = (site: Site, args: readonly Value[], types: readonly Value[]): CallSite => ({ ...site, args, types })
+const callSite = ({ machine, node, place }: Site, args: readonly Value[], types: readonly Value[]): CallSite => ({ machine, node, place, args, types })
 
 const called = (core: Core, { k, f, a, T, at }: Of<'call' | 'new'>, frame: Frame): Value => {
   const site = core.site(frame, at)

@@ -1,9 +1,9 @@
 /** Files as they are followed: their names, what they import and export. A file runs once, when something in it is first asked for. */
 import type { Export, Expression, FileTree, Import, Statement } from '../tree.ts'
-import { any, type CallSite, type FileScope, Model, type Scope, type Site, type Value } from '../value.ts'
+import { any, type CallSite, type FileScope, Model, scopeOf as newScope, type Scope, type Site, type Value } from '../value.ts'
 import type { Core, Frame, Resolved } from './core.ts'
 import { decorate } from './decorators.ts'
-import { runAll } from './statements.ts'
+import { runOne, withBodies } from './statements.ts'
 
 /** Where the trees of files come from. */
 export type Sources = {
@@ -12,6 +12,8 @@ export type Sources = {
   resolve(from: string, specifier: string): Resolved | undefined
   /** Whether what a file does can matter by itself: it reaches a database or a framework, over any number of imports. Others matter only with what they are given. All do where it is not told. */
   matters?(path: string): boolean
+  /** Whether a file reaches a database by its imports. All do where it is not told. */
+  reaches?(path: string): boolean
 }
 
 type File = {
@@ -48,7 +50,8 @@ class Namespace extends Model {
   /** A program that is started: its statements run. */
   override call(site: CallSite): Value {
     this.#files.start(this.path, site)
-    return site.args.length === 0 ? any : site.machine.invoke(this.get('default') ?? any, site.args, site)
+    const inner = this.get('default') ?? any
+    return site.args.length === 0 || inner === this ? any : site.machine.invoke(inner, site.args, site)
   }
   /** `module.exports = class {}`, required. */
   override construct(site: CallSite): Value {
@@ -94,7 +97,7 @@ export class Files {
 
   #made(path: string, tree: FileTree): File {
     const file: FileScope = { path, tree, id: this.#files.size }
-    const scope: Scope = { fn: 0, file, vars: new Map(), types: new Map() }
+    const scope = newScope(0, file)
     const exports = new Map(tree.exports.filter((one) => !isStar(one)).map((one) => [one.name, one]))
     return {
       scope,
@@ -107,6 +110,13 @@ export class Files {
 
   matters(path: string): boolean {
     return this.#sources.matters?.(path) ?? true
+  }
+
+  /** Whether a name is imported from a file that has not been read and reaches no database. */
+  isUnread(binding: number, scope: Scope): boolean {
+    const imported = scope.vars.has(binding) ? undefined : this.#files.get(scope.file.path)?.imports.get(binding)
+    const found = imported && this.imported(imported.from, scope.file)
+    return found !== undefined && 'file' in found && !this.#files.has(found.file) && this.#sources.reaches?.(found.file) === false
   }
 
   scopeOf(path: string): Scope | undefined {
@@ -122,7 +132,7 @@ export class Files {
   #frame(path: string, scope: Scope): Frame {
     const known = this.#frames.get(path)
     if (known) return known
-    const frame: Frame = { scope, node: this.#core.node('module', { file: path, line: 1 }), depth: 0, returned: [] }
+    const frame: Frame = { scope, node: this.#core.node('module', { file: path, line: 1 }), returned: [], site: undefined }
     this.#frames.set(path, frame)
     return frame
   }
@@ -133,7 +143,7 @@ export class Files {
     const name = statement.to.k === 'name' ? frame.scope.file.tree.bindings[statement.to.b]?.name : undefined
     const node = this.#core.node(name ?? 'module', { file: path, line: statement.at })
     this.#core.connect(this.#core.site(frame, statement.at), node, 'certain')
-    return { ...frame, node }
+    return { ...frame, node, site: undefined }
   }
 
   /** Runs the statements of a file, if they have not run. */
@@ -147,7 +157,7 @@ export class Files {
       const found = this.imported(from, file.scope.file)
       if (found && 'file' in found) this.run(found.file)
     }
-    for (const statement of tree.functions[0]?.body ?? []) runAll(this.#core, [statement], this.#frameOf(statement, path, frame))
+    for (const [statement, body] of withBodies(tree.functions[0]?.body ?? [])) runOne(this.#core, statement, body, this.#frameOf(statement, path, frame))
     decorate(this.#core, file.scope, frame)
     const one = file.exports.get('default')
     if (one && 'e' in one) file.default = this.#core.evaluate(one.e, frame)
@@ -218,8 +228,8 @@ export class Files {
     const origin = names.get(name)
     const file = origin && this.#file(origin.path)
     if (file) return seen.has(`${origin.path} ${name}`) ? undefined : this.#value(origin.one, file, new Set(seen).add(`${origin.path} ${name}`))
-    // Of CommonJS and of transpiled modules: the default export is the namespace.
-    if (name === 'default') return names.size > 0 ? this.#namespace(path) : undefined
+    // Of CommonJS and of transpiled modules: the default export is the namespace. Of a component of Astro it is what runs its script.
+    if (name === 'default') return names.size > 0 || path.endsWith('.astro') ? this.#namespace(path) : undefined
     const [from] = packages
     return from === undefined ? undefined : this.#core.external(from, [name])
   }

@@ -1,5 +1,6 @@
 /** JavaScript's own objects, as far as values pass through them. */
 import { any, type CallSite, literal, Model, native, type Site, type Value } from '../value.ts'
+import { rowsApart } from './arrays.ts'
 import type { Core } from './core.ts'
 
 import { arrayOf, each, isNothing, join, objectOf, spreadInto, tupleOf } from './join.ts'
@@ -47,10 +48,17 @@ const assigned: Function_ = (site) => {
 
 const valuesOf: Function_ = (site, core) => {
   const { known, open } = core.entries(site.args[0] ?? any, site)
-  return arrayOf(join(...known.values(), ...(open ? [core.element(site.args[0] ?? any, site)] : [])))
+  const rows = open ? undefined : rowsApart([...known.values()], site, core)
+  return rows ? tupleOf(rows) : arrayOf(join(...known.values(), ...(open ? [core.element(site.args[0] ?? any, site)] : [])))
 }
 
-const entriesOf: Function_ = (site, core) => arrayOf(tupleOf([any, core.element(valuesOf(site, core) ?? any, site)]))
+const entriesOf: Function_ = (site, core) => {
+  const { known, open } = core.entries(site.args[0] ?? any, site)
+  const rows = open ? undefined : rowsApart([...known.values()], site, core)
+  return rows
+    ? tupleOf([...known].map(([name, value]) => tupleOf([literal(name), value])))
+    : arrayOf(tupleOf([any, core.element(valuesOf(site, core) ?? any, site)]))
+}
 
 const fromEntries: Function_ = (site, core) => {
   const entry = core.element(site.args[0] ?? any, site)

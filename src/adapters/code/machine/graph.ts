@@ -7,16 +7,16 @@ export const surer = (a: Confidence, b: Confidence): Confidence => (order[a] <= 
 
 type Node = CodePlace & {
   readonly name: string
-  readonly calls: Map<number, CodeCall>
-  readonly uses: Map<string, CodeUse>
-  readonly inserts: Map<string, CodeInsert>
+  calls?: Map<number, CodeCall>
+  uses?: Map<string, CodeUse>
+  inserts?: Map<string, CodeInsert>
 }
 
 export class Graph {
   readonly #nodes: Node[] = []
 
   add(name: string, place: CodePlace): number {
-    this.#nodes.push({ name, ...place, calls: new Map(), uses: new Map(), inserts: new Map() })
+    this.#nodes.push({ name, file: place.file, line: place.line })
     return this.#nodes.length - 1
   }
 
@@ -27,33 +27,39 @@ export class Graph {
   }
 
   call(from: number, to: number, line: number, confidence: Confidence): void {
-    const { calls } = this.#node(from)
-    const known = calls.get(to)
-    calls.set(to, known ? { ...known, confidence: surer(known.confidence, confidence) } : { to, line, confidence })
+    const node = this.#node(from)
+    node.calls ??= new Map()
+    const known = node.calls.get(to)
+    if (!known || order[confidence] < order[known.confidence]) node.calls.set(to, { to, line: known?.line ?? line, confidence })
   }
 
   /** What a function calls. */
   callsOf(from: number): readonly number[] {
-    return [...this.#node(from).calls.keys()]
+    return [...(this.#node(from).calls?.keys() ?? [])]
   }
 
   use(at: number, use: CodeUse): void {
-    const { uses } = this.#node(at)
+    const node = this.#node(at)
+    node.uses ??= new Map()
     const key = [use.table, use.column, use.value, use.access, use.via, use.role, use.file, use.line].join(' ')
-    const known = uses.get(key)
-    uses.set(key, known ? { ...known, confidence: surer(known.confidence, use.confidence) } : use)
+    const known = node.uses.get(key)
+    node.uses.set(key, known ? { ...known, confidence: surer(known.confidence, use.confidence) } : use)
   }
 
   insert(at: number, insert: CodeInsert): void {
-    this.#node(at).inserts.set(`${insert.table} ${insert.file} ${insert.line} ${insert.given.join(' ')}`, insert)
+    const node = this.#node(at)
+    node.inserts ??= new Map()
+    node.inserts.set(`${insert.table} ${insert.file} ${insert.line} ${insert.given.join(' ')}`, insert)
   }
 
   functions(): readonly CodeFunction[] {
-    return this.#nodes.map(({ calls, uses, inserts, ...node }) => ({
-      ...node,
-      calls: [...calls.values()],
-      uses: [...uses.values()],
-      inserts: [...inserts.values()],
+    return this.#nodes.map(({ name, file, line, calls, uses, inserts }) => ({
+      name,
+      file,
+      line,
+      calls: calls ? [...calls.values()] : [],
+      uses: uses ? [...uses.values()] : [],
+      inserts: inserts ? [...inserts.values()] : [],
     }))
   }
 }

@@ -8,8 +8,10 @@ import {
   type External,
   type FileScope,
   type FunctionValue,
+  keeperOf,
   type Machine,
   type NewEntry,
+  scopeOf as newScope,
   nextId,
   type Scope,
   type Site,
@@ -26,9 +28,10 @@ import { makeGlobals } from './globals.ts'
 import { Graph } from './graph.ts'
 import { Implementations } from './implementations.ts'
 import { arrayOf, each, isNothing, join, keyOf, objectOf } from './join.ts'
-import { Passed } from './passed.ts'
+import { type Passed, passed } from './passed.ts'
 import { runAll } from './statements.ts'
 import { Types } from './types.ts'
+import { Unread } from './unread.ts'
 
 /** What is known of packages. */
 export type Models = {
@@ -48,16 +51,27 @@ type Found = { readonly name: string } & Resolved
 /** A function with one kind of arguments; `result` is missing while it is being followed. */
 type Context = { readonly node: number; readonly returned: Value[]; result?: Value }
 
-/** Kinds of arguments that one function is followed with; with more, it is followed once without knowing them. */
+/** Kinds of arguments that one function is followed with; with more, only the functions among them are told apart, and where there are none it is followed once without knowing them. */
 const mostContexts = 32
-/** The same where functions are among the arguments: `withHandler(handler)` is called once for each route, and a handler must not be lost. */
+/** Beyond it functions of one place in the text are one, unless they were made where a function was handed in. `withHandler(handler)` is called once for each route, and a handler must not be lost. */
+const mostClosures = 256
 const mostContextsWithFunctions = 2048
-/** In all; beyond it a function is followed once, unless functions are among its arguments. */
-const mostContextsInAll = 30_000
+/** In all; beyond it a function is followed with fewer kinds of arguments, and only functions that are near among them are told apart. */
+const mostContextsInAll = 12_000
+const mostContextsOfLarge = 1
 /** A function that calls itself is told apart by its arguments this often. */
 const mostRunning = 3
-/** Calls within calls: deeper ones are not followed, and said to be so. */
+/** Calls within calls: deeper ones are followed later, and what they give is not known to the caller. */
 const deepestCall = 120
+
+/** The place of a call, with what it is called with. */
+const isCall = (site: Site & Partial<CallSite>, args: readonly Value[]): site is CallSite => site.args === args && site.types !== undefined
+
+const callSite = (site: Site & Partial<CallSite>, args: readonly Value[]): CallSite => {
+  if (isCall(site, args)) return site
+  const { machine, node, place, types = [], quasis } = site
+  return quasis ? { machine, node, place, args, types, quasis } : { machine, node, place, args, types }
+}
 
 const calledFrom = ({ node, place }: Site): string => `@${node}:${place.line}`
 
@@ -80,11 +94,12 @@ export class Following implements Core {
   readonly #running = new Map<string, number>()
   /** Functions that make something that grows. */
   readonly #factories = new Set<string>()
-  readonly #closures = new WeakMap<Scope, Map<string, FunctionValue>>()
-  readonly #classes = new WeakMap<Scope, Map<number, ClassValue>>()
+  /** Functions that declare something. */
+  readonly #declarers = new Set<string>()
   readonly #instances = new Map<string, Value>()
   readonly #injected = new WeakSet<Value>()
   readonly #externals = new Map<string, Value>()
+  readonly #passed = new Map<string, Passed>()
   readonly #boundary = new Boundary()
   /** Nodes of what runs while files are loaded. */
   readonly #loading = new Set<number>()
@@ -92,6 +107,8 @@ export class Following implements Core {
   readonly #waiting: NewEntry[] = []
   readonly #gaps = new Map<string, CodeGap>()
   #ends: (() => void)[] = []
+  /** Calls that were met too deep within others, to be followed when these have been. */
+  readonly #postponed: (() => void)[] = []
   #depth = 0
   #isLarge = false
   readonly nowhere: number
@@ -108,8 +125,18 @@ export class Following implements Core {
 
   /** Runs a file, and the entries that it made. */
   follow(path: string): void {
-    this.#files.run(path)
+    this.#bounded({ file: path, line: 1 }, () => this.#files.run(path))
     this.#runEntries()
+  }
+
+  /** Values can be nested deeper than the machine's own stack is: what was being followed then is said, and the rest goes on. */
+  #bounded(place: CodePlace, follow: () => void): void {
+    try {
+      follow()
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.gap('what is made here is nested too deep to be followed to its end', { place, node: this.nowhere, machine: this })
+    }
   }
 
   /** Runs the entries that were made meanwhile. */
@@ -185,14 +212,18 @@ export class Following implements Core {
   }
 
   #runEntries(): void {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#runEntry(next)
+    this.#runPostponed()
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#runEntry(next)
+      this.#runPostponed()
+    }
   }
 
   #runEntry({ runs, place, ...entry }: NewEntry): void {
     const nodes = runs.map(({ handler, args, what, confidence = 'certain', browser }) => {
       const node = this.#graph.add(what, place)
       if (browser) this.#boundary.cross(node)
-      this.invoke(handler, args, { machine: this, node, place })
+      this.#bounded(place, () => this.invoke(handler, args, { machine: this, node, place }))
       return { to: node, what, confidence }
     })
     this.#entries.push({ ...entry, ...place, runs: nodes })
@@ -247,8 +278,7 @@ export class Following implements Core {
       case 'function':
         return this.#call(callee, args, site, confidence)
       case 'model': {
-        const { types = [], quasis } = site as Partial<CallSite>
-        return callee.call({ ...site, args, types, ...(quasis && { quasis }) }) ?? this.#unknown(args, site)
+        return callee.call(callSite(site, args)) ?? this.#unknown(args, site)
       }
       default:
         return this.#unknown(args, site)
@@ -257,7 +287,7 @@ export class Following implements Core {
 
   construct(callee: Value, args: readonly Value[], site: Site): Value {
     if (callee.kind === 'union') return join(...callee.of.map((one) => this.construct(one, args, site)))
-    const call: CallSite = { types: [], ...site, args }
+    const call = callSite(site, args)
     if (callee.kind === 'model') return callee.construct(call) ?? this.#unknown(args, site)
     if (callee.kind !== 'class') return this.#unknown(args, site)
     const key = `${callee.id}(${args.map((one) => keyOf(one)).join(',')})`
@@ -272,7 +302,7 @@ export class Following implements Core {
   #unknown(args: readonly Value[], site: Site): Value {
     for (const one of args) this.handOver(one, site)
     const carried = args.filter((one) => access.carries(one))
-    return carried.length === 0 ? any : new Passed(carried.flatMap(each))
+    return carried.length === 0 ? any : passed(carried, this.#passed)
   }
 
   #call(callee: FunctionValue, given: readonly Value[], site: Site, confidence: Confidence): Value {
@@ -284,7 +314,6 @@ export class Following implements Core {
     const isIdle = side === 'into the browser' || (callee.scope.fn === 0 && !this.#files.matters(callee.scope.file.path))
     if (isIdle && !args.some((one) => access.carries(one)) && !callee.self) return any
     const context = this.#context(callee, tree, args, site)
-    if (!context) return any
     if (this.#loading.has(site.node)) this.#loading.add(context.node)
     if (side === 'same' && site.node !== this.nowhere && !this.#boundary.inBrowser(site.node))
       this.#boundary.back(context.node, (node) => this.#graph.callsOf(node))
@@ -292,43 +321,66 @@ export class Following implements Core {
     return context.result ?? join(...context.returned)
   }
 
-  #context(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], site: Site): Context | undefined {
+  #context(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], site: Site): Context {
     const { scope, fn } = callee
     const counted = `${scope.file.id}:${fn}`
     const count = this.#counts.get(counted) ?? 0
     const exact = `${callee.id}(${args.map((one) => keyOf(one)).join(',')})${this.#factories.has(counted) ? calledFrom(site) : ''}`
-    const crowded = this.#isCrowded(counted, count, args, site)
-    const known = this.#contexts.get(exact) ?? (crowded ? this.#contexts.get(`${callee.id}(…)`) : undefined)
+    const one = this.#contexts.get(exact)
+    if (one) return one
+    const coarse = this.#coarse(counted, count, args, site)
+    const isOne = count >= mostContexts && this.#boundary.inBrowser(site.node)
+    const key = coarse === undefined ? exact : `${isOne ? counted : callee.id}(${coarse}…)`
+    const known = this.#contexts.get(key)
     if (known) return known
-    if (this.#depth > deepestCall) {
-      this.gap('calls within calls go too deep here: this call is not followed', site)
-      return undefined
-    }
     this.#counts.set(counted, count + 1)
     const context: Context = { node: this.#graph.add(tree.name || 'function', { file: scope.file.path, line: tree.at }), returned: [] }
-    this.#contexts.set(crowded ? `${callee.id}(…)` : exact, context)
+    this.#contexts.set(key, context)
     this.#boundary.made(context.node, site, callee)
-    const before = nextId()
+    const enter = (): void => {
+      const before = nextId()
+      const result = this.#entered(counted, () => this.#run(callee, tree, coarse === '' ? [] : args, context))
+      context.result = result
+      const made = access.modelsIn(result).filter(({ id }) => id > before)
+      if (made.some(({ declares }) => declares)) this.#declarers.add(counted)
+      if (!this.#factories.has(counted) && made.some(({ grows }) => grows)) this.#isFactory(counted, key, site, context)
+    }
+    if (this.#depth < deepestCall) enter()
+    else this.#postponed.push(enter)
+    return context
+  }
+
+  #entered<T>(counted: string, run: () => T): T {
     const running = this.#running.get(counted) ?? 0
     this.#running.set(counted, running + 1)
     this.#depth++
     try {
-      context.result = this.#run(callee, tree, crowded ? [] : args, context)
+      return run()
     } finally {
       this.#depth--
       this.#running.set(counted, running)
     }
-    if (!this.#factories.has(counted) && access.growing(context.result).some(({ id }) => id > before)) this.#isFactory(counted, exact, site, context)
-    return context
   }
 
-  #isCrowded(counted: string, count: number, args: readonly Value[], site: Site): boolean {
-    if ((this.#running.get(counted) ?? 0) >= mostRunning) return true
+  /** Calls that were too deep, from here. */
+  #runPostponed(): void {
+    for (let enter = this.#postponed.pop(); enter; enter = this.#postponed.pop()) enter()
+  }
+
+  /** What is told apart of arguments where a function was called with many kinds of them: nothing of what is no function. Undefined where all is told apart. */
+  #coarse(counted: string, count: number, args: readonly Value[], site: Site): string | undefined {
+    if ((this.#running.get(counted) ?? 0) >= mostRunning) return ''
     const isLarge = this.#contexts.size >= mostContextsInAll
-    if (count < mostContexts && !isLarge) return false
-    if (isLarge && !this.#isLarge) this.gap('the program is large: from here on a function is followed once, whatever values it is called with', site)
+    const inBrowser = this.#boundary.inBrowser(site.node)
+    const most = this.#declarers.has(counted) ? mostContextsWithFunctions : isLarge || inBrowser ? mostContextsOfLarge : mostContexts
+    if (count < most) return undefined
+    if (isLarge && !this.#isLarge) this.gap('the program is large: from here on a function is followed with few of the values that it is called with', site)
     this.#isLarge ||= isLarge
-    return count >= mostContextsWithFunctions || !args.some((one) => access.functionsIn(one).length > 0)
+    // What a component is handed answers events there; no handler of the server's is among it.
+    if (count >= (inBrowser ? mostContexts : mostContextsWithFunctions)) return ''
+    const functions = args.flatMap((one) => access.functionsIn(one, isLarge ? 1 : undefined))
+    const isCrowded = isLarge || inBrowser || count >= mostClosures
+    return functions.map((one) => (isCrowded && (inBrowser || !one.scope.handed) ? `f${one.scope.file.id}:${one.fn}` : `f${one.id}`)).join()
   }
 
   /** From now on each place that calls it gets a thing of its own; the first one keeps what it was given. */
@@ -341,9 +393,10 @@ export class Following implements Core {
   #run(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], { node, returned }: Context): Value {
     const outer = callee.scope
     const self = tree.arrow ? undefined : (callee.self ?? any)
-    const scope: Scope = { fn: callee.fn, file: outer.file, vars: new Map(), types: new Map(), outer, ...(self && { self }) }
+    const scope = newScope(callee.fn, outer.file, outer, self)
     const yielded: Value[] = []
-    const frame: Frame = { scope, node, depth: this.#depth, returned, yielded }
+    if (outer.handed || args.some(access.holdsFunction)) scope.handed = true
+    const frame: Frame = { scope, node, returned, yielded, site: undefined }
     this.hoist(scope)
     for (const [at, { to, e, rest }] of tree.params.entries()) {
       const value = rest ? arrayOf(join(...args.slice(at))) : (args[at] ?? any)
@@ -374,8 +427,11 @@ export class Following implements Core {
   connect({ node, place }: Site, to: number, confidence: Confidence): void {
     if (node !== this.nowhere) this.#graph.call(node, to, place.line, confidence)
   }
-  site({ scope, node }: Frame, line: number): Site {
-    return { machine: this, node, place: { file: scope.file.path, line } }
+  site(frame: Frame, line: number): Site {
+    const last = frame.site
+    if (last?.place.line === line) return last
+    frame.site = { machine: this, node: frame.node, place: { file: frame.scope.file.path, line } }
+    return frame.site
   }
   evaluate(expression: Expression, frame: Frame): Value {
     return evaluate(this, expression, frame)
@@ -393,14 +449,16 @@ export class Following implements Core {
   }
 
   lookup(binding: number, from: Scope): Value {
-    const owner = from.file.tree.bindings[binding]?.fn
-    let scope = from
-    while (scope.fn !== owner && scope.outer) scope = scope.outer
+    const scope = keeperOf(binding, from)
     const value = scope.vars.get(binding)
     if (value) return value
-    const type = scope.types.get(binding)
+    const type = scope.types?.get(binding)
     if (type) return this.typed(type, scope)
     return scope.fn === 0 ? this.#files.demand(binding, scope) : any
+  }
+
+  lookupLater(binding: number, scope: Scope): Value {
+    return this.#files.isUnread(binding, scope) ? new Unread(() => this.lookup(binding, scope)) : this.lookup(binding, scope)
   }
 
   typed(type: Type, scope: Scope, given?: TypeArguments): Value {
@@ -424,9 +482,9 @@ export class Following implements Core {
   }
 
   closure(fn: number, scope: Scope, self?: Value): FunctionValue {
-    const known = this.#closures.get(scope) ?? new Map<string, FunctionValue>()
-    this.#closures.set(scope, known)
-    const key = self ? `${fn} ${keyOf(self)}` : String(fn)
+    scope.closures ??= new Map()
+    const known = scope.closures
+    const key = self ? `${fn} ${keyOf(self)}` : fn
     const before = known.get(key)
     if (before) return before
     const closure: FunctionValue = { kind: 'function', id: nextId(), fn, scope, ...(self && { self }) }
@@ -436,8 +494,8 @@ export class Following implements Core {
   }
 
   classOf(index: number, scope: Scope): ClassValue {
-    const known = this.#classes.get(scope) ?? new Map<number, ClassValue>()
-    this.#classes.set(scope, known)
+    scope.classes ??= new Map()
+    const known = scope.classes
     const made: ClassValue = known.get(index) ?? { kind: 'class', id: nextId(), index, scope, statics: new Map() }
     known.set(index, made)
     return made

@@ -4,112 +4,134 @@ import { type ArrayValue, any, nextId, type ObjectValue, type Union, type Value 
 type One = Exclude<Value, Union>
 
 /** Beyond it a union is cut: handler tables are large, what a name may be is not. */
-const mostMembers = 24
+export const mostMembers = 24
 const deepest = 3
 /** Parts of a value that are compared; what has more of them is told apart by where it was made. */
 const mostParts = 40
 const longestText = 48
 
-class Key {
-  #left = mostParts
+/** Parts that may still be compared of the key that is being made. */
+let partsLeft = 0
 
-  of(value: Value, depth: number): string {
-    this.#left--
-    switch (value.kind) {
-      case 'any':
-        return '_'
-      case 'literal':
-        return typeof value.value === 'string' && value.value.length <= longestText ? `"${value.value}"` : '_'
-      case 'union':
-        return value.of
-          .map((one) => this.of(one, depth))
-          .sort()
-          .join('|')
-      case 'object':
-        return this.#ofObject(value, depth)
-      case 'array':
-        return this.#ofArray(value, depth)
-      case 'external':
-        return `x${value.from}/${value.path.join('.')}`
-      default:
-        return `${value.kind[0]}${value.id}`
-    }
-  }
+const textKey = (value: string | number | boolean | null): string => (typeof value === 'string' && value.length <= longestText ? `"${value}"` : '_')
 
-  #ofObject(value: ObjectValue, depth: number): string {
-    if (value.props.size === 0 || value.props.size > this.#left || depth >= deepest || value.class || value.spreads.length > 0) return `o${value.id}`
-    let key = '{'
-    for (const [name, of] of value.props) key += `${name}:${this.of(of, depth + 1)},`
-    return `${key}${value.rest ? `;${this.of(value.rest, depth + 1)}` : ''}}`
-  }
+const objectKey = ({ id, props, parts, class: of, spreads, rest }: ObjectValue, depth: number): string => {
+  if (parts || props.size === 0 || props.size > partsLeft || depth >= deepest || of || spreads.length > 0) return `o${id}`
+  let key = '{'
+  for (const [name, value] of props) key += `${name}:${partKey(value, depth + 1)},`
+  return rest ? `${key};${partKey(rest, depth + 1)}}` : `${key}}`
+}
 
-  #ofArray({ id, items, element }: ArrayValue, depth: number): string {
-    if (depth >= deepest || (items && items.length > this.#left)) return `a${id}`
-    return items ? `(${items.map((item) => this.of(item, depth + 1)).join(',')})` : `[${this.of(element, depth + 1)}]`
+const arrayKey = ({ id, items, element, parts }: ArrayValue, depth: number): string => {
+  if (parts || depth >= deepest || (items && items.length > partsLeft)) return `a${id}`
+  return items ? `(${items.map((item) => partKey(item, depth + 1)).join(',')})` : `[${partKey(element, depth + 1)}]`
+}
+
+const partKey = (value: Value, depth: number): string => {
+  partsLeft--
+  switch (value.kind) {
+    case 'any':
+      return '_'
+    case 'literal':
+      return textKey(value.value)
+    case 'union':
+      return value.of
+        .map((one) => partKey(one, depth))
+        .sort()
+        .join('|')
+    case 'object':
+      return objectKey(value, depth)
+    case 'array':
+      return arrayKey(value, depth)
+    case 'external':
+      return `x${value.from}/${value.path.join('.')}`
+    default:
+      return `${value.kind[0]}${value.id}`
   }
 }
 
 /** Equal for values that a function treats alike: by structure for literals, arrays and plain objects, by identity for everything that acts. */
 export const keyOf = (value: Value): string => {
-  switch (value.kind) {
-    case 'any':
-      return '_'
-    case 'function':
-    case 'class':
-    case 'model':
-      return `${value.kind[0]}${value.id}`
-    default:
-      return new Key().of(value, 0)
-  }
+  partsLeft = mostParts
+  return partKey(value, 0)
 }
 
 /** Cheap: what acts, and what was made at one place, is itself. */
-const identityOf = (value: One): string => {
-  switch (value.kind) {
-    case 'object':
-    case 'array':
-      return `o${value.id}`
-    default:
-      return keyOf(value)
-  }
+const isSame = (one: One, other: One): boolean => {
+  if (one === other) return true
+  if (one.kind === 'literal') return other.kind === 'literal' && textKey(one.value) === textKey(other.value)
+  return one.kind === 'external' && other.kind === 'external' && one.from === other.from && one.path.join() === other.path.join()
 }
 
 /** More objects or lists than this that a value may be are taken for one that has what each of them has. */
 const mostBuilt = 5
 
-/** By the identities of what they are made of, so that the same values always give the same one. */
-const mergedObjects = new Map<string, ObjectValue | ArrayValue>()
-
 const isPlain = (one: One): one is ObjectValue => one.kind === 'object' && !one.class
 const isList = (one: One): one is ArrayValue => one.kind === 'array'
 
-const mergedOf = <T extends ObjectValue | ArrayValue>(all: readonly T[], make: () => T): T => {
-  const key = all.map(identityOf).join()
-  const known = mergedObjects.get(key) as T | undefined
-  if (known) return known
-  const made = make()
-  mergedObjects.set(key, made)
-  return made
+/** What an object or list was first merged into. */
+const homes = new WeakMap<ObjectValue | ArrayValue, ObjectValue | ArrayValue>()
+/** What is still to be taken into a merged one. Objects hold objects: one inside the other would go as deep as they do. */
+const waiting: (() => void)[] = []
+let isTaking = false
+
+const settle = (): void => {
+  if (isTaking) return
+  isTaking = true
+  try {
+    for (let take = waiting.pop(); take; take = waiting.pop()) take()
+  } finally {
+    isTaking = false
+  }
 }
 
-const mergedObject = (all: readonly ObjectValue[]): ObjectValue => {
-  const object = objectOf({})
-  for (const one of all) copied(object, one, true)
-  for (const one of all) for (const further of one.spreads) addSpread(object, further)
-  return object
+/**
+ * One that has what each of them has. Where some were merged before, the others are taken into the same one, each once: a new one for each new set would never end,
+ * since what is merged may hold itself.
+ */
+const merged = <T extends ObjectValue | ArrayValue>(all: readonly T[], make: () => T, take: (into: T, one: T) => void): T => {
+  const home = all.find(({ parts }) => parts) ?? (all.map((one) => homes.get(one)).find((one) => one !== undefined) as T | undefined) ?? make()
+  home.parts ??= new Set()
+  for (const one of all) {
+    if (one === home || home.parts.has(one.id)) continue
+    home.parts.add(one.id)
+    homes.set(one, home)
+    waiting.push(() => take(home, one))
+  }
+  settle()
+  return home
 }
+
+const mergedObject = (all: readonly ObjectValue[]): ObjectValue =>
+  merged(
+    all,
+    () => objectOf({}),
+    (into, one) => {
+      copied(into, one, true)
+      for (const further of one.spreads) addSpread(into, further)
+    },
+  )
+
+const mergedList = (all: readonly ArrayValue[]): ArrayValue =>
+  merged(
+    all,
+    () => arrayOf(any),
+    (into, { element }) => {
+      into.element = join(into.element, element)
+    },
+  )
 
 /** Objects and lists that are many become one each. */
-const distinct = (members: ReadonlyMap<string, One>): readonly One[] => {
-  const all = [...members.values()]
+const distinct = (all: readonly One[]): readonly One[] => {
+  let [objectCount, listCount] = [0, 0]
+  for (const one of all) {
+    if (isPlain(one)) objectCount++
+    else if (isList(one)) listCount++
+  }
+  if (objectCount <= mostBuilt && listCount <= mostBuilt) return all
   const [objects, lists] = [all.filter(isPlain), all.filter(isList)]
-  if (objects.length <= mostBuilt && lists.length <= mostBuilt) return all
   const rest = all.filter((one) => !isPlain(one) && !isList(one))
-  return [
-    ...(objects.length > mostBuilt ? [mergedOf(objects, () => mergedObject(objects))] : objects),
-    ...(lists.length > mostBuilt ? [mergedOf(lists, () => arrayOf(join(...lists.map(({ element }) => element))))] : lists),
-    ...rest,
-  ]
+  return [...(objectCount > mostBuilt ? [mergedObject(objects)] : objects), ...(listCount > mostBuilt ? [mergedList(lists)] : lists), ...rest]
 }
 
 const membersOf = (value: Value): readonly One[] => (value.kind === 'union' ? value.of : value.kind === 'any' ? [] : [value])
@@ -117,15 +139,29 @@ const membersOf = (value: Value): readonly One[] => (value.kind === 'union' ? va
 /** Nothing to follow: unknown, or null. */
 export const isNothing = (value: Value): boolean => value.kind === 'any' || (value.kind === 'literal' && value.value === null)
 
+const isAmong = (one: One, members: readonly One[]): boolean => {
+  for (const member of members) if (isSame(member, one)) return true
+  return false
+}
+
 /** What may be any of these. `any` beside something known is left out: what is known is followed. */
 export const join = (...values: readonly Value[]): Value => {
-  const [first, second] = values
-  if (values.length === 2 && first && second) {
-    if (first === second || second.kind === 'any') return first
-    if (first.kind === 'any') return second
+  let first: Value = any
+  let members: One[] | undefined
+  for (const value of values) {
+    if (value.kind === 'any' || value === first) continue
+    if (first.kind === 'any') {
+      first = value
+      continue
+    }
+    for (const one of membersOf(value)) {
+      if (members ? members.length >= mostMembers || isAmong(one, members) : isAmong(one, membersOf(first))) continue
+      members ??= [...membersOf(first)]
+      members.push(one)
+    }
   }
-  const members = new Map<string, One>()
-  for (const value of values) for (const one of membersOf(value)) if (members.size < mostMembers) members.set(identityOf(one), one)
+  // Nothing was added to the first.
+  if (!members) return first
   const [only, ...others] = distinct(members)
   if (!only) return any
   return others.length === 0 ? only : { kind: 'union', of: [only, ...others] }

@@ -1,6 +1,9 @@
 /** What a function of an unknown package gives back: perhaps what it was given, or a function around it. */
 import { type CallSite, Model, type Site, type Value } from '../value.ts'
-import { join } from './join.ts'
+import { each, join, keyOf } from './join.ts'
+
+/** More than this much is not told apart. */
+const mostHeld = 12
 
 export class Passed extends Model {
   readonly what = 'passed through'
@@ -28,6 +31,18 @@ export class Passed extends Model {
   override element(site: Site): Value {
     return join(...this.held.map((one) => (one.kind === 'array' ? site.machine.element(one, site) : one)))
   }
+}
+
+const opened = (value: Value): readonly Value[] => each(value).flatMap((one) => (one instanceof Passed ? one.held : [one]))
+
+/** The same for the same values, however often and through however many calls they are passed. */
+export const passed = (values: readonly Value[], known: Map<string, Passed>): Passed => {
+  const held = new Map<string, Value>()
+  for (const one of values.flatMap(opened)) if (held.size < mostHeld) held.set(one.kind === 'object' || one.kind === 'array' ? `o${one.id}` : keyOf(one), one)
+  const key = [...held.keys()].join()
+  const made = known.get(key) ?? new Passed([...held.values()])
+  known.set(key, made)
+  return made
 }
 
 /** `_.chain(scopes).map((scope) => …)`: what calls a function with each element. */

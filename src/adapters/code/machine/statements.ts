@@ -1,13 +1,19 @@
 /** Runs the statements of a function, one after the other: whatever a branch may do is done. */
 import type { Statement } from '../tree.ts'
-import { any, Model } from '../value.ts'
+import { any, Model, roundOf, type Scope } from '../value.ts'
+import { rowsApart } from './arrays.ts'
 import type { Core, Frame } from './core.ts'
-import { each } from './join.ts'
+import { each, join } from './join.ts'
+
+type Loop = Extract<Statement, { k: 'each' }>
 
 const declare = (core: Core, statement: Extract<Statement, { k: 'let' }>, frame: Frame): void => {
   const { to, e } = statement
   if (e) core.bind(to, core.evaluate(e, frame), frame, 'declare')
-  else if (to.k === 'name' && to.T) frame.scope.types.set(to.b, to.T)
+  else if (to.k === 'name' && to.T) {
+    frame.scope.types ??= new Map()
+    frame.scope.types.set(to.b, to.T)
+  }
 }
 
 const choose = (core: Core, { e, cases, at }: Extract<Statement, { k: 'switch' }>, frame: Frame): void => {
@@ -19,7 +25,7 @@ const choose = (core: Core, { e, cases, at }: Extract<Statement, { k: 'switch' }
   }
 }
 
-const run = (core: Core, statement: Statement, frame: Frame): void => {
+const run = (core: Core, statement: Exclude<Statement, Loop>, frame: Frame): void => {
   switch (statement.k) {
     case 'do':
     case 'throw':
@@ -30,16 +36,44 @@ const run = (core: Core, statement: Statement, frame: Frame): void => {
     case 'return':
       frame.returned.push(core.evaluate(statement.e, frame))
       return
-    case 'each': {
-      const of = core.evaluate(statement.e, frame)
-      core.bind(statement.to, statement.keys ? any : core.element(of, core.site(frame, statement.at)), frame, 'declare')
-      return
-    }
     case 'switch':
       return choose(core, statement, frame)
   }
 }
 
+/** What was declared in a round is there for functions that the whole function has, which may be called from any. */
+const keep = ({ vars }: Scope, into: Scope): void => {
+  for (const [binding, value] of vars) into.vars.set(binding, join(into.vars.get(binding) ?? value, value))
+}
+
+/** A loop is run once, with any element; over a table of functions, once for each. */
+const loop = (core: Core, { to, e, keys, at }: Loop, body: readonly Statement[], frame: Frame): void => {
+  const of = core.evaluate(e, frame)
+  const site = core.site(frame, at)
+  core.bind(to, keys ? any : core.element(of, site), frame, 'declare')
+  const rows = keys || of.kind !== 'array' ? undefined : rowsApart(of.items, site, core)
+  if (rows === undefined) return runAll(core, body, frame)
+  for (const row of rows) {
+    const round: Frame = { ...frame, scope: roundOf(frame.scope) }
+    core.bind(to, row, round, 'declare')
+    runAll(core, body, round)
+    keep(round.scope, frame.scope)
+  }
+}
+
+/** Each statement with those that are its body. */
+export function* withBodies(statements: readonly Statement[]): Generator<readonly [Statement, readonly Statement[]]> {
+  for (let at = 0; at < statements.length; at++) {
+    const statement = statements[at]
+    const body = statement?.k === 'each' ? statements.slice(at + 1, at + 1 + statement.n) : []
+    if (statement) yield [statement, body]
+    at += body.length
+  }
+}
+
+export const runOne = (core: Core, statement: Statement, body: readonly Statement[], frame: Frame): void =>
+  statement.k === 'each' ? loop(core, statement, body, frame) : run(core, statement, frame)
+
 export const runAll = (core: Core, statements: readonly Statement[], frame: Frame): void => {
-  for (const statement of statements) run(core, statement, frame)
+  for (const [statement, body] of withBodies(statements)) runOne(core, statement, body, frame)
 }

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lowerSource } from '../../../../src/adapters/code/lower/index.ts'
 import { Following } from '../../../../src/adapters/code/machine/index.ts'
+import { join } from '../../../../src/adapters/code/machine/join.ts'
 import { any, type CallSite, Model, native, type Value } from '../../../../src/adapters/code/value.ts'
 
 /** A thing that is changed by what is called on it. */
@@ -23,7 +24,7 @@ class Growing extends Model {
 
 type Run = { readonly following: Following; readonly notes: readonly string[]; readonly made: readonly Growing[] }
 
-const run = (files: Readonly<Record<string, string>>): Run => {
+const run = (files: Readonly<Record<string, string>>, reaches?: (path: string) => boolean): Run => {
   const notes: string[] = []
   const made: Growing[] = []
   const note = native('note', ({ machine, args }: CallSite) => {
@@ -35,19 +36,22 @@ const run = (files: Readonly<Record<string, string>>): Run => {
     made.push(growing)
     return growing
   })
+  const nested = (): Value => join(nested(), any)
+  const known: Readonly<Record<string, Value>> = { note, grow, deep: native('deep', nested) }
   const following = new Following(
     {
       tree: (path) => (files[path] === undefined ? undefined : lowerSource(path, files[path])),
       resolve: (from, specifier) => (specifier.startsWith('.') ? { file: `${posix.join(posix.dirname(from), specifier)}.ts` } : { package: specifier }),
+      ...(reaches && { reaches }),
     },
-    { imported: (_from, [name]) => (name === 'note' ? note : name === 'grow' ? grow : undefined), typed: () => undefined },
+    { imported: (_from, [name = '']) => known[name], typed: () => undefined },
   )
   following.follow('main.ts')
   following.end()
   return { following, notes, made }
 }
 
-const head = "import { note, grow } from 'notes'\n"
+const head = "import { note, grow, deep } from 'notes'\n"
 const notesOf = (text: string, files: Readonly<Record<string, string>> = {}): readonly string[] => run({ 'main.ts': head + text, ...files }).notes
 
 describe('contexts', () => {
@@ -62,15 +66,47 @@ describe('contexts', () => {
     expect(notes.at(-1)).toBe('?')
   })
 
+  it('of very many calls, functions among the arguments are still told apart', () => {
+    const calls = Array.from({ length: 200 }, (_, at) => `f({ x: '${at}' }, () => note('${at}'))`).join(';')
+    expect(new Set(notesOf(`const f = (x, g) => g(x); ${calls}`)).size).toBe(200)
+  })
+
+  it('closures of one place in the text, beyond some hundreds, are one', () => {
+    const calls = Array.from({ length: 700 }, (_, at) => `f(made('${at}'))`).join(';')
+    const told = new Set(notesOf(`const made = (x) => () => note(x); const f = (g) => g(); ${calls}`)).size
+    expect(told).toBeGreaterThan(30)
+    expect(told).toBeLessThan(300)
+  })
+
+  it('what an unknown package gives back is the same for the same thing', () => {
+    const { following } = run({
+      'main.ts': `${head}import { wrap } from 'unknown'\nconst g = () => note('g'); const f = (x) => x()\n${Array.from({ length: 20 }, () => 'f(wrap(wrap(g)))').join('\n')}`,
+    })
+    expect(following.functions.filter(({ name }) => name === 'f')).toHaveLength(1)
+  })
+
   it('recursion comes to an end', () => {
     expect(notesOf("const f = (x) => { note(x); return f(x) }; f('a')")).toEqual(['a'])
   })
 
-  it('calls that go too deep are said not to be followed', () => {
-    const chain = Array.from({ length: 300 }, (_, at) => `const f${at} = () => f${at + 1}()`).join('\n')
-    const { following, notes } = run({ 'main.ts': `${head}${chain}\nconst f300 = () => note('end'); f0()` })
-    expect(notes).toEqual([])
-    expect(following.gaps.map(({ why }) => why)).toEqual([expect.stringContaining('too deep')])
+  it('calls that go very deep are followed to their end', () => {
+    const chain = Array.from({ length: 1000 }, (_, at) => `const f${at} = (x) => f${at + 1}(x)`).join('\n')
+    const { following, notes } = run({ 'main.ts': `${head}${chain}\nconst f1000 = (x) => note(x); f0('end')` })
+    expect(notes).toEqual(['end'])
+    expect(following.gaps).toEqual([])
+    const { functions } = following
+    const reached = new Set(functions.flatMap(({ name }, at) => (name === 'f0' ? [at] : [])))
+    for (const one of reached) for (const { to } of functions[one]?.calls ?? []) reached.add(to)
+    expect([...reached].map((one) => functions[one]?.name)).toContain('f1000')
+  })
+})
+
+describe('values that are nested too deep', () => {
+  it('are said, and the rest is followed', () => {
+    const { following, notes } = run({ 'main.ts': `${head}note('before'); deep(); note('after')` })
+    following.follow('other.ts')
+    expect(notes).toEqual(['before'])
+    expect(following.gaps).toEqual([{ file: 'main.ts', line: 1, why: expect.stringContaining('nested too deep') }])
   })
 })
 
@@ -108,6 +144,37 @@ describe('files', () => {
     expect(
       notesOf("import { x } from './one'\nimport { y } from './one'\nnote(x)\nnote(y)", { 'one.ts': `${head}note('ran')\nexport const x = 'x', y = 'y'\n` }),
     ).toEqual(['ran', 'x', 'y'])
+  })
+})
+
+describe('a table with many members', () => {
+  const tools = Object.fromEntries(
+    Array.from({ length: 100 }, (_, at) => [`tool${at}.ts`, `export const tool = { name: 'tool${at}', run: () => note('${at}') }\n${head}`]),
+  )
+  const imports = Object.keys(tools)
+    .map((path, at) => `import { tool as t${at} } from './${path.replace('.ts', '')}'`)
+    .join('\n')
+  const table = `const tools = { ${Object.keys(tools)
+    .map((_, at) => `n${at}: t${at}`)
+    .join(', ')} }`
+  const withTools = (text: string): Run => run({ 'main.ts': `${head}${imports}\n${table}\n${text}`, ...tools }, (path) => path === 'tool7.ts')
+
+  it('reads of the files that reach no database only those that are asked for', () => {
+    const { following, notes } = withTools('note(tools.n42.name)')
+    expect(notes).toEqual(['tool42'])
+    expect(following.followed.toSorted()).toEqual(['main.ts', 'tool42.ts', 'tool7.ts'])
+  })
+
+  it('gives some of them where the name is not known', () => {
+    const { following, notes } = withTools('const act = (name) => tools[name].run(); act()')
+    expect(notes).toContain('7')
+    expect(notes.length).toBeGreaterThan(5)
+    expect(following.followed.length).toBeLessThan(40)
+  })
+
+  it('is spread and called as if all had been read', () => {
+    expect(withTools('const { n3, ...rest } = tools; n3.run(); const all = { ...rest }; all.n4.run()').notes).toEqual(['3', '4'])
+    expect(withTools('const other = { n5: 1, ...tools }; note(other.n5.name)').notes).toEqual(['tool5'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { elementsOf } from '../../../../src/adapters/code/drizzle/values.ts'
 import { arrayOf, isNothing, join, keyOf, objectOf, tupleOf } from '../../../../src/adapters/code/machine/join.ts'
 import { any, literal, native } from '../../../../src/adapters/code/value.ts'
 
@@ -19,6 +20,30 @@ describe('join', () => {
   it('has objects of the same make once, where there are many', () => {
     const many = Array.from({ length: 10 }, () => objectOf({ name: a }))
     expect(join(...many).kind).toBe('object')
+  })
+
+  it('ends where what is merged holds what is merged, over any number of steps', () => {
+    const nodes = Array.from({ length: 40 }, () => objectOf({ name: a }))
+    for (const [at, node] of nodes.entries()) node.props.set('next', join(...nodes.slice(0, at + 1)))
+    let whole = join(...nodes)
+    for (let round = 0; round < 50; round++) {
+      const inner = whole.kind === 'object' ? (whole.props.get('next') ?? any) : any
+      whole = join(inner, ...Array.from({ length: 10 }, () => objectOf({ next: inner, round: literal(String(round)) })))
+    }
+    expect(whole.kind).toBe('object')
+  })
+
+  it('a list of lists that holds itself ends', () => {
+    const lists = Array.from({ length: 10 }, () => arrayOf(any))
+    for (const list of lists) list.element = join(...lists)
+    const whole = join(...lists)
+    expect(whole.kind).toBe('array')
+    expect(elementsOf(whole)).toEqual([any])
+  })
+
+  it('gives the first where nothing comes to it', () => {
+    const both = join(a, b)
+    expect(join(both, b, any, literal('a'))).toBe(both)
   })
 
   it('is cut where it grows large', () => {
