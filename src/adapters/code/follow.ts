@@ -1,9 +1,13 @@
 /** Follows a repository's entries, and answers what they do with the database. */
-import type { CodeEnum, CodeFacts, CodeFunction, CodeGap, CodeTable } from '../../model/code.ts'
+import type { CodeEntry, CodeEnum, CodeFacts, CodeFunction, CodeGap, CodeTable } from '../../model/code.ts'
+import { bootEntries } from './boot.ts'
+import { mainsOf } from './frameworks/cli/scripts.ts'
 import type { Framework, ProjectFiles, Root } from './frameworks/define.ts'
+import { loadEntries } from './load.ts'
 import type { Sources } from './machine/files.ts'
 import { Following } from './machine/index.ts'
 import { modelsOf } from './models.ts'
+import type { FileTree } from './tree.ts'
 
 /** What a run of the analysis stands on. */
 export type Ground = {
@@ -33,6 +37,28 @@ const enter = (following: Following, { path, enter: into }: Root): void => {
 const functionsOf = (following: Following): readonly CodeFunction[] =>
   following.functions.map((one, at) => (following.inBrowser(at) ? { ...one, uses: [], inserts: [] } : one))
 
+/** Files that others import. */
+const importedBy = (following: Following): ReadonlySet<string> => {
+  const imported = new Set<string>()
+  for (const path of following.followed) {
+    const scope = following.scopeOf(path)
+    const { imports = [], effects = [] } = scope?.file.tree ?? {}
+    for (const from of new Set([...imports.map((one) => one.from), ...effects])) {
+      const found = scope && following.imported(from, scope.file)
+      if (found && 'file' in found) imported.add(found.file)
+    }
+  }
+  return imported
+}
+
+/** What imported files do as they are loaded; what an application's main file does is told of it as a whole. */
+const loadedIn = (following: Following, functions: readonly CodeFunction[], project: ProjectFiles): readonly CodeEntry[] => {
+  const mains = mainsOf(project)
+  const imported = importedBy(following)
+  const treeOf = (path: string): FileTree | undefined => (imported.has(path) && !mains.includes(path) ? following.scopeOf(path)?.file.tree : undefined)
+  return loadEntries([...following.found, ...bootEntries(mains, functions)], functions, treeOf)
+}
+
 /** A program that was followed, with what came of it. */
 export type Followed = { readonly following: Following; readonly facts: CodeFacts }
 
@@ -48,11 +74,12 @@ export const followed = ({ sources, project, models, declaring, registering, roo
   following.followRest((path) => uncalled.has(path))
   following.end()
   const gaps: readonly CodeGap[] = following.gaps
+  const functions = functionsOf(following)
   const facts: CodeFacts = {
     tables: tables(),
     enums: enums(),
-    functions: functionsOf(following),
-    entries: [...following.found],
+    functions,
+    entries: [...following.found, ...loadedIn(following, functions, project)],
     mentions: [],
     gaps,
     counts: { files: 0, followed: following.followed.length, unparsed: 0 },

@@ -90,8 +90,8 @@ export type Statement =
   | { readonly k: 'do'; readonly e: Expression; readonly at: number }
   | { readonly k: 'let'; readonly to: Target; readonly e?: Expression; readonly at: number }
   | { readonly k: 'return'; readonly e: Expression; readonly at: number }
-  /** `for (const x of xs)`, and `for await`; what `for … in` names are unknown strings: `keys`. The body follows in the list. */
-  | { readonly k: 'each'; readonly to: Target; readonly e: Expression; readonly keys?: true; readonly at: number }
+  /** `for (const x of xs)`, and `for await`; what `for … in` names are unknown strings: `keys`. The body follows in the list: `n` statements. */
+  | { readonly k: 'each'; readonly to: Target; readonly e: Expression; readonly n: number; readonly keys?: true; readonly at: number }
   /** `switch (e) { case a: case b: }`; the bodies follow in the list. */
   | { readonly k: 'switch'; readonly e: Expression; readonly cases: readonly Expression[]; readonly at: number }
   | { readonly k: 'throw'; readonly e: Expression; readonly at: number }

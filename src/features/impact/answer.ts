@@ -74,12 +74,21 @@ const filesOf = (reaches: readonly Reach[], unreached: readonly FoundUse[], ment
     .sort((a, b) => categories.indexOf(a.category) - categories.indexOf(b.category) || (a.file < b.file ? -1 : 1))
 }
 
+const spotOf = ({ file, line, what }: FoundUse): string => `${file}:${line} ${what}`
+
+/** Uses of code that no entry reaches with any arguments, each once. */
+const unreachedOf = (index: CodeIndex, uses: readonly FoundUse[]): readonly FoundUse[] => {
+  const reached = new Set(uses.flatMap((use) => (index.reached.has(use.at) ? [spotOf(use)] : [])))
+  const left = uses.filter((use) => !index.reached.has(use.at) && !reached.has(spotOf(use)))
+  return [...new Map(left.map((use) => [spotOf(use), use])).values()]
+}
+
 /** What an entry, a file and the database have to do with the target. */
 export const answerOf = (index: CodeIndex, catalog: Catalog | undefined, target: Target): Answer => {
   const dependents = catalog ? dependentsOf(catalog, target.objects) : []
   const uses = [...usesOf(index, target.wanted), ...throughDatabase(index, catalog, target, dependents)]
   const reaches = reachesTo(index, uses)
-  const unreached = uses.filter(({ at }) => !index.reached.has(at))
+  const unreached = unreachedOf(index, uses)
   const files = filesOf(reaches, unreached, mentionsOf(index, target.wanted))
   return {
     target,

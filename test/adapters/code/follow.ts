@@ -32,7 +32,8 @@ const treeOf = (path: string, text: string): FileTree | undefined => {
   return trees.get(key)
 }
 
-export const factsOf = (files: Program): CodeFacts => {
+/** `registering` are files that register entries as they run. */
+export const factsOf = (files: Program, registering: readonly string[] = []): CodeFacts => {
   const tables = () => drizzle.tables()
   const drizzle: Drizzle = makeDrizzle({ readSql: sqlReader(tables) })
   const tree = (path: string): FileTree | undefined => (files[path] === undefined ? undefined : treeOf(path, files[path]))
@@ -49,7 +50,7 @@ export const factsOf = (files: Program): CodeFacts => {
     project,
     models,
     declaring: Object.keys(files).filter((path) => tree(path)?.imports.some(({ from }) => from === 'drizzle-orm/pg-core')),
-    registering: [],
+    registering,
     roots: models.flatMap((member) => member.roots?.(project) ?? []),
     uncalled: new Set(),
     tables,

@@ -381,6 +381,30 @@ export const run = (input: { sort: keyof typeof sortable }) => db.select({ id: u
 ]
 
 const relational: readonly Idiom[] = [
+  {
+    id: 'with-relations-of-their-own-file',
+    what: 'with: by a relation of a file that only the schema of the database names',
+    files: {
+      ...main('export const run = () => db.query.teams.findMany({ columns: { id: true }, with: { owner: true } })'),
+      'teams.ts': `import { integer, pgTable } from 'drizzle-orm/pg-core'
+export const teams = pgTable('teams', { id: integer('id').primaryKey(), ownerId: integer('owner_id') })
+`,
+      'relations.ts': `import { relations } from 'drizzle-orm'
+import { users } from './schema'
+import { teams } from './teams'
+export const teamsRelations = relations(teams, ({ one }) => ({ owner: one(users, { fields: [teams.ownerId], references: [users.id] }) }))
+`,
+      'db.ts': `import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import * as relations from './relations'
+import * as tables from './schema'
+import * as teams from './teams'
+const schema = { ...tables, ...teams, ...relations }
+type Schema = typeof tables & typeof teams & typeof relations
+export const db: NodePgDatabase<Schema> = drizzle(process.env.DATABASE_URL!, { schema })
+`,
+    },
+    expect: carried,
+  },
   { id: 'find-first', what: 'findFirst() carries every column', files: main('export const run = () => db.query.users.findFirst()'), expect: carried },
   {
     id: 'find-property',
@@ -460,7 +484,64 @@ const relational: readonly Idiom[] = [
   },
 ]
 
+/** Columns that the code fills where a statement does not. */
+const filledByCode = `import { pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
+export const notes = pgTable('notes', {
+  id: text('id').primaryKey().$defaultFn(() => crypto.randomUUID()),
+  body: text('body'),
+  changedAt: timestamp('changed_at').defaultNow().$onUpdate(() => new Date()),
+})
+`
+
 const writing: readonly Idiom[] = [
+  {
+    id: 'on-update',
+    what: '$onUpdate writes with each UPDATE',
+    about: 'notes.changed_at',
+    files: own(
+      `import { db } from './db'
+import { notes } from './notes'
+export const run = async (input: any) => { await db.update(notes).set({ body: input.body }) }`,
+      { 'notes.ts': filledByCode },
+    ),
+    expect: ['write notes.changed_at implicitly'],
+  },
+  {
+    id: 'default-function',
+    what: '$defaultFn writes with each INSERT',
+    about: 'notes.id',
+    files: own(
+      `import { db } from './db'
+import { notes } from './notes'
+export const run = async (input: any) => { await db.insert(notes).values({ body: input.body }) }`,
+      { 'notes.ts': filledByCode },
+    ),
+    expect: ['write notes.id implicitly'],
+  },
+  {
+    id: 'default-function-update',
+    what: '$defaultFn writes with no UPDATE',
+    about: 'notes.id',
+    files: own(
+      `import { db } from './db'
+import { notes } from './notes'
+export const run = async (input: any) => { await db.update(notes).set({ body: input.body }) }`,
+      { 'notes.ts': filledByCode },
+    ),
+    expect: [],
+  },
+  {
+    id: 'on-update-insert',
+    what: '$onUpdate writes with no INSERT that has a default',
+    about: 'notes.changed_at',
+    files: own(
+      `import { db } from './db'
+import { notes } from './notes'
+export const run = async (input: any) => { await db.insert(notes).values({ body: input.body }) }`,
+      { 'notes.ts': filledByCode },
+    ),
+    expect: [],
+  },
   {
     id: 'insert',
     what: 'values({})',
@@ -1108,6 +1189,25 @@ const text: readonly Idiom[] = [
     what: 'a statement that comes from outside',
     files: main('export const run = (input: any) => db.execute(sql.raw(input.statement))'),
     expect: 'named',
+  },
+  {
+    id: 'client-of-database',
+    what: 'a query of the client that drizzle was given, which another file is handed',
+    files: {
+      ...own(`import { db } from './db'
+import { addressesOf } from './addresses'
+export const run = () => addressesOf(db.$client)`),
+      'addresses.ts': `interface Client { query<Row>(text: string, values?: unknown[]): Promise<{ rows: Row[] }> }
+export const addressesOf = (client: Client) => client.query<{ email_address: string }>('SELECT email_address FROM users')
+`,
+      'db.ts': `import { drizzle } from 'drizzle-orm/node-postgres'
+import { Pool } from 'pg'
+import * as schema from './schema'
+const connect = (client: Pool) => drizzle({ client, schema })
+export const db = connect(new Pool())
+`,
+    },
+    expect: read,
   },
   {
     id: 'client-text',

@@ -142,9 +142,9 @@ describe('statements and targets', () => {
 
   it('loops and switches', () => {
     expect(body('for (const { a } of x) f(a); for (const k in x) k; switch (x) { case 1: f; default: x }')).toEqual([
-      { k: 'each', to: { k: 'objectOf', p: [{ n: 'a', to: { k: 'name', b: 'a' } }] }, e: x },
+      { k: 'each', to: { k: 'objectOf', p: [{ n: 'a', to: { k: 'name', b: 'a' } }] }, e: x, n: 1 },
       { k: 'do', e: { k: 'call', f, a: [ref('a')] } },
-      { k: 'each', to: { k: 'name', b: 'k' }, e: x, keys: true },
+      { k: 'each', to: { k: 'name', b: 'k' }, e: x, n: 1, keys: true },
       { k: 'do', e: ref('k') },
       { k: 'switch', e: x, cases: [lit(1)] },
       { k: 'do', e: f },
@@ -440,6 +440,13 @@ describe('odd files', () => {
     const tree = lower(text, path)
     expect(tree.broken).toBeUndefined()
     expect(tree.functions[0]?.body).toMatchObject([{ k: 'let', at: line }])
+  })
+
+  it('a page of Astro is the body of a function, and renders its components', () => {
+    const tree = lower(`---\nif (!a) return Astro.redirect('/')\n---\n<Layout>\n<Card a="{b < C}" /></Layout>\n<script>\nconst d = 1\n</script>`, 'a.astro')
+    expect(tree.broken).toBeUndefined()
+    expect(tree.functions[0]?.body.map(({ k, at }) => `${k} ${at}`)).toEqual(['do 2', 'return 2', 'do 4', 'do 5', 'let 7'])
+    expect(lower('if (a) return', 'a.ts').broken).toBeDefined()
   })
 })
 

@@ -43,3 +43,15 @@ it('a fragment has the role of its place in the builder', () => {
 it('plain text that is executed', () => {
   expect(uses("await db.execute('DELETE FROM users WHERE email IS NULL')")).toEqual(['delete users delete', 'read users.email where'])
 })
+
+it('a piece that is there or not means the tables of the statement around it', () => {
+  const other = "const posts = pgTable('posts', { id: integer('id'), email: text('email') });"
+  const filter = 'const since = x ? sql`and email >= ${x}` : sql``; const period = sql`full_name = ${x} ${since}`;'
+  expect(uses(`${other} ${filter} await db.execute(sql\`with recent as (select id from users where \${period}) select id from recent\`)`)).toEqual([
+    'read users.email where',
+    'read users.full_name where',
+    'read users.id select',
+  ])
+  const named = 'const since = x ? sql`and u.email >= ${x}` : sql``;'
+  expect(uses(`${other} ${named} await db.execute(sql\`select u.id from users u where u.id = 1 \${since}\`)`)).not.toContain('read posts.email where')
+})

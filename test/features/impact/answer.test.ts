@@ -52,6 +52,13 @@ describe('a column', () => {
     ])
   })
 
+  test('what is reached with some arguments is reached', () => {
+    const again = fn('listTitles', [], [does(0, 'title', 'read', 'order', { line: 50 })])
+    const never = fn('older', [], [does(0, 'title', 'read', 'select', { line: 70, file: 'db/old.ts' })], [], 'db/old.ts')
+    const { unreached } = ask({ ...chat, functions: [...chat.functions, again, never] }, 'column:Chat.title')
+    expect(unreached.map(({ file, line, what }) => `${file}:${line} ${what}`)).toEqual(['db/old.ts:70 selects chat.title'])
+  })
+
   test('gaps near it are told; those that are far are not its own', () => {
     expect(ask(chat, 'column:Chat.title').gaps).toEqual([chat.gaps[0]])
     expect(ask(chat, 'column:messageDeprecated.role').gaps).toEqual([])

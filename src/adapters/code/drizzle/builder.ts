@@ -12,13 +12,13 @@ const numbered = new Set(['serial', 'bigserial', 'smallserial'])
 const says: Readonly<Record<string, Partial<ColumnFacts>>> = {
   notNull: { notNull: true },
   primaryKey: { notNull: true },
-  default: { hasDefault: true },
-  defaultNow: { hasDefault: true },
-  defaultRandom: { hasDefault: true },
-  $default: { hasDefault: true },
-  $defaultFn: { hasDefault: true },
-  $onUpdate: { hasDefault: true },
-  $onUpdateFn: { hasDefault: true },
+  default: { hasDefault: true, onInsert: 'database' },
+  defaultNow: { hasDefault: true, onInsert: 'database' },
+  defaultRandom: { hasDefault: true, onInsert: 'database' },
+  $default: { hasDefault: true, onInsert: 'code' },
+  $defaultFn: { hasDefault: true, onInsert: 'code' },
+  $onUpdate: { hasDefault: true, onUpdate: true },
+  $onUpdateFn: { hasDefault: true, onUpdate: true },
   generatedAlwaysAs: { hasDefault: true },
   generatedAlwaysAsIdentity: { notNull: true, hasDefault: true },
   generatedByDefaultAsIdentity: { notNull: true, hasDefault: true },
@@ -30,6 +30,10 @@ export class ColumnBuilder extends DrizzleModel {
   constructor(facts: ColumnFacts) {
     super()
     this.facts = facts
+  }
+
+  override get declares(): boolean {
+    return true
   }
 
   protected override methods(): Methods {

@@ -12,6 +12,10 @@ export type ColumnFacts = {
   readonly name?: string
   readonly notNull: boolean
   readonly hasDefault: boolean
+  /** Who gives it a value where an INSERT does not. */
+  readonly onInsert?: 'code' | 'database'
+  /** The code gives it a value where an UPDATE does not. */
+  readonly onUpdate?: true
   readonly enumType?: string
   readonly values?: readonly string[]
   readonly place: CodePlace

@@ -26,11 +26,17 @@ class QueryRoot extends Model {
   }
 
   override get(name: string, site: Site): Value | undefined {
+    this.#registry.once(`schema of query root ${this.id}`, () => this.#readSchema(site))
     const known = this.#schema === undefined ? [] : each(site.machine.get(this.#schema, name, site)).filter((table) => table instanceof Source)
     const table = known[0] ?? this.#registry.tableAs(name)
     if (table instanceof Source) return this.#registry.ground.once(`table query ${table.number}`, () => new TableQuery(table, this.#registry))
     site.machine.gap(`db.query.${name} is of a table that is not known`, site)
     return undefined
+  }
+
+  /** Relations may stand in files of their own, which nobody but the schema names. */
+  #readSchema(site: Site): void {
+    if (this.#schema !== undefined) site.machine.entries(this.#schema, site)
   }
 
   override element(site: Site): Value {
@@ -80,6 +86,8 @@ export class Database extends DrizzleModel {
   readonly #registry: Registry
   readonly #schema: Value | undefined
   readonly #builder: QueryBuilder
+  /** What it sends its statements with: `db.$client`. */
+  client: Value | undefined
 
   constructor(registry: Registry, schema: Value | undefined) {
     super()
@@ -104,6 +112,7 @@ export class Database extends DrizzleModel {
   override get(name: string, site: Site): Value | undefined {
     if (name === 'query' || name === '_query') return this.#root()
     if (name === '$primary') return this
+    if (name === '$client') return this.client
     if (name === 'transaction') return this.#registry.ground.once(`transaction ${this.id}`, () => new Transaction(this))
     return super.get(name, site) ?? this.#builder.get(name, site)
   }

@@ -25,7 +25,9 @@ const configured = ({ args, ...site }: CallSite, name: string): Value | undefine
 const connect = (registry: Registry, site: CallSite): Value => {
   const casing = textOf(configured(site, 'casing'), site)
   if (casing === 'snake_case' || casing === 'camelCase') registry.ground.casing ??= casing
-  return databaseOf(registry, configured(site, 'relations') ?? configured(site, 'schema'))
+  const database = databaseOf(registry, configured(site, 'relations') ?? configured(site, 'schema'))
+  database.client ??= configured(site, 'client') ?? site.args.flatMap(each).find((given) => given.kind === 'model')
+  return database
 }
 
 /** `drizzle(…)`, and `drizzle.mock(…)`. */

@@ -81,7 +81,8 @@ const recordText = (text: SqlText, to: Destination, site: Site, ground: Ground, 
     if (source !== undefined) tellRead(use, source, to.role, here)
   }
   tellInserts(reading, near, here, ground)
-  recordParts(text.loose, to, site, ground)
+  const around = reading.uses.flatMap(({ table }) => sourceOf(table, near, ground) ?? [])
+  recordParts(text.loose, { role: to.role, from: [...new Set([...near, ...around])] }, site, ground)
 }
 
 const recordParts = (parts: Parts, to: Destination, site: Site, ground: Ground): void => {

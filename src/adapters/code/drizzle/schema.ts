@@ -67,10 +67,20 @@ const schema = (registry: Registry, site: CallSite): Value => {
   return name === undefined ? any : registry.ground.once(`schema ${name}`, () => new PgSchema(registry, name))
 }
 
+/** Stands for a name, and for no other text. */
+const anyName = '\u0000'
+
+/** What a creator's function makes of any name, where it only puts text around it. Asked once: a function that is called for a hundred tables is not told apart for each. */
+const aroundName = (customize: Value, site: Site): string | undefined => {
+  const made = site.machine.strings(site.machine.invoke(customize, [literal(anyName)], site))
+  return made.length === 1 && made[0]?.split(anyName).length === 2 ? made[0] : undefined
+}
+
 /** `pgTableCreator((name) => `app_${name}`)`. */
-const creator = (registry: Registry, { args }: CallSite): Value => {
-  const [prefix] = args
-  const rename: Rename = (name, site) => (prefix === undefined ? name : (textOf(site.machine.invoke(prefix, [literal(name)], site), site) ?? name))
+const creator = (registry: Registry, { args: [customize], ...at }: CallSite): Value => {
+  if (customize === undefined) return native('pgTable', (site) => table(registry, 'public', asIs, site))
+  const around = aroundName(customize, at)
+  const rename: Rename = (name, site) => around?.replace(anyName, () => name) ?? textOf(site.machine.invoke(customize, [literal(name)], site), site) ?? name
   return native('pgTable', (site) => table(registry, 'public', rename, site))
 }
 

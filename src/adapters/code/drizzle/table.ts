@@ -41,6 +41,10 @@ export class Table extends Source {
     this.head = head
   }
 
+  override get declares(): boolean {
+    return true
+  }
+
   get rowName(): string {
     return this.name
   }

@@ -23,19 +23,18 @@ const givenColumns = (table: Source, { known }: Properties): readonly (readonly 
     return column instanceof Column ? [[column, property] as const] : []
   })
 
+/** `$defaultFn` and `$onUpdate` give a value where the statement does not; the latter to an INSERT only where nothing else does. */
+const isFilled = ({ facts: { onInsert, onUpdate } }: Column, role: UseRole): boolean =>
+  role === 'values' ? onInsert === 'code' || (onInsert === undefined && onUpdate === true) : onUpdate === true
+
 /** An object whose keys are not all known may name any column. */
 const recordOne = (table: Source, value: Value, role: UseRole, site: Site, ground: Ground): Written => {
   const properties = propertiesOf(value, site)
   const given = givenColumns(table, properties)
   for (const [column, property] of given) recordGiven(column, property, role, site, ground)
   const named = new Set(given.map(([column]) => column))
-  if (properties.open)
-    recordImplicit(
-      columnsOf(table).filter((column) => !named.has(column)),
-      role,
-      'write',
-      site,
-    )
+  const rest = columnsOf(table).filter((column) => !named.has(column) && (properties.open || isFilled(column, role)))
+  recordImplicit(rest, role, 'write', site)
   return { given: given.map(([{ name }]) => name), open: properties.open }
 }
 

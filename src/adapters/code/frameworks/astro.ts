@@ -90,7 +90,7 @@ const exported: Readonly<Record<string, Value>> = {
 
 const examples: readonly FrameworkExample[] = [
   {
-    // Endpoints, a page with its script, middleware that puts the database on the locals.
+    // Endpoints, a page with its script and its components, middleware that puts the database on the locals.
     files: {
       'package.json': '{ "dependencies": { "astro": "5.0.0" } }',
       'src/middleware.ts': `
@@ -109,7 +109,22 @@ const examples: readonly FrameworkExample[] = [
         export const prerender = false
         export const GET: APIRoute = async ({ locals }) => Response.json(await locals.db.select({ name: users.name }).from(users))
         export const DELETE: APIRoute = async ({ locals }) => { await locals.db.delete(users); return new Response(null) }`,
+      'src/components/Count.astro': `---
+import Frame from './Frame.astro'
+import { db } from '../../db'
+import { users } from '../../schema'
+if (Astro.props.hidden) return
+const all = await db.$count(users)
+---
+<Frame>{all}</Frame>`,
+      'src/components/Frame.astro': `---
+import { db } from '../../db'
+import { users } from '../../schema'
+const [first] = await db.select({ name: users.name }).from(users).limit(1)
+---
+<p title={first.name}><slot /></p>`,
       'src/pages/people/index.astro': `---
+import Count from '../../components/Count.astro'
 import { db } from '../../../db'
 import { users } from '../../../schema'
 export async function getStaticPaths() {
@@ -117,13 +132,14 @@ export async function getStaticPaths() {
 }
 const people = await db.select({ email: users.email }).from(users)
 ---
-<ul>{people.map(({ email }) => <li>{email}</li>)}</ul>`,
+<ul>{people.map(({ email }) => <li>{email}</li>)}</ul>
+<Count hidden />`,
     },
     entries: {
       middleware: 'read users.id',
       'GET /api/people/[id]': 'read users.name',
       'DELETE /api/people/[id]': 'delete users',
-      'page /people': 'read users.email, read users.id',
+      'page /people': 'read users.email, read users.id, read users.name',
     },
   },
   {

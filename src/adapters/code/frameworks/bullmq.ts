@@ -1,6 +1,6 @@
 /** BullMQ and Bull: a worker is an entry. What a route adds to a queue runs in the worker, which has uses of its own; the route does not get them. */
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
-import { addJob, Client, Constructed, inFile, textOf } from './common/job.ts'
+import { addJob, Client, Constructed, textOf } from './common/job.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 
@@ -27,7 +27,7 @@ const process = (queue: Value | undefined, processor: Value | undefined, site: C
   }
   addJob(
     {
-      name: inFile('worker', name, site),
+      name,
       kind: 'worker',
       framework: 'bullmq',
       runs: [{ handler: processor, what: 'processor', args: [jobOf(site.types[0]), any] }],
@@ -43,8 +43,9 @@ const listening = (queue: Value | undefined, site: Site): Model => {
       const name = textOf(queue, site) ?? ''
       addJob(
         {
-          name: inFile('worker', name, site),
+          name,
           kind: 'worker',
+          file: site.place.file,
           framework: 'bullmq',
           runs: [{ handler: args[1], what: `on ${textOf(args[0], at) ?? ''}`, args: [jobOf(undefined)] }],
         },

@@ -15,6 +15,7 @@ import { graphql } from './graphql.ts'
 import { hono } from './hono.ts'
 import { inngest } from './inngest.ts'
 import { lambda } from './lambda.ts'
+import { messages } from './messages.ts'
 import { nestjs } from './nestjs.ts'
 import { nextAuthMember } from './next-auth.ts'
 import { nextjs } from './nextjs.ts'
@@ -52,6 +53,7 @@ export const frameworks: readonly Framework[] = [
   cli,
   bullmq,
   inngest,
+  messages,
   node,
   nodeCronFamily,
   pgBoss,

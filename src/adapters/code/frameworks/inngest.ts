@@ -1,6 +1,6 @@
 /** Inngest: each function is a worker, whether an event or the clock calls it; its steps run in it. */
 import { any, type CallSite, native, type Value } from '../value.ts'
-import { addJob, Client, Constructed, inFile, partOf, textOf } from './common/job.ts'
+import { addJob, Client, Constructed, partOf, textOf } from './common/job.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 
@@ -24,7 +24,7 @@ const createFunction = native('createFunction', (site) => {
     { handler, what: 'function', args: [call(site)] },
     { handler: failed, what: 'onFailure', args: [call(site)] },
   ]
-  addJob({ name: inFile('worker', name, site), kind: 'worker', framework: 'inngest', runs }, site)
+  addJob({ name, kind: 'worker', framework: 'inngest', runs }, site)
   return new Client('inngest function', {})
 })
 

@@ -2,7 +2,9 @@
  * AWS Lambda: exported handlers, joined with what calls them: Serverless, SAM, SST, CDK. An entry is named
  * `lambda <file without extension>.<export> (<name>, <trigger>, …)`, as far as these are configured. A handler that only wraps a router's app is no entry: its routes are.
  */
+import { Passed } from '../machine/passed.ts'
 import { any, type CallSite, type Machine, Model, native, type Site, type Value } from '../value.ts'
+import { callAll, callbacksIn } from './auth/callbacks.ts'
 import { defineFramework, type ProjectFiles, type Root } from './define.ts'
 import { functionsInCode } from './lambda/code.ts'
 import type { Configured } from './lambda/handlers.ts'
@@ -31,7 +33,9 @@ const inYaml = (project: ProjectFiles): readonly Configured[] =>
     return /(^|\/)(template|sam)[\w.-]*\.ya?ml$/.test(path) ? samFunctions(path, read(), project) : []
   })
 
-const handlerExport = /export\s+(?:const|let|async\s+function|function)\s+(handler|main|lambdaHandler)\b/
+/** `export const handler`, `export { run as handler }`, `exports.handler =`. */
+const handlerExport =
+  /(?:export\s+(?:const|let|var|async\s+function|function)\s+|export\s*\{(?:[^{}]*[\s,])?|\bexports\.)(handler|main|lambdaHandler)\b(?!\s+as\b|[\w$])/
 
 /** Handlers that nothing configures here: deployed from elsewhere, but written with Lambda's types. */
 const loose = (project: ProjectFiles, configured: readonly Configured[]): readonly Configured[] => {
@@ -56,14 +60,32 @@ const entryName = ({ file, export: name, name: called, triggers }: Configured): 
   return `lambda ${file.replace(source, '')}.${name}${details.length > 0 ? ` (${details.join(', ')})` : ''}`
 }
 
-/** Bundlers that find no export of the name take the default one. */
-const exported = (module: Value, name: string, machine: Machine, site: Site): Value => {
-  const value = machine.get(module, name, site)
-  return isHandler(value) ? value : machine.get(module, 'default', site)
+/** What a library makes of functions that it is given calls them: `AuthHandler({ providers })`. */
+class LibraryHandler extends Model {
+  readonly what = 'lambda handler of a library'
+  readonly #given: Passed
+  constructor(given: Passed) {
+    super()
+    this.#given = given
+  }
+  override call(site: CallSite): Value {
+    callAll(callbacksIn(this.#given, site), site)
+    return any
+  }
 }
 
-const isHandler = (value: Value): boolean =>
-  value.kind === 'function' || value instanceof Middy || (value.kind === 'union' && value.of.some((one) => one.kind === 'function' || one instanceof Middy))
+/** Of a router alone a library makes a handler that has no functions of its own. */
+const followable = (value: Value, site: Site): Value => (value instanceof Passed && callbacksIn(value, site).length > 0 ? new LibraryHandler(value) : value)
+
+/** Bundlers that find no export of the name take the default one. */
+const exported = (module: Value, name: string, machine: Machine, site: Site): Value => {
+  const [named, otherwise] = [name, 'default'].map((one) => followable(machine.get(module, one, site), site))
+  return named && isHandler(named) ? named : (otherwise ?? any)
+}
+
+const isHandler = (value: Value): boolean => isOne(value) || (value.kind === 'union' && value.of.some(isOne))
+
+const isOne = (value: Value): boolean => value.kind === 'function' || value instanceof Middy || value instanceof LibraryHandler
 
 /** An app that a router's adapter wrapped (`handle(app)`) is no function of the project: the router's routes are the entries then. */
 const root = (configured: Configured): Root => ({
@@ -251,6 +273,53 @@ new NodejsFunction(this, 'ListUsers', { entry: join(__dirname, '../users.ts'), h
         'users.ts': list,
       },
       entries: { 'lambda users.list (ListUsers)': 'read users.name' },
+    },
+    {
+      // Handlers that nothing configures here.
+      files: {
+        'package.json': '{ "devDependencies": { "@types/aws-lambda": "8" } }',
+        'edge.ts': `
+import type { CloudFrontRequestEvent } from 'aws-lambda'
+import { db } from './db'
+import { users } from './schema'
+const handler = async (event: CloudFrontRequestEvent) => db.select({ email: users.email }).from(users)
+export { handler }
+`,
+        'queue.ts': `
+import type { SQSEvent } from 'aws-lambda'
+import { db } from './db'
+import { users } from './schema'
+const consume = async (event: SQSEvent) => { await db.update(users).set({ name: event.Records[0].body }) }
+export { consume as main, consume }
+`,
+      },
+      entries: { 'lambda edge.handler': 'read users.email', 'lambda queue.main': 'write users.name' },
+    },
+    {
+      files: {
+        'sst.config.ts': `
+new sst.aws.Function('Auth', { handler: 'auth.handler' })
+new sst.aws.Function('Traced', { handler: 'traced.handler' })
+`,
+        'auth.ts': `
+import { AuthHandler, createAdapter } from 'sst/node/auth'
+import { db } from './db'
+import { users } from './schema'
+const Credentials = createAdapter((config: { onLogin: (email: string) => Promise<unknown> }) => async () => config.onLogin('a@b'))
+export const handler = AuthHandler({
+  providers: {
+    credentials: Credentials({ onLogin: async () => { await db.select({ email: users.email }).from(users) } }),
+  },
+})
+`,
+        'traced.ts': `
+import { traced } from '@acme/tracing'
+import { db } from './db'
+import { users } from './schema'
+export const handler = traced(async () => { await db.select({ name: users.name }).from(users) })
+`,
+      },
+      entries: { 'lambda auth.handler (Auth)': 'read users.email', 'lambda traced.handler (Traced)': 'read users.name' },
     },
     {
       files: {

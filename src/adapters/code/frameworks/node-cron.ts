@@ -1,14 +1,14 @@
 /** What runs by the clock: node-cron, cron, Croner, node-schedule, Elysia's cron. */
 import { any, type CallSite, Model, native, type Value } from '../value.ts'
-import { addJob, Client, Constructed, functionIn, inFile, partOf, textOf } from './common/job.ts'
+import { addJob, Client, Constructed, functionIn, partOf, textOf } from './common/job.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 
 /** The job's own name where it has one, the expression otherwise. */
 const scheduled = (when: Value | undefined, handler: Value | undefined, site: CallSite): Value => {
   const named = site.args.map((value) => (value.kind === 'object' ? textOf(partOf(value, 'name', site), site) : undefined)).find((name) => name !== undefined)
-  const name = named ?? textOf(when, site) ?? '(at times that are not known)'
-  addJob({ name: inFile('cron', name, site), kind: 'cron', framework: 'node-cron', runs: [{ handler, what: 'job', args: [any] }] }, site)
+  const name = named ?? textOf(when, site)?.trim() ?? '(at times that are not known)'
+  addJob({ name, kind: 'cron', framework: 'node-cron', runs: [{ handler, what: 'job', args: [any] }] }, site)
   return new Client('scheduled job', {})
 }
 
@@ -100,6 +100,85 @@ export const idle = new Cron('@daily')
 `,
       },
       entries: { 'cron hourly (jobs.ts)': 'read users.email' },
+    },
+    {
+      // A class of the program schedules what other files give it.
+      files: {
+        'jobs/builder.ts': `
+import cron from 'node-cron'
+export class Jobs {
+  private jobs: { when: string; run: () => Promise<void> }[] = []
+  constructor(readonly name: string) {}
+  add(when: string, run: () => Promise<void>): this {
+    this.jobs.push({ when, run })
+    return this
+  }
+  schedule() {
+    for (const { when, run } of this.jobs) cron.schedule(when, this.guarded.bind(this, run))
+  }
+  private async guarded(run: () => Promise<void>) {
+    try { await run() } catch (error) { console.error(error) }
+  }
+}
+export const every = (when: string, run: () => Promise<unknown>) => cron.schedule(when, async () => { await run() })
+`,
+        'jobs/clean.ts': `
+import { db } from '../db'
+import { users } from '../schema'
+import { Jobs } from './builder'
+export const clean = new Jobs('clean').add('0 3 * * *', async () => { await db.update(users).set({ name: '' }) })
+`,
+        'jobs/digest.ts': `
+import { db } from '../db'
+import { users } from '../schema'
+import { every, Jobs } from './builder'
+export const digest = new Jobs('digest').add('0 3 * * *', async () => { await db.select({ email: users.email }).from(users) })
+every('0 4 * * *', () => db.select({ id: users.id }).from(users))
+`,
+        'main.ts': `
+import { clean } from './jobs/clean'
+import { digest } from './jobs/digest'
+clean.schedule()
+digest.schedule()
+`,
+      },
+      entries: {
+        'cron 0 3 * * * (jobs/clean.ts)': 'write users.name',
+        'cron 0 3 * * * (jobs/digest.ts)': 'read users.email',
+        'cron 0 4 * * * (jobs/digest.ts)': 'read users.id',
+      },
+    },
+    {
+      // Tables of jobs: each has its own time.
+      files: {
+        'main.ts': `
+import cron from 'node-cron'
+import { db } from './db'
+import { users } from './schema'
+const clean = async () => { await db.update(users).set({ name: '' }) }
+const list = async () => { await db.select({ email: users.email }).from(users) }
+const jobs = [{ at: '0 1 * * *', run: clean }, { at: '0 2 * * *', run: list }]
+for (const { at, run } of jobs) {
+  const guarded = async () => { try { await run() } catch (error) { console.error(at, error) } }
+  cron.schedule(at, guarded)
+}
+const byTime = { '0 3 * * *': clean, '0 4 * * *': list }
+export function start() {
+  for (const [at, run] of Object.entries(byTime)) cron.schedule(at, run)
+  let count = 0
+  jobs.forEach((job) => { count += 1; cron.schedule(\`*/5 \${job.at}\`, () => job.run()) })
+}
+start()
+`,
+      },
+      entries: {
+        'cron 0 1 * * * (main.ts)': 'write users.name',
+        'cron 0 2 * * * (main.ts)': 'read users.email',
+        'cron 0 3 * * * (main.ts)': 'write users.name',
+        'cron 0 4 * * * (main.ts)': 'read users.email',
+        'cron */5 0 1 * * * (main.ts)': 'write users.name',
+        'cron */5 0 2 * * * (main.ts)': 'read users.email',
+      },
     },
   ],
 })

@@ -1,13 +1,13 @@
 /** pg-boss: `boss.work` is an entry; what is sent runs there. */
 import { any, native } from '../value.ts'
-import { addJob, Client, Constructed, inFile, textOf } from './common/job.ts'
+import { addJob, Client, Constructed, textOf } from './common/job.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 
 const work = native('work', (site) => {
   const name = textOf(site.args[0], site) ?? '(a queue whose name is not known)'
   const handler = site.args.slice(1).findLast(isCallable)
-  addJob({ name: inFile('worker', name, site), kind: 'worker', framework: 'pg-boss', runs: [{ handler, what: 'handler', args: [any] }] }, site)
+  addJob({ name, kind: 'worker', framework: 'pg-boss', runs: [{ handler, what: 'handler', args: [any] }] }, site)
   return any
 })
 

@@ -2,7 +2,7 @@
 
 import { schemaOf } from '../validators/schema.ts'
 import { any, type CallSite, native, type Value } from '../value.ts'
-import { addJob, Client, inFile, partOf, textOf } from './common/job.ts'
+import { addJob, Client, partOf, textOf } from './common/job.ts'
 import { defineFramework } from './define.ts'
 
 const hooks = ['init', 'onStart', 'onSuccess', 'onFailure', 'onComplete', 'handleError', 'catchError', 'cleanup'] as const
@@ -12,7 +12,7 @@ const task = (kind: 'worker' | 'cron', site: CallSite): Value => {
   const name = textOf(partOf(options, 'id', site), site) ?? '(without a known id)'
   const payload = schemaOf(partOf(options, 'schema', site))?.parsed(site, 'type') ?? any
   const runs = ['run', ...hooks].map((what) => ({ handler: partOf(options, what, site), what, args: [payload, any] }))
-  addJob({ name: inFile(kind, name, site), kind, framework: 'trigger', runs }, site)
+  addJob({ name, kind, framework: 'trigger', runs }, site)
   return new Client('trigger.dev task', {})
 }
 

@@ -1,5 +1,4 @@
 /** A source file as a tree of the analysis. */
-import type { ParseResult } from 'oxc-parser'
 import type { FileTree, Statement } from '../tree.ts'
 import { commonJsStatements } from './commonjs.ts'
 import { expressionOf } from './expressions.ts'
@@ -7,18 +6,18 @@ import { directivesOf } from './functions.ts'
 import { declareBlock, declareVars } from './hoist.ts'
 import { collectModule } from './module.ts'
 import { isTooDeep } from './nesting.ts'
-import { parseSource } from './parse.ts'
+import { type Parsed, parseSource } from './parse.ts'
 import { Draft, Scope } from './scope.ts'
 import { scriptOf } from './script.ts'
 import { bodyOf, statementOf } from './statements.ts'
 
-const brokenBy = ({ errors }: ParseResult, draft: Draft): FileTree['broken'] => {
+const brokenBy = ({ errors }: Parsed, draft: Draft): FileTree['broken'] => {
   const error = errors.find(({ severity }) => severity === 'Error')
   return error && { why: error.message, at: draft.at(error.labels[0]?.start ?? 0) }
 }
 
 /** Names are bound first, then the file is read from top to bottom; its exports come last, for they may name anything. */
-const fill = (draft: Draft, { program }: ParseResult): readonly string[] => {
+const fill = (draft: Draft, { program }: Parsed): readonly string[] => {
   const scope = new Scope(draft, 0)
   declareBlock(program.body, scope)
   declareVars(program.body, scope)

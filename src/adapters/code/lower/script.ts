@@ -9,22 +9,34 @@ type Part = { readonly start: number; readonly text: string }
 
 const partOf = (match: RegExpMatchArray): Part => ({ start: (match.index ?? 0) + (match[1]?.length ?? 0), text: match[2] ?? '' })
 
-const withOnly = (text: string, parts: readonly Part[]): string => {
+const withOnly = (text: string, parts: readonly Part[], between: (text: string) => string = blank): string => {
   let made = ''
-  for (const part of parts) made += `${blank(text.slice(made.length, part.start))}${part.text}`
-  return made + blank(text.slice(made.length))
+  let at = 0
+  for (const part of parts) {
+    made += `${between(text.slice(at, part.start))}${part.text}`
+    at = part.start + part.text.length
+  }
+  return made + between(text.slice(at))
 }
 
 const scriptsIn = (text: string): readonly Part[] => [...text.matchAll(scriptBody)].map(partOf)
 
-const astroParts = (text: string): readonly Part[] => {
+/** The components that a template renders, each on its line. */
+const rendered = (template: string): string =>
+  template
+    .split('\n')
+    .map((line) => [...line.matchAll(/<([A-Z]\w*)/g)].map(([, name]) => `;<${name}/>`).join(''))
+    .join('\n')
+
+const astroScript = (text: string): string => {
   const front = frontmatter.exec(text)
-  const first = front ? [partOf(front)] : []
-  return [...first, ...scriptsIn(text).filter(({ start }) => start > (front?.[0].length ?? -1))]
+  const end = front?.[0].length ?? 0
+  const template = text.slice(end)
+  return withOnly(text.slice(0, end), front ? [partOf(front)] : []) + withOnly(template, scriptsIn(template), rendered)
 }
 
 /** What there is of JavaScript or TypeScript in a file. */
 export const scriptOf = (path: string, text: string): string => {
   if (/\.(vue|svelte)$/.test(path)) return withOnly(text, scriptsIn(text))
-  return path.endsWith('.astro') ? withOnly(text, astroParts(text)) : text
+  return path.endsWith('.astro') ? astroScript(text) : text
 }

@@ -37,8 +37,9 @@ const loopOver = (node: Of<'ForOfStatement' | 'ForInStatement'>, outer: Scope): 
   const pattern = left.type === 'VariableDeclaration' ? (left.declarations[0]?.id ?? left) : left
   const at = scope.draft.at(node)
   const e = expressionOf(node.right, outer)
-  const each: Statement = { k: 'each', to: targetOf(pattern, scope), e, ...(node.type === 'ForInStatement' && { keys: true as const }), at }
-  return [each, ...statementOf(node.body, scope)]
+  const to = targetOf(pattern, scope)
+  const body = statementOf(node.body, scope)
+  return [{ k: 'each', to, e, n: body.length, ...(node.type === 'ForInStatement' && { keys: true as const }), at }, ...body]
 }
 
 const countingLoop = (node: Of<'ForStatement'>, outer: Scope): readonly Statement[] => {

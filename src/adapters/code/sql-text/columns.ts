@@ -4,7 +4,7 @@ import { list, stringValue, unwrap } from '../../../sql/tree.ts'
 import type { Doing } from './found.ts'
 import type { TableName } from './nouns.ts'
 import { type Reading, spoken } from './reading.ts'
-import { type Base, columnOf, type Meaning, qualifiedIn, type Range, rangeNamed, rangeOf, type Scope, unlisted, unqualified } from './scopes.ts'
+import { type Base, columnOf, type Meaning, qualifiedIn, type Range, rangeNamed, rangeOf, type Scope, unlisted, unqualified, weaker } from './scopes.ts'
 import { isUnknown, symbolOf } from './spelling.ts'
 
 /** A column, the whole row of a range (`u`, `u.*`), all columns in sight (`*`), or nothing that a table has. */
@@ -53,12 +53,18 @@ const qualifier = (path: readonly string[], scope: Scope, reading: Reading): Ran
   return base?.known && rangeOf({ ...base, confidence: 'high' }, undefined)
 }
 
+/** A fragment may have a table of the statement around it under an alias that only that statement knows. */
+const underAlias = (name: string, scope: Scope): Meaning | undefined => {
+  const meaning = unqualified(scope, name)
+  return meaning && { ...meaning, confidence: weaker(meaning.confidence, 'likely') }
+}
+
 const qualified = (path: readonly string[], name: string, scope: Scope, reading: Reading): Referred => {
   const range = qualifier(path, scope, reading)
   if (range) return { meaning: qualifiedIn(range, name) }
   // A field of a variable: NEW.x in a trigger, a loop's record.
   if (scope.variables.has(path[0] ?? '')) return undefined
-  const other = lost(name, reading)
+  const other = underAlias(name, scope) ?? lost(name, reading)
   return other && { meaning: other }
 }
 

@@ -71,6 +71,24 @@ describe('tables', () => {
     ])
   })
 
+  test('of a creator have its prefix, however many they are', () => {
+    const many = Array.from({ length: 60 }, (_, at) => `export const t${at} = make('t${at}', { id: serial() })`).join('; ')
+    const prefixed = tablesOf(`const make = pgTableCreator((name) => \`app_\${name}\`); ${many}`)
+    expect(prefixed.map(({ name }) => name)).toEqual(prefixed.map(({ symbol }) => `app_${symbol}`))
+  })
+
+  test('of a function of the code are told apart, however many they are', () => {
+    const many = Array.from({ length: 60 }, (_, at) => `export const t${at} = make('t${at}', { c${at}: text() })`).join('; ')
+    const made = tablesOf(`const make = (name, columns) => pgTable(\`app_\${name}\`, { id: serial(), ...columns }); ${many}`)
+    expect(made.map(({ name, columns }) => `${name} ${columns.map((column) => column.name).join()}`)).toEqual(
+      Array.from({ length: 60 }, (_, at) => `app_t${at} id,c${at}`),
+    )
+    const fields = Array.from({ length: 60 }, (_, at) => `c${at}: label('column_${at}')`).join()
+    expect(columnsOf(`const label = (name) => varchar(name, { length: 80 }).notNull(); export const a = pgTable('a', { ${fields} })`)).toContain(
+      'column_59 c59 varchar not null',
+    )
+  })
+
   test('views have the columns of their query, or those that they say', () => {
     const text = `export const a = pgTable('a', { id: serial('id'), t: text('title') })
 export const v = pgView('v').as((qb) => qb.select({ key: a.id, low: sql\`lower(\${a.t})\`.as('low_title') }).from(a))

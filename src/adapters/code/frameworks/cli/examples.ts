@@ -134,4 +134,23 @@ export const examples: readonly FrameworkExample[] = [
     },
     entries: { 'cli seed': 'write users.name', 'cli emails': 'read users.email' },
   },
+  {
+    // Scripts of the whole repository that run in one of its packages.
+    files: {
+      'package.json': '{ "scripts": { "db:seed": "pnpm --filter=@acme/db with-env tsx scripts/seed.ts", "db:clear": "npm -w tools/db exec tsx clear.ts" } }',
+      'packages/db/package.json': '{ "name": "@acme/db" }',
+      'packages/db/scripts/seed.ts': `
+        import { db } from '../../../db'
+        import { users } from '../../../schema'
+        await db.insert(users).values({ name: 'ada' })
+      `,
+      'tools/db/package.json': '{ "name": "@acme/tools" }',
+      'tools/db/clear.ts': `
+        import { db } from '../../db'
+        import { users } from '../../schema'
+        await db.delete(users)
+      `,
+    },
+    entries: { 'cli db:seed': 'write users.name', 'cli db:clear': 'delete users' },
+  },
 ]

@@ -16,6 +16,8 @@ const manifestOf = (text: string): Manifest => {
   }
 }
 
+const manifests = (project: ProjectFiles): readonly string[] => project.paths.filter((path) => /(?:^|\/)package\.json$/.test(path))
+
 const texts = (value: unknown): readonly (readonly [string, string])[] =>
   typeof value === 'object' && value !== null
     ? Object.entries(value).flatMap(([name, text]): [string, string][] => (typeof text === 'string' ? [[name, text]] : []))
@@ -24,16 +26,32 @@ const texts = (value: unknown): readonly (readonly [string, string])[] =>
 const runner = /(?:^|\/)(?:tsx|ts-node|ts-node-esm|ts-node-dev|tsnd|node|bun|deno|nodemon|esno|vite-node|babel-node|jiti|swc-node)$/
 const source = /\.[cm]?[jt]sx?$/
 
+/** Options of package managers that name the package, or its folder, where a command runs. */
+const elsewhere = /^(?:--filter|-F|--workspace|-w|workspace|--dir|-C|--cwd|--prefix)(?:=(.+))?$/
+
+/** Where a command runs that a package manager is told to run in another package: `pnpm --filter @acme/db exec tsx seed.ts`. */
+const folderOf = (words: readonly string[], folder: string, project: ProjectFiles): string => {
+  const at = words.findIndex((word) => elsewhere.test(word))
+  const wanted = at < 0 ? undefined : (elsewhere.exec(words[at] ?? '')?.[1] ?? words[at + 1])
+  if (wanted === undefined) return folder
+  const named = manifests(project).find((path) => manifestOf(project.read(path) ?? '').name === wanted)
+  if (named !== undefined) return parentOf(named)
+  const path = joinedPath(folder, wanted)
+  return project.has(joinedPath(path, 'package.json')) ? path : folder
+}
+
 /** The first source file that a runner is given; `&&`, `|` and `;` begin another command. */
-const ranBy = (command: string, folder: string, project: ProjectFiles): readonly string[] =>
+const ranBy = (command: string, from: string, project: ProjectFiles): readonly string[] =>
   command.split(/&&|\|\|?|;/).flatMap((part) => {
     const words = part
       .trim()
       .split(/\s+/)
       .map((word) => word.replace(/^['"]|['"]$/g, ''))
     const at = words.findIndex((word) => runner.test(word))
-    const file = at < 0 ? undefined : words.slice(at + 1).find((word) => source.test(word) && sourceOf(word, folder, project) !== undefined)
-    return file === undefined ? [] : [sourceOf(file, folder, project) ?? file]
+    if (at < 0) return []
+    const folder = folderOf(words.slice(0, at), from, project)
+    const files = words.slice(at + 1).flatMap((word) => (source.test(word) ? (sourceOf(word, folder, project) ?? []) : []))
+    return files.slice(0, 1)
   })
 
 const built = /(^|\/)(?:dist|build|lib|out)\//
@@ -70,8 +88,6 @@ const programsIn = (path: string, project: ProjectFiles): readonly Program[] => 
   )
   return [...bins, ...scripts].flatMap(({ name, file }) => (file === undefined ? [] : [{ name, file }]))
 }
-
-const manifests = (project: ProjectFiles): readonly string[] => project.paths.filter((path) => /(?:^|\/)package\.json$/.test(path))
 
 /** Each file once, by the first name that it goes by. */
 export const programsOf = (project: ProjectFiles): readonly Program[] => {

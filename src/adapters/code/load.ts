@@ -1,0 +1,76 @@
+/**
+ * What files do as they are loaded, where no entry reaches it: functions that they call (`startPolling()`), and functions that they give a library: hooks of a
+ * server (`new Server({ onMessage })`), listeners (`bot.on('message', …)`). What is wrapped for others to call (`export const load = cache(…)`) is none.
+ */
+import type { CodeCall, CodeEntry, CodeFunction } from '../../model/code.ts'
+import type { Expression, FileTree, Statement } from './tree.ts'
+
+type Graph = readonly CodeFunction[]
+
+/** The lines of a statement; the calls of a constant's are its own, not the file's. */
+type Lines = { readonly from: number; readonly to: number; readonly isConstant: boolean }
+
+const isNew = (e: Expression | undefined): boolean => e !== undefined && (e.k === 'new' || ((e.k === 'await' || e.k === 'cast') && isNew(e.e)))
+
+/** Whether what comes of a statement's calls is kept by nobody, or is an object of the library. */
+const isGivenAway = (statement: Statement): boolean => statement.k === 'do' || (statement.k === 'let' && isNew(statement.e))
+
+const givenAwayIn = ({ functions }: FileTree): readonly Lines[] => {
+  const body = functions[0]?.body ?? []
+  return body.flatMap((one, at) => (isGivenAway(one) ? [{ from: one.at, to: body[at + 1]?.at ?? Number.POSITIVE_INFINITY, isConstant: one.k === 'let' }] : []))
+}
+
+const reachedFrom = (starts: Iterable<number>, functions: Graph): Set<number> => {
+  const reached = new Set(starts)
+  for (const at of reached) for (const { to } of functions[at]?.calls ?? []) reached.add(to)
+  return reached
+}
+
+const usesIn = (nodes: Iterable<number>, functions: Graph): readonly string[] =>
+  [...nodes].flatMap((at) => functions[at]?.uses.map((one) => [one.file, one.line, one.table, one.column, one.access].join(' ')) ?? [])
+
+/** Calls of what a file does as it is loaded: of its own node, or of that of a constant, which has the line of its statement. */
+const madeBy = ({ name, line, calls }: CodeFunction, statements: readonly Lines[]): readonly CodeCall[] => {
+  const own = statements.filter(({ from, isConstant }) => (isConstant ? line === from : name === 'module'))
+  return calls.filter((call) => own.some(({ from, to }) => call.line >= from && call.line < to))
+}
+
+/** A function that was followed with several kinds of arguments is one listener. */
+const entriesOf = (given: readonly CodeCall[], functions: Graph): readonly CodeEntry[] => {
+  const found = new Map<string, CodeEntry>()
+  for (const { to, confidence } of given) {
+    const listener = functions[to]
+    if (!listener) continue
+    const { name, file, line } = listener
+    const key = `${file}:${line} ${name}`
+    const runs = [...(found.get(key)?.runs ?? []), { to, what: name, confidence }]
+    const what =
+      confidence === 'certain' ? { name: `boot ${file} -> ${name}`, kind: 'boot' as const } : { name: `callback ${name} (${file})`, kind: 'callback' as const }
+    found.set(key, { ...what, framework: 'load', file, line, runs })
+  }
+  return [...found.values()]
+}
+
+/** Whether a call is worth an entry: of what a library is given, if nothing else calls it; of what a file starts itself, if it does what no entry does. */
+const isAlone = (functions: Graph, entries: readonly CodeEntry[]): ((call: CodeCall) => boolean) => {
+  const starts = entries.flatMap(({ runs }) => runs.map(({ to }) => to))
+  const reached = reachedFrom(starts, functions)
+  const known = new Set(usesIn(reached, functions))
+  return ({ to, confidence }) => {
+    const uses = reached.has(to) ? [] : usesIn(reachedFrom([to], functions), functions)
+    return confidence === 'certain' ? uses.some((one) => !known.has(one)) : uses.length > 0
+  }
+}
+
+/** `treeOf` gives the tree of a file that others load. */
+export const loadEntries = (entries: readonly CodeEntry[], functions: Graph, treeOf: (path: string) => FileTree | undefined): readonly CodeEntry[] => {
+  const statements = new Map<string, readonly Lines[]>()
+  const statementsOf = (file: string): readonly Lines[] => {
+    const tree = statements.has(file) ? undefined : treeOf(file)
+    const known = statements.get(file) ?? (tree ? givenAwayIn(tree) : [])
+    statements.set(file, known)
+    return known
+  }
+  const made = functions.flatMap((one) => (one.calls.length === 0 ? [] : madeBy(one, statementsOf(one.file))))
+  return entriesOf(made.filter(isAlone(functions, entries)), functions)
+}
