@@ -37,16 +37,21 @@ export const measureSpeed = (repository: string, targets: readonly string[], edi
     const cold = times(runs, () => ask(root, one, empty()))
     const cache = empty()
     ask(root, one, cache)
-    const afterEdit = times(runs, () => {
-      appendFileSync(join(root, edited), `\n// ${number++}\n`)
-      return ask(root, one, cache)
-    })
+    const afterEdit = (line: () => string) =>
+      times(runs, () => {
+        appendFileSync(join(root, edited), `\n${line()}\n`)
+        return ask(root, one, cache)
+      })
+    const afterComment = afterEdit(() => `// ${number++}`)
+    const afterCode = afterEdit(() => `export const added${number++} = ${number}`)
     const unchanged = times(runs, () => ask(root, one, cache))
     const many = times(runs, () => ask(root, targets, cache))
     const seconds = (answers: readonly { readonly seconds: number }[]): number => median(answers.map((answer) => answer.seconds))
     show('cold', seconds(cold), 's', limits.cold)
     show('most memory, cold', Math.max(...cold.map(({ memory }) => memory)), 'MB', limits.memory)
-    show(`one file changed (${edited})`, seconds(afterEdit), 's', limits.edited)
+    console.log(`edited: ${edited}`)
+    show('a comment more in one file', seconds(afterComment), 's', limits.edited)
+    show('a statement more in one file', seconds(afterCode), 's', limits.edited)
     console.log(`${'nothing changed'.padEnd(44)} ${seconds(unchanged).toFixed(2).padStart(8)} s`)
     if (targets.length > 1) show('one more question', ((seconds(many) - seconds(unchanged)) / (targets.length - 1)) * 1000, 'ms', limits.query)
   } finally {
