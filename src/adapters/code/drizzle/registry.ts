@@ -12,6 +12,7 @@ export class Registry {
   readonly ground: Ground
   readonly #tables: Table[] = []
   readonly #enums: PgEnum[] = []
+  #known: readonly CodeTable[] = []
   /** Relations name tables of files that import each other: they are asked when a query needs them. */
   readonly #waiting: (() => RelationsByTable)[] = []
   readonly #relations: RelationsByTable[] = []
@@ -22,8 +23,11 @@ export class Registry {
     ground.find = ({ schema, name }) => this.#tables.find((table) => table.name === name && (schema ?? table.schema) === table.schema)
   }
 
+  /** The same list as long as no table is met and nothing more is known of one. */
   tables(): readonly CodeTable[] {
-    return this.#tables.map((table) => table.facts())
+    const now = this.#tables.map((table) => table.facts())
+    if (now.length !== this.#known.length || now.some((facts, at) => facts !== this.#known[at])) this.#known = now
+    return this.#known
   }
 
   enums(): readonly CodeEnum[] {

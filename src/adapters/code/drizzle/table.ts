@@ -30,6 +30,7 @@ export class Table extends Source {
   readonly name: string
   readonly head: TableHead
   readonly columns = new Map<string, Column>()
+  #facts: CodeTable | undefined
   symbol: string | undefined
 
   constructor(ground: Ground, number: number, head: TableHead) {
@@ -62,9 +63,13 @@ export class Table extends Source {
     return rowOf(this.ground, this.columns, true)
   }
 
+  /** The same object as long as nothing more is known of it: SQL texts ask for all tables, each time. */
   facts(): CodeTable {
     const { schema, name, kind, place } = this.head
-    return { schema, name, kind, ...place, symbol: this.symbol ?? name, columns: [...this.columns.values()].map((column) => codeColumn(column, place)) }
+    const symbol = this.symbol ?? name
+    if (this.#facts?.symbol === symbol && this.#facts.columns.length === this.columns.size) return this.#facts
+    this.#facts = { schema, name, kind, ...place, symbol, columns: [...this.columns.values()].map((column) => codeColumn(column, place)) }
+    return this.#facts
   }
 
   override named(name: string): void {

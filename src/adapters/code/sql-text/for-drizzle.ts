@@ -43,22 +43,14 @@ const readingOf = ({ uses, inserts, output, unread }: SqlReading): DrizzleReadin
   unread,
 })
 
-const sizeOf = (tables: readonly KnownTable[]): number => tables.reduce((sum, { columns }) => sum + columns.length + 1, 0)
-
-/** `tables` are asked at each text, since they are met on the way; as long as they are as many, the first answer serves. */
-export const sqlReader = (tables: () => readonly KnownTable[]): SqlReader => {
-  let known: readonly KnownTable[] = []
-  const current = (): readonly KnownTable[] => {
-    const now = tables()
-    if (sizeOf(now) !== sizeOf(known)) known = now
-    return known
-  }
-  return (parts, { from, whole }) =>
+/** `tables` are asked at each text, since they are met on the way. */
+export const sqlReader =
+  (tables: () => readonly KnownTable[]): SqlReader =>
+  (parts, { from, whole }) =>
     readingOf(
       readSqlText(parts.map(partOf), {
         place: whole ? 'statement' : 'unknown',
-        tables: current(),
+        tables: tables(),
         builder: from.map(({ schema, name }) => ({ schema, name })),
       }),
     )
-}
