@@ -42,8 +42,19 @@ export const readBytes = (root: string, path: string): Buffer | undefined => {
   }
 }
 
+const copies = new Map<string, string>()
+
+/** A text of its own: what is cut out of a string holds the whole of it, and notes would hold all files of a repository. */
+const copyOf = (text: string): string => {
+  const known = copies.get(text)
+  if (known !== undefined) return known
+  const copy = Buffer.from(text).toString('utf8')
+  copies.set(copy, copy)
+  return copy
+}
+
 /** Specifiers in a text, each once. */
-export const specifiersIn = (text: string): readonly string[] => [...new Set([...text.matchAll(specifiers)].map(([, specifier = '']) => specifier))]
+export const specifiersIn = (text: string): readonly string[] => [...new Set([...text.matchAll(specifiers)].map(([, specifier = '']) => copyOf(specifier)))]
 
 export const noteOf = (path: string, text: string, digest: string): Note => {
   const why = whyNotRead(text)

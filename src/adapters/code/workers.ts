@@ -26,11 +26,18 @@ const workerFile = (): string | undefined => {
   return [here, join(here, '..')].map((folder) => join(folder, 'lower-worker.js')).find((path) => existsSync(path))
 }
 
+/** Megabytes. A tree is garbage as soon as it is bytes: with as much room as this hardly any is alive when it is collected. */
+const youngGeneration = 96
+
 type Thread = { readonly worker: Worker; readonly port: MessagePort }
 
 const startThread = (file: string, job: Omit<Job, 'port'>): Thread => {
   const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(file, { workerData: { ...job, port: port2 } satisfies Job, transferList: [port2] })
+  const worker = new Worker(file, {
+    workerData: { ...job, port: port2 } satisfies Job,
+    transferList: [port2],
+    resourceLimits: { maxYoungGenerationSizeMb: youngGeneration },
+  })
   // A thread that dies has made less; nothing else is lost.
   worker.on('error', () => undefined)
   worker.unref()
