@@ -45,6 +45,18 @@ export const firstRead = async (
   }
 }
 
+/** Asked of each import of each file, and there are few packages. */
+const once = (test: (from: string) => boolean): ((from: string) => boolean) => {
+  const known = new Map<string, boolean>()
+  return (from) => {
+    const before = known.get(from)
+    if (before !== undefined) return before
+    const answer = test(from)
+    known.set(from, answer)
+    return answer
+  }
+}
+
 const reaching = (sources: readonly string[], graph: ImportGraph, wanted: (from: string) => boolean): ReadonlySet<string> =>
   graph.importersOf(sources.filter((path) => graph.packages(path).some(wanted)))
 
@@ -80,15 +92,17 @@ export const choose = (
   const graph = importGraph(sources, note, resolver)
   const imports = (path: string, wanted: (from: string) => boolean): boolean => graph.packages(path).some(wanted)
   const own = sources.filter((path) => !isTest(path))
-  const related = new Set([...reaching(sources, graph, (from) => databases.test(from))].filter((path) => !isTest(path)))
-  const direct = new Set(own.filter((path) => imports(path, (from) => databases.test(from))))
+  const isDatabase = once((from) => databases.test(from))
+  const related = new Set([...reaching(sources, graph, isDatabase)].filter((path) => !isTest(path)))
+  const direct = new Set(own.filter((path) => imports(path, isDatabase)))
   const mattering = reaching(
     sources,
     graph,
-    (from) => databases.test(from) || (!browsers.test(from) && [...frameworks, ...libraries].some((member) => speaksFor(member, from))),
+    once((from) => isDatabase(from) || (!browsers.test(from) && [...frameworks, ...libraries].some((member) => speaksFor(member, from)))),
   )
   const unlinked = new Set(own.filter((path) => frameworks.some((member) => member.unlinked?.(path, project))))
-  const registers = (path: string): boolean => imports(path, (from) => frameworks.some((member) => startsWith(member, from)))
+  const isStart = once((from) => frameworks.some((member) => startsWith(member, from)))
+  const registers = (path: string): boolean => imports(path, isStart)
   const starts = (path: string): boolean => related.has(path) && !graph.isImported(path) && !isByHand(path)
   const declaring = [...direct].filter((path) => note(path).declares)
   const registering = own.filter((path) => registers(path) || starts(path))

@@ -27,7 +27,7 @@ const reachedFrom = (starts: Iterable<number>, functions: Graph): Set<number> =>
 }
 
 const usesIn = (nodes: Iterable<number>, functions: Graph): readonly string[] =>
-  [...nodes].flatMap((at) => functions[at]?.uses.map((one) => [one.file, one.line, one.table, one.column, one.access].join(' ')) ?? [])
+  [...nodes].flatMap((at) => functions[at]?.uses.map(({ file, line, table, column, access }) => `${file} ${line} ${table} ${column} ${access}`) ?? [])
 
 /** Calls of what a file does as it is loaded: of its own node, or of that of a constant, which has the line of its statement. */
 const madeBy = ({ name, line, calls }: CodeFunction, statements: readonly Lines[]): readonly CodeCall[] => {

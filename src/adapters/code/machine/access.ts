@@ -182,6 +182,10 @@ const partsOf = (value: Value): readonly Value[] => {
  */
 const search = (value: Value, found: (one: Acting) => boolean, { instances = false, deepest = 5 }: Reach = {}): void => {
   if (value.kind === 'any' || value.kind === 'literal') return
+  if (value.kind === 'function') {
+    found(value)
+    return
+  }
   const seen = new Set<Value>()
   let level: readonly Value[] = [value]
   for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
@@ -217,17 +221,21 @@ export const functionsIn = (value: Value, deepest?: number): readonly FunctionVa
 export const handedOver = (core: Core, value: Value, site: Site): readonly Value[] =>
   gathered(value, { instances: true }).flatMap((one) => (one.kind === 'object' ? contractOf(core, one, site) : one.kind === 'function' ? [one] : []))
 
-const holds = (value: Value, wanted: (one: Acting) => boolean): boolean => {
-  let any_ = false
-  search(value, (one) => {
-    any_ ||= wanted(one)
-    return any_
-  })
-  return any_
+const holds = (value: Value, wanted: (one: Acting) => boolean, reach?: Reach): boolean => {
+  let isHeld = false
+  search(
+    value,
+    (one) => {
+      isHeld = wanted(one)
+      return isHeld
+    },
+    reach,
+  )
+  return isHeld
 }
 
 /** Whether a function is near: the value itself, or what it has at hand. */
-export const holdsFunction = (value: Value): boolean => functionsIn(value, 1).length > 0
+export const holdsFunction = (value: Value): boolean => holds(value, ({ kind }) => kind === 'function', { deepest: 1 })
 
 /** Whether a value is or holds something that a library's model knows: a row, a table. */
 export const holdsModel = (value: Value): boolean => holds(value, (one) => one instanceof Model)

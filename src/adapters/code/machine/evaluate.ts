@@ -63,14 +63,19 @@ const elements = (core: Core, { e, at }: Of<'arr'>, frame: Frame): Value => {
 }
 
 /** Spread arguments whose positions are known keep them; after one that is not, every further argument may be its element. */
-const argumentsOf = (core: Core, all: readonly Expression[], frame: Frame): readonly Value[] =>
-  all.flatMap((one) => {
-    if (one.k !== 'spread') return [core.evaluate(one, frame)]
-    const value = core.evaluate(one.e, frame)
-    if (value.kind === 'array' && value.items) return value.items
-    const element = core.element(value, core.site(frame, one.at))
-    return [element, element]
-  })
+const argumentsOf = (core: Core, all: readonly Expression[], frame: Frame): readonly Value[] => {
+  const args: Value[] = []
+  for (const one of all) {
+    const value = core.evaluate(one.k === 'spread' ? one.e : one, frame)
+    if (one.k !== 'spread') args.push(value)
+    else if (value.kind === 'array' && value.items) args.push(...value.items)
+    else {
+      const element = core.element(value, core.site(frame, one.at))
+      args.push(element, element)
+    }
+  }
+  return args
+}
 
 const callSite = ({ machine, node, place }: Site, args: readonly Value[], types: readonly Value[]): CallSite => ({ machine, node, place, args, types })
 

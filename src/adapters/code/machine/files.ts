@@ -3,7 +3,7 @@ import type { Export, Expression, FileTree, Import, Statement } from '../tree.ts
 import { any, type CallSite, type FileScope, Model, scopeOf as newScope, type Scope, type Site, type Value } from '../value.ts'
 import type { Core, Frame, Resolved } from './core.ts'
 import { decorate } from './decorators.ts'
-import { runOne, withBodies } from './statements.ts'
+import { runEach } from './statements.ts'
 
 /** Where the trees of files come from. */
 export type Sources = {
@@ -157,7 +157,7 @@ export class Files {
       const found = this.imported(from, file.scope.file)
       if (found && 'file' in found) this.run(found.file)
     }
-    for (const [statement, body] of withBodies(tree.functions[0]?.body ?? [])) runOne(this.#core, statement, body, this.#frameOf(statement, path, frame))
+    runEach(this.#core, tree.functions[0]?.body ?? [], (statement) => this.#frameOf(statement, path, frame))
     decorate(this.#core, file.scope, frame)
     const one = file.exports.get('default')
     if (one && 'e' in one) file.default = this.#core.evaluate(one.e, frame)

@@ -41,7 +41,8 @@ export class Graph {
   use(at: number, use: CodeUse): void {
     const node = this.#node(at)
     node.uses ??= new Map()
-    const key = [use.table, use.column, use.value, use.access, use.via, use.role, use.file, use.line].join(' ')
+    const { table, column, value, access, via, role, file, line } = use
+    const key = `${table} ${column} ${value} ${access} ${via} ${role} ${file} ${line}`
     const known = node.uses.get(key)
     node.uses.set(key, known ? { ...known, confidence: surer(known.confidence, use.confidence) } : use)
   }

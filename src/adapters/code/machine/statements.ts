@@ -61,19 +61,17 @@ const loop = (core: Core, { to, e, keys, at }: Loop, body: readonly Statement[],
   }
 }
 
-/** Each statement with those that are its body. */
-export function* withBodies(statements: readonly Statement[]): Generator<readonly [Statement, readonly Statement[]]> {
+/** `frameOf` gives the frame that a statement runs in. The body of a loop are the statements that follow it. */
+export const runEach = (core: Core, statements: readonly Statement[], frameOf: (statement: Statement) => Frame): void => {
   for (let at = 0; at < statements.length; at++) {
     const statement = statements[at]
-    const body = statement?.k === 'each' ? statements.slice(at + 1, at + 1 + statement.n) : []
-    if (statement) yield [statement, body]
-    at += body.length
+    if (!statement) continue
+    if (statement.k !== 'each') run(core, statement, frameOf(statement))
+    else {
+      loop(core, statement, statements.slice(at + 1, at + 1 + statement.n), frameOf(statement))
+      at += statement.n
+    }
   }
 }
 
-export const runOne = (core: Core, statement: Statement, body: readonly Statement[], frame: Frame): void =>
-  statement.k === 'each' ? loop(core, statement, body, frame) : run(core, statement, frame)
-
-export const runAll = (core: Core, statements: readonly Statement[], frame: Frame): void => {
-  for (const [statement, body] of withBodies(statements)) runOne(core, statement, body, frame)
-}
+export const runAll = (core: Core, statements: readonly Statement[], frame: Frame): void => runEach(core, statements, () => frame)
