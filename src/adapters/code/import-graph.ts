@@ -9,7 +9,7 @@ export type ImportGraph = {
   files(path: string): readonly string[]
   /** The files themselves and all that import them, over any number of steps. */
   importersOf(paths: Iterable<string>): ReadonlySet<string>
-  /** The files themselves and all that they import. */
+  /** The files themselves and all that they import, in the order in which they are run. */
   closureOf(paths: Iterable<string>, within?: ReadonlySet<string>): ReadonlySet<string>
   isImported(path: string): boolean
   /** Files that a file imports, also for their types alone. */
@@ -21,6 +21,18 @@ type Imports = { readonly packages: readonly string[]; readonly files: readonly 
 const reach = (from: Iterable<string>, next: (path: string) => Iterable<string>): ReadonlySet<string> => {
   const found = new Set(from)
   for (const path of found) for (const one of next(path)) found.add(one)
+  return found
+}
+
+/** The same, each before what comes of it and that before its neighbour: the order in which files are run. */
+const inOrder = (from: Iterable<string>, next: (path: string) => readonly string[]): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const waiting = [...from].reverse()
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    waiting.push(...next(path).toReversed())
+  }
   return found
 }
 
@@ -51,7 +63,7 @@ export const importGraph = (sources: readonly string[], note: (path: string) => 
     packages: (path) => imports.get(path)?.packages ?? [],
     files: (path) => imports.get(path)?.files ?? [],
     importersOf: (paths) => reach(paths, (path) => importers.get(path) ?? []),
-    closureOf: (paths, within) => reach(paths, (path) => (imports.get(path)?.files ?? []).filter((file) => !within || within.has(file))),
+    closureOf: (paths, within) => inOrder(paths, (path) => (imports.get(path)?.files ?? []).filter((file) => !within || within.has(file))),
     isImported: (path) => importers.has(path),
     linked,
   }

@@ -34,13 +34,14 @@ export type TreesGround = {
   readonly resolver: Resolver
 }
 
-/** What a file that is followed mostly asks for. Of what it only hands on by name (a barrel) most is asked for by nobody. */
-const specifiersOf = ({ imports, exports, effects }: FileTree): ReadonlySet<string> =>
-  new Set([
-    ...imports.flatMap(({ from, type }) => (type ? [] : from)),
-    ...exports.flatMap((one) => (one.name === '*' && 'from' in one && !('import' in one) ? one.from : [])),
-    ...effects,
-  ])
+/** What a file that is followed mostly asks for. Of what it only hands on by name (a barrel), and of types, most is asked for by nobody. */
+const specifiersOf = ({ imports, exports, effects }: FileTree): { readonly surely: ReadonlySet<string>; readonly perhaps: ReadonlySet<string> } => {
+  const handedOn = exports.flatMap((one) => ('from' in one ? [{ from: one.from, whole: one.name === '*' && !('import' in one) }] : []))
+  return {
+    surely: new Set([...imports.flatMap(({ from, type }) => (type ? [] : from)), ...handedOn.flatMap(({ from, whole }) => (whole ? from : [])), ...effects]),
+    perhaps: new Set([...imports.flatMap(({ from, type }) => (type ? from : [])), ...handedOn.map(({ from }) => from)]),
+  }
+}
 
 export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, resolver }: TreesGround): Trees => {
   const workers = startWorkers(root, sources)
@@ -57,7 +58,19 @@ export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, re
     return found && 'file' in found && known.has(found.file) ? [found.file] : []
   }
 
-  const nextOf = (path: string, tree: FileTree): readonly string[] => [...new Set([...specifiersOf(tree)].flatMap((specifier) => fileOf(path, specifier)))]
+  const filesOf = (path: string, specifiers: Iterable<string>): readonly string[] => [
+    ...new Set([...specifiers].flatMap((specifier) => fileOf(path, specifier))),
+  ]
+
+  /** What comes after a file that is followed. */
+  const wish = (path: string, tree: FileTree): void => {
+    const { surely, perhaps } = specifiersOf(tree)
+    const next = filesOf(path, surely).filter(isMissing)
+    workers.want(
+      next.filter((one) => !note(one).browser),
+      [...next.filter((one) => note(one).browser), ...filesOf(path, perhaps).filter(isMissing)],
+    )
+  }
 
   const lower = (path: string): FileTree => {
     const bytes = readBytes(root, path)
@@ -73,7 +86,7 @@ export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, re
     const one = workers.take(path)
     if (one) shelf.put(path, one.digest, one.bytes)
     const tree = one ? treeOf(one.bytes) : lower(path)
-    if (workers.areAtWork()) workers.want(nextOf(path, tree).filter((next) => !note(next).browser && isMissing(next)))
+    if (workers.areAtWork()) wish(path, tree)
     return tree
   }
 
@@ -93,7 +106,7 @@ export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, re
       }
       const missing = paths.filter(isMissing)
       // Of the browser's files half are never asked for.
-      workers.want([...missing.filter((path) => !note(path).browser), ...missing.filter((path) => note(path).browser)])
+      workers.want([], [...missing.filter((path) => !note(path).browser), ...missing.filter((path) => note(path).browser)])
     },
     tree(path) {
       const tree = made.get(path) ?? make(path)

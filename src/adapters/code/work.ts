@@ -7,12 +7,20 @@ import { bytesOf } from './tree-bytes.ts'
 export type Job = {
   readonly root: string
   readonly sources: readonly string[]
-  /** What is wanted comes in here, as positions in `sources`, and what was made goes out. */
+  /** Wishes come in here, and what was made goes out. */
   readonly port: MessagePort
-  /** One for each source: whether somebody has it in hand. */
+  /** One for each source: whether somebody has it in hand, and whether a thread has made it. */
   readonly claims: Int32Array
   /** Bytes that were made by all threads and nobody has taken yet. */
   readonly ahead: Int32Array
+}
+
+/** Positions in `sources`. */
+export type Wish = {
+  /** These will be asked for, the soonest first, and before all that was wished earlier. */
+  readonly surely: readonly number[]
+  /** These may be asked for: they are made where nothing else is left to do. */
+  readonly perhaps: readonly number[]
 }
 
 /** The tree crosses threads and is kept as bytes, and becomes a tree where somebody follows the file. */
@@ -20,42 +28,54 @@ export type Made = { readonly at: number; readonly digest: string; readonly byte
 
 /** Bytes that may wait for somebody. Of what is made far ahead much is asked for by nobody. */
 const mostAhead = 32 * 1024 * 1024
+/** The same of what is made perhaps: there is always room for what is sure. */
+const mostPerhapsAhead = 24 * 1024 * 1024
 /** Milliseconds; the one who takes a tree wakes the thread earlier. */
 const longestPause = 50
 
-/** Returns when there is room for more. */
-const waitForRoom = (ahead: Int32Array): void => {
-  for (let bytes = Atomics.load(ahead, 0); bytes > mostAhead; bytes = Atomics.load(ahead, 0)) Atomics.wait(ahead, 0, bytes, longestPause)
-}
+const inHand = 1
+const done = 2
 
 /** Whether it is the caller's from now on. */
-export const claim = (claims: Int32Array, at: number): boolean => Atomics.compareExchange(claims, at, 0, 1) === 0
+export const claim = (claims: Int32Array, at: number): boolean => Atomics.compareExchange(claims, at, 0, inHand) === 0
+
+/** Returns when the thread that has it in hand is done with it, or after so many milliseconds. */
+export const waitFor = (claims: Int32Array, at: number, most: number): void => {
+  Atomics.wait(claims, at, inHand, most)
+}
 
 /** A file that is gone is left to the one who asks for it. */
-const make = ({ root, sources, port, ahead }: Job, at: number): void => {
+const make = ({ root, sources, port, claims, ahead }: Job, at: number): void => {
   const path = sources[at] ?? ''
   const text = readBytes(root, path)
-  if (!text) return
-  const bytes = bytesOf(lowerSource(path, text.toString('utf8')))
-  Atomics.add(ahead, 0, bytes.length)
-  port.postMessage({ at, digest: digestOf(text), bytes } satisfies Made, [bytes.buffer])
+  if (text) {
+    const bytes = bytesOf(lowerSource(path, text.toString('utf8')))
+    Atomics.add(ahead, 0, bytes.length)
+    port.postMessage({ at, digest: digestOf(text), bytes } satisfies Made, [bytes.buffer])
+  }
+  Atomics.store(claims, at, done)
+  Atomics.notify(claims, at)
 }
 
 export const work = (job: Job): void => {
   const { port, claims, ahead } = job
-  const wanted: number[] = []
-  const want = (positions: readonly number[]): void => {
-    for (let index = positions.length - 1; index >= 0; index--) wanted.push(positions[index] ?? 0)
+  const surely: number[] = []
+  const perhaps: number[] = []
+  const wish = (more: Wish): void => {
+    surely.push(...more.surely.toReversed())
+    perhaps.push(...more.perhaps.toReversed())
   }
-  const takeIn = (): void => {
-    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) want(more.message)
-  }
-  port.on('message', (positions: readonly number[]) => {
-    want(positions)
-    for (let at = wanted.pop(); at !== undefined; at = wanted.pop()) {
-      waitForRoom(ahead)
-      if (claim(claims, at)) make(job, at)
-      takeIn()
+  /** What to make now, as soon as there is room for it. */
+  const next = (): number | undefined => {
+    for (;;) {
+      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) wish(more.message)
+      const bytes = Atomics.load(ahead, 0)
+      if (bytes <= (surely.length > 0 ? mostAhead : mostPerhapsAhead)) return surely.pop() ?? perhaps.pop()
+      Atomics.wait(ahead, 0, bytes, longestPause)
     }
+  }
+  port.on('message', (first: Wish) => {
+    wish(first)
+    for (let at = next(); at !== undefined; at = next()) if (claim(claims, at)) make(job, at)
   })
 }

@@ -1,14 +1,14 @@
-/** Worker threads that make trees ahead of the one who follows the files. He never waits for them: what is not there yet he makes himself. */
+/** Worker threads that make trees ahead of the one who follows the files. What none of them has begun with he makes himself. */
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { claim, type Job, type Made } from './work.ts'
+import { claim, type Job, type Made, type Wish, waitFor } from './work.ts'
 
 export type Workers = {
-  /** These will be asked for, the soonest first, and before all that was wanted earlier. Files of the sources only. */
-  want(paths: readonly string[]): void
+  /** These will be asked for, the soonest first, and before all that was wanted earlier; others perhaps. Files of the sources only. */
+  want(surely: readonly string[], perhaps: readonly string[]): void
   /** What was made of a file; undefined where that is left to the caller, and no thread will begin with it any more. */
   take(path: string): Made | undefined
   areAtWork(): boolean
@@ -19,6 +19,8 @@ export type Workers = {
 const fewFiles = 60
 /** Beside the one who follows. */
 const mostThreads = 3
+/** Milliseconds that a thread may take for a file that is asked for. One that has died never ends. */
+const longestWait = 2_000
 
 /** In the bundle it lies beside this file, or above the folder of chunks. There is none beside the sources. */
 const workerFile = (): string | undefined => {
@@ -51,8 +53,6 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
   const ahead = new Int32Array(new SharedArrayBuffer(4))
   const threads: Thread[] = []
   const made = new Map<number, Made>()
-  /** A thread was about to make them when they were asked for. */
-  const late = new Set<number>()
 
   const start = (program: string): void => {
     const count = Math.max(1, Math.min(mostThreads, availableParallelism() - 1))
@@ -63,29 +63,26 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
     Atomics.notify(ahead, 0)
   }
   const takeIn = (): void => {
-    for (const { port } of threads) {
-      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) {
-        const one: Made = more.message
-        if (late.has(one.at)) leave(one)
-        else made.set(one.at, one)
-      }
-    }
+    for (const { port } of threads)
+      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) made.set((more.message as Made).at, more.message)
   }
+  const unclaimed = (paths: readonly string[]): readonly number[] =>
+    paths.flatMap((path) => positions.get(path) ?? []).filter((at) => Atomics.load(claims, at) === 0)
   return {
-    want(paths) {
-      if (file === undefined || (threads.length === 0 && paths.length < fewFiles)) return
+    want(surely, perhaps) {
+      if (file === undefined || (threads.length === 0 && surely.length + perhaps.length < fewFiles)) return
       start(file)
-      const wanted = paths.flatMap((path) => positions.get(path) ?? []).filter((at) => Atomics.load(claims, at) === 0)
-      if (wanted.length > 0) for (const { port } of threads) port.postMessage(wanted)
+      const wish: Wish = { surely: unclaimed(surely), perhaps: unclaimed(perhaps) }
+      if (wish.surely.length + wish.perhaps.length > 0) for (const { port } of threads) port.postMessage(wish)
     },
     take(path) {
       const at = positions.get(path)
       if (threads.length === 0 || at === undefined || claim(claims, at)) return undefined
+      waitFor(claims, at, longestWait)
       takeIn()
       const one = made.get(at)
       made.delete(at)
       if (one) leave(one)
-      else late.add(at)
       return one
     },
     areAtWork: () => threads.length > 0,

@@ -231,7 +231,7 @@ describe('threads', () => {
   it('make the trees that this one would make, while it does other things', patience, async () => {
     for (const path of sources) write(path, text(path))
     const workers = startWorkers(code(), sources, program)
-    workers.want(sources)
+    workers.want(sources.slice(0, 40), sources.slice(40))
     const taken = new Map<string, FileTree>()
     // From the end, at which no thread begins; one that none has made yet is left to the caller.
     for (const path of sources.toReversed()) {
@@ -248,7 +248,7 @@ describe('threads', () => {
     for (const path of sources) write(path, text(path))
     for (const file of [join(folder, 'dies.mjs'), undefined]) {
       const workers = startWorkers(code(), sources, file)
-      workers.want(sources)
+      workers.want(sources.slice(0, 40), sources.slice(40))
       await later()
       expect(sources.map((path) => workers.take(path))).toEqual(sources.map(() => undefined))
       await workers.close()
@@ -257,7 +257,7 @@ describe('threads', () => {
 
   it('are not started for a few files', async () => {
     const workers = startWorkers(code(), sources, program)
-    workers.want(sources.slice(0, 5))
+    workers.want(sources.slice(0, 5), [])
     expect(workers.areAtWork()).toBe(false)
     await workers.close()
   })
