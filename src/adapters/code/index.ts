@@ -129,7 +129,6 @@ export const codeFacts = async (root: string, cache: Cache, question: CodeQuesti
   const standing = root === keptAs ? standingOf(root, question, opened) : undefined
   const before = standing && (await factsAsBefore(cache, root, standing, opened))
   const facts = before ?? (await followAll(opened, question))
-  if (standing && !before) await keepFacts(cache, root, standing, facts)
-  await Promise.all([opened.notebook.keep(), trees.keep()])
+  await Promise.all([standing && !before && keepFacts(cache, root, standing, facts), opened.notebook.keep(), trees.keep()])
   return facts
 }

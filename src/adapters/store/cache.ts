@@ -66,7 +66,7 @@ export const createCache = ({ directory, build, limit = defaultLimit }: CacheOpt
     await mkdir(dirname(file), { recursive: true })
     const temporary = `${file}.${randomUUID()}`
     try {
-      await writeFile(temporary, Buffer.concat([sha256(bytes), bytes]))
+      await writeFile(temporary, [sha256(bytes), bytes])
       await rename(temporary, file)
     } finally {
       await rm(temporary, { force: true })
