@@ -25,6 +25,7 @@ import { type Lines, sameCode } from './same-code.ts'
 import { sqlReader } from './sql-text/for-drizzle.ts'
 import { openTrees, type Trees } from './trees.ts'
 import { validators } from './validators/index.ts'
+import { startWorkers } from './workers.ts'
 
 /** A repository that has been looked at, and nothing of it followed. */
 type Opened = {
@@ -39,9 +40,10 @@ const open = async (root: string, cache: Cache, keptAs: string): Promise<Opened>
   const listed = await listFiles(root)
   const paths = [...listed.sources, ...listed.others]
   const manifests = readManifests(root, paths)
-  const notebook = await openNotebook(root, cache, listed, keptAs)
+  const workers = startWorkers(root, listed.sources)
+  const notebook = await openNotebook({ root, stamps: listed.stamps, cache, keptAs, workers })
   const resolver = createResolver(root, paths, manifests)
-  const trees = openTrees({ root, sources: listed.sources, notebook, cache, keptAs, resolver })
+  const trees = openTrees({ root, sources: listed.sources, notebook, cache, keptAs, resolver, workers })
   return { listed, notebook, project: openProject(root, paths, notebook, manifests), resolver, trees }
 }
 

@@ -1,7 +1,8 @@
 /** Notes kept between runs: a file whose stamp is the kept one is not read again. */
 import type { Cache } from '../../model/world.ts'
 import type { SourceFiles, Stamp } from './files.ts'
-import { digestOf, type Note, noteOf, readBytes, unread } from './notes.ts'
+import { type Note, noted, unread } from './notes.ts'
+import type { Workers } from './workers.ts'
 
 export type Notebook = {
   /** What the text of a file tells; one that was not kept is read now. */
@@ -93,26 +94,29 @@ const readBack = (bytes: Uint8Array | undefined): Map<string, Kept> => {
 /** As git has it: what was changed as lately as it was looked at may have been changed once more since, with the same stamp. */
 const stampText = ({ size, changed, node }: Stamp, now: number): string => (Math.max(...changed) + grain < now ? [size, ...changed, node].join(' ') : '')
 
-const noted = (root: string, path: string, before: Note | undefined): Note => {
-  const bytes = readBytes(root, path)
-  if (bytes === undefined) return unread
-  const digest = digestOf(bytes)
-  return before?.digest === digest ? before : noteOf(path, bytes.toString('utf8'), digest)
+/** What notes stand on. */
+export type NotesGround = {
+  readonly root: string
+  readonly stamps: SourceFiles['stamps']
+  readonly cache: Cache
+  /** The directory of which `root` is a copy; what is kept of that one serves the copy, and stays as it is. */
+  readonly keptAs: string
+  readonly workers: Pick<Workers, 'read' | 'note'>
 }
 
-/** `keptAs`: the directory of which `root` is a copy; what is kept of that one serves the copy, and stays as it is. */
-export const openNotebook = async (root: string, cache: Cache, { stamps }: Pick<SourceFiles, 'stamps'>, keptAs = root): Promise<Notebook> => {
+export const openNotebook = async ({ root, stamps, cache, keptAs, workers }: NotesGround): Promise<Notebook> => {
   const key = `code notes ${keptAs}`
   const now = Date.now()
   const before = readBack(await cache.get(key))
   const notes = new Map<string, Kept>()
+  if (before.size === 0) workers.read()
   let isChanged = false
   const take = (path: string): Kept => {
     const kept = before.get(path)
     const given = stamps.get(path)
     const stamp = given ? stampText(given, now) : ''
     if (kept && stamp !== '' && stamp === kept.stamp) return kept
-    const note = noted(root, path, kept?.note)
+    const note = (kept ? undefined : workers.note(path)) ?? noted(root, path, kept?.note)
     isChanged ||= note !== (kept?.note ?? unread) || stamp !== kept?.stamp
     return { stamp, note }
   }

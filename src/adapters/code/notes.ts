@@ -73,6 +73,14 @@ export const noteOf = (path: string, text: string, digest: string): Note => {
   }
 }
 
+/** `before`: what was noted of it earlier, which serves as long as the content is the same. */
+export const noted = (root: string, path: string, before?: Note): Note => {
+  const bytes = readBytes(root, path)
+  if (bytes === undefined) return unread
+  const digest = digestOf(bytes)
+  return before?.digest === digest ? before : noteOf(path, bytes.toString('utf8'), digest)
+}
+
 /** Of a file that is listed and cannot be opened. */
 export const unread: Note = {
   digest: '',

@@ -8,7 +8,7 @@ import type { Resolver } from './resolve/index.ts'
 import { openShelf, type Shelf } from './shelf.ts'
 import type { FileTree } from './tree.ts'
 import { bytesOf, treeOf } from './tree-bytes.ts'
-import { startWorkers } from './workers.ts'
+import type { Workers } from './workers.ts'
 
 export type Trees = AsyncDisposable & {
   /** These will be asked for, the soonest first: other threads make them meanwhile, where that is faster. Those that are not read are told among the gaps. */
@@ -32,6 +32,8 @@ export type TreesGround = {
   /** The name under which the cache keeps them. */
   readonly keptAs: string
   readonly resolver: Resolver
+  /** They are closed with the trees. */
+  readonly workers: Workers
 }
 
 /** What a file that is followed mostly asks for. Of what it only hands on by name (a barrel), and of types, most is asked for by nobody. */
@@ -43,8 +45,7 @@ const specifiersOf = ({ imports, exports, effects }: FileTree): { readonly surel
   }
 }
 
-export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, resolver }: TreesGround): Trees => {
-  const workers = startWorkers(root, sources)
+export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, resolver, workers }: TreesGround): Trees => {
   const shelf: Shelf = openShelf(cache, keptAs)
   const made = new Map<string, FileTree>()
   const gaps = new Map<string, SourceGap>()

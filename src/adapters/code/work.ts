@@ -1,7 +1,7 @@
-/** What a worker thread does: it makes the trees of files, the ones that were wanted last before the others, until it is ended. */
+/** What a worker thread does: it reads texts and makes the trees of files, the ones that were wanted last before the others, until it is ended. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { lowerSource } from './lower/index.ts'
-import { digestOf, readBytes } from './notes.ts'
+import { digestOf, type Note, noted, readBytes, unread } from './notes.ts'
 import { bytesOf } from './tree-bytes.ts'
 
 export type Job = {
@@ -11,12 +11,16 @@ export type Job = {
   readonly port: MessagePort
   /** One for each source: whether somebody has it in hand, and whether a thread has made it. */
   readonly claims: Int32Array
+  /** The same for notes. */
+  readonly readers: Int32Array
   /** Bytes that were made by all threads and nobody has taken yet. */
   readonly ahead: Int32Array
 }
 
 /** Positions in `sources`. */
 export type Wish = {
+  /** Texts of which notes are wanted, before anything else. */
+  readonly notes: readonly number[]
   /** These will be asked for, the soonest first, and before all that was wished earlier. */
   readonly surely: readonly number[]
   /** These may be asked for: they are made where nothing else is left to do. */
@@ -25,6 +29,8 @@ export type Wish = {
 
 /** The tree crosses threads and is kept as bytes, and becomes a tree where somebody follows the file. */
 export type Made = { readonly at: number; readonly digest: string; readonly bytes: Uint8Array }
+/** What was told by a text. */
+export type Noted = { readonly at: number; readonly note: Note }
 
 /** Bytes that may wait for somebody. Of what is made far ahead much is asked for by nobody. */
 const mostAhead = 32 * 1024 * 1024
@@ -44,6 +50,11 @@ export const waitFor = (claims: Int32Array, at: number, most: number): void => {
   Atomics.wait(claims, at, inHand, most)
 }
 
+const finish = (claims: Int32Array, at: number): void => {
+  Atomics.store(claims, at, done)
+  Atomics.notify(claims, at)
+}
+
 /** A file that is gone is left to the one who asks for it. */
 const make = ({ root, sources, port, claims, ahead }: Job, at: number): void => {
   const path = sources[at] ?? ''
@@ -53,15 +64,22 @@ const make = ({ root, sources, port, claims, ahead }: Job, at: number): void => 
     Atomics.add(ahead, 0, bytes.length)
     port.postMessage({ at, digest: digestOf(text), bytes } satisfies Made, [bytes.buffer])
   }
-  Atomics.store(claims, at, done)
-  Atomics.notify(claims, at)
+  finish(claims, at)
+}
+
+const read = ({ root, sources, port, readers }: Job, at: number): void => {
+  const note = noted(root, sources[at] ?? '')
+  if (note !== unread) port.postMessage({ at, note } satisfies Noted)
+  finish(readers, at)
 }
 
 export const work = (job: Job): void => {
-  const { port, claims, ahead } = job
+  const { port, claims, readers, ahead } = job
+  const notes: number[] = []
   const surely: number[] = []
   const perhaps: number[] = []
   const wish = (more: Wish): void => {
+    notes.push(...more.notes)
     surely.push(...more.surely.toReversed())
     perhaps.push(...more.perhaps.toReversed())
   }
@@ -76,6 +94,7 @@ export const work = (job: Job): void => {
   }
   port.on('message', (first: Wish) => {
     wish(first)
+    for (let at = notes.pop(); at !== undefined; at = notes.pop()) if (claim(readers, at)) read(job, at)
     for (let at = next(); at !== undefined; at = next()) if (claim(claims, at)) make(job, at)
   })
 }

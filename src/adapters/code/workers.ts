@@ -1,12 +1,17 @@
-/** Worker threads that make trees ahead of the one who follows the files. What none of them has begun with he makes himself. */
+/** Worker threads that read texts and make trees ahead of the one who follows the files. What none of them has begun with he makes himself. */
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { claim, type Job, type Made, type Wish, waitFor } from './work.ts'
+import type { Note } from './notes.ts'
+import { claim, type Job, type Made, type Noted, type Wish, waitFor } from './work.ts'
 
 export type Workers = {
+  /** All texts will be asked for, from the first one on: threads begin at the end. */
+  read(): void
+  /** What a thread has noted of a file; undefined where that is left to the caller. */
+  note(path: string): Note | undefined
   /** These will be asked for, the soonest first, and before all that was wanted earlier; others perhaps. Files of the sources only. */
   want(surely: readonly string[], perhaps: readonly string[]): void
   /** What was made of a file; undefined where that is left to the caller, and no thread will begin with it any more. */
@@ -17,6 +22,8 @@ export type Workers = {
 
 /** Below this many files a thread costs more to start than it saves. */
 const fewFiles = 60
+/** The same for texts alone. */
+const fewTexts = 2_000
 /** Beside the one who follows. */
 const mostThreads = 3
 /** Milliseconds that a thread may take for a file that is asked for. One that has died never ends. */
@@ -50,13 +57,15 @@ const startThread = (file: string, job: Omit<Job, 'port'>): Thread => {
 export const startWorkers = (root: string, sources: readonly string[], file = workerFile()): Workers => {
   const positions = new Map(sources.map((path, at) => [path, at]))
   const claims = new Int32Array(new SharedArrayBuffer(4 * sources.length))
+  const readers = new Int32Array(new SharedArrayBuffer(4 * sources.length))
   const ahead = new Int32Array(new SharedArrayBuffer(4))
   const threads: Thread[] = []
   const made = new Map<number, Made>()
+  const notes = new Map<number, Note>()
 
   const start = (program: string): void => {
     const count = Math.max(1, Math.min(mostThreads, availableParallelism() - 1))
-    while (threads.length < count) threads.push(startThread(program, { root, sources, claims, ahead }))
+    while (threads.length < count) threads.push(startThread(program, { root, sources, claims, readers, ahead }))
   }
   const leave = ({ bytes }: Made): void => {
     Atomics.sub(ahead, 0, bytes.length)
@@ -64,16 +73,35 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
   }
   const takeIn = (): void => {
     for (const { port } of threads)
-      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) made.set((more.message as Made).at, more.message)
+      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) {
+        const one: Made | Noted = more.message
+        if ('note' in one) notes.set(one.at, one.note)
+        else made.set(one.at, one)
+      }
+  }
+  const send = (wish: Wish): void => {
+    for (const { port } of threads) port.postMessage(wish)
   }
   const unclaimed = (paths: readonly string[]): readonly number[] =>
     paths.flatMap((path) => positions.get(path) ?? []).filter((at) => Atomics.load(claims, at) === 0)
   return {
+    read() {
+      if (file === undefined || sources.length < fewTexts) return
+      start(file)
+      send({ notes: sources.map((_, at) => at), surely: [], perhaps: [] })
+    },
+    note(path) {
+      const at = positions.get(path)
+      if (threads.length === 0 || at === undefined || claim(readers, at)) return undefined
+      waitFor(readers, at, longestWait)
+      takeIn()
+      return notes.get(at)
+    },
     want(surely, perhaps) {
       if (file === undefined || (threads.length === 0 && surely.length + perhaps.length < fewFiles)) return
       start(file)
-      const wish: Wish = { surely: unclaimed(surely), perhaps: unclaimed(perhaps) }
-      if (wish.surely.length + wish.perhaps.length > 0) for (const { port } of threads) port.postMessage(wish)
+      const wish: Wish = { notes: [], surely: unclaimed(surely), perhaps: unclaimed(perhaps) }
+      if (wish.surely.length + wish.perhaps.length > 0) send(wish)
     },
     take(path) {
       const at = positions.get(path)

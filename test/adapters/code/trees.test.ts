@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { listFiles } from '../../../src/adapters/code/files.ts'
 import { lowerSource } from '../../../src/adapters/code/lower/index.ts'
 import { openNotebook } from '../../../src/adapters/code/notebook.ts'
+import { type Note, noted } from '../../../src/adapters/code/notes.ts'
 import { createResolver } from '../../../src/adapters/code/resolve/index.ts'
 import { openShelf } from '../../../src/adapters/code/shelf.ts'
 import type { FileTree } from '../../../src/adapters/code/tree.ts'
@@ -34,11 +35,16 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const asJson = (tree: FileTree): unknown => JSON.parse(JSON.stringify(tree))
 
 /** As a run does it. */
-const notebookOf = async (given = cache) => await openNotebook(code(), given, await listFiles(code()))
+const openCode = async (given = cache) => {
+  const { sources, stamps } = await listFiles(code())
+  const workers = startWorkers(code(), sources)
+  return { sources, workers, notebook: await openNotebook({ root: code(), stamps, cache: given, keptAs: code(), workers }) }
+}
+const notebookOf = async (given = cache) => (await openCode(given)).notebook
 
 const open = async (given = cache): Promise<Trees> => {
-  const { sources } = await listFiles(code())
-  return openTrees({ root: code(), sources, notebook: await notebookOf(given), cache: given, keptAs: code(), resolver: createResolver(code(), sources) })
+  const { sources, workers, notebook } = await openCode(given)
+  return openTrees({ root: code(), sources, notebook, cache: given, keptAs: code(), resolver: createResolver(code(), sources), workers })
 }
 
 /** So long ago that a stamp is believed. */
@@ -244,6 +250,22 @@ describe('threads', () => {
     for (const [path, tree] of taken) expect(tree).toEqual(asJson(lowerSource(path, text(path))))
   })
 
+  it('read the texts of many files, beside the one who reads them too', patience, async () => {
+    const many = Array.from({ length: 2_400 }, (_, at) => `g${at}.ts`)
+    for (const path of many) write(path, `import { a } from './${path}'`)
+    const workers = startWorkers(code(), many, program)
+    workers.read()
+    const notes = new Map<string, Note>()
+    for (const [at, path] of many.entries()) {
+      if (at % 400 === 0) await later()
+      const note = workers.note(path)
+      if (note) notes.set(path, note)
+    }
+    await workers.close()
+    expect(notes.size).toBeGreaterThan(0)
+    for (const [path, note] of notes) expect(note).toEqual(noted(code(), path))
+  })
+
   it('that die, or are none, leave all to the caller', patience, async () => {
     for (const path of sources) write(path, text(path))
     for (const file of [join(folder, 'dies.mjs'), undefined]) {
@@ -251,6 +273,7 @@ describe('threads', () => {
       workers.want(sources.slice(0, 40), sources.slice(40))
       await later()
       expect(sources.map((path) => workers.take(path))).toEqual(sources.map(() => undefined))
+      expect(sources.map((path) => workers.note(path))).toEqual(sources.map(() => undefined))
       await workers.close()
     }
   })
