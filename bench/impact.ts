@@ -3,11 +3,13 @@
  * TRUTH.json holds labels made by hand (bench/impact/truth has ours); CHECKOUT is the repository at the commit that they name. One run of the built command line asks for
  * all targets of a checkout (`--report FILE` reads a run's JSON instead). A pair of entry and access is what counts; bench/README.md says how.
  *
+ * `npm run bench:impact -- --alone REPOSITORY [--files N]` follows some entries alone, and shows what everything at once has of them.
  * `npm run bench:impact -- --speed REPOSITORY [--edit FILE] [--cold S] [--memory MB] [--edited S] [--query MS]` measures time and memory there; RUNS sets how often.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureLost } from './impact/alone.ts'
 import { ask } from './impact/ask.ts'
 import { baselines } from './impact/baselines.ts'
 import { handlerOf, type Place } from './impact/handlers.ts'
@@ -23,6 +25,8 @@ const { values: flags, positionals } = parseArgs({
     'no-references': { type: 'boolean', default: false },
     'no-baselines': { type: 'boolean', default: false },
     report: { type: 'string' },
+    alone: { type: 'string' },
+    files: { type: 'string', default: '24' },
     speed: { type: 'string' },
     edit: { type: 'string' },
     cold: { type: 'string', default: '12' },
@@ -32,7 +36,7 @@ const { values: flags, positionals } = parseArgs({
   },
 })
 
-const goals = { explicit: 0.9, all: 0.85, least: 0.5, ratio: 2 }
+const goals = { explicit: 0.9, all: 0.85, least: 0.5, ratio: 2, alone: 0.95 }
 
 const fail = (met: boolean): string => {
   if (!met) process.exitCode = 1
@@ -54,10 +58,14 @@ const showTarget = (verdict: Verdict): void => {
   }
 }
 
+const withoutTests = ({ files }: Project): readonly string[] => files.filter((file) => !/\.(?:test|spec)\.|(?:^|\/)(?:__tests__|tests?|e2e)\//.test(file))
+
 /** Every table that the code declares, by a look at the text: its entries are those that the baselines may find. */
 const tablesOf = (project: Project): readonly string[] => [
   ...new Set(
-    project.files.flatMap((file) => [...project.text(file).matchAll(/(?:pgTable|\.table)\(\s*["'`]([^"'`]+)["'`]/g)].map(([, name]) => `table:${name}`)),
+    withoutTests(project).flatMap((file) =>
+      [...project.text(file).matchAll(/(?:pgTable|\.table)\(\s*["'`]([^"'`]+)["'`]/g)].map(([, name]) => `table:${name}`),
+    ),
   ),
 ]
 
@@ -151,9 +159,21 @@ const speed = (repository: string): void => {
   measureSpeed(root, tablesOf(project).slice(0, 11), flags.edit ?? someFile(project), limits, Number(process.env.RUNS ?? 3))
 }
 
+const lost = async (repository: string): Promise<void> => {
+  const { files, entries, right, missed, more } = await measureLost(resolve(repository), Number(flags.files))
+  const [recalled, precise] = [right / (right + missed), right / (right + more)]
+  console.log(
+    `${entries} entries of ${files} files, each followed alone: of ${right + missed} uses ${right} are found where everything is followed at once, and ${more} more`,
+  )
+  console.log(`found ${three(recalled)}, right ${three(precise)}   goal ${goals.alone} ${fail(entries > 0 && Math.min(recalled, precise) >= goals.alone)}`)
+}
+
 if (flags.speed !== undefined) speed(flags.speed)
+else if (flags.alone !== undefined) await lost(flags.alone)
 else if (positionals.length > 0 && positionals.length % 2 === 0) scoreAll(positionals)
 else {
-  console.error('usage: bench:impact CHECKOUT TRUTH.json … [--details] [--no-references] [--no-baselines] [--report FILE] | --speed REPOSITORY')
+  console.error(
+    'usage: bench:impact CHECKOUT TRUTH.json … [--details] [--no-references] [--no-baselines] [--report FILE] | --alone REPOSITORY | --speed REPOSITORY',
+  )
   process.exitCode = 2
 }
