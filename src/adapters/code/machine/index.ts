@@ -21,6 +21,7 @@ import * as access from './access.ts'
 import { bind } from './bind.ts'
 import { Boundary } from './boundary.ts'
 import { construct } from './classes.ts'
+import { type Context, Contexts, type Fresh } from './contexts.ts'
 import type { Core, Frame, Resolved, TypeArguments } from './core.ts'
 import { evaluate } from './evaluate.ts'
 import { Files, type Sources } from './files.ts'
@@ -48,19 +49,6 @@ export type Models = {
 /** An export of a file of the project, or of a package. */
 type Found = { readonly name: string } & Resolved
 
-/** A function with one kind of arguments; `result` is missing while it is being followed. */
-type Context = { readonly node: number; readonly returned: Value[]; result?: Value }
-
-/** Kinds of arguments that one function is followed with; with more, only the functions among them are told apart, and where there are none it is followed once without knowing them. */
-const mostContexts = 32
-/** Beyond it functions of one place in the text are one, unless they were made where a function was handed in. `withHandler(handler)` is called once for each route, and a handler must not be lost. */
-const mostClosures = 256
-const mostContextsWithFunctions = 2048
-/** In all; beyond it a function is followed with fewer kinds of arguments, and only functions that are near among them are told apart. */
-const mostContextsInAll = 12_000
-const mostContextsOfLarge = 1
-/** A function that calls itself is told apart by its arguments this often. */
-const mostRunning = 3
 /** Calls within calls: deeper ones are followed later, and what they give is not known to the caller. */
 const deepestCall = 120
 
@@ -72,8 +60,6 @@ const callSite = (site: Site & Partial<CallSite>, args: readonly Value[]): CallS
   const { machine, node, place, types = [], quasis } = site
   return quasis ? { machine, node, place, args, types, quasis } : { machine, node, place, args, types }
 }
-
-const calledFrom = ({ node, place }: Site): string => `@${node}:${place.line}`
 
 /** What a generator gives is the list of what it yields; a library that runs it gets what it returns. */
 const generatorOf = (yielded: readonly Value[], returned: readonly Value[]): Value => {
@@ -88,14 +74,7 @@ export class Following implements Core {
   readonly #types: Types
   readonly #implementations = new Implementations(this, () => this.#files.paths)
   readonly #globals: (name: string) => Value | undefined
-  readonly #contexts = new Map<string, Context>()
-  readonly #counts = new Map<string, number>()
-  /** How often a function is being followed within itself. */
-  readonly #running = new Map<string, number>()
-  /** Functions that make something that grows. */
-  readonly #factories = new Set<string>()
-  /** Functions that declare something. */
-  readonly #declarers = new Set<string>()
+  readonly #contexts: Contexts
   readonly #instances = new Map<string, Value>()
   readonly #injected = new WeakSet<Value>()
   readonly #externals = new Map<string, Value>()
@@ -110,7 +89,6 @@ export class Following implements Core {
   /** Calls that were met too deep within others, to be followed when these have been. */
   readonly #postponed: (() => void)[] = []
   #depth = 0
-  #isLarge = false
   readonly nowhere: number
 
   constructor(sources: Sources, models: Models) {
@@ -118,6 +96,11 @@ export class Following implements Core {
     this.#files = new Files(sources, this)
     this.#types = new Types(this)
     this.#globals = makeGlobals(this)
+    this.#contexts = new Contexts({
+      node: (name, place) => this.#graph.add(name, place),
+      inBrowser: (node) => this.#boundary.inBrowser(node),
+      gap: (why, site) => this.gap(why, site),
+    })
     this.nowhere = this.#graph.add('types', { file: '', line: 0 })
   }
 
@@ -204,10 +187,10 @@ export class Following implements Core {
   #followUncalled(scope: Scope, site: Site = this.siteOf(scope.file.path)): void {
     const { functions, classes } = scope.file.tree
     for (const [fn, { outer }] of functions.entries()) {
-      if (outer !== 0 || this.#counts.has(`${scope.file.id}:${fn}`)) continue
+      if (outer !== 0 || this.#contexts.has(scope.file.id, fn)) continue
       const owner = classes.findIndex((one) => one.constructor_ === fn || one.members.some((member) => member.fn === fn))
       const self = owner < 0 ? undefined : this.instance(this.classOf(owner, scope))
-      if (!this.#counts.has(`${scope.file.id}:${fn}`)) this.invoke(this.closure(fn, scope, self), [], site)
+      if (!this.#contexts.has(scope.file.id, fn)) this.invoke(this.closure(fn, scope, self), [], site)
     }
   }
 
@@ -322,72 +305,29 @@ export class Following implements Core {
   }
 
   #context(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], site: Site): Context {
-    const { scope, fn } = callee
-    const counted = `${scope.file.id}:${fn}`
-    const count = this.#counts.get(counted) ?? 0
-    const exact = `${callee.id}(${args.map((one) => keyOf(one)).join(',')})${this.#factories.has(counted) ? calledFrom(site) : ''}`
-    const one = this.#contexts.get(exact)
-    if (one) return one
-    const coarse = this.#coarse(counted, count, args, site)
-    const isOne = count >= mostContexts && this.#boundary.inBrowser(site.node)
-    const key = coarse === undefined ? exact : `${isOne ? counted : callee.id}(${coarse}…)`
-    const known = this.#contexts.get(key)
-    if (known) return known
-    this.#counts.set(counted, count + 1)
-    const context: Context = { node: this.#graph.add(tree.name || 'function', { file: scope.file.path, line: tree.at }), returned: [] }
-    this.#contexts.set(key, context)
-    this.#boundary.made(context.node, site, callee)
-    const enter = (): void => {
-      const before = nextId()
-      const result = this.#entered(counted, () => this.#run(callee, tree, coarse === '' ? [] : args, context))
-      context.result = result
-      const made = access.modelsIn(result).filter(({ id }) => id > before)
-      if (made.some(({ declares }) => declares)) this.#declarers.add(counted)
-      if (!this.#factories.has(counted) && made.some(({ grows }) => grows)) this.#isFactory(counted, key, site, context)
-    }
-    if (this.#depth < deepestCall) enter()
-    else this.#postponed.push(enter)
-    return context
+    const found = this.#contexts.of(callee, tree, args, site)
+    if (!('context' in found)) return found
+    this.#boundary.made(found.context.node, site, callee)
+    if (this.#depth < deepestCall) this.#enter(found, callee, tree, site)
+    else this.#postponed.push(() => this.#enter(found, callee, tree, site))
+    return found.context
   }
 
-  #entered<T>(counted: string, run: () => T): T {
-    const running = this.#running.get(counted) ?? 0
-    this.#running.set(counted, running + 1)
+  #enter(fresh: Fresh, callee: FunctionValue, tree: FunctionTree, site: Site): void {
+    const before = nextId()
     this.#depth++
     try {
-      return run()
+      fresh.context.result = this.#contexts.within(fresh, () => this.#run(callee, tree, fresh.args, fresh.context))
     } finally {
       this.#depth--
-      this.#running.set(counted, running)
     }
+    const made = access.modelsIn(fresh.context.result).filter(({ id }) => id > before)
+    this.#contexts.learn(fresh, made, site)
   }
 
   /** Calls that were too deep, from here. */
   #runPostponed(): void {
     for (let enter = this.#postponed.pop(); enter; enter = this.#postponed.pop()) enter()
-  }
-
-  /** What is told apart of arguments where a function was called with many kinds of them: nothing of what is no function. Undefined where all is told apart. */
-  #coarse(counted: string, count: number, args: readonly Value[], site: Site): string | undefined {
-    if ((this.#running.get(counted) ?? 0) >= mostRunning) return ''
-    const isLarge = this.#contexts.size >= mostContextsInAll
-    const inBrowser = this.#boundary.inBrowser(site.node)
-    const most = this.#declarers.has(counted) ? mostContextsWithFunctions : isLarge || inBrowser ? mostContextsOfLarge : mostContexts
-    if (count < most) return undefined
-    if (isLarge && !this.#isLarge) this.gap('the program is large: from here on a function is followed with few of the values that it is called with', site)
-    this.#isLarge ||= isLarge
-    // What a component is handed answers events there; no handler of the server's is among it.
-    if (count >= (inBrowser ? mostContexts : mostContextsWithFunctions)) return ''
-    const functions = args.flatMap((one) => access.functionsIn(one, isLarge ? 1 : undefined))
-    const isCrowded = isLarge || inBrowser || count >= mostClosures
-    return functions.map((one) => (isCrowded && (inBrowser || !one.scope.handed) ? `f${one.scope.file.id}:${one.fn}` : `f${one.id}`)).join()
-  }
-
-  /** From now on each place that calls it gets a thing of its own; the first one keeps what it was given. */
-  #isFactory(counted: string, exact: string, site: Site, context: Context): void {
-    this.#factories.add(counted)
-    this.#contexts.delete(exact)
-    this.#contexts.set(exact + calledFrom(site), context)
   }
 
   #run(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], { node, returned }: Context): Value {
