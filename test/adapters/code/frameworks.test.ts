@@ -67,7 +67,7 @@ describe('frameworks', () => {
   // Clients of the database are made for each run, and tested by themselves.
   it('are all listed, each once', () => {
     expect(frameworks.map(({ id }) => id).sort()).toEqual(membersIn('frameworks', ['index.ts', 'define.ts', 'where.ts', 'pg.ts', 'postgres.ts']))
-    expect(validators.map(({ id }) => id).sort()).toEqual(membersIn('validators', ['index.ts', 'fields.ts', 'schema.ts', 'shape.ts']))
+    expect(validators.map(({ id }) => id).sort()).toEqual(membersIn('validators', ['index.ts', 'fields.ts', 'makers.ts', 'schema.ts', 'shape.ts']))
   })
 
   for (const { id, title, packages, examples } of [...frameworks, ...validators])

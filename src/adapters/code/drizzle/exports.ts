@@ -1,4 +1,5 @@
 /** What the modules of drizzle-orm export. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, literal, Model, native, type Value } from '../value.ts'
 import { columnBuilders } from './builder.ts'
 import { columnsOf } from './column.ts'
@@ -109,7 +110,7 @@ export const exportsOf = (registry: Registry): ((from: string, path: readonly st
   const all = members(registry)
   return (from, path) => {
     const [name, ...deeper] = path[0] === '*' || path[0] === 'default' ? path.slice(1) : path
-    if (name === undefined || deeper.length > 0 || !Object.hasOwn(all, name)) return undefined
-    return others.test(from) && !name.endsWith('Table') ? undefined : all[name]
+    if (name === undefined || deeper.length > 0) return undefined
+    return others.test(from) && !name.endsWith('Table') ? undefined : ownValue(all, name)
   }
 }

@@ -1,4 +1,5 @@
 /** The base of Drizzle's models: methods by name, each one value for as long as its object lives. */
+import { ownValue } from '../own-value.ts'
 import { type CallSite, Model, type Native, native, type Site, type Value } from '../value.ts'
 
 /** What `x.name(…)` gives. */
@@ -16,7 +17,7 @@ export abstract class DrizzleModel extends Model {
     const known = this.#natives.get(name)
     if (known !== undefined) return known
     this.#methods ??= this.methods()
-    const run = Object.hasOwn(this.#methods, name) ? this.#methods[name] : undefined
+    const run = ownValue(this.#methods, name)
     if (run === undefined) return undefined
     const made = native(name, run)
     this.#natives.set(name, made)
@@ -35,7 +36,7 @@ export class Namespace extends Model {
   }
 
   override get(name: string): Value | undefined {
-    return Object.hasOwn(this.members, name) ? this.members[name] : undefined
+    return ownValue(this.members, name)
   }
 
   override names(): readonly string[] {

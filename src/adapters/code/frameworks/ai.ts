@@ -3,7 +3,8 @@
 import { schemaOf } from '../validators/schema.ts'
 import { any, type CallSite, native, type Site, type Value } from '../value.ts'
 import { callbacksIn } from './auth/callbacks.ts'
-import { partOf } from './common/job.ts'
+import { exampleApp } from './common/example-app.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 
 /** `tool({ inputSchema, execute })` is what it was given: it runs where it is handed over. */
@@ -53,17 +54,12 @@ const imported = (name: string): Value | undefined => {
   return calls.has(name) ? run : undefined
 }
 
-const app = (body: string): string => `
+const imports = `
 import { createUIMessageStream, generateText, streamText, tool } from 'ai'
-import { Hono } from 'hono'
-import { eq } from 'drizzle-orm'
 import { z } from 'zod'
-import { db } from './db'
-import { users } from './schema'
-const app = new Hono()
-${body}
-export default app
 `
+
+const app = (body: string): string => exampleApp(imports, body)
 
 export const ai = defineFramework({
   id: 'ai',

@@ -1,7 +1,7 @@
 /** Better Auth: hooks and other functions of the configuration belong to the route that hands over to `auth.handler`; `auth.api` calls them too. */
 import { any, native, type Site, type Value } from '../value.ts'
 import { Auth, adapter, type Callback, callAll, callbacksIn } from './auth/callbacks.ts'
-import { Client } from './common/job.ts'
+import { Client } from './common/library.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

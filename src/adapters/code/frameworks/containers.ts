@@ -1,4 +1,5 @@
 /** Containers of dependencies: tsyringe, TypeDI, InversifyJS and Awilix. What is registered for a token, or the class that is one, is what is given for it. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { perMachine } from './common/per-machine.ts'
 import { registrationsOf, tokenOf } from './common/registrations.ts'
@@ -81,7 +82,7 @@ const methods: Readonly<Record<string, Value>> = {
 class Container extends Model {
   readonly what = 'container'
   override get(name: string): Value | undefined {
-    return Object.hasOwn(methods, name) ? methods[name] : undefined
+    return ownValue(methods, name)
   }
   override construct(): Value {
     return this
@@ -187,10 +188,7 @@ export const containers = defineFramework({
   title: 'Containers of dependencies (tsyringe, TypeDI, InversifyJS, Awilix)',
   packages: Object.keys(ofPackage),
   starts: [],
-  imported: (from, [name = '']) => {
-    const exports = ofPackage[from] ?? {}
-    return Object.hasOwn(exports, name) ? exports[name] : undefined
-  },
+  imported: (from, [name = '']) => ownValue(ofPackage[from] ?? {}, name),
   examples: [
     {
       files: {

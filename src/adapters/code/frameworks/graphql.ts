@@ -1,6 +1,8 @@
 /** GraphQL by resolver maps: graphql-tools, Apollo Server, GraphQL Yoga, and types written for graphql-js; DataLoader's batches run where something is loaded. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
-import { Client, Constructed, partOf, textOf } from './common/job.ts'
+import { Client, Constructed } from './common/library.ts'
+import { partOf, textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { addFunctions, withContext } from './graphql/fields.ts'
 
@@ -81,7 +83,7 @@ const loader = new Constructed('dataloader', ({ args }) => new Loader(args[0] ??
 
 const imported = (from: string, name: string): Value | undefined => {
   if (from === 'dataloader') return name === 'default' ? loader : undefined
-  return Object.hasOwn(exports, name) ? exports[name] : undefined
+  return ownValue(exports, name)
 }
 
 export const graphql = defineFramework({

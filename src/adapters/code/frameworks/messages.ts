@@ -1,6 +1,8 @@
 /** Consumers of messages: sqs-consumer, KafkaJS, amqplib. A lambda that a queue calls is AWS's. */
 import { any, type CallSite, native, type Value } from '../value.ts'
-import { addJob, Client, Constructed, partOf, textOf } from './common/job.ts'
+import { addJob } from './common/job.ts'
+import { Client, Constructed } from './common/library.ts'
+import { partOf, textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

@@ -1,6 +1,7 @@
 /** Nexus: fields are added in `definition(t)`. */
 import { any, Model, native, type Site, type Value } from '../value.ts'
-import { Client, partOf, textOf } from './common/job.ts'
+import { Client } from './common/library.ts'
+import { partOf, textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { addFunctions } from './graphql/fields.ts'
 

@@ -1,6 +1,9 @@
 /** What runs by the clock: node-cron, cron, Croner, node-schedule, Elysia's cron. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Value } from '../value.ts'
-import { addJob, Client, Constructed, functionIn, partOf, textOf } from './common/job.ts'
+import { addJob } from './common/job.ts'
+import { Client, Constructed } from './common/library.ts'
+import { functionIn, partOf, textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 
@@ -54,10 +57,7 @@ export const nodeCronFamily = defineFramework({
   id: 'node-cron',
   title: 'node-cron',
   packages: Object.keys(ofPackage),
-  imported: (from, [name = '']) => {
-    const exports = ofPackage[from] ?? {}
-    return Object.hasOwn(exports, name) ? exports[name] : undefined
-  },
+  imported: (from, [name = '']) => ownValue(ofPackage[from] ?? {}, name),
   examples: [
     {
       files: {

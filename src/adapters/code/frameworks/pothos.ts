@@ -1,6 +1,7 @@
 /** Pothos: fields with their resolvers, wherever they are added to the builder. */
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
-import { Constructed, partOf, textOf } from './common/job.ts'
+import { Constructed } from './common/library.ts'
+import { partOf, textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { addField } from './graphql/fields.ts'
 import { isCallable } from './where.ts'

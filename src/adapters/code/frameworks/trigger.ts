@@ -2,7 +2,9 @@
 
 import { schemaOf } from '../validators/schema.ts'
 import { any, type CallSite, native, type Value } from '../value.ts'
-import { addJob, Client, partOf, textOf } from './common/job.ts'
+import { addJob } from './common/job.ts'
+import { Client } from './common/library.ts'
+import { partOf, textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 
 const hooks = ['init', 'onStart', 'onSuccess', 'onFailure', 'onComplete', 'handleError', 'catchError', 'cleanup'] as const

@@ -1,7 +1,9 @@
 /** ArkType: types are written as texts in objects. */
+import { exampleApp } from '../frameworks/common/example-app.ts'
 import { defineFramework } from '../frameworks/define.ts'
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, literal, Model, native, type Site, type Value } from '../value.ts'
-import { fieldsGiven, namesOf, omitted, picked } from './fields.ts'
+import { fieldsGiven, fieldsIn, namesOf, omitted, picked } from './fields.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
 import { allOf, arrayOf, checked, type Fields, known, merged, objectOf, oneOf, type Parses, type Shape, scalar, transformed } from './shape.ts'
 
@@ -9,11 +11,6 @@ type Derived = (self: ArkSchema, site: CallSite) => Shape
 
 class ArkSchema extends SchemaModel {
   readonly what = 'arktype type'
-  readonly shape: Shape
-  constructor(shape: Shape, made?: Site) {
-    super(made)
-    this.shape = shape
-  }
   /** What is answered may also be errors; of these nothing is known. */
   override call(site: CallSite): Value {
     return this.parsed(site)
@@ -21,7 +18,7 @@ class ArkSchema extends SchemaModel {
   override get(name: string, site: Site): Value | undefined {
     if (name === 'infer' || name === 'inferIn' || name === 'inferOut' || name === 't') return this.parsed(site, 'type')
     if (name === 'assert' || name === 'from' || name === 'parse') return native(name, (call) => this.parsed(call))
-    const derive = Object.hasOwn(derived, name) ? derived[name] : undefined
+    const derive = ownValue(derived, name)
     return native(`arktype ${name}`, (call) => (derive === undefined ? this : new ArkSchema(derive(this, call), call)))
   }
 }
@@ -56,7 +53,6 @@ const fieldsOfDefinition = (value: Value, site: Site): Fields => {
   return { known: new Map([...fields].filter(([name]) => name !== '+').map(([name, field]): [string, Parses] => [name.replace(/\?$/, ''), field])), open }
 }
 
-const fieldsIn = (schema: SchemaModel, site: Site): Fields => schema.shape.fields?.(site) ?? { known: new Map(), open: true }
 const argument = (site: CallSite): SchemaModel => toArk(site.args[0] ?? any, site)
 /** Keys are arguments of their own. */
 const keys = ({ args }: CallSite, site: Site): ReadonlySet<string> => new Set(args.flatMap((value) => [...namesOf(value, site)]))
@@ -92,16 +88,8 @@ class TypeFunction extends Model {
 
 const type = new TypeFunction()
 
-const route = (body: string): string => `
-import { type } from 'arktype'
-import { Hono } from 'hono'
-import { db } from './db'
-import { users } from './schema'
-const app = new Hono()
-const User = type({ id: 'string', name: 'string > 0', 'email?': 'string.email' })
-${body}
-export default app
-`
+const route = (body: string): string =>
+  exampleApp(`import { type } from 'arktype'`, `const User = type({ id: 'string', name: 'string > 0', 'email?': 'string.email' })\n${body}`)
 
 export const arktype = defineFramework({
   id: 'arktype',

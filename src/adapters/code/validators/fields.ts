@@ -1,26 +1,26 @@
 /** The keys of object schemas, and what `pick`, `omit`, `extend` and their like make of them. */
 import { any, type CallSite, type Site, type Value } from '../value.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
-import type { Fields, Shape } from './shape.ts'
+import type { Fields } from './shape.ts'
 
 /** A schema that no library gave a name: it only says what passes. */
 export class PlainSchema extends SchemaModel {
   readonly what = 'schema'
-  readonly shape: Shape
-  constructor(shape: Shape, made?: Site) {
-    super(made)
-    this.shape = shape
-  }
 }
+
+const anyFields: Fields = { known: new Map(), open: true }
 
 export type ToSchema = (value: Value, site: Site) => SchemaModel
 
 /** `{ name: z.string(), … }`: an object literal of schemas. */
 export const fieldsOf = (value: Value | undefined, site: Site, toSchema: ToSchema): Fields => {
-  if (value === undefined) return { known: new Map(), open: true }
+  if (value === undefined) return anyFields
   const { known, open } = site.machine.entries(value, site)
   return { known: new Map([...known].map(([name, field]) => [name, toSchema(field, site)])), open }
 }
+
+/** The keys of an object schema; of any other nothing is known. */
+export const fieldsIn = (value: Value | undefined, site: Site): Fields => schemaOf(value)?.shape.fields?.(site) ?? anyFields
 
 /** The keys of an object schema, or of an object literal of schemas: both are taken by `extend` and its like. */
 export const fieldsGiven = (value: Value | undefined, site: Site, toSchema: ToSchema): Fields =>
@@ -49,8 +49,8 @@ export const omitted = (fields: Fields, names: ReadonlySet<string>): Fields => (
 export const fieldNames = (fields: Fields): readonly string[] => [...fields.known.keys()]
 
 /** A schema's `shape`, `entries`, `properties`: its fields as an object of schemas. */
-export const shapeObject = (shape: Shape, site: Site): Value => {
-  const { known, open } = shape.fields?.(site) ?? { known: new Map(), open: true }
+export const shapeObject = (schema: SchemaModel, site: Site): Value => {
+  const { known, open } = fieldsIn(schema, site)
   const props = [...known].map(([name, field]): [string, Value] => [name, field instanceof SchemaModel ? field : any])
   return site.machine.object(Object.fromEntries(props), open ? any : undefined)
 }

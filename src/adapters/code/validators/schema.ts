@@ -4,13 +4,14 @@ import { any, Model, native, type Site, type Value } from '../value.ts'
 import { type Mode, oneOf, type Shape, scalar } from './shape.ts'
 
 export abstract class SchemaModel extends Model {
-  abstract readonly shape: Shape
+  readonly shape: Shape
   /** Where it was made: a type that names it (`z.infer`) is read from there. */
   readonly made: Site | undefined
   #busy = false
 
-  constructor(made: Site | undefined) {
+  constructor(shape: Shape, made?: Site) {
     super()
+    this.shape = shape
     this.made = made
   }
 
@@ -38,10 +39,8 @@ export abstract class SchemaModel extends Model {
 
 class Either extends SchemaModel {
   readonly what = 'one of several schemas'
-  readonly shape: Shape
   constructor(schemas: readonly SchemaModel[]) {
-    super(schemas[0]?.made)
-    this.shape = oneOf(schemas)
+    super(oneOf(schemas), schemas[0]?.made)
   }
 }
 

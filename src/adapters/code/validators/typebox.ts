@@ -1,19 +1,17 @@
 /** TypeBox: `Type.Object({ … })`, and what `Value` makes of it. */
+import { exampleApp } from '../frameworks/common/example-app.ts'
 import { defineFramework } from '../frameworks/define.ts'
-import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
-import { fieldNames, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject, valuesOf } from './fields.ts'
+import { ownValue } from '../own-value.ts'
+import { any, Model, native, type Site, type Value } from '../value.ts'
+import { fieldsIn, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject } from './fields.ts'
+import { enumeration, keeping, keyNames, type Maker, ofGivenType } from './makers.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
-import { allOf, arrayOf, constant, type Fields, literals, objectOf, oneOf, recordOf, type Shape, scalar, transformed, wrapped } from './shape.ts'
+import { allOf, arrayOf, constant, objectOf, oneOf, recordOf, type Shape, scalar, transformed, wrapped } from './shape.ts'
 
 class TypeboxSchema extends SchemaModel {
   readonly what = 'typebox schema'
-  readonly shape: Shape
-  constructor(shape: Shape, made?: Site) {
-    super(made)
-    this.shape = shape
-  }
   override get(name: string, site: Site): Value | undefined {
-    if (name === 'properties') return shapeObject(this.shape, site)
+    if (name === 'properties') return shapeObject(this, site)
     if (name === 'static') return this.parsed(site, 'type')
     // `Type.Transform(T).Decode(f).Encode(g)`: only decoding is on the way in.
     if (name === 'Decode') return native('Decode', (call) => new TypeboxSchema(transformed(this, call.args[0]), call))
@@ -25,12 +23,8 @@ class TypeboxSchema extends SchemaModel {
 export const typeboxSchema = (shape: Shape, made: Site): SchemaModel => new TypeboxSchema(shape, made)
 
 const toSchema = (value: Value | undefined, site?: Site): SchemaModel => schemaOf(value) ?? new TypeboxSchema(scalar, site)
-const fieldsIn = (value: Value | undefined, site: Site): Fields => schemaOf(value)?.shape.fields?.(site) ?? { known: new Map(), open: true }
-
-type Maker = (site: CallSite) => Shape
 
 const same: Maker = ({ args }) => wrapped(toSchema(args[0]))
-const keeping: Maker = ({ args }) => objectOf((site) => fieldsIn(args[0], site))
 const joined: Maker = (site) => allOf(schemasIn(site.args.slice(0, 1), site, toSchema).map(({ shape }) => shape))
 const choice: Maker = ({ args }) => ({ parse: (site, mode) => oneOf(schemasIn(args.slice(0, 1), site, toSchema)).parse(site, mode) })
 
@@ -47,8 +41,8 @@ const makers: Readonly<Record<string, Maker>> = {
   Record: ({ args }) => recordOf(toSchema(args[1])),
   Union: choice,
   Literal: ({ args }) => constant(args[0] ?? any),
-  Enum: (site) => literals(valuesOf(site.args[0], site)),
-  UnionEnum: (site) => literals(valuesOf(site.args[0], site)),
+  Enum: enumeration,
+  UnionEnum: enumeration,
   Optional: same,
   Nullable: same,
   MaybeEmpty: same,
@@ -60,15 +54,15 @@ const makers: Readonly<Record<string, Maker>> = {
   Omit: ({ args }) => objectOf((site) => omitted(fieldsIn(args[0], site), keysOf(args[1], site))),
   Composite: joined,
   Intersect: joined,
-  KeyOf: (site) => literals(fieldNames(fieldsIn(site.args[0], site))),
-  Unsafe: ({ types }) => constant(types[0] ?? any),
+  KeyOf: keyNames,
+  Unsafe: ofGivenType,
 }
 
 /** `Type`, or Elysia's `t`: what is not listed is a scalar. */
 class TypeBuilder extends Model {
   readonly what = 'typebox'
   override get(name: string): Value | undefined {
-    const make = Object.hasOwn(makers, name) ? makers[name] : undefined
+    const make = ownValue(makers, name)
     return native(`Type.${name}`, (site) => new TypeboxSchema(make === undefined ? scalar : make(site), site))
   }
 }
@@ -115,23 +109,19 @@ class Compiled extends Model {
 
 const exports: Readonly<Record<string, Value>> = { Type: typeBuilder, t: typeBuilder, default: typeBuilder, Value: values, TypeCompiler: new Compiler() }
 
-const route = (body: string): string => `
+const imports = `
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { Hono } from 'hono'
-import { db } from './db'
-import { users } from './schema'
-const app = new Hono()
-const User = Type.Object({ id: Type.String(), name: Type.String(), email: Type.Optional(Type.String()) })
-${body}
-export default app
 `
+
+const route = (body: string): string =>
+  exampleApp(imports, `const User = Type.Object({ id: Type.String(), name: Type.String(), email: Type.Optional(Type.String()) })\n${body}`)
 
 export const typebox = defineFramework({
   id: 'typebox',
   title: 'TypeBox',
   packages: ['@sinclair/typebox', '@sinclair/typebox/*', 'typebox', 'typebox/*'],
-  imported: (_from, [name = '']) => (Object.hasOwn(exports, name) ? exports[name] : undefined),
+  imported: (_from, [name = '']) => ownValue(exports, name),
   typed: (_from, name, [schema]) => (/(^|\.)Static(Decode|Encode)?$/.test(name) ? schemaOf(schema)?.inferred : undefined),
   examples: [
     {

@@ -1,7 +1,10 @@
 /** Valibot: schemas are made and used by functions. */
+import { exampleApp } from '../frameworks/common/example-app.ts'
 import { defineFramework } from '../frameworks/define.ts'
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
-import { answer, fieldNames, fieldsGiven, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject, valuesOf } from './fields.ts'
+import { answer, fieldsGiven, fieldsIn, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject } from './fields.ts'
+import { enumeration, keeping, keyNames, type Maker, ofGivenType } from './makers.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
 import {
   allOf,
@@ -9,7 +12,6 @@ import {
   checked,
   constant,
   defaulted,
-  type Fields,
   lazily,
   literals,
   merged,
@@ -24,13 +26,8 @@ import {
 
 class ValibotSchema extends SchemaModel {
   readonly what = 'valibot schema'
-  readonly shape: Shape
-  constructor(shape: Shape, made?: Site) {
-    super(made)
-    this.shape = shape
-  }
   override get(name: string, site: Site): Value | undefined {
-    if (name === 'entries') return shapeObject(this.shape, site)
+    if (name === 'entries') return shapeObject(this, site)
     if (name === 'options') return site.machine.array(this.shape.values === undefined ? any : literals(this.shape.values).parse(site, 'type'))
     const [inner] = this.shape.inner ?? []
     if (name === 'item' || name === 'wrapped') return inner instanceof SchemaModel ? inner : undefined
@@ -54,8 +51,6 @@ class Action extends Model {
   }
 }
 
-const fieldsIn = (value: Value | undefined, site: Site): Fields => schemaOf(value)?.shape.fields?.(site) ?? { known: new Map(), open: true }
-
 /** Actions that only narrow or describe leave the schema as it is. */
 const piping = (site: CallSite): Value => {
   const [first, ...rest] = site.args
@@ -70,14 +65,10 @@ const piping = (site: CallSite): Value => {
   )
 }
 
-type Maker = (site: CallSite) => Shape
-
 const object: Maker = ({ args }) => objectOf((site) => fieldsOf(args[0], site, toSchema))
 const open: Maker = ({ args }) => objectOf((site) => ({ ...fieldsOf(args[0], site, toSchema), open: true }))
 const optional: Maker = ({ args }) => defaulted(toSchema(args[0]), args[1])
-const keeping: Maker = ({ args }) => objectOf((site) => fieldsIn(args[0], site))
 const list: Maker = ({ args }) => arrayOf(toSchema(args[0]))
-const enumeration: Maker = (site) => literals(valuesOf(site.args[0], site))
 /** A variant names its key first. */
 const choice: Maker = ({ args }) => {
   const schemas = args.find(({ kind }) => kind === 'array')
@@ -124,8 +115,8 @@ const makers: Readonly<Record<string, Maker>> = {
         .map((schema) => fieldsGiven(schema, at, toSchema))
         .reduce(merged, { known: new Map(), open: false }),
     ),
-  keyof: (site) => literals(fieldNames(fieldsIn(site.args[0], site))),
-  custom: ({ types }) => constant(types[0] ?? any),
+  keyof: keyNames,
+  custom: ofGivenType,
 }
 
 const parsing = (site: CallSite): Value => schemaOf(site.args[0])?.parsed(site) ?? any
@@ -171,8 +162,9 @@ const narrowing: ReadonlySet<string> = new Set([
 const exportOf = (name: string): Value | undefined => {
   if (/^[A-Z]/.test(name)) return undefined
   return native(`v.${name}`, (site) => {
-    if (Object.hasOwn(functions, name)) return functions[name]?.(site)
-    const make = Object.hasOwn(makers, name) ? makers[name] : undefined
+    const run = ownValue(functions, name)
+    if (run !== undefined) return run(site)
+    const make = ownValue(makers, name)
     if (make !== undefined) return new ValibotSchema(make(site), site)
     return narrowing.has(name) ? new ValibotSchema(scalar, site) : new Action(false, undefined)
   })
@@ -187,17 +179,7 @@ class ValibotNamespace extends Model {
 
 const namespace = new ValibotNamespace()
 
-const handler = (body: string): string => `
-import { Hono } from 'hono'
-import { eq } from 'drizzle-orm'
-import * as v from 'valibot'
-import { db } from './db'
-import { users } from './schema'
-
-const app = new Hono()
-${body}
-export default app
-`
+const handler = (body: string): string => exampleApp(`import * as v from 'valibot'`, body)
 
 export const valibot = defineFramework({
   id: 'valibot',

@@ -1,7 +1,10 @@
 /** Zod, versions 3 and 4, also its functional form (`zod/mini`). */
+import { exampleApp } from '../frameworks/common/example-app.ts'
 import { defineFramework } from '../frameworks/define.ts'
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, literal, Model, native, type Site, type Value } from '../value.ts'
-import { answer, fieldNames, fieldsGiven, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject, valuesOf } from './fields.ts'
+import { answer, fieldNames, fieldsGiven, fieldsIn, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject, valuesOf } from './fields.ts'
+import { enumeration, type Maker, ofGivenType } from './makers.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
 import {
   allOf,
@@ -27,15 +30,9 @@ import {
 
 class ZodSchema extends SchemaModel {
   readonly what = 'zod schema'
-  readonly shape: Shape
-  constructor(shape: Shape, made?: Site) {
-    super(made)
-    this.shape = shape
-  }
-
   /** A method that is not in the lists narrows a scalar or adds words (`min`, `describe`, `openapi`): the schema stays. */
   override get(name: string, site: Site): Value {
-    const property = Object.hasOwn(properties, name) ? properties[name]?.(this, site) : undefined
+    const property = ownValue(properties, name)?.(this, site)
     return property ?? native(`zod ${name}`, (call) => method(name, this, call) ?? this)
   }
 }
@@ -43,8 +40,9 @@ class ZodSchema extends SchemaModel {
 export const zodSchema = (shape: Shape, made: Site): SchemaModel => new ZodSchema(shape, made)
 
 const method = (name: string, self: ZodSchema, site: CallSite): Value | undefined => {
-  if (Object.hasOwn(answers, name)) return answers[name]?.(self, site)
-  const shape = Object.hasOwn(derived, name) ? derived[name]?.(self, site) : undefined
+  const answering = ownValue(answers, name)
+  if (answering) return answering(self, site)
+  const shape = ownValue(derived, name)?.(self, site)
   return shape && new ZodSchema(shape, site)
 }
 
@@ -55,7 +53,6 @@ const toZod = (value: Value | undefined, site?: Site): ZodSchema => {
   return new ZodSchema(schema === undefined ? scalar : schema.shape, site)
 }
 
-const fieldsIn = (schema: SchemaModel, site: Site): Fields => schema.shape.fields?.(site) ?? { known: new Map(), open: true }
 const firstOf = (parts: readonly Parses[] | undefined): Value => (parts?.[0] instanceof SchemaModel ? parts[0] : new ZodSchema(scalar))
 const opened = (fields: Fields): Fields => ({ ...fields, open: true })
 const closed = (fields: Fields): Fields => ({ ...fields, open: false })
@@ -146,7 +143,7 @@ const enumObject = (self: SchemaModel, site: Site): Value | undefined =>
 const ofType = (self: SchemaModel, site: Site): Value => self.parsed(site, 'type')
 
 const properties: Readonly<Record<string, (self: ZodSchema, site: Site) => Value | undefined>> = {
-  shape: (self, site) => shapeObject(self.shape, site),
+  shape: (self, site) => shapeObject(self, site),
   element: (self) => firstOf(self.shape.inner),
   options: (self, site) => site.machine.array(self.shape.values === undefined ? firstOf(self.shape.inner) : literals(self.shape.values).parse(site, 'type')),
   enum: enumObject,
@@ -158,11 +155,8 @@ const properties: Readonly<Record<string, (self: ZodSchema, site: Site) => Value
   _type: ofType,
 }
 
-type Maker = (site: CallSite) => Shape
-
 const optional: Maker = ({ args }) => wrapped(toZod(args[0]))
 const list: Maker = ({ args }) => arrayOf(toZod(args[0]))
-const enumeration: Maker = (site) => literals(valuesOf(site.args[0], site))
 const oneOfLate = (args: readonly Value[]): Shape => ({ parse: (site, mode) => oneOf(schemasIn(args, site, toZod)).parse(site, mode), inner: [] })
 const choice: Maker = ({ args }) => oneOfLate(args)
 /** A discriminated union names its key first. */
@@ -205,7 +199,7 @@ const makers: Readonly<Record<string, Maker>> = {
   readonly: optional,
   promise: optional,
   _default: ({ args }) => defaulted(toZod(args[0]), args[1]),
-  custom: ({ types }) => constant(types[0] ?? any),
+  custom: ofGivenType,
 }
 
 /** `z.extend(schema, shape)` of `zod/mini` is `schema.extend(shape)`. */
@@ -221,7 +215,7 @@ class ZodNamespace extends Model {
   override get(name: string): Value | undefined {
     if (name === 'z' || name === 'coerce' || name === 'iso' || name === 'default') return this
     if (/^[A-Z]/.test(name)) return undefined
-    const make = Object.hasOwn(makers, name) ? makers[name] : undefined
+    const make = ownValue(makers, name)
     return native(`z.${name}`, (site) => (make && new ZodSchema(make(site), site)) ?? functional(name, site) ?? new ZodSchema(scalar, site))
   }
 }
@@ -240,17 +234,7 @@ const typed = (name: string, [argument]: readonly Value[]): Value | undefined =>
     : undefined
 }
 
-const handler = (body: string): string => `
-import { Hono } from 'hono'
-import { eq } from 'drizzle-orm'
-import { z } from 'zod'
-import { db } from './db'
-import { users } from './schema'
-
-const app = new Hono()
-${body}
-export default app
-`
+const handler = (body: string): string => exampleApp(`import { z } from 'zod'`, body)
 
 export const zod = defineFramework({
   id: 'zod',

@@ -1,7 +1,7 @@
 /** Functions that an application gives its authentication library: they belong to the route that hands over to the library; without one they are entries of their own. */
 import { Passed } from '../../machine/passed.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../../value.ts'
-import { isFirst } from '../common/job.ts'
+import { isFirst } from '../common/first.ts'
 import { isCallable } from '../where.ts'
 
 export type Callback = { readonly what: string; readonly handler: Value }

@@ -1,4 +1,5 @@
 /** A command of commander or cac: its words, and what it does. */
+import { ownValue } from '../../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../../value.ts'
 import { nameOf } from '../routing/values.ts'
 
@@ -39,7 +40,7 @@ export class Command extends Model {
       hook: ({ args }) => this.#hook(args),
     }
     if (ends.has(name)) return undefined
-    return native(`command ${name}`, Object.hasOwn(methods, name) ? (methods[name] ?? (() => this)) : () => this)
+    return native(`command ${name}`, ownValue(methods, name) ?? (() => this))
   }
 
   /** With a description beside it, commander means a program of its own and gives this command again; cac gives the new one. */

@@ -1,6 +1,6 @@
 /** Resolvers become entries when all files have been followed: by then the servers have said what their context is. */
 import { any, type Machine, Model, type Site, type Value } from '../../value.ts'
-import { isFirst } from '../common/job.ts'
+import { isFirst } from '../common/first.ts'
 import { perMachine } from '../common/per-machine.ts'
 import { isCallable, whereOf } from '../where.ts'
 

@@ -1,4 +1,5 @@
 /** The entries of a Nest application: routes of controllers, consumers of messages and queues, scheduled methods, resolvers, gateways, commands, what runs at boot. */
+import { ownValue } from '../../own-value.ts'
 import { any, type ClassValue, type EntryKind, type Machine, type Site, type Value } from '../../value.ts'
 import { isCallable, whereOf } from '../where.ts'
 import { instance, listed, provided } from './container.ts'
@@ -84,7 +85,7 @@ const versionsOf = (marks: Marks, controller: Mark, method: Mark): readonly stri
 const routes = (marks: Marks, controller: Mark, shared: readonly Run[]): void => {
   const around = [...shared, ...hooksAt(marks.of(controller.of))]
   for (const mark of marks.all) {
-    const verb = Object.hasOwn(verbs, mark.name) ? verbs[mark.name] : undefined
+    const verb = ownValue(verbs, mark.name)
     if (verb === undefined || mark.member === undefined || mark.of.id !== controller.of.id) continue
     const before = [...around, ...hooksAt(marks.of(mark.of, mark.member))]
     for (const version of versionsOf(marks, controller, mark)) {
