@@ -1,6 +1,6 @@
 /** tRPC in the browser: by the type of the router a client's answers are what its procedures give. */
 import { defineFramework } from '../frameworks/define.ts'
-import { callerOf } from '../frameworks/trpc.ts'
+import { callerOf } from '../frameworks/trpc/router.ts'
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { holding, paged, QueryOptions } from './queries.ts'
 
