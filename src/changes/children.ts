@@ -7,7 +7,7 @@ import { dropOrder } from './dependents.ts'
 import { dropChange } from './drop-change.ts'
 import { mapItems, mapValues } from './edit.ts'
 import { equal } from './equal.ts'
-import { childrenOf, indexesOn } from './found-by.ts'
+import { childrenOf, columnOn, constraintsOn, indexesOn } from './found-by.ts'
 import { chooseRelationName } from './names.ts'
 
 /** A column as a child has it. */
@@ -144,7 +144,7 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
       return change.attribute.inherited === true && hasParent(before.tables.get(change.on))
     case 'drop-column':
     case 'set-column-type':
-      return hasParent(before.tables.get(change.on)) && before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)?.inherited === true
+      return hasParent(before.tables.get(change.on)) && columnOn(before, change.on, change.column)?.inherited === true
     case 'set-not-null':
     case 'drop-not-null':
     case 'set-default':
@@ -165,10 +165,7 @@ export const comesWithParent = (change: Change, before: Catalog): boolean => {
       const table = before.tables.get(change.on)
       const parents = table ? [...(table.partitionOf ? [table.partitionOf.parent] : []), ...table.inherits] : []
       if (change.constraint.type === 'check' && change.constraint.inherited && parents.length > 0) return true
-      return (
-        table?.partitionOf !== undefined &&
-        [...(before.tables.get(table.partitionOf.parent)?.constraints.values() ?? [])].some((constraint) => sameKey(constraint, change.constraint))
-      )
+      return table?.partitionOf !== undefined && constraintsOn(before, table.partitionOf.parent).some((constraint) => sameKey(constraint, change.constraint))
     }
     default:
       return false

@@ -4,7 +4,7 @@ import type { Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
 import { child, list, strings } from '../sql/tree.ts'
 import { equal } from './equal.ts'
-import { cast } from './expressions.ts'
+import { cast, referencedColumn } from './expressions.ts'
 import { typeNode, userTypeName } from './types.ts'
 
 const unbounded = new Set(['text', 'varchar'])
@@ -70,7 +70,7 @@ export const conversion = (column: string, from: TypeReference, to: TypeReferenc
 
 const isColumn = (node: Expression | undefined, column: string): boolean => {
   const inner = child(child(node, 'TypeCast'), 'arg')
-  return inner ? isColumn(inner, column) : strings(list(child(node, 'ColumnRef'), 'fields')).at(-1) === column
+  return inner ? isColumn(inner, column) : referencedColumn(node) === column
 }
 
 /** `to_timestamp(c)`, `to_timestamp(c / 1000)`: back by the seconds since 1970, times the divisor. */

@@ -66,15 +66,18 @@ export const qualify = <T extends Json>(tree: T, catalog: Catalog, searchPath: r
   return mapTree(tree, change)
 }
 
+/** The column that a reference names: its last field. Undefined for `table.*`. */
+export const referencedColumn = (node: Tree | undefined): string | undefined => {
+  const reference = child(node, 'ColumnRef')
+  return reference ? stringValue(list(reference, 'fields').at(-1)) : undefined
+}
+
 /** Names of the table's own columns in an expression over one table: the last field of each column reference. A sub-select's references count too. */
 export const columnsIn = (expression: Json | undefined): ReadonlySet<string> => {
   const names = new Set<string>()
   walk(expression, (node) => {
-    const reference = child(node, 'ColumnRef')
-    if (reference) {
-      const name = stringValue(list(reference, 'fields').at(-1))
-      if (name !== undefined) names.add(name)
-    }
+    const name = referencedColumn(node)
+    if (name !== undefined) names.add(name)
     return undefined
   })
   return names

@@ -2,7 +2,7 @@
 import type { Catalog } from '../model/catalog.ts'
 import type { Footprint, LockMode } from '../model/lock.ts'
 import { type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { childrenOf, indexesOn, sequencesOwnedBy } from './found-by.ts'
+import { childrenOf, indexesOn, isPartitioned, sequencesOwnedBy } from './found-by.ts'
 import { constraintIndexes } from './names.ts'
 
 /** Locks of one mode, nothing read or written. */
@@ -28,8 +28,6 @@ export const descendantsOf = (catalog: Catalog, on: RelationName): readonly Rela
 
 /** The partitions of a partitioned table, at every depth; tables that inherit are none. */
 export const partitionsOf = (catalog: Catalog, on: RelationName): readonly RelationName[] => (isPartitioned(catalog, on) ? descendantsOf(catalog, on) : [])
-
-const isPartitioned = (catalog: Catalog, on: RelationName): boolean => catalog.tables.get(on)?.kind === 'partitioned'
 
 /** A scan of a table's own rows; those of a partitioned table are its partitions'. */
 export const scanningRows = (catalog: Catalog, on: RelationName): Footprint =>

@@ -1,5 +1,5 @@
 /** What belongs to a relation, found without walking over the catalog. */
-import type { Catalog, Constraint, Index, Sequence, Table } from '../model/catalog.ts'
+import type { Attribute, Catalog, Constraint, Index, Sequence, Table } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import type { RelationName } from '../model/name.ts'
 import { isTree } from '../sql/tree.ts'
@@ -24,6 +24,25 @@ const tablesByReferenced = new Lookup<RelationName, Table>({
   words: ({ constraints }) => referencedBy(constraints),
   newWords: (table, _name, other) => referencedBy(newConstraints(table, other)),
 })
+
+/** The constraints of a table; none where there is no such table. */
+export const constraintsOn = (catalog: Catalog, table: RelationName): readonly Constraint[] => [...(catalog.tables.get(table)?.constraints.values() ?? [])]
+
+/** A column of a table; undefined where the table or the column is not there. */
+export const columnOn = (catalog: Catalog, table: RelationName, column: string | undefined): Attribute | undefined =>
+  catalog.tables.get(table)?.columns.find(({ name }) => name === column)
+
+/** True when the first table has a foreign key to the second. */
+export const refersTo = (catalog: Catalog, table: RelationName, referenced: RelationName): boolean =>
+  constraintsOn(catalog, table).some((constraint) => constraint.type === 'foreign key' && constraint.references === referenced)
+
+export const isPartitioned = (catalog: Catalog, table: RelationName): boolean => catalog.tables.get(table)?.kind === 'partitioned'
+
+/** The table that rows of a partition are read and written through; any other table is its own. */
+export const rootOf = (catalog: Catalog, table: RelationName): RelationName => {
+  const parent = catalog.tables.get(table)?.partitionOf?.parent
+  return parent === undefined ? table : rootOf(catalog, parent)
+}
 
 /** The indexes of a table or materialised view, without those that its constraints own. */
 export const indexesOn = (catalog: Catalog, relation: RelationName): readonly (readonly [RelationName, Index])[] =>

@@ -1,8 +1,10 @@
 /** What depends on what: the objects that each object's definition names, as `pg_depend` would have it. */
+
 import type { Attribute, Catalog, Constraint, Definition, Index, Sequence, Table, Type, View } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { keyOf, member, type ObjectKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { child, isTree, list, strings, text, unwrap } from '../sql/tree.ts'
+import { plainColumns } from './columns-of.ts'
 import { columnsIn, defaultExpression, hasSubquery, namesIn } from './expressions.ts'
 import { indexesOn } from './found-by.ts'
 import { columnsReadIn } from './scopes.ts'
@@ -75,10 +77,8 @@ export const referencesOfAttribute = (on: RelationName, attribute: Attribute, co
   ]
 }
 
-const elementColumns = (elements: Index['elements']): readonly string[] => elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
-
 const ofElements = (from: ObjectKey, on: RelationName, elements: Index['elements'], columns: ReadonlySet<string>): readonly Reference[] => [
-  ...elementColumns(elements).map((column): Reference => ({ from, to: columnKey(on, column), how: 'automatic' })),
+  ...plainColumns(elements).map((column): Reference => ({ from, to: columnKey(on, column), how: 'automatic' })),
   ...elements.flatMap((element) => (typeof element.on === 'string' ? [] : ofExpression(from, element.on, on, 'automatic', columns))),
 ]
 
@@ -299,7 +299,7 @@ export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { ty
       return keyOf('constraint', member(constraint.references, name))
   }
   for (const [name, index] of indexesOn(catalog, constraint.references)) {
-    if (index.unique && !index.where && fits(elementColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string'))
+    if (index.unique && !index.where && fits(plainColumns(index.elements)) && index.elements.every(({ on }) => typeof on === 'string'))
       return keyOf('index', name)
   }
   return undefined

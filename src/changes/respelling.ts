@@ -8,14 +8,9 @@ import type { Tree } from '../model/json.ts'
 import { keyOf, member, type RelationName } from '../model/name.ts'
 import { child, list, mapTree, stringValue, text } from '../sql/tree.ts'
 import { mapItems, mapValues } from './edit.ts'
-import { cast, columnsIn, literalText, withoutTypmods } from './expressions.ts'
+import { cast, columnsIn, literalText, referencedColumn, withoutTypmods } from './expressions.ts'
 import { indexesOn } from './found-by.ts'
 import { typeNode } from './types.ts'
-
-const isColumn = (node: Tree | undefined, column: string): boolean => {
-  const reference = child(node, 'ColumnRef')
-  return reference !== undefined && stringValue(list(reference, 'fields').at(-1)) === column
-}
 
 const pgType = (name: string, array = false): TypeReference => ({ schema: 'pg_catalog', name, typmods: [], array })
 
@@ -48,19 +43,19 @@ export const respellExpression = (expression: Expression, column: string, type: 
     const left = child(operation, 'lexpr')
     const right = operation.rexpr
     const kind = text(operation, 'kind')
-    if (kind === 'AEXPR_IN' && isColumn(left, column)) {
+    if (kind === 'AEXPR_IN' && referencedColumn(left) === column) {
       const items = Array.isArray(right) ? (right as readonly Tree[]) : list(child(right as Tree, 'List'), 'items')
       return items.length > 0 ? inList(operation, items, type) : node
     }
     if (kind === 'AEXPR_BETWEEN' || kind === 'AEXPR_NOT_BETWEEN') {
       const bounds = list(child(right as Tree, 'List'), 'items')
-      if (!isColumn(left, column) || bounds.length === 0) return node
+      if (referencedColumn(left) !== column || bounds.length === 0) return node
       return { A_Expr: { ...operation, rexpr: { List: { items: bounds.map((bound) => typed(bound, literalType(type)) ?? bound) } } } }
     }
     if (kind !== 'AEXPR_OP' && kind !== 'AEXPR_LIKE' && kind !== 'AEXPR_ILIKE') return node
     const only = right as Tree | undefined
-    if (isColumn(left, column) && literalText(only) !== undefined) return { A_Expr: { ...operation, rexpr: typed(only, literalType(type)) ?? {} } }
-    if (isColumn(only, column) && literalText(left) !== undefined) return { A_Expr: { ...operation, lexpr: typed(left, literalType(type)) ?? {} } }
+    if (referencedColumn(left) === column && literalText(only) !== undefined) return { A_Expr: { ...operation, rexpr: typed(only, literalType(type)) ?? {} } }
+    if (referencedColumn(only) === column && literalText(left) !== undefined) return { A_Expr: { ...operation, lexpr: typed(left, literalType(type)) ?? {} } }
     return node
   })
 

@@ -1,10 +1,12 @@
 /** Reading CREATE SEQUENCE and ALTER SEQUENCE. */
+
 import type { Catalog, Sequence } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, localName, type RelationName, schemaOf } from '../model/name.ts'
 import { child, list, optionNamed, strings, text } from '../sql/tree.ts'
 import { readSequenceOptions } from './columns.ts'
 import { columnOf } from './edit.ts'
+import { columnOn } from './found-by.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
 import { alteredOptions, initialOptions } from './sequence-options.ts'
@@ -73,6 +75,6 @@ export const readSequenceChanges = (reading: Reading, name: RelationName, elemen
 export const refuseIdentity = (catalog: Catalog, name: RelationName, sqlstate: string, message: string): void => {
   const { ownedBy } = sequenceOf(catalog, name)
   if (ownedBy?.mode !== 'internal') return
-  const identity = catalog.tables.get(ownedBy.table)?.columns.find((column) => column.name === ownedBy.column)?.identity
+  const identity = columnOn(catalog, ownedBy.table, ownedBy.column)?.identity
   if (identity?.sequence === name) refuse(sqlstate, message, `Sequence "${localName(name)}" is linked to table "${localName(ownedBy.table)}".`)
 }

@@ -1,14 +1,16 @@
 /** What a new type of a column does to its table, beside the column. */
-import type { Attribute, Catalog, Constraint, Expression, Index, TypeReference } from '../model/catalog.ts'
+
+import type { Attribute, Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Footprint } from '../model/lock.ts'
 import { qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child, list, strings } from '../sql/tree.ts'
+import { child } from '../sql/tree.ts'
+import { constraintColumns, isOfIndex } from './columns-of.ts'
 import { keepsBytes } from './conversions.ts'
 import { baseOf, isConstrainedDomain } from './domain-columns.ts'
 import { equal } from './equal.ts'
-import { columnsIn } from './expressions.ts'
+import { referencedColumn } from './expressions.ts'
 import { locking, rewriting, scanning, scanningRows, together } from './footprint.ts'
-import { indexesOn, referringTables } from './found-by.ts'
+import { constraintsOn, indexesOn, referringTables } from './found-by.ts'
 import { constraintIndexes } from './names.ts'
 
 type NewType = { readonly to: TypeReference; readonly collation?: readonly string[]; readonly using?: Expression }
@@ -17,39 +19,26 @@ type NewType = { readonly to: TypeReference; readonly collation?: readonly strin
 const saysNothing = (using: Expression | undefined, column: string): boolean => {
   if (using === undefined) return true
   const cast = child(using, 'TypeCast')
-  const fields = list(child(cast ? child(cast, 'arg') : using, 'ColumnRef'), 'fields')
-  return strings(fields).at(-1) === column
+  return referencedColumn(cast ? child(cast, 'arg') : using) === column
 }
 
 /** True when every stored value stays as it is: the table is not rewritten. */
 export const keepsRows = (catalog: Catalog, { name, type }: Attribute, { to, using }: NewType): boolean =>
   saysNothing(using, name) && !isConstrainedDomain(catalog, to) && keepsBytes(baseOf(catalog, type), baseOf(catalog, to))
 
-const mentions = (index: Index, column: string): boolean =>
-  index.include.includes(column) ||
-  (index.where !== undefined && columnsIn(index.where).has(column)) ||
-  index.elements.some(({ on }) => (typeof on === 'string' ? on === column : columnsIn(on).has(column)))
-
-const isOn = (constraint: Constraint, column: string): boolean => {
-  if (constraint.type === 'check') return columnsIn(constraint.expression).has(column)
-  if (constraint.type === 'exclusion')
-    return constraint.elements.some(({ element: { on } }) => (typeof on === 'string' ? on === column : columnsIn(on).has(column)))
-  return constraint.columns.includes(column)
-}
-
 /** Indexes that are made again, because the column is in them. */
 const indexesWith = (catalog: Catalog, on: RelationName, column: string): readonly RelationName[] => {
   const table = catalog.tables.get(on)
   const owned = table ? constraintIndexes(table) : new Set<string>()
   const keys = [...(table?.constraints ?? [])].flatMap(([name, constraint]) =>
-    owned.has(name) && isOn(constraint, column) ? [qualified(schemaOf(on), name)] : [],
+    owned.has(name) && constraintColumns(constraint).includes(column) ? [qualified(schemaOf(on), name)] : [],
   )
-  return [...keys, ...indexesOn(catalog, on).flatMap(([name, index]) => (mentions(index, column) ? [name] : []))]
+  return [...keys, ...indexesOn(catalog, on).flatMap(([name, index]) => (isOfIndex(index, column) ? [name] : []))]
 }
 
 /** Checks and foreign keys are added anew: those that are valid read the rows again. */
 const constraintsAgain = (catalog: Catalog, on: RelationName, column: string, rewritten: boolean): Footprint => {
-  const own = [...(catalog.tables.get(on)?.constraints.values() ?? [])].filter((constraint) => isOn(constraint, column))
+  const own = constraintsOn(catalog, on).filter((constraint) => constraintColumns(constraint).includes(column))
   const checks = own.some((constraint) => constraint.type === 'check' && constraint.state === 'valid')
   const keys = own.flatMap((constraint) => (constraint.type === 'foreign key' ? [constraint] : []))
   const referring = referringTables(catalog, on).filter(([, table]) =>

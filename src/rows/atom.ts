@@ -1,7 +1,8 @@
 /** One comparison of a condition as the demand under which it holds or fails. NULL does neither, and a CHECK lets it through: so none is asked not to be NULL. */
+import { columnsIn, referencedColumn } from '../changes/expressions.ts'
 import type { Tree } from '../model/json.ts'
 import { child, list, text } from '../sql/tree.ts'
-import { columnsOf, constantList, constantText, isNullConstant, referencedColumn, uncast } from './constant.ts'
+import { constantList, constantText, isNullConstant, uncast } from './constant.ts'
 import type { Demand } from './demand.ts'
 import { fromLike } from './pattern.ts'
 import { operatorOf, type Target, targetOf, under } from './target.ts'
@@ -80,7 +81,7 @@ const compare = (left: Tree, comparison: Comparison, right: Tree, sqlOf: (node: 
   if (!from) return to ? compare(right, mirrored[comparison], left, sqlOf) : undefined
   const constant = constantText(right)
   if (constant !== undefined) return ofConstant(from, comparison, constant)
-  const fixed = columnsOf(right).size === 0 && from.of === 'value' && !isNullConstant(right)
+  const fixed = columnsIn(right).size === 0 && from.of === 'value' && !isNullConstant(right)
   return fixed && comparison !== '=' && comparison !== '<>' ? about(from, limited(comparison, sqlOf(right), undefined)) : undefined
 }
 

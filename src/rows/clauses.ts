@@ -2,12 +2,13 @@
  * A condition as the ways in which it can be met: each way is a list of wishes that must all come true. What is not understood asks for nothing; its
  * columns are named, and rows are then found by trying.
  */
+import { columnsIn, referencedColumn } from '../changes/expressions.ts'
 import type { Expression } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
 import { child, flag, list, text, unwrap } from '../sql/tree.ts'
 import { endsOf, isComparison, type Wish, wishOf } from './atom.ts'
-import { columnsOf, constantsIn, constantText, isNullConstant, referencedColumn, uncast } from './constant.ts'
+import { constantsIn, constantText, isNullConstant, uncast } from './constant.ts'
 import { callOf, isNumberCast, operatorOf, targetOf, under } from './target.ts'
 
 export type Clause = readonly Wish[]
@@ -80,7 +81,7 @@ class Reader {
 
   #unknown(node: Tree): readonly Clause[] {
     const constants = constantsIn(node)
-    for (const column of columnsOf(node)) this.unread.set(column, [...new Set([...(this.unread.get(column) ?? []), ...constants])])
+    for (const column of columnsIn(node)) this.unread.set(column, [...new Set([...(this.unread.get(column) ?? []), ...constants])])
     return nothing
   }
 

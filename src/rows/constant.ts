@@ -1,4 +1,5 @@
 /** Constants in the trees of expressions, and expressions over the columns of one row. */
+import { referencedColumn } from '../changes/expressions.ts'
 import type { Expression } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
@@ -37,23 +38,6 @@ export const constantList = (node: Tree | undefined): readonly string[] | undefi
   }
   const written = constantText(bare)
   return written !== undefined && /^\{[^"\\{}]*\}$/.test(written) ? written.slice(1, -1).split(',').filter(Boolean) : undefined
-}
-
-/** The column that a reference names: its last field. Undefined for `table.*`. */
-export const referencedColumn = (node: Tree | undefined): string | undefined => {
-  const reference = child(node, 'ColumnRef')
-  return reference ? stringValue(list(reference, 'fields').at(-1)) : undefined
-}
-
-/** The columns that an expression reads. */
-export const columnsOf = (expression: Expression): ReadonlySet<string> => {
-  const names = new Set<string>()
-  walk(expression, (node) => {
-    const name = referencedColumn(node)
-    if (name !== undefined) names.add(name)
-    return undefined
-  })
-  return names
 }
 
 /** All constants of an expression, as texts. */

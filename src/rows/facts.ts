@@ -1,9 +1,11 @@
 /** What the rows of a table must obey, gathered from the table, its domains and its partitions. */
+import { constraintColumns, elementColumns } from '../changes/columns-of.ts'
+import { columnsIn } from '../changes/expressions.ts'
 import { indexesOn } from '../changes/found-by.ts'
 import type { Attribute, Catalog, Constraint, Expression, IndexElement, Table } from '../model/catalog.ts'
 import { quoteIdentifier, type RelationName } from '../model/name.ts'
 import { type Clause, clausesOf } from './clauses.ts'
-import { aboutColumn, bareSql, columnsOf } from './constant.ts'
+import { aboutColumn, bareSql } from './constant.ts'
 import { partitionsBelow } from './partition-bounds.ts'
 import { castType, domainConditions, domainIsNotNull, shapeOf } from './shape.ts'
 
@@ -48,9 +50,6 @@ type Owner = { readonly name: RelationName; readonly table: Table; readonly cond
 
 const elementSql = ({ on }: IndexElement): string => (typeof on === 'string' ? quoteIdentifier(on) : `(${bareSql(on)})`)
 
-const elementColumns = (elements: readonly IndexElement[]): ReadonlySet<string> =>
-  new Set(elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : [...columnsOf(on)])))
-
 const where = (condition: Expression | undefined): { readonly where?: string } => (condition ? { where: bareSql(condition) } : {})
 
 /** A column as part of a key. Arrays of a domain do not compare with those of the type beneath it. */
@@ -78,7 +77,7 @@ const keysOf = (catalog: Catalog, { name, table }: Owner): readonly Key[] => [
       ? [
           {
             on: index.elements.map((element) => (typeof element.on === 'string' ? keyColumn(catalog, table, element.on) : elementSql(element))),
-            columns: elementColumns(index.elements),
+            columns: new Set(elementColumns(index.elements)),
             nullsNotDistinct: index.nullsNotDistinct,
             ...where(index.where),
           },
@@ -95,7 +94,7 @@ const exclusionOf = (constraint: Constraint): readonly Exclusion[] => {
     return [
       {
         on: constraint.elements.map(({ element, operator }) => ({ sql: elementSql(element), operator: operatorSql(operator) })),
-        columns: elementColumns(constraint.elements.map(({ element }) => element)),
+        columns: new Set(constraintColumns(constraint)),
         ...where(constraint.where),
       },
     ]
@@ -156,7 +155,7 @@ const computedOf = (catalog: Catalog, owners: readonly Owner[]): ReadonlySet<str
       ...(index.where ? [index.where] : []),
     ]),
   ])
-  return new Set(expressions.flatMap((expression) => [...columnsOf(expression)]))
+  return new Set(expressions.flatMap((expression) => [...columnsIn(expression)]))
 }
 
 /** What the rows of a table must obey; of a partitioned one, including its partitions. */
@@ -168,7 +167,7 @@ export const factsOf = (catalog: Catalog, name: RelationName, table: Table): Fac
   const ownChecks = [...table.constraints.values()].filter(isEnforced).map(({ expression }) => expression)
   const domains = table.columns.flatMap(({ name: column, type }) => domainConditions(catalog, type).map(({ expression }) => aboutColumn(expression, column)))
   const read = [...ownChecks, ...domains].map(clausesOf)
-  const mentioned = new Set([...ownChecks, ...domains].flatMap((condition) => [...columnsOf(condition)]))
+  const mentioned = new Set([...ownChecks, ...domains].flatMap((condition) => [...columnsIn(condition)]))
   const unread = new Map<string, readonly string[]>()
   for (const each of read) for (const [column, constants] of each.unread) unread.set(column, [...(unread.get(column) ?? []), ...constants])
   const routed = partitioned ? [`(${['false', ...leaves.map(({ condition }) => `(${condition})`)].join(' OR ')})`] : []

@@ -1,4 +1,5 @@
 /** Rows for the tables of a catalog, as SQL: like those of production, tidy or not. */
+import { rootOf } from '../changes/found-by.ts'
 import type { Catalog, Table } from '../model/catalog.ts'
 import { display, type RelationName } from '../model/name.ts'
 import type { Plan } from './columns.ts'
@@ -6,7 +7,6 @@ import { type Facts, type ForeignKey, factsOf } from './facts.ts'
 import { insertSql, withoutOrphans } from './insert.ts'
 import { type Group, groupsOf, isRequiredKey, withParents } from './order.ts'
 import { samplesOf } from './parents.ts'
-import { rootOf } from './partition-bounds.ts'
 import { type State, statesOf } from './states.ts'
 
 /**

@@ -1,8 +1,8 @@
 /** In which order tables get their rows: parents first; tables that refer to each other in a circle together, twice. */
+import { rootOf } from '../changes/found-by.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { RelationName } from '../model/name.ts'
 import type { Facts, ForeignKey } from './facts.ts'
-import { rootOf } from './partition-bounds.ts'
 
 /** Tables that refer to each other, or one that stands alone. */
 export type Group = {

@@ -1,4 +1,5 @@
 /** What the bounds of partitions ask of a row: as SQL, and as ways to meet them. */
+import { referencedColumn } from '../changes/expressions.ts'
 import { childrenOf } from '../changes/found-by.ts'
 import type { Catalog, Table } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
@@ -7,7 +8,7 @@ import { printExpression, quoteLiteral } from '../sql/print.ts'
 import { child, list, text } from '../sql/tree.ts'
 import type { Wish } from './atom.ts'
 import type { Clause } from './clauses.ts'
-import { bareSql, constantText, isNullConstant, referencedColumn } from './constant.ts'
+import { bareSql, constantText, isNullConstant } from './constant.ts'
 import type { Demand, Limit } from './demand.ts'
 
 /** A partition key's part: SQL, and its column unless it is an expression. */
@@ -105,10 +106,4 @@ export const partitionsBelow = (catalog: Catalog, parent: RelationName, conditio
     const leaf = each.table.kind !== 'partitioned'
     return [{ name: each.name, table: each.table, ...here, leaf }, ...partitionsBelow(catalog, each.name, here.condition, here.clause)]
   })
-}
-
-/** The table that rows of a partition are written through. */
-export const rootOf = (catalog: Catalog, name: RelationName): RelationName => {
-  const parent = catalog.tables.get(name)?.partitionOf?.parent
-  return parent === undefined ? name : rootOf(catalog, parent)
 }

@@ -1,7 +1,8 @@
 /** What an operand of a comparison looks at: a column, its length, the number of its elements, a value inside of its JSON. */
+import { referencedColumn } from '../changes/expressions.ts'
 import type { Tree } from '../model/json.ts'
 import { child, list, strings, text } from '../sql/tree.ts'
-import { constantText, referencedColumn, uncast } from './constant.ts'
+import { constantText, uncast } from './constant.ts'
 import type { Demand } from './demand.ts'
 
 export type Target = {

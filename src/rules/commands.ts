@@ -1,5 +1,7 @@
 /** The statement behind a change, where the change does not say how it was written. */
+
 import type { Move } from '../changes/batch.ts'
+import { columnOn } from '../changes/found-by.ts'
 import { printColumn } from '../changes/print.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
@@ -59,6 +61,6 @@ const addsColumn = (change: Change, { on }: Change<'add-constraint'>, column: st
 
 /** ADD COLUMN of a column that the catalog has, without the constraints that stand inside of it. */
 export const addColumn = (catalog: Catalog, on: RelationName, column: string): readonly string[] => {
-  const attribute = catalog.tables.get(on)?.columns.find(({ name }) => name === column)
+  const attribute = columnOn(catalog, on, column)
   return attribute ? [`ALTER TABLE ${on} ADD COLUMN ${printColumn(on, attribute, catalog)}`] : []
 }

@@ -1,6 +1,8 @@
 /** Statements that write rows: what they write, which rows, and what they read for it. */
+
 import { isAtLeast, type Move, type Setting } from '../changes/batch.ts'
-import { isRangeVar, resolveRelation } from '../changes/expressions.ts'
+import { isRangeVar, referencedColumn, resolveRelation } from '../changes/expressions.ts'
+import { constraintsOn, indexesOn } from '../changes/found-by.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Json, Tree } from '../model/json.ts'
@@ -110,7 +112,7 @@ const fixedColumns = (where: Tree): readonly string[] => {
   if (both) return text(both, 'boolop') === 'AND_EXPR' ? list(both, 'args').flatMap(fixedColumns) : []
   const comparison = child(where, 'A_Expr')
   const isEqual = ['AEXPR_OP', 'AEXPR_IN'].includes(text(comparison, 'kind') ?? '') && list(comparison, 'name').some((name) => stringValue(name) === '=')
-  const column = stringValue(list(child(child(comparison, 'lexpr'), 'ColumnRef'), 'fields').at(-1))
+  const column = referencedColumn(child(comparison, 'lexpr'))
   return isEqual && column !== undefined && isFixed(comparison?.rexpr) ? [column] : []
 }
 
@@ -118,12 +120,12 @@ const fixedColumns = (where: Tree): readonly string[] => {
 export const picksByKey = (where: Tree | undefined, catalog: Catalog, relation: RelationName): boolean => {
   if (!where) return false
   const fixed = new Set(fixedColumns(where))
-  const keys = [...(catalog.tables.get(relation)?.constraints.values() ?? [])].flatMap((constraint) =>
+  const keys = constraintsOn(catalog, relation).flatMap((constraint) =>
     constraint.type === 'primary key' || constraint.type === 'unique' ? [constraint.columns] : [],
   )
-  const indexes = [...catalog.indexes.values()]
-    .filter((index) => index.relation === relation && index.unique && !index.where)
-    .map(({ elements }) => elements.map(({ on }) => (typeof on === 'string' ? on : undefined)))
+  const indexes = indexesOn(catalog, relation)
+    .filter(([, index]) => index.unique && !index.where)
+    .map(([, { elements }]) => elements.map(({ on }) => (typeof on === 'string' ? on : undefined)))
   return [...keys, ...indexes].some((columns) => columns.length > 0 && columns.every((column) => column !== undefined && fixed.has(column)))
 }
 

@@ -1,18 +1,16 @@
 /** What a batch as a whole does to a column's default. */
+
 import type { Batch, Move } from '../changes/batch.ts'
 import { equal } from '../changes/equal.ts'
+import { columnOn } from '../changes/found-by.ts'
 import { printDefault } from '../changes/print.ts'
-import type { Attribute, Catalog, Expression } from '../model/catalog.ts'
+import type { Attribute, Expression } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
-import type { RelationName } from '../model/name.ts'
 import { printExpression } from '../sql/print.ts'
 import { child } from '../sql/tree.ts'
 import { columnAfter, columnBefore, movesAfter } from './origins.ts'
 
 export type DefaultChange = { readonly from: string; readonly to: string | undefined; readonly now: Attribute }
-
-const attributeOf = (catalog: Catalog, on: RelationName, column: string): Attribute | undefined =>
-  catalog.tables.get(on)?.columns.find(({ name }) => name === column)
 
 /** The default before and after the batch, on the last statement that sets it; undefined where it stays, or where there was no column or no default before. */
 export const defaultChange = (move: Move<Change<'set-default'>>, batch: Batch): DefaultChange | undefined => {
@@ -20,8 +18,8 @@ export const defaultChange = (move: Move<Change<'set-default'>>, batch: Batch): 
   if (change.implied) return undefined
   const again = movesAfter(batch, move).some(({ change: next }) => next.kind === 'set-default' && next.on === change.on && next.column === change.column)
   const [old, now] = [columnBefore(batch, move, change.on, change.column), columnAfter(batch, move, change.on, change.column)]
-  const before = old && attributeOf(batch.before, old.on, old.column)
-  const after = now && attributeOf(batch.after, now.on, now.column)
+  const before = old && columnOn(batch.before, old.on, old.column)
+  const after = now && columnOn(batch.after, now.on, now.column)
   if (again || before?.default === undefined || !after || after.identity || after.generated) return undefined
   const from = printDefault(before.default)
   const to = after.default && printDefault(after.default)

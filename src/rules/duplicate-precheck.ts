@@ -1,6 +1,9 @@
 /** Whether production holds duplicates that a new unique index refuses. */
+
 import type { Batch, Move } from '../changes/batch.ts'
+import { indexColumns } from '../changes/columns-of.ts'
 import { columnsIn } from '../changes/expressions.ts'
+import { columnOn } from '../changes/found-by.ts'
 import type { Change } from '../model/change.ts'
 import type { Tree } from '../model/json.ts'
 import { child, list, text, walk } from '../sql/tree.ts'
@@ -10,7 +13,7 @@ import { duplicateRows } from './prechecks.ts'
 /** The query; undefined where the batch makes or renames what it would ask for. */
 export const duplicatePrecheck = (move: Move<Change<'create-index'>>, batch: Batch): string | undefined => {
   const { index } = move.change
-  const columns = [...index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : [...columnsIn(on)])), ...columnsIn(index.where)]
+  const columns = indexColumns(index)
   const isOld = (column: string): boolean => columnBefore(batch, move, index.relation, column)?.column === column
   if (!index.unique || relationBefore(batch, move, index.relation) !== index.relation || !columns.every(isOld)) return undefined
   return duplicateRows(index.relation, index.elements, index)
@@ -41,7 +44,7 @@ const takesNull = (condition: Tree): boolean => {
 export const mayHoldDuplicates = (move: Move<Change<'create-index'>>, batch: Batch): boolean => {
   const { index } = move.change
   const isEmpty = (column: string): boolean => {
-    const attribute = move.before.tables.get(index.relation)?.columns.find(({ name }) => name === column)
+    const attribute = columnOn(move.before, index.relation, column)
     const isNull = attribute && attribute.default === undefined && !attribute.identity && !attribute.generated
     return isNull === true && columnBefore(batch, move, index.relation, column) === undefined
   }

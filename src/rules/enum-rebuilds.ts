@@ -2,7 +2,9 @@
  * Enums that a batch makes anew, the way drizzle-kit does it when a value goes: columns to text, DROP TYPE, CREATE TYPE, columns back. Or the type is renamed away,
  * made anew, and the columns move over. All statements of it are one thing.
  */
+
 import type { Batch, BatchStep, Move } from '../changes/batch.ts'
+import { columnOn } from '../changes/found-by.ts'
 import { userTypeName } from '../changes/types.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
@@ -36,7 +38,7 @@ const isRetyped = (move: Move): move is Retyped => move.change.kind === 'set-col
 /** The enum that a column had before the batch. */
 const enumBefore = (batch: Batch, move: Retyped): QualifiedName | undefined => {
   const old = columnBefore(batch, move, move.change.on, move.change.column)
-  const attribute = old && batch.before.tables.get(old.on)?.columns.find(({ name }) => name === old.column)
+  const attribute = old && columnOn(batch.before, old.on, old.column)
   const name = attribute && userTypeName(attribute.type)
   return name !== undefined && labelsOf(batch.before, name) ? name : undefined
 }

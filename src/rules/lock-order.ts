@@ -1,6 +1,7 @@
 /** Pairs of tables that a batch locks in an order opposite to that of the application's own statements. */
+
 import { type Batch, type BatchStep, isAtLeast } from '../changes/batch.ts'
-import type { Catalog } from '../model/catalog.ts'
+import { refersTo } from '../changes/found-by.ts'
 import type { RelationName } from '../model/name.ts'
 import { waitsIn } from './lock-waits.ts'
 
@@ -9,9 +10,6 @@ import { waitsIn } from './lock-waits.ts'
  * (ROW SHARE): one of the two is killed as a deadlock when both meet.
  */
 export type OppositeOrder = { readonly parent: RelationName; readonly child: RelationName; readonly first: BatchStep; readonly second: BatchStep }
-
-const refersTo = (catalog: Catalog, child: RelationName, parent: RelationName): boolean =>
-  [...(catalog.tables.get(child)?.constraints.values() ?? [])].some((constraint) => constraint.type === 'foreign key' && constraint.references === parent)
 
 /** All such pairs of a batch (a child that is dropped gets no more rows), in the order in which they are completed. */
 export const oppositeOrders = (batch: Batch): readonly OppositeOrder[] => {

@@ -1,5 +1,7 @@
 /** What a batch drops and makes anew under another name: a rename that was written as two statements. */
+
 import type { Batch, Move } from '../changes/batch.ts'
+import { columnOn } from '../changes/found-by.ts'
 import { displayType } from '../changes/types.ts'
 import type { Attribute } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
@@ -46,7 +48,7 @@ const addedColumns = (batch: Batch, on: RelationName): readonly Attribute[] =>
  * in common, where no other column is dropped or added. Undefined where the batch writes the table's rows: then values may have moved over.
  */
 export const renamedColumn = (batch: Batch, { change, before }: Move<Change<'drop-column'>>): string | undefined => {
-  const attribute = before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)
+  const attribute = columnOn(before, change.on, change.column)
   if (!attribute || isWritten(batch, change.on)) return undefined
   const type = displayType(attribute.type)
   const added = addedColumns(batch, change.on)

@@ -1,9 +1,10 @@
 /** What the bound of a partition asks of its rows, and whether the table's own checks say so already. */
+import { columnsIn, referencedColumn } from '../changes/expressions.ts'
 import type { Catalog, Constraint, Expression, Table } from '../model/catalog.ts'
-import type { Json, Tree } from '../model/json.ts'
+import type { Tree } from '../model/json.ts'
 import { quoteIdentifier, type RelationName } from '../model/name.ts'
 import { printExpression } from '../sql/print.ts'
-import { child, list, strings, text, walk } from '../sql/tree.ts'
+import { child, list, strings, text } from '../sql/tree.ts'
 
 /** The columns of a partition key; undefined where one of its parts is an expression. */
 export const keyColumns = ({ partitionBy }: Table): readonly string[] | undefined => {
@@ -54,20 +55,9 @@ const conjuncts = (expression: Expression): readonly Tree[] => {
   return text(both, 'boolop') === 'AND_EXPR' ? list(both, 'args').flatMap(conjuncts) : [expression]
 }
 
-const mentions = (expression: Expression, column: string): boolean => {
-  let found = false
-  walk(expression as Json, (node) => {
-    if (strings(list(child(node, 'ColumnRef'), 'fields')).at(-1) === column) found = true
-    return !found
-  })
-  return found
-}
-
-const columnName = (node: Tree | undefined): string | undefined => strings(list(child(node, 'ColumnRef'), 'fields')).at(-1)
-
 const isNotNullTest = (conjunct: Tree, column: string): boolean => {
   const test = child(conjunct, 'NullTest')
-  return text(test, 'nulltesttype') === 'IS_NOT_NULL' && columnName(child(test, 'arg')) === column
+  return text(test, 'nulltesttype') === 'IS_NOT_NULL' && referencedColumn(child(test, 'arg')) === column
 }
 
 const validChecks = ({ constraints }: Table): readonly Tree[] =>
@@ -98,7 +88,7 @@ const compare = (a: Value | undefined, b: Value | undefined): Compared => {
 /** What a conjunct says of a column's limits: `column >= 5` → `['>=', 5]`. */
 const limitsIn = (conjunct: Tree, column: string): readonly (readonly [string, Value | undefined])[] => {
   const node = child(conjunct, 'A_Expr')
-  if (columnName(child(node, 'lexpr')) !== column) return []
+  if (referencedColumn(child(node, 'lexpr')) !== column) return []
   const [operator = ''] = strings(list(node, 'name'))
   if (text(node, 'kind') === 'AEXPR_BETWEEN') {
     const [low, high] = list(child(child(node, 'rexpr'), 'List'), 'items').map(constantValue)
@@ -136,7 +126,7 @@ const provesRange = (checks: readonly Tree[], { column, from, to }: Bound): Proo
   const limits = checks.flatMap((check) => limitsIn(check, column))
   const parts = [...(from ? [startsAt(limits, from)] : []), ...(to ? [endsBefore(limits, to)] : [])]
   if (parts.every((part) => part === 'yes')) return 'yes'
-  const elsewhere = checks.some((check) => mentions(check, column) && limitsIn(check, column).length === 0 && !isNotNullTest(check, column))
+  const elsewhere = checks.some((check) => columnsIn(check).has(column) && limitsIn(check, column).length === 0 && !isNotNullTest(check, column))
   return parts.includes('no') && !elsewhere ? 'no' : 'unknown'
 }
 
@@ -149,11 +139,11 @@ export const provesBound = (catalog: Catalog, parent: RelationName, table: Table
   if (!above) return 'unknown'
   const checks = validChecks(table)
   const found = boundOf(above, bound)
-  if (!found) return checks.some((check) => (keyColumns(above) ?? []).some((column) => mentions(check, column))) ? 'unknown' : 'no'
+  if (!found) return checks.some((check) => (keyColumns(above) ?? []).some((column) => columnsIn(check).has(column))) ? 'unknown' : 'no'
   const { column, nulls } = found
   const notNull = table.columns.find(({ name }) => name === column)?.notNull
   const isThere = (notNull && !notNull.notValid) || checks.some((check) => isNotNullTest(check, column))
-  if (found.values) return checks.some((check) => mentions(check, column) && !isNotNullTest(check, column)) && (isThere || nulls) ? 'unknown' : 'no'
+  if (found.values) return checks.some((check) => columnsIn(check).has(column) && !isNotNullTest(check, column)) && (isThere || nulls) ? 'unknown' : 'no'
   const range = provesRange(checks, found)
   return isThere ? range : 'no'
 }
@@ -161,5 +151,7 @@ export const provesBound = (catalog: Catalog, parent: RelationName, table: Table
 /** True when a valid check of the default partition speaks of the key: PostgreSQL may then be spared reading it for a new partition's rows. */
 export const mayBeSpared = (catalog: Catalog, parent: RelationName, partition: RelationName): boolean => {
   const [above, table] = [catalog.tables.get(parent), catalog.tables.get(partition)]
-  return above !== undefined && table !== undefined && validChecks(table).some((check) => (keyColumns(above) ?? []).some((column) => mentions(check, column)))
+  return (
+    above !== undefined && table !== undefined && validChecks(table).some((check) => (keyColumns(above) ?? []).some((column) => columnsIn(check).has(column)))
+  )
 }

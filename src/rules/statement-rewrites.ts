@@ -1,5 +1,7 @@
 /** Whether a statement writes a table anew anyway: what else it checks or builds is then done on the way. */
+
 import { isUsed, type Move } from '../changes/batch.ts'
+import { columnOn } from '../changes/found-by.ts'
 import { rewriteOf } from '../changes/type-rewrite.ts'
 import type { RelationName } from '../model/name.ts'
 import type { StepView } from './define.ts'
@@ -15,7 +17,7 @@ const rewrites = ({ change, before }: Move): RelationName | undefined => {
   if (change.kind === 'set-generated') return change.to?.stored === true ? change.on : undefined
   if (change.kind === 'set-persistence' || change.kind === 'set-access-method') return change.on
   if (change.kind !== 'set-column-type') return undefined
-  const from = before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)?.type
+  const from = columnOn(before, change.on, change.column)?.type
   return from && rewriteOf(before, change.column, from, change.to, change.using) === 'rewrite' ? change.on : undefined
 }
 

@@ -1,8 +1,8 @@
 /** Which relations of a catalog lie in a tablespace, and which of them have files that a move copies. */
+import { isPartitioned } from '../changes/found-by.ts'
 import { constraintIndexes, ownerOfIndex } from '../changes/names.ts'
 import type { Catalog } from '../model/catalog.ts'
 import { qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { isPartitioned } from './stored-rows.ts'
 
 /** The tablespace that a name stands for; none is that of the database, nearly always pg_default. */
 export const tablespaceNamed = (name: string | undefined): string => name ?? 'pg_default'

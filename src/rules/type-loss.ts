@@ -1,5 +1,6 @@
 /** What may happen to the values of a column whose type changes: PostgreSQL's casts (pg_cast, tried on 18.4). */
 
+import { referencedColumn } from '../changes/expressions.ts'
 import { printType, userTypeName } from '../changes/types.ts'
 import type { Attribute, Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
@@ -264,7 +265,7 @@ const lossOfValues = (cast: Cast): Loss | undefined => {
 /** How USING makes the new values: by a plain cast of the column, or by an expression whose sense only its author knows. Absent: by assignment. */
 const usingOf = (using: Expression | undefined, column: string, to: TypeReference): 'assigned' | 'cast' | 'computed' => {
   if (using === undefined) return 'assigned'
-  const isColumn = (node: Tree | undefined): boolean => strings(list(child(node, 'ColumnRef'), 'fields')).at(-1) === column
+  const isColumn = (node: Tree | undefined): boolean => referencedColumn(node) === column
   if (isColumn(using)) return 'assigned'
   const outer = child(using, 'TypeCast')
   if (!outer) return 'computed'

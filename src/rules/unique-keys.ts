@@ -1,5 +1,5 @@
 /** What a table's unique indexes and constraints promise. */
-import { indexesOn } from '../changes/found-by.ts'
+import { constraintsOn, indexesOn } from '../changes/found-by.ts'
 import { printElement } from '../changes/print.ts'
 import type { Catalog, Index } from '../model/catalog.ts'
 import type { RelationName } from '../model/name.ts'
@@ -17,7 +17,7 @@ export const uniqueKeyOfColumns = (columns: readonly string[]): string => ofInde
 /** The keys of a table, each as such a text. */
 export const uniqueKeys = (catalog: Catalog, on: RelationName): ReadonlySet<string> =>
   new Set([
-    ...[...(catalog.tables.get(on)?.constraints.values() ?? [])].flatMap((constraint) =>
+    ...constraintsOn(catalog, on).flatMap((constraint) =>
       (constraint.type === 'primary key' || constraint.type === 'unique') && !constraint.deferrable ? [uniqueKeyOfColumns(constraint.columns)] : [],
     ),
     ...indexesOn(catalog, on).flatMap(([, index]) => (index.unique ? [uniqueKeyOf(index)] : [])),

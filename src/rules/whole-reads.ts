@@ -1,6 +1,6 @@
 /** Queries that must read a table from end to end, as far as their words and the table's indexes say. In doubt they need not. */
-import { isRangeVar, resolveRelation } from '../changes/expressions.ts'
-import { indexesOn } from '../changes/found-by.ts'
+import { columnsIn, isRangeVar, resolveRelation } from '../changes/expressions.ts'
+import { constraintsOn, indexesOn, isPartitioned } from '../changes/found-by.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import type { RelationName } from '../model/name.ts'
@@ -10,22 +10,11 @@ type Surroundings = { readonly catalog: Catalog; readonly path: readonly string[
 
 /** Columns by which rows are found without reading all: each begins an index or a key, or decides on the partition. */
 const findableBy = (catalog: Catalog, relation: RelationName): ReadonlySet<string> => {
-  const table = catalog.tables.get(relation)
-  const keys = [...(table?.constraints.values() ?? [])].flatMap((constraint) =>
+  const keys = constraintsOn(catalog, relation).flatMap((constraint) =>
     constraint.type === 'primary key' || constraint.type === 'unique' ? constraint.columns.slice(0, 1) : [],
   )
   const indexes = indexesOn(catalog, relation).flatMap(([, { elements }]) => elements.slice(0, 1).flatMap(({ on }) => (typeof on === 'string' ? on : [])))
   return new Set([...keys, ...indexes])
-}
-
-const columnsIn = (tree: Json | undefined): readonly string[] => {
-  const found: string[] = []
-  walk(tree, (node) => {
-    const column = stringValue(list(child(node, 'ColumnRef'), 'fields').at(-1))
-    if (column !== undefined) found.push(column)
-    return undefined
-  })
-  return found
 }
 
 const isExtreme = (call: Tree): boolean => ['min', 'max'].includes(stringValue(list(call, 'funcname').at(-1)) ?? '') && list(call, 'args').length === 1
@@ -36,7 +25,7 @@ const asksForEnds = (targets: readonly Json[], findable: ReadonlySet<string>): b
   let more = 0
   walk([...targets], (node) => {
     const call = child(node, 'FuncCall')
-    if (call && isExtreme(call) && columnsIn(call.args).every((column) => findable.has(column))) {
+    if (call && isExtreme(call) && [...columnsIn(call.args)].every((column) => findable.has(column))) {
       ends++
       return false
     }
@@ -74,8 +63,8 @@ const readHere = (query: Tree, surroundings: Surroundings, common: ReadonlySet<s
   if (!relations || stopsEarly(query)) return []
   const findable = new Set(relations.flatMap((relation) => [...findableBy(catalog, relation)]))
   if (query.whereClause === undefined) return asksForEnds(list(query, 'targetList'), findable) ? [] : relations
-  const asked = columnsIn(query.whereClause)
-  const partitioned = relations.some((relation) => catalog.tables.get(relation)?.kind === 'partitioned')
+  const asked = [...columnsIn(query.whereClause)]
+  const partitioned = relations.some((relation) => isPartitioned(catalog, relation))
   return asked.length === 0 || partitioned || asked.some((column) => findable.has(column)) ? [] : relations
 }
 

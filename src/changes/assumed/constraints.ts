@@ -1,7 +1,9 @@
 /** Constraints that are assumed: keys, foreign keys, checks. */
+
 import type { Constraint } from '../../model/catalog.ts'
 import { display, keyOf, localName, member, type RelationName, schemaOf } from '../../model/name.ts'
 import { editTable, withEntry } from '../edit.ts'
+import { constraintsOn } from '../found-by.ts'
 import type { Supposing } from './supposing.ts'
 import { columnInName, foreignKey, keyConstraint, noExpression, notNullTest } from './values.ts'
 
@@ -15,7 +17,7 @@ const addConstraint = (supposing: Supposing, on: RelationName, name: string, con
 export const supposeKey = (supposing: Supposing, on: RelationName | undefined, columns: readonly string[]): void => {
   if (on === undefined || !supposing.isOpen(on)) return
   supposing.columns(on, columns)
-  const constraints = [...(supposing.catalog.tables.get(on)?.constraints.values() ?? [])]
+  const constraints = constraintsOn(supposing.catalog, on)
   const fits = (constraint: Constraint): boolean =>
     columns.length === 0
       ? constraint.type === 'primary key'

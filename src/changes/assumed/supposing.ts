@@ -1,4 +1,5 @@
 /** Supposing that things are there which a statement names and the catalog lacks: what is made up, as little as the statement needs. */
+
 import type { Attribute, Catalog, Index, Table } from '../../model/catalog.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
@@ -18,6 +19,7 @@ import type { Statement } from '../../model/statement.ts'
 import { readStatements } from '../../sql/script.ts'
 import { text } from '../../sql/tree.ts'
 import { editColumn, editTable, put } from '../edit.ts'
+import { columnOn } from '../found-by.ts'
 import { relationKind } from '../names.ts'
 import { readStatement } from '../read.ts'
 import type { SessionState } from '../reading.ts'
@@ -165,7 +167,7 @@ export class Supposing {
     if (on === undefined || name === '') return
     const key = keyOf('column', member(on, name))
     if (this.catalog.views.has(on)) return this.#viewColumn(on, name, key)
-    const known = this.catalog.tables.get(on)?.columns.find((attribute) => attribute.name === name)
+    const known = columnOn(this.catalog, on, name)
     const settled = this.#memory.settled.has(`${trait} ${key}`)
     if (known) {
       if (trait !== undefined && !settled && this.isOpen(key)) this.#refine(on, name, trait, key)
@@ -196,7 +198,7 @@ export class Supposing {
       identity: { notNull, identity: { always: false, sequence } },
       generated: { generated: { stored: true, expression: noExpression } },
     }
-    const attribute = this.catalog.tables.get(on)?.columns.find((candidate) => candidate.name === name)
+    const attribute = columnOn(this.catalog, on, name)
     if (trait === 'not null' ? attribute?.notNull : trait === 'identity' ? attribute?.identity : attribute?.generated) return
     this.suppose(key, `column ${display(member(on, name))} is ${trait === 'identity' ? 'an identity' : trait}`, (catalog) => {
       if (!catalog.tables.get(on)?.columns.some((candidate) => candidate.name === name)) return catalog

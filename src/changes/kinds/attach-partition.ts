@@ -7,7 +7,7 @@ import { defineChange } from '../define.ts'
 import { put, tableOf } from '../edit.ts'
 import { columnsIn } from '../expressions.ts'
 import { indexesOf, locking, scanning, scanningRows, together } from '../footprint.ts'
-import { defaultPartition } from '../found-by.ts'
+import { constraintsOn, defaultPartition } from '../found-by.ts'
 import { readAttach } from '../partitions.ts'
 import { printBound } from '../print.ts'
 import type { Reading } from '../reading.ts'
@@ -25,7 +25,7 @@ const withIndexes = (catalog: Catalog, child: RelationName, parent: RelationName
 /** True where a valid check of the table is on the columns of the partition key: it is taken to say what the bound says, which spares the scan. */
 const saysItsBound = (catalog: Catalog, parent: RelationName, child: RelationName): boolean => {
   const key = list(catalog.tables.get(parent)?.partitionBy, 'partParams').map((part) => text(childNode(part, 'PartitionElem'), 'name') ?? '')
-  return [...(catalog.tables.get(child)?.constraints.values() ?? [])].some(
+  return constraintsOn(catalog, child).some(
     (constraint) => constraint.type === 'check' && constraint.state === 'valid' && key.every((column) => columnsIn(constraint.expression).has(column)),
   )
 }

@@ -9,7 +9,7 @@ import { droppedKey } from '../drop-change.ts'
 import { dropAll } from '../drops.ts'
 import { drop, dropFactsOf, tableOf } from '../edit.ts'
 import { indexesOf, locking, sequencesOf } from '../footprint.ts'
-import { defaultPartition, indexesOn, referringTables, sequencesOwnedBy } from '../found-by.ts'
+import { constraintsOn, defaultPartition, indexesOn, referringTables, sequencesOwnedBy } from '../found-by.ts'
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -69,9 +69,7 @@ export const dropTable = defineChange({
   invert: ({ name }, before) => recreateTable(before, name, tableOf(before, name)),
   toSql: ({ name }, before) => [...detached(name, before), `DROP ${before.tables.get(name)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${name}`],
   footprint({ name }, before) {
-    const referenced = [...(before.tables.get(name)?.constraints.values() ?? [])].flatMap((constraint) =>
-      constraint.type === 'foreign key' ? [constraint.references] : [],
-    )
+    const referenced = constraintsOn(before, name).flatMap((constraint) => (constraint.type === 'foreign key' ? [constraint.references] : []))
     const parent = before.tables.get(name)?.partitionOf?.parent
     return locking(
       'ACCESS EXCLUSIVE',

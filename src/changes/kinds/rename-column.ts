@@ -1,10 +1,9 @@
-import type { Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
 import { child, flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, tableOf } from '../edit.ts'
-import { locking } from '../footprint.ts'
+import { descendantsOf, locking } from '../footprint.ts'
 import { childrenOf } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
@@ -29,8 +28,6 @@ const read = (reading: Reading, node: Tree): void => {
 
 const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])
 
-const family = (catalog: Catalog, on: RelationName): readonly RelationName[] => [on, ...childrenOf(catalog, on).flatMap((child) => family(catalog, child))]
-
 export const renameColumn = defineChange({
   kind: 'rename-column',
   summary: 'A column gets another name; whatever names it follows.',
@@ -38,7 +35,7 @@ export const renameColumn = defineChange({
   apply({ on, from, to }, catalog) {
     columnOf(catalog, on, from)
     if (systemColumns.has(to)) refuse('42701', `column name "${to}" conflicts with a system column name`)
-    for (const relation of family(catalog, on)) {
+    for (const relation of [on, ...descendantsOf(catalog, on)]) {
       if (tableOf(catalog, relation).columns.some(({ name }) => name === to))
         refuse('42701', `column "${to}" of relation "${localName(relation)}" already exists`)
     }
@@ -48,7 +45,7 @@ export const renameColumn = defineChange({
   toSql: ({ on, from, to }, before) => [
     `ALTER ${before.tables.get(on)?.kind === 'foreign' ? 'FOREIGN ' : ''}TABLE ${on} RENAME COLUMN ${quoteIdentifier(from)} TO ${quoteIdentifier(to)}`,
   ],
-  footprint: ({ on }, before) => locking('ACCESS EXCLUSIVE', ...family(before, on)),
+  footprint: ({ on }, before) => locking('ACCESS EXCLUSIVE', on, ...descendantsOf(before, on)),
   describe: ({ on, from, to }) => `column ${display(on)}.${displayIdentifier(from)} is renamed to ${displayIdentifier(to)}`,
   touches: ({ on, from, to }) => [keyOf('column', member(on, from)), keyOf('column', member(on, to))],
   examples: [

@@ -10,6 +10,7 @@ import { columnOf, editColumn, tableOf, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { locking } from '../footprint.ts'
 import { alteredForeignOptions, foreignOptionsCommand } from '../foreign-options.ts'
+import { columnOn } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { optionText, readOptions } from '../types.ts'
@@ -43,7 +44,7 @@ const defaultWord = (value: string): string | undefined => (value.toLowerCase() 
 /** A virtual column holds nothing of which there could be statistics. */
 const readStatistics = (reading: Reading, command: Tree, on: RelationName): void => {
   const column = text(command, 'name') ?? ''
-  const generated = reading.catalog.tables.get(on)?.columns.find(({ name }) => name === column)?.generated
+  const generated = columnOn(reading.catalog, on, column)?.generated
   if (generated?.stored === false) refuse('0A000', `cannot alter statistics on virtual generated column "${column}"`)
   set(reading, on, command, () => ({ statistics: statisticsOf(command) }))
 }

@@ -1,14 +1,14 @@
-import type { Catalog, Index, TypeReference } from '../../model/catalog.ts'
+import type { Catalog, TypeReference } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, member, type ObjectKey, parseKey, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
 import { child, text } from '../../sql/tree.ts'
 import { columnProperties } from '../column-properties.ts'
+import { isOfIndex } from '../columns-of.ts'
 import { conversionBack } from '../conversions.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn, withFields } from '../edit.ts'
 import { equal } from '../equal.ts'
-import { columnsIn } from '../expressions.ts'
 import { indexesOn } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { referencesAbout } from '../reference-index.ts'
@@ -49,15 +49,10 @@ const read = (reading: Reading, command: Tree, on: RelationName): void => {
   followIdentity(reading, on, column, to)
 }
 
-const mentions = ({ elements, include, where }: Index, column: string): boolean =>
-  elements.some((element) => (typeof element.on === 'string' ? element.on === column : columnsIn(element.on).has(column))) ||
-  include.includes(column) ||
-  columnsIn(where).has(column)
-
 /** Indexes of the column are made anew, without the statistics targets of their expressions. Said before the new type, so that the inverse sets them behind the old one. */
 const forgetStatistics = (reading: Reading, on: RelationName, column: string): void => {
   for (const [name, index] of indexesOn(reading.catalog, on))
-    if (index.statistics && mentions(index, column)) reading.imply({ kind: 'set-index-statistics', name, to: {} })
+    if (index.statistics && isOfIndex(index, column)) reading.imply({ kind: 'set-index-statistics', name, to: {} })
 }
 
 /** An identity's sequence takes the type of its column; a serial's does not. */

@@ -4,6 +4,7 @@ import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, editColumn } from '../edit.ts'
 import { locking, scanning, scanningRows, together } from '../footprint.ts'
+import { constraintsOn } from '../found-by.ts'
 import { chooseConstraintName } from '../names.ts'
 import { impliedNotNullName } from '../print.ts'
 import type { Reading } from '../reading.ts'
@@ -33,7 +34,7 @@ export const setNotNull = defineChange({
         ],
   footprint({ on, column, to }, before) {
     if (to.notValid) return locking('ACCESS EXCLUSIVE', on)
-    const checks = [...(before.tables.get(on)?.constraints.values() ?? [])]
+    const checks = constraintsOn(before, on)
     const spared = checks.some((constraint) => constraint.type === 'check' && constraint.state === 'valid' && provesNotNull(constraint.expression, column))
     return together(locking('ACCESS EXCLUSIVE', on), spared ? scanning() : scanningRows(before, on))
   },

@@ -18,6 +18,7 @@ import { child, flag, list, strings, stringValue, text } from '../../sql/tree.ts
 import { defineChange, noFootprint } from '../define.ts'
 import { columnOf, drop, put } from '../edit.ts'
 import { equal } from '../equal.ts'
+import { columnOn } from '../found-by.ts'
 import { relationKind } from '../names.ts'
 import { allOf, builtIn, classOf, type Grant, granted, inWords, migratingRole, printDifference, privilegesOf } from '../privileges.ts'
 import type { Reading } from '../reading.ts'
@@ -148,7 +149,7 @@ const printObject = (catalog: Catalog, object: ObjectKey): readonly [string, str
 const waitsForColumn = (catalog: Catalog, object: ObjectKey): boolean => {
   const { kind, name } = parseKey(object)
   const owner = kind === 'sequence' ? catalog.sequences.get(name as RelationName)?.ownedBy : undefined
-  return owner?.mode === 'internal' && catalog.tables.get(owner.table)?.columns.find((column) => column.name === owner.column)?.identity?.sequence !== name
+  return owner?.mode === 'internal' && columnOn(catalog, owner.table, owner.column)?.identity?.sequence !== name
 }
 
 export const setPrivileges = defineChange({

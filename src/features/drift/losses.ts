@@ -1,5 +1,6 @@
 /** What a change of the repair does to rows: what is lost, and what may be refused for the rows that are there. */
 
+import { columnOn } from '../../changes/found-by.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { display } from '../../model/name.ts'
@@ -11,7 +12,7 @@ const loses = (words: string): RowNote => ({ how: 'loses', words })
 const mayBeRefused = (words: string): RowNote => ({ how: 'may be refused', words })
 
 const ofType = ({ on, column, to, using }: Change<'set-column-type'>, before: Catalog, postgres: number): RowNote | undefined => {
-  const attribute = before.tables.get(on)?.columns.find(({ name }) => name === column)
+  const attribute = columnOn(before, on, column)
   const loss = attribute && lossOf({ column, from: attribute.type, to, using, default: attribute.default }, before, postgres)
   if (!loss) return undefined
   return loss.how === 'loses' ? loses(`${display(on)}.${column} ${loss.words}`) : mayBeRefused(`${display(on)}.${column} ${loss.words}`)
@@ -23,9 +24,7 @@ export const rowNoteOf = (change: Change, before: Catalog, postgres: number): Ro
     case 'drop-table':
       return before.tables.get(change.name)?.kind === 'foreign' ? undefined : loses(`all rows of ${display(change.name)}`)
     case 'drop-column':
-      return before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)?.generated
-        ? undefined
-        : loses(`all values of ${display(change.on)}.${change.column}`)
+      return columnOn(before, change.on, change.column)?.generated ? undefined : loses(`all values of ${display(change.on)}.${change.column}`)
     case 'drop-sequence':
       return loses(`the last number of ${display(change.name)}`)
     case 'set-column-type':

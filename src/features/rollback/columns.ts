@@ -1,10 +1,6 @@
 /** Columns by their table. */
-import type { Attribute, Catalog, Table } from '../../model/catalog.ts'
+import type { Table } from '../../model/catalog.ts'
 import { display, displayIdentifier, type RelationName } from '../../model/name.ts'
-
-/** Undefined where the table or the column is not there. */
-export const columnIn = (catalog: Catalog, on: RelationName, column: string): Attribute | undefined =>
-  catalog.tables.get(on)?.columns.find(({ name }) => name === column)
 
 /** For people: `users.note`; the table alone without a column. */
 export const displayPlace = (on: RelationName, column: string | undefined): string =>

@@ -1,4 +1,5 @@
 /** Values that a migration's own casts take: where it refuses the usual ones, these may pass. */
+import { columnOn } from '../../changes/found-by.ts'
 import { userTypeName } from '../../changes/types.ts'
 import type { Attribute, Catalog, TypeReference } from '../../model/catalog.ts'
 import type { RelationName } from '../../model/name.ts'
@@ -63,7 +64,7 @@ export const fittingValues = (made: readonly Made[], before: Catalog): GivenValu
   for (const { change, before: catalog } of made) {
     if (change.kind === 'set-column-type') {
       const [table, name] = [names.table(change.on), names.column(change.on, change.column)]
-      const column = table === undefined ? undefined : before.tables.get(table)?.columns.find((each) => each.name === name)
+      const column = table === undefined ? undefined : columnOn(before, table, name)
       if (table !== undefined && column) give(table, column.name, between(column, before, change.to, catalog))
     }
     names.follow(change)

@@ -1,6 +1,8 @@
 /** Rows written since a migration that stand in the way of its rollback: asked for before anything runs. */
+
 import { equal } from '../../changes/equal.ts'
 import { columnsIn, renameColumnIn } from '../../changes/expressions.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import { apply } from '../../changes/index.ts'
 import { displayType, printType, userTypeName } from '../../changes/types.ts'
 import type { Attribute, Catalog, Constraint, TypeReference } from '../../model/catalog.ts'
@@ -11,7 +13,7 @@ import { plainSql } from '../../rules/plain-sql.ts'
 import { duplicateRows, orphanRows, rowsWhere, valuesWhere } from '../../rules/prechecks.ts'
 import { lossOf } from '../../rules/type-loss.ts'
 import { printExpression, quoteLiteral } from '../../sql/print.ts'
-import { columnIn, displayPlace } from './columns.ts'
+import { displayPlace } from './columns.ts'
 import { type Earlier, Names } from './names.ts'
 
 export type Guard = {
@@ -126,7 +128,7 @@ const isThere = ({ start, before }: Place, type: TypeReference): boolean => {
 }
 
 const typed = ({ on, column, to, using }: Change<'set-column-type'>, place: Place): readonly Guard[] => {
-  const attribute = columnIn(place.before, on, column)
+  const attribute = columnOn(place.before, on, column)
   const loss = attribute && lossOf({ column, from: attribute.type, to, using: undefined, default: undefined }, place.before, place.postgres)
   const text = attribute && using && `NOT pg_input_is_valid(${quoteIdentifier(column)}::text, ${quoteLiteral(plainSql(printType(to)))})`
   const condition = loss?.condition ?? (loss?.how === 'refused' && place.postgres >= 16 && isThere(place, to) ? text : undefined)

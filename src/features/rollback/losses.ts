@@ -1,9 +1,11 @@
 /** What a rollback cannot bring back: rows from before the migration, and what was written since into what it had made. Claims, which the proof with rows confirms or refutes. */
+
 import { returnsFrom } from '../../changes/conversions.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { display, type RelationName } from '../../model/name.ts'
-import { columnIn, displayPlace } from './columns.ts'
+import { displayPlace } from './columns.ts'
 import type { Made } from './inverse.ts'
 import { Names } from './names.ts'
 
@@ -28,7 +30,7 @@ const ofTable = (table: RelationName): Loss => ({ what: `all rows of ${display(t
 
 /** A generated column is computed anew, a foreign table has its rows elsewhere. */
 const holdsValues = (catalog: Catalog, on: RelationName, column: string): boolean =>
-  catalog.tables.get(on)?.kind !== 'foreign' && columnIn(catalog, on, column)?.generated === undefined
+  catalog.tables.get(on)?.kind !== 'foreign' && columnOn(catalog, on, column)?.generated === undefined
 
 const ofRows = ({ command, relations }: Change<'change-data'>): readonly Loss[] =>
   relations.map((table) => ({
@@ -45,7 +47,7 @@ const lostBy = ({ change, before }: Made): readonly Loss[] => {
     case 'drop-column':
       return holdsValues(before, change.on, change.column) ? [ofColumn('all values of', change.on, change.column)] : []
     case 'set-column-type': {
-      const from = columnIn(before, change.on, change.column)?.type
+      const from = columnOn(before, change.on, change.column)?.type
       return from && returnsFrom(from, change.to, change.using, before)
         ? []
         : [ofColumn('values that do not come back from the new type of', change.on, change.column, false)]

@@ -1,6 +1,9 @@
 /** What happens to columns that code reads and writes. */
+
+import { constraintColumns, elementColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'
 import { columnsIn } from '../../changes/expressions.ts'
+import { constraintsOn } from '../../changes/found-by.ts'
 import type { Attribute, Constraint, Expression } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { RelationName } from '../../model/name.ts'
@@ -108,9 +111,6 @@ export const dropNotNull = onColumn((old, now) =>
 
 type Default = { readonly column: string; readonly generates: boolean; readonly value: Value }
 
-const inKey = (elements: readonly { readonly on: string | Expression }[], column: string): boolean =>
-  elements.some(({ on }) => (typeof on === 'string' ? on === column : columnsIn(on).has(column)))
-
 /** Whether a constraint may refuse what a default puts where NULL stood, which nothing of the kind refuses. */
 const mayRefuse = (constraint: Constraint, { column, value }: Default): boolean => {
   switch (constraint.type) {
@@ -122,10 +122,7 @@ const mayRefuse = (constraint: Constraint, { column, value }: Default): boolean 
     case 'foreign key':
       return constraint.state !== 'not enforced' && constraint.columns.includes(column)
     case 'exclusion':
-      return inKey(
-        constraint.elements.map(({ element }) => element),
-        column,
-      )
+      return constraintColumns(constraint).includes(column)
     default:
       return false
   }
@@ -146,11 +143,13 @@ const refused = (on: RelationName, old: Attribute, now: Attribute, { end, endNam
   const given: Default = { column: now.name, generates: generates(now), value: leftOut(now) }
   if (given.value === null) return undefined
   const table = endName(on)
-  const constraint = [...(end.tables.get(table)?.constraints.values() ?? [])].find((each) => mayRefuse(each, given))
+  const constraint = constraintsOn(end, table).find((each) => mayRefuse(each, given))
   if (constraint) return refusedBy[constraint.type]
   const isIn = (where: Expression | undefined): boolean =>
     where === undefined || ![false, null].includes(evaluated(where, (name) => (name === given.column ? given.value : undefined)) as false | null)
-  return !given.generates && keysOf(end, table).some(({ elements, where }) => inKey(elements, given.column) && isIn(where)) ? refusedBy.unique : undefined
+  return !given.generates && keysOf(end, table).some(({ elements, where }) => elementColumns(elements).includes(given.column) && isIn(where))
+    ? refusedBy.unique
+    : undefined
 }
 
 export const setDefault = onColumn((old, now, moment, on) => {

@@ -1,6 +1,9 @@
 /** What is kept out of a table, or no longer. */
+
+import { constraintColumns, elementColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'
 import { columnsIn, hasSubquery } from '../../changes/expressions.ts'
+import { constraintsOn } from '../../changes/found-by.ts'
 import type { Constraint, Expression } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { RelationName } from '../../model/name.ts'
@@ -19,7 +22,7 @@ const uniqueness = (on: RelationName, key: Key, moment: Moment): Judgement => {
   const before = keysOf(moment.start, moment.startName(on))
   const asBefore = renamed(key, (column) => moment.startColumn(on, column))
   if (before.some((old) => implies(old, asBefore))) return patch('no row that was let in before is kept out now')
-  const columns = key.elements.flatMap(({ on: column }) => (typeof column === 'string' ? [column] : [...columnsIn(column)]))
+  const columns = elementColumns(key.elements)
   const fresh = newColumns(on, columns, moment)
   // An UPDATE of an older column may meet what new code wrote into the new ones.
   if (fresh.length < columns.length) return major('code that writes a value a second time fails')
@@ -47,7 +50,7 @@ const letsInMore = (old: Expression, now: Expression): boolean => {
 
 const checking = (on: RelationName, { expression, state }: Check, moment: Moment): Judgement => {
   if (state === 'not enforced') return patch('it is written down and not enforced')
-  const olds = [...(moment.oldTable(on)?.constraints.values() ?? [])].filter((each): each is Check => each.type === 'check' && each.state !== 'not enforced')
+  const olds = constraintsOn(moment.start, moment.startName(on)).filter((each): each is Check => each.type === 'check' && each.state !== 'not enforced')
   if (olds.some((old) => equal(old.expression, expression))) return patch('no row that was let in before is kept out now')
   if (olds.some((old) => letsInMore(old.expression, expression))) return minor('it lets in more values than the one before', 'reader-risk')
   const columns = [...columnsIn(expression)]
@@ -63,7 +66,7 @@ const checking = (on: RelationName, { expression, state }: Check, moment: Moment
 }
 
 const primaryKey = (on: RelationName, key: Key, columns: readonly string[], moment: Moment): Judgement => {
-  const before = [...(moment.oldTable(on)?.constraints.values() ?? [])].find(({ type }) => type === 'primary key')
+  const before = constraintsOn(moment.start, moment.startName(on)).find(({ type }) => type === 'primary key')
   const old = before && keyOfConstraint(before)
   if (old)
     return sameKey(
@@ -77,11 +80,11 @@ const primaryKey = (on: RelationName, key: Key, columns: readonly string[], mome
 }
 
 const exclusion = (on: RelationName, constraint: Of<'exclusion'>, moment: Moment): Judgement => {
-  const same = [...(moment.oldTable(on)?.constraints.values() ?? [])].some(
+  const same = constraintsOn(moment.start, moment.startName(on)).some(
     (old) => old.type === 'exclusion' && equal({ ...old, options: {}, include: [] }, { ...constraint, options: {}, include: [] }),
   )
   if (same) return patch('no row that was let in before is kept out now')
-  const columns = constraint.elements.flatMap(({ element }) => (typeof element.on === 'string' ? [element.on] : [...columnsIn(element.on)]))
+  const columns = constraintColumns(constraint)
   const fresh = newColumns(on, columns, moment)
   return fresh.length === columns.length && fresh.some(staysNull)
     ? minor('code that does not know the new column leaves it NULL, which is in nobody’s way')

@@ -1,5 +1,7 @@
 /** What a foreign key asks of code that writes rows, and of code that removes what they refer to. */
+
 import { equal } from '../../changes/equal.ts'
+import { constraintsOn } from '../../changes/found-by.ts'
 import type { Constraint, ForeignKeyAction } from '../../model/catalog.ts'
 import type { RelationName } from '../../model/name.ts'
 import { newColumns, staysNull } from './added-columns.ts'
@@ -47,7 +49,7 @@ export const deleteRisk = ({ onDelete, references }: ForeignKey, moment: Moment)
 
 export const referring = (on: RelationName, now: ForeignKey, moment: Moment): Judgement => {
   if (now.state === 'not enforced') return patch('it is written down and not enforced')
-  const old = [...(moment.oldTable(on)?.constraints.values() ?? [])].find(
+  const old = constraintsOn(moment.start, moment.startName(on)).find(
     (each): each is ForeignKey => each.type === 'foreign key' && sameReference(on, each, now, moment),
   )
   if (old) return compareForeignKeys(on, old, now, moment)

@@ -1,6 +1,6 @@
 /** Unique keys: what a constraint or an index lets be there once. */
 import { equal } from '../../changes/equal.ts'
-import { indexesOn } from '../../changes/found-by.ts'
+import { constraintsOn, indexesOn } from '../../changes/found-by.ts'
 import type { Catalog, Constraint, Expression, Index } from '../../model/catalog.ts'
 import type { RelationName } from '../../model/name.ts'
 
@@ -20,7 +20,7 @@ export const keyOfIndex = ({ elements, where, nullsNotDistinct }: Index): Key =>
 })
 
 export const keysOf = (catalog: Catalog, on: RelationName): readonly Key[] => [
-  ...[...(catalog.tables.get(on)?.constraints.values() ?? [])].flatMap((constraint) => keyOfConstraint(constraint) ?? []),
+  ...constraintsOn(catalog, on).flatMap((constraint) => keyOfConstraint(constraint) ?? []),
   ...indexesOn(catalog, on).flatMap(([, index]) => (index.unique ? [keyOfIndex(index)] : [])),
 ]
 

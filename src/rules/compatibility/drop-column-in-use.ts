@@ -1,6 +1,7 @@
 import type { Move } from '../../changes/batch.ts'
-import { indexesOn } from '../../changes/found-by.ts'
-import type { Catalog, Constraint, Index } from '../../model/catalog.ts'
+import { plainColumns } from '../../changes/columns-of.ts'
+import { constraintsOn, indexesOn } from '../../changes/found-by.ts'
+import type { Catalog, Constraint } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { display, keyOf, member, type RelationName } from '../../model/name.ts'
 import { defineStepRule, type StepView } from '../define.ts'
@@ -13,11 +14,9 @@ type DropColumn = Move<Change<'drop-column'>>
 const columnsOfConstraint = (constraint: Constraint): readonly string[] =>
   constraint.type === 'primary key' || constraint.type === 'unique' || constraint.type === 'foreign key' ? constraint.columns : []
 
-const columnsOfIndex = ({ elements }: Index): readonly string[] => elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
-
 const leadingColumns = (catalog: Catalog, on: RelationName): readonly (readonly string[])[] => [
-  ...indexesOn(catalog, on).map(([, index]) => columnsOfIndex(index)),
-  ...[...(catalog.tables.get(on)?.constraints.values() ?? [])].map(columnsOfConstraint),
+  ...indexesOn(catalog, on).map(([, index]) => plainColumns(index.elements)),
+  ...constraintsOn(catalog, on).map(columnsOfConstraint),
 ]
 
 /** The columns of a table that are still there when the batch is done. */
@@ -44,8 +43,8 @@ const silentlyDropped = ({ change }: DropColumn, view: StepView): readonly strin
     if (!other.implied) return []
     if (other.kind === 'drop-index') {
       const index = before.indexes.get(other.name)
-      return index?.relation === change.on && columnsOfIndex(index).includes(change.column) && isMissed(view, change.on, columnsOfIndex(index))
-        ? [`${index.unique ? 'unique index' : 'index'} ${display(other.name)} (${listed(columnsOfIndex(index))})`]
+      return index?.relation === change.on && plainColumns(index.elements).includes(change.column) && isMissed(view, change.on, plainColumns(index.elements))
+        ? [`${index.unique ? 'unique index' : 'index'} ${display(other.name)} (${listed(plainColumns(index.elements))})`]
         : []
     }
     if (other.kind !== 'drop-constraint' || other.on !== change.on) return []

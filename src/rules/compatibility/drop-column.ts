@@ -1,3 +1,4 @@
+import { columnOn } from '../../changes/found-by.ts'
 import { statementsOf } from '../../changes/index.ts'
 import { keyOf, member } from '../../model/name.ts'
 import { defineStepRule } from '../define.ts'
@@ -17,7 +18,7 @@ export const dropColumn = defineStepRule({
   judges: {
     'drop-column'(move, view) {
       const { change, before } = move
-      const attribute = before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)
+      const attribute = columnOn(before, change.on, change.column)
       const old = columnBefore(view.batch, move, change.on, change.column)
       if (!attribute || change.implied || !old) return undefined
       if (relationAfter(view.batch, move, change.on) === undefined) return undefined

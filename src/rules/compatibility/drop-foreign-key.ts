@@ -1,3 +1,4 @@
+import { constraintsOn } from '../../changes/found-by.ts'
 import type { Constraint } from '../../model/catalog.ts'
 import { display, displayIdentifier, keyOf, member } from '../../model/name.ts'
 import { defineStepRule } from '../define.ts'
@@ -31,7 +32,7 @@ export const dropForeignKey = defineStepRule({
       if (name === undefined || parent === undefined || key.columns.some((column) => columnBefore(batch, move, change.on, column) === undefined))
         return undefined
       if (columns.some((column) => column === undefined)) return undefined
-      const again = [...(batch.after.tables.get(name)?.constraints.values() ?? [])].some(
+      const again = constraintsOn(batch.after, name).some(
         (constraint) => constraint.type === 'foreign key' && columns.every((column) => column !== undefined && constraint.columns.includes(column)),
       )
       if (again) return undefined

@@ -1,3 +1,4 @@
+import { columnOn } from '../../changes/found-by.ts'
 import { keyOf, member } from '../../model/name.ts'
 import { defineStepRule } from '../define.ts'
 import { columnAfter, columnBefore } from '../origins.ts'
@@ -16,8 +17,8 @@ export const dropNotNull = defineStepRule({
       if (change.implied) return undefined
       const old = columnBefore(batch, move, change.on, change.column)
       const now = columnAfter(batch, move, change.on, change.column)
-      if (!old || !now || !batch.before.tables.get(old.on)?.columns.find(({ name }) => name === old.column)?.notNull) return undefined
-      if (batch.after.tables.get(now.on)?.columns.find(({ name }) => name === now.column)?.notNull !== false) return undefined
+      if (!old || !now || !columnOn(batch.before, old.on, old.column)?.notNull) return undefined
+      if (columnOn(batch.after, now.on, now.column)?.notNull !== false) return undefined
       return {
         message: `Column ${displayColumn(change.on, change.column)} may hold NULL from now on, and running code that reads it does not expect that.`,
         object: keyOf('column', member(change.on, change.column)),

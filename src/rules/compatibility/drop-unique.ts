@@ -1,4 +1,5 @@
 import type { Move } from '../../changes/batch.ts'
+import { plainColumns } from '../../changes/columns-of.ts'
 import { display, displayIdentifier, keyOf, member, type RelationName } from '../../model/name.ts'
 import { defineStepRule, type PolicyHit, type StepView } from '../define.ts'
 import { columnAfter, columnBefore, relationAfter, relationBefore } from '../origins.ts'
@@ -51,7 +52,7 @@ export const dropUnique = defineStepRule({
       const { change, before } = move
       const index = before.indexes.get(change.name)
       if (change.implied || !index?.unique) return undefined
-      const columns = index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
+      const columns = plainColumns(index.elements)
       // Of expressions only the columns that stand alone can be named.
       if (columns.length < index.elements.length) return undefined
       return lost(move, view, {

@@ -1,5 +1,5 @@
 import { type BatchStep, isUsed } from '../../changes/batch.ts'
-import { indexesOn } from '../../changes/found-by.ts'
+import { constraintsOn, indexesOn } from '../../changes/found-by.ts'
 import { makeObjectName } from '../../changes/names.ts'
 import type { Catalog, Expression, Index } from '../../model/catalog.ts'
 import type { Remedy } from '../../model/finding.ts'
@@ -25,9 +25,8 @@ const serves = ({ elements, method, where }: Index, columns: readonly string[]):
   )
 
 const isIndexed = (catalog: Catalog, on: RelationName, columns: readonly string[]): boolean =>
-  [...(catalog.tables.get(on)?.constraints.values() ?? [])].some(
-    (constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && begins(constraint.columns, columns),
-  ) || indexesOn(catalog, on).some(([, index]) => serves(index, columns))
+  constraintsOn(catalog, on).some((constraint) => (constraint.type === 'primary key' || constraint.type === 'unique') && begins(constraint.columns, columns)) ||
+  indexesOn(catalog, on).some(([, index]) => serves(index, columns))
 
 type Bare = {
   readonly at: BatchStep
@@ -50,9 +49,7 @@ const bareKeys = ({ batch }: BatchView): readonly Bare[] =>
       const key = change.constraint
       const on = relationAfter(batch, move, change.on)
       const columns = key.columns.flatMap((column) => columnAfter(batch, move, change.on, column)?.column ?? [])
-      const still =
-        on !== undefined &&
-        [...(batch.after.tables.get(on)?.constraints.values() ?? [])].some((other) => other.type === 'foreign key' && other.columns.join() === columns.join())
+      const still = on !== undefined && constraintsOn(batch.after, on).some((other) => other.type === 'foreign key' && other.columns.join() === columns.join())
       if (on === undefined || !still || columns.length < key.columns.length || isIndexed(batch.after, on, columns)) return []
       const before = new Set(batch.before.tables.get(on)?.columns.map(({ name }) => name))
       const acts = key.onDelete !== 'no action' && key.onDelete !== 'restrict'

@@ -1,4 +1,5 @@
 import type { Move } from '../../changes/batch.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import { printType } from '../../changes/types.ts'
 import type { Change } from '../../model/change.ts'
 import type { Remedy } from '../../model/finding.ts'
@@ -13,7 +14,7 @@ type Rename = Move<Change<'rename-column'> | Change<'rename-view-column'>>
 
 /** A second column beside the old one, until no release names that. */
 const expand = ({ change: { on, from, to }, before }: Rename): Remedy | undefined => {
-  const attribute = before.tables.get(on)?.columns.find(({ name }) => name === from)
+  const attribute = columnOn(before, on, from)
   if (!attribute || to.startsWith(archivePrefix)) return undefined
   const [old, next] = [quoteIdentifier(from), quoteIdentifier(to)]
   return {
@@ -37,7 +38,7 @@ const renamed = (move: Rename, { batch }: StepView): PolicyHit | undefined => {
   const now = columnAfter(batch, move, change.on, change.to)
   // The last of several renames speaks.
   if (!old || !now || now.column !== change.to || old.column === change.to) return undefined
-  const alias = batch.after.tables.get(old.on)?.columns.find(({ name }) => name === old.column)
+  const alias = columnOn(batch.after, old.on, old.column)
   if (isFound(batch.after, old.on, [old.column]) && !alias?.generated) return undefined
   const [from, to] = [displayColumn(old.on, old.column), displayColumn(change.on, change.to)]
   const object = keyOf('column', member(old.on, old.column))

@@ -1,3 +1,4 @@
+import { columnOn } from '../../changes/found-by.ts'
 import { displayType, printType } from '../../changes/types.ts'
 import type { Expression, TypeReference } from '../../model/catalog.ts'
 import { keyOf, member, quoteIdentifier } from '../../model/name.ts'
@@ -28,7 +29,7 @@ export const timestamptzCastSessionTz = defineStepRule({
   judges: {
     'set-column-type'(move, { batch, settings }) {
       const { change, before } = move
-      const attribute = before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)
+      const attribute = columnOn(before, change.on, change.column)
       if (!attribute || change.implied || columnBefore(batch, move, change.on, change.column) === undefined) return undefined
       if (!isLocal(attribute.type, change.to) || !isPlain(change.using) || settings.has('timezone')) return undefined
       const name = quoteIdentifier(change.column)

@@ -1,4 +1,5 @@
 import { isUnknownType } from '../../changes/assumed/values.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import { displayType, printType } from '../../changes/types.ts'
 import type { Remedy } from '../../model/finding.ts'
 import { keyOf, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
@@ -37,7 +38,7 @@ export const typeNarrowing = defineStepRule({
   judges: {
     'set-column-type'(move, { batch, postgres }) {
       const { change, before } = move
-      const attribute = before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)
+      const attribute = columnOn(before, change.on, change.column)
       // A type that is assumed may hold anything: change-type-rewrite says what that means.
       if (!attribute || isUnknownType(attribute.type) || attribute.generated || change.implied || isPartOfRebuild(batch, change)) return undefined
       const asked: TypeChange = { column: change.column, from: attribute.type, to: change.to, using: change.using, default: attribute.default }

@@ -1,4 +1,6 @@
 import type { Move } from '../../changes/batch.ts'
+import { plainColumns } from '../../changes/columns-of.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import { displayType } from '../../changes/types.ts'
 import type { Attribute } from '../../model/catalog.ts'
 import { display, displayIdentifier, keyOf, member, type RelationName } from '../../model/name.ts'
@@ -10,7 +12,7 @@ const nullable = (move: Move, { batch }: StepView, on: RelationName, columns: re
   const name = relationAfter(batch, move, on)
   return columns.flatMap((column) => {
     const now = columnAfter(batch, move, on, column)?.column
-    const attribute = name === undefined ? undefined : batch.after.tables.get(name)?.columns.find((each) => each.name === now)
+    const attribute = name === undefined ? undefined : columnOn(batch.after, name, now)
     return attribute && !attribute.notNull ? [attribute] : []
   })
 }
@@ -39,7 +41,7 @@ export const uniqueIndexOnNullable = defineStepRule({
   judges: {
     'create-index'(move, view) {
       const { name, index, implied } = move.change
-      const columns = index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
+      const columns = plainColumns(index.elements)
       if (implied || !index.unique || index.nullsNotDistinct || index.where || columns.length < index.elements.length) return undefined
       return hit(move, view, index.relation, columns, `Unique index ${display(name)}`, keyOf('index', name))
     },

@@ -1,4 +1,5 @@
 import { isUsed } from '../../changes/batch.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import { display, keyOf, member } from '../../model/name.ts'
 import { briefLock } from '../brief-locks.ts'
 import { inlineColumn } from '../commands.ts'
@@ -17,7 +18,7 @@ export const addColumnInlineFk = defineStepRule({
       const { on, name, constraint, implied } = move.change
       if (implied || constraint.type !== 'foreign key' || constraint.state !== 'valid' || constraint.references === on) return undefined
       const column = isUsed(move, on) ? inlineColumn(move, view) : undefined
-      const attribute = move.before.tables.get(on)?.columns.find((each) => each.name === column)
+      const attribute = columnOn(move.before, on, column)
       if (column === undefined || !attribute || !isBelieved(view, attribute)) return undefined
       const parent = constraint.references
       return briefLock(move, view, parent, 'SHARE ROW EXCLUSIVE', {

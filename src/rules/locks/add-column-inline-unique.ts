@@ -1,9 +1,10 @@
 import { isUsed } from '../../changes/batch.ts'
+import { columnOn, isPartitioned } from '../../changes/found-by.ts'
 import { display, displayIdentifier, keyOf, member } from '../../model/name.ts'
 import { addColumn, inlineColumn } from '../commands.ts'
 import { defineStepRule } from '../define.ts'
 import { isRewritten } from '../statement-rewrites.ts'
-import { isPartitioned, storesOf } from '../stored-rows.ts'
+import { storesOf } from '../stored-rows.ts'
 import { usingIndexLater } from '../unique-remedies.ts'
 
 export const addColumnInlineUnique = defineStepRule({
@@ -20,7 +21,7 @@ export const addColumnInlineUnique = defineStepRule({
       if (implied || (constraint.type !== 'unique' && constraint.type !== 'primary key') || !isUsed(move, on) || isRewritten(view, on)) return undefined
       const column = inlineColumn(move, view)
       if (column === undefined) return undefined
-      const attribute = move.before.tables.get(on)?.columns.find((each) => each.name === column)
+      const attribute = columnOn(move.before, on, column)
       const same = attribute?.default === undefined ? '' : ' All rows get the same default, so two of them are enough to make it fail.'
       return {
         message: `The index ${displayIdentifier(name)} of the new column ${display(member(on, column))} is built while nobody can read or write ${display(on)}.${same}`,

@@ -1,14 +1,14 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
-import { indexesOn } from '../../changes/found-by.ts'
+import { indexColumns, plainColumns } from '../../changes/columns-of.ts'
+import { columnsIn } from '../../changes/expressions.ts'
+import { columnOn, indexesOn } from '../../changes/found-by.ts'
 import { isChecked, keepsIndex, type Rewrite, rewriteOf } from '../../changes/type-rewrite.ts'
 import { displayType, printType } from '../../changes/types.ts'
 import type { Attribute, Expression, Table } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Remedy } from '../../model/finding.ts'
-import type { Json } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
-import { child, list, strings, walk } from '../../sql/tree.ts'
 import { defineStepRule, type PolicyHit, type StepView } from '../define.ts'
 import { enumRebuilds } from '../enum-rebuilds.ts'
 import { plainSql } from '../plain-sql.ts'
@@ -17,16 +17,7 @@ import { storesOf } from '../stored-rows.ts'
 
 type Typed = Move<Change<'set-column-type'>>
 
-const mentions = (tree: Json | undefined, column: string): boolean => {
-  let found = false
-  walk(tree, (node) => {
-    if (strings(list(child(node, 'ColumnRef'), 'fields')).at(-1) === column) found = true
-    return !found
-  })
-  return found
-}
-
-const columnOf = ({ change, before }: Typed): Attribute | undefined => before.tables.get(change.on)?.columns.find(({ name }) => name === change.column)
+const columnOf = ({ change, before }: Typed): Attribute | undefined => columnOn(before, change.on, change.column)
 
 /** Indexes that are built anew although the rows stay: their operators change, or an expression or condition names the column. */
 const rebuilt = ({ change: { on, column, to, collation }, before }: Typed, { type, collation: was }: Attribute): readonly string[] => {
@@ -34,10 +25,9 @@ const rebuilt = ({ change: { on, column, to, collation }, before }: Typed, { typ
   const keys = [...(before.tables.get(on)?.constraints ?? [])].flatMap(([name, constraint]) =>
     !kept && (constraint.type === 'primary key' || constraint.type === 'unique') && constraint.columns.includes(column) ? [name] : [],
   )
-  const indexes = indexesOn(before, on).flatMap(([name, { elements, where }]) => {
-    const plain = elements.every((element) => typeof element.on === 'string') && where === undefined
-    const named = elements.some((element) => (typeof element.on === 'string' ? element.on === column : mentions(element.on, column))) || mentions(where, column)
-    return named && !(plain && kept) ? [localName(name)] : []
+  const indexes = indexesOn(before, on).flatMap(([name, index]) => {
+    const plain = plainColumns(index.elements).length === index.elements.length && index.where === undefined
+    return indexColumns(index).includes(column) && !(plain && kept) ? [localName(name)] : []
   })
   return [...keys, ...indexes]
 }
@@ -45,7 +35,7 @@ const rebuilt = ({ change: { on, column, to, collation }, before }: Typed, { typ
 /** Checks that name the column: they are evaluated anew on all rows. */
 const checked = (table: Table | undefined, column: string): readonly string[] =>
   [...(table?.constraints ?? [])].flatMap(([name, constraint]) =>
-    constraint.type === 'check' && constraint.state === 'valid' && mentions(constraint.expression, column) ? [name] : [],
+    constraint.type === 'check' && constraint.state === 'valid' && columnsIn(constraint.expression).has(column) ? [name] : [],
   )
 
 const swap = ({ change: { on, column, to, using }, before }: Typed): Remedy => {

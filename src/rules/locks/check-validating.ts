@@ -1,11 +1,11 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
+import { columnsIn } from '../../changes/expressions.ts'
 import { footprint } from '../../changes/index.ts'
 import { printConstraint } from '../../changes/print.ts'
 import type { Expression } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { printExpression } from '../../sql/print.ts'
-import { child, list, strings, walk } from '../../sql/tree.ts'
 import { inlineColumn, isAlone } from '../commands.ts'
 import { defineStepRule, type StepView } from '../define.ts'
 import { columnBefore, relationBefore } from '../origins.ts'
@@ -15,20 +15,10 @@ import { notValidFirst } from '../remedies.ts'
 import { isRewritten } from '../statement-rewrites.ts'
 import { storesOf } from '../stored-rows.ts'
 
-const columnsIn = (expression: Expression): readonly string[] => {
-  const found = new Set<string>()
-  walk(expression, (node) => {
-    const name = strings(list(child(node, 'ColumnRef'), 'fields')).at(-1)
-    if (name !== undefined) found.add(name)
-    return undefined
-  })
-  return [...found]
-}
-
 /** Rows that break it now; nothing where the table or a column has another name before the batch, or is not there. */
 const precheck = (move: Move<Change<'add-constraint'>>, { batch }: StepView, expression: Expression): string | undefined => {
   const { on } = move.change
-  const same = relationBefore(batch, move, on) === on && columnsIn(expression).every((column) => columnBefore(batch, move, on, column)?.column === column)
+  const same = relationBefore(batch, move, on) === on && [...columnsIn(expression)].every((column) => columnBefore(batch, move, on, column)?.column === column)
   return same ? plainSql(rowsWhere(on, `NOT (${printExpression(expression)})`)) : undefined
 }
 

@@ -1,8 +1,9 @@
 import { isUsed } from '../../changes/batch.ts'
+import { isPartitioned } from '../../changes/found-by.ts'
 import { relationKind } from '../../changes/names.ts'
 import { display, keyOf } from '../../model/name.ts'
 import { defineStepRule } from '../define.ts'
-import { isPartitioned, storesOf } from '../stored-rows.ts'
+import { storesOf } from '../stored-rows.ts'
 
 export const cluster = defineStepRule({
   id: 'cluster',

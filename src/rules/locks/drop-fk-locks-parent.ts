@@ -1,4 +1,5 @@
 import type { Move } from '../../changes/batch.ts'
+import { constraintsOn } from '../../changes/found-by.ts'
 import type { Change } from '../../model/change.ts'
 import { display, displayIdentifier, keyOf, type RelationName } from '../../model/name.ts'
 import { briefLock } from '../brief-locks.ts'
@@ -34,7 +35,7 @@ const ofConstraint = (move: Move<Change<'drop-constraint'>>, view: StepView): re
 const ofTable = (move: Move<Change<'drop-table'>>, view: StepView): readonly PolicyHit[] => {
   const { name } = move.change
   const known = named(view)
-  const parents = [...(move.before.tables.get(name)?.constraints.values() ?? [])].flatMap((each) => (each.type === 'foreign key' ? [each.references] : []))
+  const parents = constraintsOn(move.before, name).flatMap((each) => (each.type === 'foreign key' ? [each.references] : []))
   return [...new Set(parents)]
     .filter((parent) => !known.has(parent))
     .flatMap((parent) => lockOther(move, view, parent, `${display(name)}, which references it, is dropped`))

@@ -1,9 +1,9 @@
 import { isUsed } from '../../changes/batch.ts'
+import { isPartitioned } from '../../changes/found-by.ts'
 import { display, keyOf } from '../../model/name.ts'
 import { isHeld, isLimited } from '../brief-locks.ts'
 import { defineStepRule } from '../define.ts'
 import { dropIndexOutside } from '../remedies.ts'
-import { isPartitioned } from '../stored-rows.ts'
 
 export const dropIndexNotConcurrent = defineStepRule({
   id: 'drop-index-not-concurrent',

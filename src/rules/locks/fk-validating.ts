@@ -1,4 +1,5 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
+import { columnOn, isPartitioned } from '../../changes/found-by.ts'
 import { printConstraint } from '../../changes/print.ts'
 import type { Constraint } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
@@ -11,7 +12,7 @@ import { columnBefore, relationBefore } from '../origins.ts'
 import { plainSql } from '../plain-sql.ts'
 import { orphanRows } from '../prechecks.ts'
 import { notValidFirst } from '../remedies.ts'
-import { isPartitioned, storesOf } from '../stored-rows.ts'
+import { storesOf } from '../stored-rows.ts'
 
 type ForeignKey = Extract<Constraint, { type: 'foreign key' }>
 type Added = Move<Change<'add-constraint'>>
@@ -19,7 +20,7 @@ type Added = Move<Change<'add-constraint'>>
 /** True for REFERENCES inside of an ADD COLUMN that no row is checked for. */
 const isSpared = (move: Added, view: StepView): boolean => {
   const column = inlineColumn(move, view)
-  const attribute = move.before.tables.get(move.change.on)?.columns.find(({ name }) => name === column)
+  const attribute = columnOn(move.before, move.change.on, column)
   return attribute !== undefined && isBelieved(view, attribute)
 }
 
@@ -46,7 +47,7 @@ const inlineInstead = (move: Added, { batch }: StepView, { columns, references, 
   const [column] = columns
   const { on, name } = move.change
   if (column === undefined || columns.length !== 1 || columnBefore(batch, move, on, column) !== undefined) return undefined
-  const attribute = move.before.tables.get(on)?.columns.find((each) => each.name === column)
+  const attribute = columnOn(move.before, on, column)
   if (!attribute || attribute.default !== undefined || attribute.notNull || attribute.generated) return undefined
   const actions = `${onUpdate === 'no action' ? '' : ` ON UPDATE ${onUpdate.toUpperCase()}`}${onDelete === 'no action' ? '' : ` ON DELETE ${onDelete.toUpperCase()}`}`
   const said = plainSql(`ADD COLUMN ${quoteIdentifier(column)} … CONSTRAINT ${quoteIdentifier(name)} REFERENCES ${references} (${identifiers(referenced)})`)

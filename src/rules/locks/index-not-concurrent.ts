@@ -1,5 +1,5 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
-import { childrenOf } from '../../changes/found-by.ts'
+import { childrenOf, isPartitioned } from '../../changes/found-by.ts'
 import { printIndex } from '../../changes/print.ts'
 import type { Change } from '../../model/change.ts'
 import type { Remedy } from '../../model/finding.ts'
@@ -8,7 +8,7 @@ import { defineStepRule } from '../define.ts'
 import { duplicatePrecheck, mayHoldDuplicates } from '../duplicate-precheck.ts'
 import { plainSql } from '../plain-sql.ts'
 import { buildIndexOutside } from '../remedies.ts'
-import { isPartitioned, storesOf } from '../stored-rows.ts'
+import { storesOf } from '../stored-rows.ts'
 
 /** CONCURRENTLY is refused on a partitioned table: an index on nothing but it, one on each partition, and these attached to it. */
 const byPartition = ({ change: { name, index }, before }: Move<Change<'create-index'>>): Remedy => {

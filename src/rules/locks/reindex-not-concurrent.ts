@@ -1,9 +1,10 @@
 import { isUsed } from '../../changes/batch.ts'
+import { isPartitioned } from '../../changes/found-by.ts'
 import { ownerOfIndex, relationKind } from '../../changes/names.ts'
 import { display, keyOf } from '../../model/name.ts'
 import { defineStepRule } from '../define.ts'
 import { plainSql } from '../plain-sql.ts'
-import { isPartitioned, storesOf } from '../stored-rows.ts'
+import { storesOf } from '../stored-rows.ts'
 
 export const reindexNotConcurrent = defineStepRule({
   id: 'reindex-not-concurrent',

@@ -1,10 +1,10 @@
 import { isUsed } from '../../changes/batch.ts'
+import { isPartitioned } from '../../changes/found-by.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import { display, displayIdentifier, keyOf, localName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import { defineStepRule } from '../define.ts'
 import { plainSql } from '../plain-sql.ts'
 import { isRewrittenBesides } from '../statement-rewrites.ts'
-import { isPartitioned } from '../stored-rows.ts'
 
 /** The method of a table or materialised view. Which one the server takes by default is a setting; as it comes, it is heap. */
 const methodOf = (catalog: Catalog, on: RelationName): string => (catalog.tables.get(on) ?? catalog.views.get(on))?.accessMethod ?? 'heap'

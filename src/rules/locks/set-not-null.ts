@@ -1,4 +1,5 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
+import { columnOn } from '../../changes/found-by.ts'
 import { footprint } from '../../changes/index.ts'
 import type { Change } from '../../model/change.ts'
 import type { Remedy } from '../../model/finding.ts'
@@ -53,7 +54,7 @@ const scans = (move: Move<Change<'set-not-null'>>): boolean => footprint(move.ch
 
 /** A column that the same batch adds with a constant default can say NOT NULL at once: no row is looked at then. */
 const saidAtOnce = (move: Move, { batch }: StepView, on: RelationName, column: string): string | undefined => {
-  const attribute = move.before.tables.get(on)?.columns.find(({ name }) => name === column)
+  const attribute = columnOn(move.before, on, column)
   return attribute?.default !== undefined && columnBefore(batch, move, on, column) === undefined
     ? `Say NOT NULL inside of ADD COLUMN ${displayIdentifier(column)}: with its default no row needs to be looked at.`
     : undefined

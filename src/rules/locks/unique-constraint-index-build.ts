@@ -1,4 +1,5 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
+import { isPartitioned } from '../../changes/found-by.ts'
 import type { Change } from '../../model/change.ts'
 import { display, displayIdentifier, keyOf, member, quoteIdentifier } from '../../model/name.ts'
 import { inlineColumn } from '../commands.ts'
@@ -7,7 +8,7 @@ import { columnBefore, relationBefore } from '../origins.ts'
 import { plainSql } from '../plain-sql.ts'
 import { duplicateRows } from '../prechecks.ts'
 import { isRewritten } from '../statement-rewrites.ts'
-import { isPartitioned, storesOf } from '../stored-rows.ts'
+import { storesOf } from '../stored-rows.ts'
 import { notNullFirst, usingIndex } from '../unique-remedies.ts'
 
 /** Values that clash now, with the names that table and columns have before the batch. */

@@ -1,4 +1,5 @@
 /** What only PostgreSQL can judge: whether an expression still means something over another type, and whether the bounds of two partitions overlap. */
+import { columnOn } from '../../../changes/found-by.ts'
 import type { Catalog, TypeReference } from '../../../model/catalog.ts'
 import type { Change } from '../../../model/change.ts'
 import { keyOf, member, type ObjectKey, type RelationName } from '../../../model/name.ts'
@@ -19,8 +20,7 @@ export const isAkin = (from: TypeReference | undefined, to: TypeReference): bool
   from.schema === to.schema &&
   (from.name === to.name || families.some((family) => from.schema === 'pg_catalog' && family.includes(from.name) && family.includes(to.name)))
 
-const typeOf = (catalog: Catalog, on: RelationName, column: string): TypeReference | undefined =>
-  catalog.tables.get(on)?.columns.find(({ name }) => name === column)?.type
+const typeOf = (catalog: Catalog, on: RelationName, column: string): TypeReference | undefined => columnOn(catalog, on, column)?.type
 
 const isRetype = (change: Change): change is Change<'set-column-type'> => change.kind === 'set-column-type'
 

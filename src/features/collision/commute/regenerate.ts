@@ -1,6 +1,8 @@
 /** The SQL that leads from what has landed to what one side wants of some objects. */
+
 import { diff } from '../../../changes/diff.ts'
 import { put } from '../../../changes/edit.ts'
+import { columnOn } from '../../../changes/found-by.ts'
 import { partMaps } from '../../../changes/presence.ts'
 import { ownerName } from '../../../changes/references.ts'
 import { NotUnderstood } from '../../../changes/refusal.ts'
@@ -95,7 +97,7 @@ const losing: ReadonlySet<Change['kind']> = new Set(['drop-table', 'drop-column'
 export type Regenerated = { readonly sql: readonly string[]; readonly aboutRows: 'lost' | 'cast' | undefined }
 
 const castIn = (catalog: Catalog, change: Change): boolean =>
-  change.kind === 'set-column-type' && !isAkin(catalog.tables.get(change.on)?.columns.find(({ name }) => name === change.column)?.type, change.to)
+  change.kind === 'set-column-type' && !isAkin(columnOn(catalog, change.on, change.column)?.type, change.to)
 
 const aboutRows = (catalog: Catalog, changes: readonly Change[]): Regenerated['aboutRows'] => {
   if (changes.some(({ kind }) => losing.has(kind))) return 'lost'

@@ -1,4 +1,5 @@
 /** Rows that one side writes, and what the other side changes about the rows that there may be. */
+import { constraintsOn, indexesOn, refersTo } from '../../../changes/found-by.ts'
 import { userTypeName } from '../../../changes/types.ts'
 import type { Attribute, Catalog } from '../../../model/catalog.ts'
 import type { Change } from '../../../model/change.ts'
@@ -118,18 +119,14 @@ const limit = (rows: Effect, limiting: Effect): ObjectKey | undefined => {
 }
 
 const hasKey = (catalog: Catalog, on: RelationName): boolean =>
-  [...(catalog.tables.get(on)?.constraints.values() ?? [])].some(({ type }) => type !== 'check') ||
-  [...catalog.indexes.values()].some(({ relation, unique }) => unique && relation === on)
-
-const isTied = (catalog: Catalog, from: RelationName, to: RelationName): boolean =>
-  [...(catalog.tables.get(from)?.constraints.values() ?? [])].some((constraint) => constraint.type === 'foreign key' && constraint.references === to)
+  constraintsOn(catalog, on).some(({ type }) => type !== 'check') || indexesOn(catalog, on).some(([, { unique }]) => unique)
 
 /** A table with keys that both write, or two that a foreign key ties together. */
 const meeting = (landed: Effect, mine: Effect): ObjectKey | undefined => {
   const { before } = mine.step
   for (const a of written(landed)) {
     for (const b of written(mine)) {
-      if (a === b ? hasKey(before, a) : isTied(before, a, b) || isTied(before, b, a)) return `table ${b}`
+      if (a === b ? hasKey(before, a) : refersTo(before, a, b) || refersTo(before, b, a)) return `table ${b}`
     }
   }
   return undefined

@@ -1,5 +1,7 @@
 /** Columns that change their type. */
+
 import { keepsBytes } from '../../../changes/conversions.ts'
+import { columnOn } from '../../../changes/found-by.ts'
 import { displayType } from '../../../changes/types.ts'
 import type { Attribute } from '../../../model/catalog.ts'
 import type { RelationName } from '../../../model/name.ts'
@@ -10,7 +12,7 @@ import { columnSaid, inCode, inSql, quoted } from './words.ts'
 
 /** A type that comes back to what it was within the migration has not changed. */
 const isUndone = ({ start, end }: Moment, on: RelationName, column: string): boolean => {
-  const [old, now] = [start, end].map((catalog) => catalog.tables.get(on)?.columns.find(({ name }) => name === column)?.type)
+  const [old, now] = [start, end].map((catalog) => columnOn(catalog, on, column)?.type)
   return old !== undefined && now !== undefined && displayType(old) === displayType(now)
 }
 

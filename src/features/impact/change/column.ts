@@ -1,4 +1,5 @@
 /** What the changes of a column have in common: what it is, who leaves it out, and the steps of a deployment about it. */
+import { columnOn } from '../../../changes/found-by.ts'
 import type { Attribute } from '../../../model/catalog.ts'
 import type { Access } from '../../../model/code.ts'
 import { keyOf, member, type RelationName } from '../../../model/name.ts'
@@ -16,8 +17,7 @@ export const omitting = ({ facts }: Moment, on: RelationName, column: string): W
 
 export const columnObject = (on: RelationName, column: string): Effect['objects'] => [keyOf('column', member(on, column))]
 
-export const attributeIn = (moment: Moment, on: RelationName, column: string): Attribute | undefined =>
-  moment.before.tables.get(on)?.columns.find(({ name }) => name === column)
+export const attributeIn = (moment: Moment, on: RelationName, column: string): Attribute | undefined => columnOn(moment.before, on, column)
 
 export const generates = ({ default: value, identity, generated }: Attribute): boolean =>
   value !== undefined || identity !== undefined || generated !== undefined

@@ -1,9 +1,10 @@
 /** Constraints and indexes: what refuses rows, what makes queries fast, what ON CONFLICT needs. */
+import { constraintColumns, plainColumns } from '../../../changes/columns-of.ts'
 import { printConstraint } from '../../../changes/print.ts'
 import type { Constraint } from '../../../model/catalog.ts'
 import type { Access, UseRole } from '../../../model/code.ts'
 import { localName, type RelationName } from '../../../model/name.ts'
-import { constrainedColumns, servedBy } from '../target/database.ts'
+import { servedBy } from '../target/database.ts'
 import { columnsWanted, tableWanted, type Wanted } from '../wanted.ts'
 import type { Effect, Moment, Reader } from './effect.ts'
 import { inSql, quoted, said } from './words.ts'
@@ -27,7 +28,7 @@ const conflicting = ({ facts }: Moment, on: RelationName, columns: readonly stri
 const isKey = (constraint: Constraint): boolean => constraint.type === 'unique' || constraint.type === 'primary key'
 
 const refusing = (moment: Moment, on: RelationName, constraint: Constraint): readonly Wanted[] => [
-  writing(moment, on, constrainedColumns(constraint)),
+  writing(moment, on, constraintColumns(constraint)),
   ...(constraint.type === 'foreign key' && (constraint.onDelete === 'no action' || constraint.onDelete === 'restrict')
     ? [{ columns: tableWanted(moment.facts, constraint.references).columns, accesses: deletes, atMost: 'possible' } as const]
     : []),
@@ -53,7 +54,7 @@ const refusal = ({ name, what, sql, columns }: Added, breaks: readonly Wanted[],
 
 export const addConstraint: Reader<'add-constraint'> = ({ on, name, constraint }, moment) => {
   if (!moment.start.tables.has(on)) return []
-  const columns = constrainedColumns(constraint)
+  const columns = constraintColumns(constraint)
   const added = {
     name,
     columns,
@@ -65,7 +66,7 @@ export const addConstraint: Reader<'add-constraint'> = ({ on, name, constraint }
 
 export const createIndex: Reader<'create-index'> = ({ name, index }, moment) => {
   if (!index.unique || !moment.start.tables.has(index.relation)) return []
-  const columns = index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
+  const columns = plainColumns(index.elements)
   const added = {
     name: localName(name),
     columns,
@@ -82,7 +83,7 @@ const leaf: Pick<Effect, 'needs' | 'objects'> = { needs: [], objects: [] }
 export const dropIndex: Reader<'drop-index'> = ({ name, implied }, moment) => {
   const index = moment.before.indexes.get(name)
   if (implied || !index || !moment.start.indexes.has(name) || moment.end.indexes.has(name)) return []
-  const columns = index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : []))
+  const columns = plainColumns(index.elements)
   const slower: Effect = {
     ...leaf,
     what: `drops the index ${localName(name)} of ${said(index.relation)}`,
@@ -114,7 +115,7 @@ export const dropConstraint: Reader<'drop-constraint'> = ({ on, name, implied },
   if (implied) return []
   const constraint = moment.before.tables.get(on)?.constraints.get(name)
   if (!constraint || !moment.start.tables.has(on) || !moment.end.tables.has(on) || moment.end.tables.get(on)?.constraints.has(name)) return []
-  if (isKey(constraint)) return [keyGone(on, name, constrainedColumns(constraint), moment)]
+  if (isKey(constraint)) return [keyGone(on, name, constraintColumns(constraint), moment)]
   return [
     {
       ...leaf,

@@ -1,6 +1,6 @@
 /** Indexes and constraints: only the catalog knows their columns. */
 
-import { columnsIn } from '../../../changes/expressions.ts'
+import { constraintColumns, indexColumns } from '../../../changes/columns-of.ts'
 import type { Catalog, Constraint, Index } from '../../../model/catalog.ts'
 import type { UseRole } from '../../../model/code.ts'
 import { ToolError } from '../../../model/error.ts'
@@ -17,13 +17,9 @@ const catalogFor = ({ catalog }: Ground, what: string): Catalog => {
 /** Where an index can make a query faster. */
 const searching: ReadonlySet<UseRole> = new Set(['where', 'join', 'order', 'group'])
 
-const elementColumns = (index: Index): readonly string[] => [
-  ...new Set([...index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : [...columnsIn(on)])), ...(index.where ? columnsIn(index.where) : [])]),
-]
-
 /** Uses that an index serves. */
 export const servedBy = (ground: Pick<Ground, 'facts'>, index: Index): Wanted => ({
-  ...columnsWanted(ground.facts, index.relation, elementColumns(index)),
+  ...columnsWanted(ground.facts, index.relation, indexColumns(index)),
   roles: searching,
   via: 'explicit',
 })
@@ -48,18 +44,6 @@ export const indexTarget = (ground: Ground, words: readonly string[]): Target =>
   }
 }
 
-/** The columns that a constraint is about. */
-export const constrainedColumns = (constraint: Constraint): readonly string[] => {
-  switch (constraint.type) {
-    case 'check':
-      return [...columnsIn(constraint.expression)]
-    case 'exclusion':
-      return constraint.elements.flatMap(({ element: { on } }) => (typeof on === 'string' ? [on] : [...columnsIn(on)]))
-    default:
-      return constraint.columns
-  }
-}
-
 type Held = { readonly on: RelationName; readonly name: string; readonly constraint: Constraint }
 
 const constraintsIn = (catalog: Catalog): readonly Held[] =>
@@ -76,7 +60,7 @@ export const constraintTarget = (ground: Ground, words: readonly string[]): Targ
     kind: 'constraint',
     text: `constraint:${name}`,
     name,
-    wanted: { ...columnsWanted(ground.facts, on, constrainedColumns(constraint)), accesses: new Set(['write']), texts: new Set([name]) },
+    wanted: { ...columnsWanted(ground.facts, on, constraintColumns(constraint)), accesses: new Set(['write']), texts: new Set([name]) },
     objects: [keyOf('constraint', member(on, name))],
     note: 'These entries write its columns: they are the ones that it can refuse.',
   }

@@ -1,7 +1,7 @@
 /** A migration that sets aside what it would drop: tables move into a schema of their own, columns get another name. It costs nothing, and the rollback moves them back. */
 
 import { isDrop } from '../../../changes/drop-change.ts'
-import { childrenOf, indexesOn, sequencesOwnedBy } from '../../../changes/found-by.ts'
+import { childrenOf, columnOn, indexesOn, sequencesOwnedBy } from '../../../changes/found-by.ts'
 import { apply, applyAll } from '../../../changes/index.ts'
 import { clipIdentifier } from '../../../changes/names.ts'
 import { freshSession } from '../../../changes/reading.ts'
@@ -15,7 +15,6 @@ import { PostgresRefusal } from '../../../model/error.ts'
 import { archivePrefix, display, displayIdentifier, inSchema, keyOf, member, type ObjectKey, parseKey, type RelationName } from '../../../model/name.ts'
 import type { Statement } from '../../../model/statement.ts'
 import { readScript } from '../../../sql/script.ts'
-import { columnIn } from '../columns.ts'
 import { Names } from '../names.ts'
 import { leads } from '../prune.ts'
 import type { Rollback } from '../rollback.ts'
@@ -70,7 +69,7 @@ const tableAside = (catalog: Catalog, name: RelationName, schema: string): reado
 
 /** A column under another name, which nothing asks a value for. */
 const columnAside = (catalog: Catalog, on: RelationName, column: string, to: string): readonly Change[] | undefined => {
-  const [table, attribute] = [catalog.tables.get(on), columnIn(catalog, on, column)]
+  const [table, attribute] = [catalog.tables.get(on), columnOn(catalog, on, column)]
   if (!table || !attribute || attribute.identity || attribute.generated || inherits(catalog, on, table)) return undefined
   if (sequencesOwnedBy(catalog, on).some(([, { ownedBy }]) => ownedBy?.column === column)) return undefined
   const key = keyOf('column', member(on, to))

@@ -1,6 +1,6 @@
 /** What an archive keeps: of each table that a migration takes something from, a key and the columns, or whole rows. */
 import { equal } from '../../../changes/equal.ts'
-import { childrenOf } from '../../../changes/found-by.ts'
+import { childrenOf, constraintsOn, rootOf } from '../../../changes/found-by.ts'
 import { printType, userTypeName } from '../../../changes/types.ts'
 import type { Attribute, Catalog, Table, TypeReference } from '../../../model/catalog.ts'
 import { localName, type RelationName } from '../../../model/name.ts'
@@ -50,7 +50,7 @@ const isSameType = ({ before, after }: Around, from: TypeReference, to: TypeRefe
 }
 
 const isInPrimaryKey = (catalog: Catalog, table: RelationName, column: string): boolean =>
-  [...(catalog.tables.get(table)?.constraints.values() ?? [])].some((constraint) => constraint.type === 'primary key' && constraint.columns.includes(column))
+  constraintsOn(catalog, table).some((constraint) => constraint.type === 'primary key' && constraint.columns.includes(column))
 
 const keptColumn = (around: Around, { name, type }: Attribute, place: Place | undefined): KeptColumn => {
   const to = place?.columns.get(name)
@@ -73,17 +73,11 @@ const keyOf = (around: Around, table: Table, place: Place, sets: ReadonlySet<str
   return key ? key.columns.flatMap((name) => attribute(name) ?? []).map((each) => keptColumn(around, each, place)) : 'added'
 }
 
-/** The table that rows of a partition are read and written through. */
-const rootIn = (catalog: Catalog, table: RelationName): RelationName => {
-  const parent = catalog.tables.get(table)?.partitionOf?.parent
-  return parent === undefined ? table : rootIn(catalog, parent)
-}
-
 type Wanted = { rows: boolean; readonly columns: Set<string> }
 
 /** Rows of a partition are its root's; a partition that is dropped alone is a table by itself. */
 const holderOf = ({ before }: Around, { tables }: Places, table: RelationName, claimed: ReadonlySet<RelationName>): RelationName => {
-  const root = rootIn(before, table)
+  const root = rootOf(before, table)
   return root !== table && (claimed.has(root) || tables.has(table)) ? root : table
 }
 

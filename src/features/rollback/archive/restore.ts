@@ -1,8 +1,8 @@
 /** Rows and values back from an archive, where nobody has changed since what the migration left. */
+import { columnOn } from '../../../changes/found-by.ts'
 import { printType } from '../../../changes/types.ts'
 import type { Catalog } from '../../../model/catalog.ts'
 import { quoteIdentifier, type RelationName } from '../../../model/name.ts'
-import { columnIn } from '../columns.ts'
 import { firing } from '../moving-rows.ts'
 import { type Archive, addedKey, hasAfter, inArchive, stayingOf, valuesOf } from './copies.ts'
 import { isKeptAsText, type Kept, type KeptColumn, rowsOf } from './kept.ts'
@@ -86,7 +86,7 @@ const insertInto = (archive: Archive, kept: Kept, catalog: Catalog): string => {
   const key = kept.key === 'added' && kept.to !== undefined ? [addedKey(archive)] : []
   const columns = [...key, ...kept.columns.map(({ name }) => quoteIdentifier(name))]
   const values = [...key.map((name) => `a.${name}`), ...kept.columns.map(({ name, type }) => asValue(`a.${quoteIdentifier(name)}`, type))]
-  const identity = kept.columns.some(({ name }) => columnIn(catalog, kept.table, name)?.identity)
+  const identity = kept.columns.some(({ name }) => columnOn(catalog, kept.table, name)?.identity)
   return `INSERT INTO ${kept.table} (${columns.join(', ')})${identity ? ' OVERRIDING SYSTEM VALUE' : ''} SELECT ${values.join(', ')} FROM ${inArchive(archive, kept.label)} AS a`
 }
 
@@ -106,7 +106,7 @@ const update = (archive: Archive, kept: Kept, catalog: Catalog): readonly string
   const same = staying.size === 0 ? '' : ` LEFT JOIN ${inArchive(archive, `${kept.label}_same`)} AS s ON ${joins(archive, kept, 's', 'a')}`
   const row = (alias: string): string =>
     `ROW(${columns.map(({ name, type }) => (alias === 't' ? asKept(`t.${quoteIdentifier(name)}`, type) : `a.${quoteIdentifier(name)}`)).join(', ')})`
-  const always = columns.filter(({ name }) => columnIn(catalog, kept.table, name)?.identity?.always)
+  const always = columns.filter(({ name }) => columnOn(catalog, kept.table, name)?.identity?.always)
   const generated = (how: string): readonly string[] =>
     always.map(({ name }) => `ALTER TABLE ${kept.table} ALTER COLUMN ${quoteIdentifier(name)} SET GENERATED ${how}`)
   return [

@@ -1,6 +1,6 @@
 /** What taking a migration back loses in this database, counted there. */
+import { columnOn } from '../../../changes/found-by.ts'
 import { printType } from '../../../changes/types.ts'
-import { columnIn } from '../../../features/rollback/columns.ts'
 import type { Loss } from '../../../features/rollback/losses.ts'
 import type { RollbackClass } from '../../../features/rollback/verdict.ts'
 import type { Catalog, Expression } from '../../../model/catalog.ts'
@@ -30,7 +30,7 @@ const constantOf = (value: Expression | { readonly sequence: string } | undefine
 const writtenIn = (catalog: Catalog, { table, columns = [] }: Loss): string =>
   columns
     .map((name) => {
-      const attribute = columnIn(catalog, table, name)
+      const attribute = columnOn(catalog, table, name)
       const [column, constant] = [quoteIdentifier(name), constantOf(attribute?.default)]
       return attribute === undefined || constant === undefined
         ? `${column} IS NOT NULL`
