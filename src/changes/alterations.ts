@@ -3,7 +3,7 @@ import type { Definition, Options } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import type { ObjectKey } from '../model/name.ts'
 import { printStatement } from '../sql/print.ts'
-import { child, list, stringNode, text, unwrap } from '../sql/tree.ts'
+import { child, list, optionNode, text, unwrap } from '../sql/tree.ts'
 import { printDefinitionObject } from './definitions.ts'
 import { equal } from './equal.ts'
 import { alteredForeignOptions, foreignOptionsCommand } from './foreign-options.ts'
@@ -43,8 +43,6 @@ const foreignAlterations: Alterations = (object, from, to) => {
 /** What CREATE PUBLICATION takes when nothing is said. */
 const published: Options = { publish: 'insert, update, delete, truncate', publish_via_partition_root: 'false', publish_generated_columns: 'none' }
 
-const option = (defname: string, value: string): Tree => ({ DefElem: { defname, arg: stringNode(value), defaction: 'DEFELEM_UNSPEC' } })
-
 /** DROP TABLE of a publication names the table alone. */
 const bareObject = (object: Json): Json => {
   const spec = child(object as Tree, 'PublicationObjSpec') ?? {}
@@ -64,7 +62,7 @@ const publicationAlterations: Alterations = (_object, from, to) => {
     ...(equal(gone, objects)
       ? []
       : [alter(objects.length > 0 ? { pubobjects: objects, action: 'AP_SetObjects' } : { pubobjects: gone.map(bareObject), action: 'AP_DropObjects' })]),
-    ...(changed.length === 0 ? [] : [alter({ options: changed.map((name) => option(name, options[name] ?? published[name] ?? 'true')) })]),
+    ...(changed.length === 0 ? [] : [alter({ options: changed.map((name) => optionNode(name, options[name] ?? published[name] ?? 'true')) })]),
   ]
 }
 

@@ -18,11 +18,10 @@ import { constraintNamed } from './constraint-names.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
-import { domainNamed, schemaDefinition } from './rename-readers.ts'
+import { domainNamed, objectParts, schemaDefinition } from './rename-readers.ts'
 import { routineNamed } from './routine-names.ts'
 import { typeNamed, userType } from './type-names.ts'
 
-const items = (node: Tree): readonly Tree[] => list(child(child(node, 'object'), 'List'), 'items')
 const word = (node: Tree): string => text(child(child(node, 'object'), 'String'), 'sval') ?? ''
 
 /** The relation that parts name; refuses with 42P01. */
@@ -30,13 +29,13 @@ const relationNamed = (reading: Reading, parts: readonly string[]): RelationName
   reading.find(parts, (name) => relationKind(reading.catalog, name) !== undefined) ?? refuse('42P01', `relation "${parts.join('.')}" does not exist`)
 
 const onRelation = (reading: Reading, node: Tree, is: (name: RelationName) => boolean, what: string): RelationName => {
-  const parts = strings(items(node))
+  const parts = strings(objectParts(node))
   const name = relationNamed(reading, parts)
   return is(name) ? name : refuse('42809', `"${parts.at(-1) ?? ''}" is not ${what}`)
 }
 
 const column = (reading: Reading, node: Tree): ObjectKey => {
-  const parts = strings(items(node))
+  const parts = strings(objectParts(node))
   const on = relationNamed(reading, parts.slice(0, -1))
   const name = parts.at(-1) ?? ''
   const type = reading.catalog.types.get(on)
@@ -50,7 +49,7 @@ const column = (reading: Reading, node: Tree): ObjectKey => {
 
 /** Constraint, trigger, policy or rule of a relation: the name stands last. */
 const part = (reading: Reading, node: Tree, kind: 'constraint' | 'trigger' | 'policy' | 'rule'): ObjectKey => {
-  const parts = strings(items(node))
+  const parts = strings(objectParts(node))
   const on = relationNamed(reading, parts.slice(0, -1))
   const name = parts.at(-1) ?? ''
   return hasPart(reading.catalog, on, kind, name)
@@ -74,7 +73,7 @@ const hasPart = (catalog: Catalog, on: RelationName, kind: 'constraint' | 'trigg
 }
 
 const domainConstraint = (reading: Reading, node: Tree): ObjectKey => {
-  const [type, constraint] = items(node)
+  const [type, constraint] = objectParts(node)
   const domain = domainNamed(reading, list(child(type, 'TypeName'), 'names'))
   const name = text(child(constraint, 'String'), 'sval') ?? ''
   if (!userType(reading.catalog, domain, 'domain').constraints.has(name)) refuse('42704', `constraint "${name}" for domain ${localName(domain)} does not exist`)
@@ -111,7 +110,7 @@ const definitions: Readonly<Record<string, { readonly word: string; readonly inS
 
 const definition = (reading: Reading, node: Tree, type: string): ObjectKey => {
   const known = definitions[type] ?? notUnderstood(`COMMENT ON ${type.replace('OBJECT_', '').replaceAll('_', ' ')}`)
-  if (known.inSchema) return schemaDefinition(reading, known.word, strings(items(node)))
+  if (known.inSchema) return schemaDefinition(reading, known.word, strings(objectParts(node)))
   const key = keyOf('definition', [known.word, word(node)].map(quoteIdentifier).join('.'))
   return reading.catalog.definitions.has(key) ? key : refuse('42704', `${known.word} "${word(node)}" does not exist`)
 }

@@ -1,6 +1,17 @@
 /** What goes with an object, and what holds it back: DROP … RESTRICT and CASCADE. */
 import type { Catalog, Constraint, Table } from '../model/catalog.ts'
-import { displayKey, keyOf, member, type ObjectKey, parseKey, partsOf, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
+import {
+  displayKey,
+  keyOf,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  quoteIdentifier,
+  type RelationName,
+  schemaOf,
+} from '../model/name.ts'
 import { referringTables } from './found-by.ts'
 import { referencesAbout } from './reference-index.ts'
 import { keyBehind, ownerName, type Reference } from './references.ts'
@@ -198,7 +209,7 @@ export const refuseDependents = (catalog: Catalog, object: ObjectKey): void => {
 
 /** All objects in a schema, as keys. */
 export const objectsIn = (catalog: Catalog, schema: string): readonly ObjectKey[] => {
-  const start = `${keyOf('schema', `"${schema.replaceAll('"', '""')}"`).slice('schema '.length)}.`
+  const start = `${quoteIdentifier(schema)}.`
   const named = (kind: 'table' | 'view' | 'sequence' | 'type', names: Iterable<QualifiedName>): readonly ObjectKey[] =>
     [...names].filter((name) => schemaOf(name) === schema).map((name) => keyOf(kind, name))
   return [

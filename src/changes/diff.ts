@@ -1,7 +1,7 @@
 /** `diff(a, b)`: the changes that lead from one catalog to another, in an order in which each can be applied. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
-import { keyOf, type ObjectKey, parseKey } from '../model/name.ts'
+import { keyOf, member, type ObjectKey, parseKey } from '../model/name.ts'
 import { compareFacts } from './compare/facts.ts'
 import type { Unit } from './compare/unit.ts'
 import { compareCatalogs } from './compare.ts'
@@ -65,7 +65,7 @@ const needs = (units: Units, b: Catalog): ReadonlyMap<Unit, ReadonlySet<Unit>> =
   for (const [on, table] of b.tables) {
     for (const [name, constraint] of table.constraints) {
       const behind = constraint.type === 'foreign key' ? keyBehind(b, constraint) : undefined
-      if (behind !== undefined) connect(units.get(`constraint ${on}."${name.replaceAll('"', '""')}"`), unitFor(units, behind))
+      if (behind !== undefined) connect(units.get(keyOf('constraint', member(on, name))), unitFor(units, behind))
     }
   }
   for (const unit of units.values()) for (const other of unit.after) connect(unit, unitFor(units, other as ObjectKey) ?? units.get(other))

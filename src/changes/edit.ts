@@ -1,5 +1,5 @@
 /** New catalogs from old ones: copy on write, sharing all that did not change. */
-import type { Attribute, Catalog, Table } from '../model/catalog.ts'
+import type { Attribute, Catalog, Index, Table } from '../model/catalog.ts'
 import { display, displayIdentifier, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
 import { refuse } from './refusal.ts'
 import { asNext, withDeleted, withSet } from './versioned-map.ts'
@@ -104,6 +104,10 @@ export const tableOf = (catalog: Catalog, name: RelationName): Table =>
 export const columnOf = (catalog: Catalog, on: RelationName, column: string): Attribute =>
   tableOf(catalog, on).columns.find((attribute) => attribute.name === column) ??
   refuse('42703', `column ${displayIdentifier(column)} of relation "${display(on)}" does not exist`)
+
+/** The index of that name; refuses with 42P01. */
+export const indexOf = (catalog: Catalog, name: RelationName): Index =>
+  catalog.indexes.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 
 /** The catalog with one table changed. */
 export const editTable = (catalog: Catalog, name: RelationName, change: (table: Table) => Table): Catalog => {

@@ -2,7 +2,7 @@
 import type { Catalog, RewriteRule, Table, Trigger, View } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { display, keyOf, localName, member, type ObjectKey, type QualifiedName, type RelationName, schemaOf } from '../model/name.ts'
-import { child, flag, list, strings, text } from '../sql/tree.ts'
+import { child, flag, list, strings } from '../sql/tree.ts'
 import { dropAll } from './drops.ts'
 import { drop, put, withEntry } from './edit.ts'
 import type { Reading } from './reading.ts'
@@ -59,13 +59,6 @@ export const dropsMember =
   (kind: MemberKind, has: (catalog: Catalog, on: RelationName, name: string) => boolean) =>
   (reading: Reading, node: Tree): void =>
     dropAll(reading, node, (item) => droppedMember(reading, item, flag(node, 'missing_ok'), kind, (on, name) => has(reading.catalog, on, name)))
-
-/** Says that a statement is about a temporary relation; answers whether it is. */
-export const onTemporary = (reading: Reading, range: Tree): boolean => {
-  if (!reading.isTemporary(range)) return false
-  reading.emit({ kind: 'use-temporary', action: 'alter', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-  return true
-}
 
 /** An expression as the one column of a SELECT: what the printer is tried on. */
 export const asStatement = (expression: Json): Tree => ({

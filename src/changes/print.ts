@@ -10,7 +10,9 @@ import { integerTypes, printCollation, printType } from './types.ts'
 /** ` WITH (…)`, or nothing. */
 export const withOptions = (options: Options): string => (Object.keys(options).length === 0 ? '' : ` WITH (${printOptions(options)})`)
 
-const deferral = ({ deferrable, initiallyDeferred }: Deferral): string => `${deferrable ? ' DEFERRABLE' : ''}${initiallyDeferred ? ' INITIALLY DEFERRED' : ''}`
+/** ` DEFERRABLE INITIALLY DEFERRED`, or less. */
+export const printDeferral = ({ deferrable, initiallyDeferred }: Deferral): string =>
+  `${deferrable ? ' DEFERRABLE' : ''}${initiallyDeferred ? ' INITIALLY DEFERRED' : ''}`
 
 const include = (columns: readonly string[]): string => (columns.length === 0 ? '' : ` INCLUDE (${identifiers(columns)})`)
 
@@ -35,7 +37,7 @@ export const printConstraint = (constraint: Constraint): string => {
     case 'unique': {
       const distinct = constraint.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''
       const overlaps = constraint.withoutOverlaps ? ' WITHOUT OVERLAPS' : ''
-      return `${constraint.type.toUpperCase()}${distinct} (${identifiers(constraint.columns)}${overlaps})${include(constraint.include)}${withOptions(constraint.options)}${deferral(constraint)}`
+      return `${constraint.type.toUpperCase()}${distinct} (${identifiers(constraint.columns)}${overlaps})${include(constraint.include)}${withOptions(constraint.options)}${printDeferral(constraint)}`
     }
     case 'check':
       return `CHECK (${printExpression(constraint.expression)})${constraint.noInherit ? ' NO INHERIT' : ''}${state(constraint)}`
@@ -46,12 +48,12 @@ export const printConstraint = (constraint: Constraint): string => {
       const onUpdate = constraint.onUpdate === 'no action' ? '' : ` ON UPDATE ${constraint.onUpdate.toUpperCase()}`
       const setColumns = constraint.setColumns.length > 0 ? ` (${identifiers(constraint.setColumns)})` : ''
       const onDelete = constraint.onDelete === 'no action' ? '' : ` ON DELETE ${constraint.onDelete.toUpperCase()}${setColumns}`
-      return `FOREIGN KEY (${columns(constraint.columns)}) REFERENCES ${constraint.references} (${columns(constraint.referenced)})${match}${onUpdate}${onDelete}${deferral(constraint)}${state(constraint)}`
+      return `FOREIGN KEY (${columns(constraint.columns)}) REFERENCES ${constraint.references} (${columns(constraint.referenced)})${match}${onUpdate}${onDelete}${printDeferral(constraint)}${state(constraint)}`
     }
     case 'exclusion': {
       const elements = constraint.elements.map(({ element, operator }) => `${printElement(element)} WITH ${printOperator(operator)}`).join(', ')
       const where = constraint.where ? ` WHERE (${printExpression(constraint.where)})` : ''
-      return `EXCLUDE USING ${quoteIdentifier(constraint.method)} (${elements})${include(constraint.include)}${withOptions(constraint.options)}${where}${deferral(constraint)}`
+      return `EXCLUDE USING ${quoteIdentifier(constraint.method)} (${elements})${include(constraint.include)}${withOptions(constraint.options)}${where}${printDeferral(constraint)}`
     }
   }
 }

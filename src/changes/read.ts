@@ -1,4 +1,5 @@
 /** `read(statement, catalog)`: what one statement does to a catalog. */
+
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Tree } from '../model/json.ts'
@@ -13,6 +14,7 @@ import { relationKind } from './names.ts'
 import { freshSession, Reading, type SessionState } from './reading.ts'
 import { NotUnderstood, notUnderstood } from './refusal.ts'
 import { readSchemaElements } from './schemas.ts'
+import { altersTemporary } from './temporary.ts'
 
 type StatementReader = (reading: Reading, node: Tree) => void
 type CommandReader = (reading: Reading, command: Tree, on: RelationName) => void
@@ -63,10 +65,7 @@ const passOf = (subtype: string): number => {
 
 const readAlterTable = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (reading.isTemporary(range)) {
-    reading.emit({ kind: 'use-temporary', action: 'alter', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-    return
-  }
+  if (altersTemporary(reading, range)) return
   const commands = list(node, 'cmds').map((command) => child(command, 'AlterTableCmd') ?? {})
   const on = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
   if (on === undefined) return

@@ -1,21 +1,16 @@
 /** ALTER … RENAME and SET SCHEMA of relations, as statements name them: a table's words may also mean a view, an index or a sequence. */
+
 import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
-import { display, keyOf, localName, type ObjectKey, type QualifiedName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { display, keyOf, localName, type ObjectKey, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
 import { child, flag, list, strings, text } from '../sql/tree.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
+import { altersTemporary } from './temporary.ts'
 import { typeNamed } from './type-names.ts'
 
 type Wanted = 'table' | 'index' | 'sequence' | 'view' | 'materialized view' | 'foreign table'
-
-/** True (and said) when the statement is about a temporary relation. */
-export const altersTemporary = (reading: Reading, range: Tree): boolean => {
-  if (!reading.isTemporary(range)) return false
-  reading.emit({ kind: 'use-temporary', action: 'alter', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-  return true
-}
 
 /** Refuses a relation that is not what the statement's words say (42809); `ALTER TABLE` and `ALTER INDEX` are lenient. */
 const refuseOther = (catalog: Catalog, name: RelationName, wanted: Wanted): void => {
@@ -93,7 +88,8 @@ export const domainNamed = (reading: Reading, nodes: readonly Tree[]): Qualified
   return reading.catalog.types.get(name)?.kind === 'domain' ? name : refuse('42809', `${display(name)} is not a domain`)
 }
 
-const objectParts = (node: Tree): readonly Tree[] => list(child(child(node, 'object'), 'List'), 'items')
+/** The parts of the name that a statement has in `object`. */
+export const objectParts = (node: Tree): readonly Tree[] => list(child(child(node, 'object'), 'List'), 'items')
 
 const readMoveType = (reading: Reading, node: Tree): void => {
   const parts = objectParts(node)
@@ -104,7 +100,7 @@ const readMoveType = (reading: Reading, node: Tree): void => {
 const readMoveExtension = (reading: Reading, node: Tree): void => {
   const name = text(child(child(node, 'object'), 'String'), 'sval') ?? ''
   const extension = reading.catalog.extensions.get(name) ?? refuse('42704', `extension "${name}" does not exist`)
-  move(reading, keyOf('extension', `"${name.replaceAll('"', '""')}"`), extension.schema ?? '', text(node, 'newschema') ?? '')
+  move(reading, keyOf('extension', quoteIdentifier(name)), extension.schema ?? '', text(node, 'newschema') ?? '')
 }
 
 /** Objects of one definition, by the grammar's word: the manual's word in their keys. */

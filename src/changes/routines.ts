@@ -12,7 +12,7 @@ import { resolveBody } from './resolve.ts'
 import { printType, typeNode } from './types.ts'
 
 /** The content of a routine's CREATE tree. */
-const statementOf = ({ definition }: Routine): Tree => child(definition, 'CreateFunctionStmt') ?? child(definition, 'DefineStmt') ?? definition
+export const statementOf = ({ definition }: Routine): Tree => child(definition, 'CreateFunctionStmt') ?? child(definition, 'DefineStmt') ?? definition
 
 const outputModes = ['FUNC_PARAM_OUT', 'FUNC_PARAM_TABLE']
 const resultModes = [...outputModes, 'FUNC_PARAM_INOUT']

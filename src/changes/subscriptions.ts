@@ -6,7 +6,7 @@ import type { Definition, Options } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { identifiers, quoteLiteral } from '../sql/print.ts'
-import { child, list, stringNode, strings, text } from '../sql/tree.ts'
+import { child, list, optionNode, stringNode, strings, text } from '../sql/tree.ts'
 import { refuse } from './refusal.ts'
 import { readOptions } from './types.ts'
 
@@ -57,8 +57,6 @@ const read = (tree: Tree): Subscription => {
   }
 }
 
-const option = (defname: string, value: string): Tree => ({ DefElem: { defname, arg: stringNode(value), defaction: 'DEFELEM_UNSPEC' } })
-
 const asDefinition = ({ name, publications, enabled, options }: Subscription): Definition => ({
   type: 'subscription',
   create: {
@@ -66,7 +64,11 @@ const asDefinition = ({ name, publications, enabled, options }: Subscription): D
       subname: name,
       conninfo: unknownConnection,
       publication: publications.map(stringNode),
-      options: [option('connect', 'false'), option('enabled', String(enabled)), ...Object.entries(options).map(([key, value]) => option(key, value))],
+      options: [
+        optionNode('connect', 'false'),
+        optionNode('enabled', String(enabled)),
+        ...Object.entries(options).map(([key, value]) => optionNode(key, value)),
+      ],
     },
   },
   alters: [],

@@ -105,7 +105,7 @@ export const notReplaceable = (from: View, to: View): string | undefined => {
 }
 
 /** A view without the parts that are changes of their own. */
-const bareView = (view: View): View => ({ ...view, rules: new Map(), triggers: new Map() })
+export const bareView = (view: View): View => ({ ...view, rules: new Map(), triggers: new Map() })
 
 /** Everything that a DROP VIEW takes, as changes that bring it back. */
 export const recreateView = (from: Catalog, name: RelationName): readonly Change[] => {

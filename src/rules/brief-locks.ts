@@ -1,15 +1,13 @@
 /** Locks that last a moment and hurt as much as others wait: when a word about them is worth a reader's time. */
-import { isUsed, type Move } from '../changes/batch.ts'
-import { type LockMode, lockModes } from '../model/lock.ts'
+import { isAtLeast, isUsed, type Move } from '../changes/batch.ts'
+import type { LockMode } from '../model/lock.ts'
 import type { RelationName } from '../model/name.ts'
 import type { PolicyHit, StepView } from './define.ts'
-
-const rank = (mode: LockMode): number => lockModes.indexOf(mode)
 
 /** True when the transaction holds that lock, or a stronger one, before the statement begins: then the statement waits for nobody. */
 export const isHeld = ({ held }: Pick<StepView, 'held'>, relation: RelationName, mode: LockMode): boolean => {
   const already = held.get(relation)
-  return already !== undefined && rank(already) >= rank(mode)
+  return already !== undefined && isAtLeast(already, mode)
 }
 
 /** True when lock_timeout limits how long the statement waits for its locks. */

@@ -1,5 +1,5 @@
 /** How a key comes to a table without keeping anyone waiting: its index first, then the constraint that takes it over. */
-import { printIndex } from '../changes/print.ts'
+import { printDeferral, printIndex } from '../changes/print.ts'
 import type { Constraint, Index } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Remedy } from '../model/finding.ts'
@@ -18,8 +18,6 @@ const indexOf = (on: RelationName, { columns, include, nullsNotDistinct, options
   options,
 })
 
-const deferral = ({ deferrable, initiallyDeferred }: Key): string => `${deferrable ? ' DEFERRABLE' : ''}${initiallyDeferred ? ' INITIALLY DEFERRED' : ''}`
-
 const alone = 'not in a transaction. If it fails, drop the invalid index that it leaves.'
 
 const build = (on: RelationName, name: string, key: Key): readonly string[] => [plainSql(printIndex(qualified(schemaOf(on), name), indexOf(on, key), true))]
@@ -28,7 +26,7 @@ const takeOver = (on: RelationName, name: string, key: Key): readonly string[] =
   const words = key.type === 'primary key' ? 'PRIMARY KEY' : 'UNIQUE'
   return [
     printIndex(qualified(schemaOf(on), name), indexOf(on, key), false).replace(' INDEX ', ' INDEX IF NOT EXISTS '),
-    `ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(name)} ${words} USING INDEX ${quoteIdentifier(name)}${deferral(key)}`,
+    `ALTER TABLE ${on} ADD CONSTRAINT ${quoteIdentifier(name)} ${words} USING INDEX ${quoteIdentifier(name)}${printDeferral(key)}`,
   ].map(plainSql)
 }
 

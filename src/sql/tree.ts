@@ -71,6 +71,9 @@ export const stringValue = (node: Json | undefined): string | undefined => {
 /** A list of `String` nodes → texts. */
 export const strings = (nodes: readonly Tree[]): readonly string[] => nodes.map((node) => stringValue(node) ?? '').filter((value) => value !== '')
 
+/** An option with a text, as a list of options has it. */
+export const optionNode = (defname: string, value: string): Tree => ({ DefElem: { defname, arg: stringNode(value), defaction: 'DEFELEM_UNSPEC' } })
+
 /** The option of that name in a list of DefElem nodes (`WITH (…)`, a function's or a sequence's options): the content of its DefElem, or undefined. */
 export const optionNamed = (elements: readonly Tree[], name: string): Tree | undefined => {
   for (const element of elements) {

@@ -1,12 +1,12 @@
 /** Views and materialised views, with their rules and triggers. */
-import type { Catalog, View } from '../../model/catalog.ts'
+
+import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { keyOf } from '../../model/name.ts'
 import { equal } from '../equal.ts'
+import { bareView } from '../views.ts'
 import { ruleUnits, triggerUnits } from './parts.ts'
 import { changedEntries, type Unit, unit } from './unit.ts'
-
-const bareView = (view: View): View => ({ ...view, rules: new Map(), triggers: new Map() })
 
 /** Views: new, with another body, or with other options only; then their rules and triggers. */
 export const viewUnits = (a: Catalog, b: Catalog): readonly Unit[] =>

@@ -3,17 +3,12 @@ import type { Attribute, Catalog, Constraint, Index, IndexElement, Table, Type }
 import type { Tree } from '../../model/json.ts'
 import { keyOf, type QualifiedName, type RelationName } from '../../model/name.ts'
 import { child, list, text } from '../../sql/tree.ts'
-import { mapEntries, mapItems, mapValues, put } from '../edit.ts'
+import { changed, mapEntries, mapItems, mapValues, put } from '../edit.ts'
 import { hasSubquery } from '../expressions.ts'
 import { referencesOfTable } from '../references.ts'
 import { userType } from '../type-names.ts'
 import { type Columns, columnsHolding, type Held, type Holding, holdingOf, none, typingIn } from './holding.ts'
 import { asHolding, inTree, type Rename } from './literals.ts'
-
-const same = <T extends object>(value: T, fields: Partial<T>): T => {
-  for (const key in fields) if (fields[key] !== value[key]) return { ...value, ...fields }
-  return value
-}
 
 /** Renames a label in trees of one catalog; `held` are its tables with columns that hold the enum. A tree without the label stays the same object. */
 export const renamer = (type: QualifiedName, from: string, to: string, held: Held) => {
@@ -29,22 +24,22 @@ export const renamer = (type: QualifiedName, from: string, to: string, held: Hel
 type Renamer = ReturnType<typeof renamer>
 
 const inElement = (item: IndexElement, { tree }: Renamer, own: Columns): IndexElement =>
-  typeof item.on === 'string' ? item : same(item, { on: tree(item.on, own) })
+  typeof item.on === 'string' ? item : changed(item, { on: tree(item.on, own) })
 
 const inConstraint = (constraint: Constraint, by: Renamer, own: Columns): Constraint => {
-  if (constraint.type === 'check') return same(constraint, { expression: by.tree(constraint.expression, own) })
+  if (constraint.type === 'check') return changed(constraint, { expression: by.tree(constraint.expression, own) })
   if (constraint.type !== 'exclusion') return constraint
-  return same(constraint, {
-    elements: mapItems(constraint.elements, (pair) => same(pair, { element: inElement(pair.element, by, own) })),
+  return changed(constraint, {
+    elements: mapItems(constraint.elements, (pair) => changed(pair, { element: inElement(pair.element, by, own) })),
     ...(constraint.where ? { where: by.tree(constraint.where, own) } : {}),
   })
 }
 
 const inColumn = (column: Attribute, by: Renamer, own: Columns): Attribute => {
   const { default: value, generated, name } = column
-  return same(column, {
+  return changed(column, {
     ...(value && typeof value.sequence !== 'string' ? { default: by.value(value as Tree, own.get(name), own) } : {}),
-    ...(generated ? { generated: same(generated, { expression: by.value(generated.expression, own.get(name), own) }) } : {}),
+    ...(generated ? { generated: changed(generated, { expression: by.value(generated.expression, own.get(name), own) }) } : {}),
   })
 }
 
@@ -69,18 +64,18 @@ const inBound = (bound: Tree, parent: Table | undefined, by: Renamer, columns: C
 }
 
 const inTable = (catalog: Catalog, table: Table, by: Renamer, held: Held, own: Columns): Table =>
-  same(table, {
+  changed(table, {
     columns: mapItems(table.columns, (column) => inColumn(column, by, own)),
     constraints: mapValues(table.constraints, (constraint) => inConstraint(constraint, by, own)),
     policies: mapValues(table.policies, (policy) =>
-      same(policy, { ...(policy.using ? { using: by.tree(policy.using, own) } : {}), ...(policy.check ? { check: by.tree(policy.check, own) } : {}) }),
+      changed(policy, { ...(policy.using ? { using: by.tree(policy.using, own) } : {}), ...(policy.check ? { check: by.tree(policy.check, own) } : {}) }),
     ),
-    triggers: mapValues(table.triggers, (trigger) => same(trigger, { definition: by.tree(trigger.definition, own) })),
-    rules: mapValues(table.rules, (rule) => same(rule, { definition: by.tree(rule.definition, own) })),
+    triggers: mapValues(table.triggers, (trigger) => changed(trigger, { definition: by.tree(trigger.definition, own) })),
+    rules: mapValues(table.rules, (rule) => changed(rule, { definition: by.tree(rule.definition, own) })),
     ...(table.partitionBy ? { partitionBy: by.tree(table.partitionBy, own) } : {}),
     ...(table.partitionOf
       ? {
-          partitionOf: same(table.partitionOf, {
+          partitionOf: changed(table.partitionOf, {
             bound: inBound(table.partitionOf.bound, catalog.tables.get(table.partitionOf.parent), by, held.get(table.partitionOf.parent) ?? none),
           }),
         }
@@ -88,15 +83,15 @@ const inTable = (catalog: Catalog, table: Table, by: Renamer, held: Held, own: C
   })
 
 const inIndex = (index: Index, by: Renamer, own: Columns): Index =>
-  same(index, { elements: mapItems(index.elements, (item) => inElement(item, by, own)), ...(index.where ? { where: by.tree(index.where, own) } : {}) })
+  changed(index, { elements: mapItems(index.elements, (item) => inElement(item, by, own)), ...(index.where ? { where: by.tree(index.where, own) } : {}) })
 
 const inType = (catalog: Catalog, value: Type, by: Renamer, type: QualifiedName): Type => {
   if (value.kind !== 'domain') return value
   const holding = holdingOf(catalog, value.base, type)
   const own: Columns = holding ? new Map([['value', holding]]) : none
-  return same(value, {
+  return changed(value, {
     ...(value.default ? { default: by.value(value.default, holding, own) } : {}),
-    constraints: mapValues(value.constraints, (constraint) => same(constraint, { expression: by.tree(constraint.expression, own) })),
+    constraints: mapValues(value.constraints, (constraint) => changed(constraint, { expression: by.tree(constraint.expression, own) })),
   })
 }
 
@@ -124,8 +119,8 @@ export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string,
     key: name,
     value: index.where || index.elements.some(({ on }) => typeof on !== 'string') ? inIndex(index, by, held.get(index.relation) ?? none) : index,
   }))
-  next = mapEntries(next, 'views', (view, name) => ({ key: name, value: same(view, { query: by.tree(view.query) }) }))
+  next = mapEntries(next, 'views', (view, name) => ({ key: name, value: changed(view, { query: by.tree(view.query) }) }))
   next = mapEntries(next, 'types', (value, name) => ({ key: name, value: inType(catalog, value, by, type) }))
-  next = mapEntries(next, 'routines', (routine, name) => ({ key: name, value: same(routine, { definition: by.tree(routine.definition) }) }))
-  return mapEntries(next, 'definitions', (definition, key) => ({ key, value: same(definition, { create: by.tree(definition.create) }) }))
+  next = mapEntries(next, 'routines', (routine, name) => ({ key: name, value: changed(routine, { definition: by.tree(routine.definition) }) }))
+  return mapEntries(next, 'definitions', (definition, key) => ({ key, value: changed(definition, { create: by.tree(definition.create) }) }))
 }

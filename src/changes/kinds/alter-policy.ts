@@ -5,14 +5,14 @@ import { defineChange } from '../define.ts'
 import { editTable } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { locking } from '../footprint.ts'
-import { onTemporary } from '../hosts.ts'
 import { policyOf, policyTable, printPolicy, readParts, refuseUseless } from '../policies.ts'
 import { printPolicyBody } from '../print.ts'
 import type { Reading } from '../reading.ts'
+import { altersTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'table') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   const on = policyTable(reading, range)
   const name = text(node, 'policy_name') ?? ''
   const before = policyOf(reading.catalog, on, name)

@@ -8,9 +8,9 @@ import { locking } from '../footprint.ts'
 import { printSequenceOptions } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../rename-readers.ts'
 import { allOptions, alteredOptions } from '../sequence-options.ts'
 import { readSequenceChanges, sequenceOf } from '../sequences.ts'
+import { altersTemporary } from '../temporary.ts'
 import { integerTypes } from '../types.ts'
 
 const read = (reading: Reading, node: Tree): void => {

@@ -10,6 +10,7 @@ import { descendantsOf, indexesOf, locking, rewriting, together } from '../footp
 import type { Reading } from '../reading.ts'
 import { notUnderstood } from '../refusal.ts'
 import { readSettings } from '../session.ts'
+import { createsTemporary } from '../temporary.ts'
 
 const emit = (reading: Reading, command: string, relations: readonly RelationName[]): void =>
   reading.emit({ kind: 'change-data', command, relations, sql: reading.statement.text })
@@ -23,11 +24,7 @@ const writes =
 
 const select = (reading: Reading, node: Tree): void => {
   const into = child(child(node, 'intoClause'), 'rel')
-  if (into && (text(into, 'relpersistence') === 't' || text(into, 'schemaname') === 'pg_temp')) {
-    reading.emit({ kind: 'use-temporary', action: 'create', name: text(into, 'relname') ?? '', sql: reading.statement.text })
-    return
-  }
-  if (into) return makeFromQuery(reading, into)
+  if (into) return createsTemporary(reading, into) ? undefined : makeFromQuery(reading, into)
   const settings = targetCalls(node, 'set_config')
   if (settings) return readSettings(reading, settings)
   if (opaqueCall(reading, node)) return
@@ -45,10 +42,7 @@ const makeFromQuery = (reading: Reading, range: Tree): void =>
 
 const createTableAs = (reading: Reading, node: Tree): void => {
   const range = child(child(node, 'into'), 'rel') ?? {}
-  if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
-    reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-    return
-  }
+  if (createsTemporary(reading, range)) return
   if (flag(node, 'if_not_exists') && reading.findRelation(range) !== undefined) return
   makeFromQuery(reading, range)
 }

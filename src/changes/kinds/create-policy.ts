@@ -4,14 +4,14 @@ import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { onTemporary } from '../hosts.ts'
 import { policyTable, printPolicy, readPolicy } from '../policies.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { altersTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'table') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   const on = policyTable(reading, range)
   reading.emit({ kind: 'create-policy', on, name: text(node, 'policy_name') ?? '', policy: readPolicy(reading, node, on) })
 }

@@ -3,15 +3,16 @@ import { display, displayIdentifier, keyOf, localName, member } from '../../mode
 import { child, flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { locking, together } from '../footprint.ts'
-import { hostOf, onTemporary, setMember } from '../hosts.ts'
+import { hostOf, setMember } from '../hosts.ts'
 import { writtenBy } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { altersTemporary } from '../temporary.ts'
 import { printRule, readRule } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   const on = reading.relation(range)
   const name = text(node, 'rulename') ?? ''
   const rule = readRule(reading, node, on)

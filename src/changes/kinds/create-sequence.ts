@@ -1,6 +1,6 @@
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, localName, member, quoteIdentifier, schemaOf } from '../../model/name.ts'
-import { child, flag, list, text } from '../../sql/tree.ts'
+import { child, flag, list } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -9,12 +9,11 @@ import { printSequenceOptions, printSequenceType } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { ownerIn, readNewSequence } from '../sequences.ts'
+import { createsTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'sequence') ?? {}
-  if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
-    return reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-  }
+  if (createsTemporary(reading, range)) return
   const name = reading.newRelation(range)
   if (relationKind(reading.catalog, name) !== undefined && flag(node, 'if_not_exists')) return
   refuseTakenRelation(reading.catalog, name)

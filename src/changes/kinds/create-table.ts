@@ -14,6 +14,7 @@ import { copyChecks, copyParts, readInherited, readLike, readPartition } from '.
 import { printColumnSettings, printIdentityPersistence, printTable } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
+import { createsTemporary } from '../temporary.ts'
 import { readOptions, typeNode } from '../types.ts'
 
 const isKey = ({ node }: Placed): boolean => text(node, 'contype') === 'CONSTR_PRIMARY' || text(node, 'contype') === 'CONSTR_UNIQUE'
@@ -105,10 +106,7 @@ const overlaid = (given: readonly Attribute[], own: readonly ReadColumn[]): read
 
 const create = (reading: Reading, node: Tree, foreign?: Table['foreign']): void => {
   const range = child(node, 'relation') ?? {}
-  if (text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp') {
-    reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-    return
-  }
+  if (createsTemporary(reading, range)) return
   const name = reading.newRelation(range)
   if (relationKind(reading.catalog, name) !== undefined) {
     if (flag(node, 'if_not_exists')) return

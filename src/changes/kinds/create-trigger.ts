@@ -4,14 +4,15 @@ import { child, flag, text } from '../../sql/tree.ts'
 import { constraintNamed } from '../constraint-names.ts'
 import { defineChange } from '../define.ts'
 import { locking, partitionsOf } from '../footprint.ts'
-import { hostOf, onTemporary, setMember } from '../hosts.ts'
+import { hostOf, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { altersTemporary } from '../temporary.ts'
 import { isConstraint, isForEachRow, printTrigger, readTrigger } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   const on = reading.relation(range)
   const name = text(node, 'trigname') ?? ''
   const trigger = readTrigger(reading, node, on)

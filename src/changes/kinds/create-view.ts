@@ -1,22 +1,17 @@
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, localName } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { child, flag } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import { relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { createsTemporary } from '../temporary.ts'
 import { notReplaceable, printView, readMaterializedView, readsTemporary, readView } from '../views.ts'
-
-const isTemporary = (reading: Reading, range: Tree, query: Tree): boolean =>
-  text(range, 'relpersistence') === 't' || text(range, 'schemaname') === 'pg_temp' || readsTemporary(reading, query)
 
 const create = (reading: Reading, node: Tree): void => {
   const range = child(node, 'view') ?? {}
-  if (isTemporary(reading, range, child(node, 'query') ?? {})) {
-    reading.emit({ kind: 'use-temporary', action: 'create', name: text(range, 'relname') ?? '', sql: reading.statement.text })
-    return
-  }
+  if (createsTemporary(reading, range, readsTemporary(reading, child(node, 'query') ?? {}))) return
   const name = reading.newRelation(range)
   const view = readView(reading, node)
   const kind = relationKind(reading.catalog, name)

@@ -1,4 +1,4 @@
-import { display, displayIdentifier, keyOf, localName, member } from '../../model/name.ts'
+import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { droppedKey } from '../drop-change.ts'
@@ -22,7 +22,7 @@ export const dropDomainConstraint = defineChange({
     const gone = keyOf('domain constraint', member(domain, name))
     return [{ kind: 'add-domain-constraint', domain, name, constraint }, ...recreateFacts(before, (key) => key === gone)]
   },
-  toSql: ({ domain, name }) => [`ALTER DOMAIN ${domain} DROP CONSTRAINT "${name.replaceAll('"', '""')}"`],
+  toSql: ({ domain, name }) => [`ALTER DOMAIN ${domain} DROP CONSTRAINT ${quoteIdentifier(name)}`],
   footprint: () => noFootprint,
   describe: ({ domain, name }) => `constraint ${displayIdentifier(name)} of domain ${display(domain)} is dropped`,
   touches: (change) => [keyOf('type', change.domain), droppedKey(change)],

@@ -12,14 +12,12 @@ import { relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { refuseIdentity, sequenceOf } from '../sequences.ts'
+import { dropsTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void =>
   dropAll(reading, node, (item) => {
     const parts = strings(list(child(item, 'List'), 'items'))
-    if (parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
-      reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
-      return 'done'
-    }
+    if (dropsTemporary(reading, parts)) return 'done'
     const name = reading.find(parts, (candidate) => relationKind(reading.catalog, candidate) !== undefined)
     if (name === undefined) return flag(node, 'missing_ok') ? undefined : refuse('42P01', `sequence "${parts.join('.')}" does not exist`)
     if (!reading.catalog.sequences.has(name)) return refuse('42809', `"${parts.join('.')}" is not a sequence`)

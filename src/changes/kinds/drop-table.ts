@@ -13,6 +13,7 @@ import { constraintsOn, defaultPartition, indexesOn, referringTables, sequencesO
 import { constraintIndexes } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { dropsTemporary } from '../temporary.ts'
 
 const withoutParts = (catalog: Catalog, name: RelationName): Catalog => {
   let next = dropFactsOf(drop(catalog, 'tables', name), keyOf('table', name))
@@ -32,10 +33,7 @@ const read =
   (reading: Reading, node: Tree): void =>
     dropAll(reading, node, (item) => {
       const parts = strings(list(child(item, 'List'), 'items'))
-      if (parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
-        reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
-        return 'done'
-      }
+      if (dropsTemporary(reading, parts)) return 'done'
       const name = reading.find(parts, (candidate) => reading.catalog.tables.has(candidate))
       if (name !== undefined) {
         refuseOtherKind(reading, name, wanted)

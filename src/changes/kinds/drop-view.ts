@@ -11,6 +11,7 @@ import { indexesOn } from '../found-by.ts'
 import { relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { dropsTemporary } from '../temporary.ts'
 import { recreateView, viewOf, viewWord } from '../views.ts'
 
 const read =
@@ -20,10 +21,7 @@ const read =
       const parts = strings(list(child(item, 'List'), 'items'))
       const shown = parts.join('.')
       const word = materialized ? 'materialized view' : 'view'
-      if (!materialized && parts.length === 1 && reading.session.temporary.has(parts[0] ?? '')) {
-        reading.emit({ kind: 'use-temporary', action: 'drop', name: parts[0] ?? '', sql: reading.statement.text })
-        return 'done'
-      }
+      if (!materialized && dropsTemporary(reading, parts)) return 'done'
       const name = reading.find(parts, (candidate) => relationKind(reading.catalog, candidate) !== undefined)
       if (name === undefined) return flag(node, 'missing_ok') ? undefined : refuse('42P01', `${word} "${shown}" does not exist`)
       return reading.catalog.views.get(name)?.materialized === materialized ? keyOf('view', name) : refuse('42809', `"${parts.at(-1)}" is not a ${word}`)

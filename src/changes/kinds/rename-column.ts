@@ -7,8 +7,8 @@ import { descendantsOf, locking } from '../footprint.ts'
 import { childrenOf } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
-import { altersTemporary } from '../rename-readers.ts'
 import { renameColumn as renameIn } from '../renaming/columns.ts'
+import { altersTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}

@@ -8,8 +8,8 @@ import { locking, together } from '../footprint.ts'
 import { constraintIndexes, relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../rename-readers.ts'
 import { renameConstraint as renameIn } from '../renaming/constraints.ts'
+import { altersTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}

@@ -4,14 +4,15 @@ import { child, flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withEntry } from '../edit.ts'
 import { locking } from '../footprint.ts'
-import { moveFacts, onTemporary } from '../hosts.ts'
+import { moveFacts } from '../hosts.ts'
 import { policyOf } from '../policies.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { altersTemporary } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   const on = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
   if (on !== undefined) reading.emit({ kind: 'rename-policy', on, from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '' })
 }

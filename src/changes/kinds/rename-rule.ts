@@ -3,14 +3,15 @@ import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier }
 import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { locking } from '../footprint.ts'
-import { hostOf, moveFacts, onTemporary, setMember } from '../hosts.ts'
+import { hostOf, moveFacts, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { altersTemporary } from '../temporary.ts'
 import { renamedMember, ruleOf } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   reading.emit({ kind: 'rename-rule', on: reading.relation(range), from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '' })
 }
 

@@ -3,14 +3,15 @@ import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier }
 import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { locking } from '../footprint.ts'
-import { hostOf, moveFacts, onTemporary, setMember } from '../hosts.ts'
+import { hostOf, moveFacts, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
+import { altersTemporary } from '../temporary.ts'
 import { renamedMember, triggerOf } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
   const range = child(node, 'relation') ?? {}
-  if (onTemporary(reading, range)) return
+  if (altersTemporary(reading, range)) return
   const on = reading.relation(range)
   const [from, to] = [text(node, 'subname') ?? '', text(node, 'newname') ?? '']
   // PostgreSQL takes a trigger's own name for a new one (renametrig_internal).

@@ -1,17 +1,15 @@
-import type { Catalog, Index, Options } from '../../model/catalog.ts'
+import type { Options } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, quoteIdentifier, type RelationName } from '../../model/name.ts'
 import { printOptions } from '../../sql/print.ts'
 import { child, list } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
-import { put } from '../edit.ts'
+import { indexOf, put } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
-import { notUnderstood, refuse } from '../refusal.ts'
+import { notUnderstood } from '../refusal.ts'
 import { readOptions } from '../types.ts'
 import { changedOptions } from './set-table-options.ts'
-
-const indexOf = (catalog: Catalog, name: RelationName): Index => catalog.indexes.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 
 const given = (command: Tree): Options => readOptions(list(child(command, 'def') && child(child(command, 'def'), 'List'), 'items'))
 

@@ -1,14 +1,11 @@
-import type { Catalog, Index } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, type RelationName } from '../../model/name.ts'
 import { defineChange } from '../define.ts'
-import { put, withFields } from '../edit.ts'
+import { indexOf, put, withFields } from '../edit.ts'
 import { locking } from '../footprint.ts'
 import type { Reading } from '../reading.ts'
-import { notUnderstood, refuse } from '../refusal.ts'
+import { notUnderstood } from '../refusal.ts'
 import { optionText } from '../types.ts'
-
-const indexOf = (catalog: Catalog, name: RelationName): Index => catalog.indexes.get(name) ?? refuse('42P01', `relation "${display(name)}" does not exist`)
 
 const read = (reading: Reading, command: Tree, name: RelationName): void => {
   if (typeof command.num !== 'number') notUnderstood('statistics of an index column without a number')

@@ -1,4 +1,5 @@
 /** Statements that bring the second side to the first, each with its locks and what it does to rows; and the proof that they do. */
+import { stronger } from '../../changes/batch.ts'
 import { catalogOf, type LeftObject, type LiveCatalog, type ParsedTexts } from '../../changes/catalog-of.ts'
 import { diff } from '../../changes/diff.ts'
 import { apply, describe, footprint } from '../../changes/index.ts'
@@ -7,7 +8,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Engine } from '../../model/engine.ts'
 import { PostgresRefusal } from '../../model/error.ts'
-import { type LockMode, lockModes } from '../../model/lock.ts'
+import type { LockMode } from '../../model/lock.ts'
 import { display, partsOf } from '../../model/name.ts'
 import { type PrintedCatalog, type PrintedDifference, withObjects } from '../../model/printed.ts'
 import { compareSides, type Side } from './compare.ts'
@@ -40,8 +41,7 @@ export type Repair = {
 const strongestLocks = (change: Change, before: Catalog): RepairStep['locks'] => {
   const strongest = new Map<string, LockMode>()
   for (const { relation, mode } of footprint(change, before).locks) {
-    const known = strongest.get(relation)
-    if (known === undefined || lockModes.indexOf(mode) > lockModes.indexOf(known)) strongest.set(relation, mode)
+    strongest.set(relation, stronger(strongest.get(relation) ?? mode, mode))
   }
   return [...strongest].filter(([relation]) => before.tables.has(relation as never)).map(([relation, mode]) => ({ relation: display(relation), mode }))
 }

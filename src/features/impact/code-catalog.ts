@@ -1,8 +1,10 @@
 /** A catalog of the tables that the code declares, where there are no migrations to ask. */
+
 import { replay } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { CodeColumn, CodeFacts } from '../../model/code.ts'
 import { qualified, quoteIdentifier, schemaOf } from '../../model/name.ts'
+import { quoteLiteral } from '../../sql/print.ts'
 import { readScript } from '../../sql/script.ts'
 import { relationOf } from './wanted.ts'
 
@@ -25,8 +27,6 @@ const typeOf = (facts: CodeFacts, { type, enumType }: CodeColumn): string => {
   return types[type] ?? (known.test(type) ? type : 'text')
 }
 
-const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`
-
 /** A default is known to be there, not what it is: NULL stands for it. */
 const columnSql = (facts: CodeFacts, column: CodeColumn): string => {
   const type = typeOf(facts, column)
@@ -41,7 +41,7 @@ const scriptOf = (facts: CodeFacts): string => {
   schemas.delete('public')
   return [
     ...[...schemas].map((schema) => `CREATE SCHEMA ${quoteIdentifier(schema)};`),
-    ...[...enums].map(([name, { values }]) => `CREATE TYPE ${name} AS ENUM (${values.map(literal).join(', ')});`),
+    ...[...enums].map(([name, { values }]) => `CREATE TYPE ${name} AS ENUM (${values.map(quoteLiteral).join(', ')});`),
     ...[...tables].map(([name, { columns }]) => `CREATE TABLE ${name} (${columns.map((column) => columnSql(facts, column)).join(', ')});`),
   ].join('\n')
 }

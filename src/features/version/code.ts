@@ -1,6 +1,6 @@
 /** Views, routines, triggers: what has a definition that code relies on. */
 import { equal } from '../../changes/equal.ts'
-import { otherParameters, otherResult, ownName } from '../../changes/routines.ts'
+import { otherParameters, otherResult, ownName, statementOf } from '../../changes/routines.ts'
 import type { Catalog, Routine, Table, Trigger, View } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Json, Tree } from '../../model/json.ts'
@@ -73,8 +73,6 @@ export const setViewOptions = ({ name }: Change<'set-view-options'>, moment: Mom
   if (isOn(now.options.security_invoker) && !isOn(old.options.security_invoker)) return major('readers need privileges on the tables behind the view')
   return minor('how the view is run changes', 'behaviour')
 }
-
-const statementOf = ({ definition }: Routine): Tree => child(definition, 'CreateFunctionStmt') ?? child(definition, 'DefineStmt') ?? definition
 
 const optionsOf = (routine: Routine): readonly Tree[] => list(statementOf(routine), 'options').map((option) => child(option, 'DefElem') ?? {})
 

@@ -1,5 +1,6 @@
 import type { BatchStep } from '../../changes/batch.ts'
 import type { Change } from '../../model/change.ts'
+import { quoteLiteral } from '../../sql/print.ts'
 import { type BatchView, defineBatchRule } from '../define.ts'
 import { isLost, isWork, type SetStep, setsOf, unguardedWaits } from '../lock-waits.ts'
 import { shown } from '../statement-words.ts'
@@ -47,7 +48,7 @@ export const setLocalLostAfterCommit = defineBatchRule({
             steps: [
               {
                 when: 'before' as const,
-                sql: [`SET ${setting} = ${(value ?? []).map((each) => `'${each.replaceAll("'", "''")}'`).join(', ')}`],
+                sql: [`SET ${setting} = ${(value ?? []).map(quoteLiteral).join(', ')}`],
                 note: `RESET ${setting} at the end of the file.`,
               },
             ],

@@ -1,64 +1,64 @@
 /** Values of enums that come, go, and get other names. */
+
 import type { Catalog } from '../../../model/catalog.ts'
 import { keyOf, type QualifiedName, quoteIdentifier } from '../../../model/name.ts'
+import { quoteLiteral } from '../../../sql/print.ts'
 import { columnsOfType } from '../target/enums.ts'
 import type { Wanted } from '../wanted.ts'
 import type { Effect, Moment, Reader } from './effect.ts'
 import { inSql, said } from './words.ts'
 
-const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`
-
 const naming = ({ facts }: Moment, type: QualifiedName, value: string): Wanted => ({ columns: columnsOfType({ facts }, type), value })
 
 export const renameEnumValue: Reader<'rename-enum-value'> = ({ type, from, to }, moment) => [
   {
-    what: `renames the value ${literal(from)} of ${said(type)} to ${literal(to)}`,
+    what: `renames the value ${quoteLiteral(from)} of ${said(type)} to ${quoteLiteral(to)}`,
     breakage: 'fails',
     breaks: [naming(moment, type, from)],
     needs: [naming(moment, type, to)],
     order: 'expand and contract',
-    why: `A query that names a value which the type does not have is refused: before the rename ${literal(to)}, after it ${literal(from)}.`,
+    why: `A query that names a value which the type does not have is refused: before the rename ${quoteLiteral(to)}, after it ${quoteLiteral(from)}.`,
     steps: [
-      { kind: 'migration', what: `adds ${literal(to)}`, sql: [`ALTER TYPE ${inSql(type)} ADD VALUE ${literal(to)} AFTER ${literal(from)};`] },
-      { kind: 'release', what: `knows both ${literal(from)} and ${literal(to)}, and writes ${literal(to)}` },
-      { kind: 'data', what: `writes ${literal(to)} in the rows that have ${literal(from)}, in batches` },
-      { kind: 'release', what: `knows ${literal(to)} alone` },
-      { kind: 'migration', what: `takes ${literal(from)} out of ${said(type)}: the type is made anew` },
+      { kind: 'migration', what: `adds ${quoteLiteral(to)}`, sql: [`ALTER TYPE ${inSql(type)} ADD VALUE ${quoteLiteral(to)} AFTER ${quoteLiteral(from)};`] },
+      { kind: 'release', what: `knows both ${quoteLiteral(from)} and ${quoteLiteral(to)}, and writes ${quoteLiteral(to)}` },
+      { kind: 'data', what: `writes ${quoteLiteral(to)} in the rows that have ${quoteLiteral(from)}, in batches` },
+      { kind: 'release', what: `knows ${quoteLiteral(to)} alone` },
+      { kind: 'migration', what: `takes ${quoteLiteral(from)} out of ${said(type)}: the type is made anew` },
     ],
-    advice: `know both ${literal(from)} and ${literal(to)}`,
+    advice: `know both ${quoteLiteral(from)} and ${quoteLiteral(to)}`,
     objects: [keyOf('type', type)],
   },
 ]
 
 const removed = (type: QualifiedName, value: string, moment: Moment): Effect => ({
-  what: `removes the value ${literal(value)} of ${said(type)}`,
+  what: `removes the value ${quoteLiteral(value)} of ${said(type)}`,
   breakage: 'fails',
   breaks: [naming(moment, type, value)],
   needs: [],
   order: 'code first',
-  why: `A query that names ${literal(value)} is refused after it, and so is the migration while a row has it.`,
+  why: `A query that names ${quoteLiteral(value)} is refused after it, and so is the migration while a row has it.`,
   steps: [
-    { kind: 'release', what: `neither writes ${literal(value)} nor asks for it; wait until no earlier release runs` },
-    { kind: 'data', what: `gives the rows that have ${literal(value)} another value` },
-    { kind: 'migration', what: `takes ${literal(value)} out of ${said(type)}: the type is made anew` },
+    { kind: 'release', what: `neither writes ${quoteLiteral(value)} nor asks for it; wait until no earlier release runs` },
+    { kind: 'data', what: `gives the rows that have ${quoteLiteral(value)} another value` },
+    { kind: 'migration', what: `takes ${quoteLiteral(value)} out of ${said(type)}: the type is made anew` },
   ],
-  advice: `take ${literal(value)} out`,
+  advice: `take ${quoteLiteral(value)} out`,
   objects: [keyOf('type', type)],
 })
 
 const added = (type: QualifiedName, value: string, moment: Moment): Effect => ({
-  what: `adds the value ${literal(value)} to ${said(type)}`,
+  what: `adds the value ${quoteLiteral(value)} to ${said(type)}`,
   breakage: 'other rows',
   breaks: [],
   needs: [naming(moment, type, value)],
   order: 'database first',
-  why: `A query that names ${literal(value)} is refused until it is there. Code from before meets the value as soon as a new release writes it: every switch must be ready.`,
+  why: `A query that names ${quoteLiteral(value)} is refused until it is there. Code from before meets the value as soon as a new release writes it: every switch must be ready.`,
   steps: [
-    { kind: 'migration', what: `adds ${literal(value)}`, sql: [`ALTER TYPE ${inSql(type)} ADD VALUE ${literal(value)};`] },
-    { kind: 'release', what: `is ready to read ${literal(value)}` },
-    { kind: 'release', what: `writes ${literal(value)}` },
+    { kind: 'migration', what: `adds ${quoteLiteral(value)}`, sql: [`ALTER TYPE ${inSql(type)} ADD VALUE ${quoteLiteral(value)};`] },
+    { kind: 'release', what: `is ready to read ${quoteLiteral(value)}` },
+    { kind: 'release', what: `writes ${quoteLiteral(value)}` },
   ],
-  advice: `know ${literal(value)} before another release writes it`,
+  advice: `know ${quoteLiteral(value)} before another release writes it`,
   objects: [keyOf('type', type)],
 })
 
