@@ -1,4 +1,5 @@
 /** Snapshots of versions 8 and 9 (drizzle-kit 1.0, one folder per migration): a flat list of entities, each with its schema, table and name. */
+
 import type { Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'
@@ -9,15 +10,11 @@ import type {
   SnapshotIndex,
   SnapshotKey,
   SnapshotPolicy,
-  SnapshotSequenceOptions,
   SnapshotTable,
   SnapshotUnique,
-  SnapshotView,
 } from './snapshot-catalog.ts'
-import { field, has, members, part, sequenceNumber, viewOptions, word, words, yes } from './snapshot-json.ts'
-
-const nameOf = (entity: Tree): string => word(entity, 'name') ?? ''
-const schemaIn = (entity: Tree, key = 'schema'): string => word(entity, key) || 'public'
+import { field, has, members, part, word, words, yes } from './snapshot-json.ts'
+import { nameOf, readGeneration, readSequenceOptions, readView, schemaIn } from './snapshot-reading.ts'
 
 /** The type without its dimensions: an enum (or another type of the code) is quoted, any other stands as it is. */
 const baseType = (column: Tree): string => {
@@ -35,30 +32,12 @@ const defaultOf = (column: Tree): string | undefined => {
   return word(column, 'typeSchema') || dimensions(column) !== '' ? `${value}::${baseType(column)}${dimensions(column) === '' ? '' : '[]'}` : value
 }
 
-const sequenceOptions = (tree: Tree, increment: string, cache: string): SnapshotSequenceOptions => ({
-  ...field('increment', sequenceNumber(word(tree, increment))),
-  ...field('minValue', sequenceNumber(word(tree, 'minValue'))),
-  ...field('maxValue', sequenceNumber(word(tree, 'maxValue'))),
-  ...field('startWith', sequenceNumber(word(tree, 'startWith'))),
-  ...field('cache', sequenceNumber(word(tree, cache))),
-  cycle: yes(tree, 'cycle'),
-})
-
 const readColumn = (column: Tree): SnapshotColumn => ({
   name: nameOf(column),
   type: `${baseType(column)}${dimensions(column)}`,
   notNull: yes(column, 'notNull'),
   ...field('default', defaultOf(column)),
-  ...field('generated', word(part(column, 'generated'), 'as')),
-  ...(has(column, 'identity')
-    ? {
-        identity: {
-          ...sequenceOptions(part(column, 'identity'), 'increment', 'cache'),
-          always: word(part(column, 'identity'), 'type') === 'always',
-          sequence: nameOf(part(column, 'identity')),
-        },
-      }
-    : {}),
+  ...readGeneration(column),
 })
 
 const readKey = (key: Tree): SnapshotKey => ({
@@ -106,17 +85,6 @@ const readPolicy = (policy: Tree): SnapshotPolicy => ({
   roles: words(policy, 'roles').length > 0 ? words(policy, 'roles') : ['public'],
   ...field('using', word(policy, 'using') || undefined),
   ...field('check', word(policy, 'withCheck') || undefined),
-})
-
-const readView = (view: Tree): SnapshotView => ({
-  schema: schemaIn(view),
-  name: nameOf(view),
-  definition: word(view, 'definition') ?? '',
-  materialized: yes(view, 'materialized'),
-  options: viewOptions(part(view, 'with')),
-  withNoData: yes(view, 'withNoData'),
-  ...field('using', word(view, 'using') || undefined),
-  ...field('tablespace', word(view, 'tablespace') || undefined),
 })
 
 const roleFlags = [
@@ -180,7 +148,7 @@ export const readEntities = (snapshot: Tree, version: string): SnapshotCatalog =
     sequences: all('sequences').map((sequence) => ({
       schema: schemaIn(sequence),
       name: nameOf(sequence),
-      ...sequenceOptions(sequence, 'incrementBy', 'cacheSize'),
+      ...readSequenceOptions(sequence, 'incrementBy', 'cacheSize'),
     })),
     roles: all('roles').map((role) => ({ name: nameOf(role), options: roleOptions(role) })),
     tables: tables.map(readTable),

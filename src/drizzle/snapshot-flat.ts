@@ -1,14 +1,13 @@
 /** Snapshots of versions 8 and 9 taken apart and put together: one list of rows. */
+
 import type { Json, Tree } from '../model/json.ts'
 import { qualified, type RelationName } from '../model/name.ts'
 import type { SnapshotForeignKey, SnapshotKey, SnapshotName, SnapshotSequenceOptions } from './snapshot-catalog.ts'
 import { members, word, words, yes } from './snapshot-json.ts'
 import { type ColumnWords, type IndexWords, type SnapshotForm, type SnapshotParts, type TableParts, type ViewWords, viewOptionsTree } from './snapshot-parts.ts'
+import { byNameIn, nameIn, nameOf, schemaIn } from './snapshot-reading.ts'
 
-const nameOf = (row: Tree): string => word(row, 'name') ?? ''
-const nameIn = (row: Tree): RelationName => qualified(word(row, 'schema') || 'public', nameOf(row))
-const tableIn = (row: Tree): RelationName => qualified(word(row, 'schema') || 'public', word(row, 'table') ?? '')
-const inSchemas = (rows: readonly Tree[]): ReadonlyMap<RelationName, Tree> => new Map(rows.map((row) => [nameIn(row), row]))
+const tableIn = (row: Tree): RelationName => qualified(schemaIn(row), word(row, 'table') ?? '')
 
 const ownTypes = new Set(['schemas', 'enums', 'sequences', 'tables', 'columns', 'pks', 'uniques', 'checks', 'fks', 'indexes'])
 
@@ -43,10 +42,10 @@ const apart = (snapshot: Tree): SnapshotParts => {
   return {
     own: { ...snapshot, ddl: rows.filter(isOther) },
     schemas: new Map(of('schemas').map((row) => [nameOf(row), row])),
-    enums: inSchemas(of('enums')),
-    sequences: inSchemas(of('sequences')),
+    enums: byNameIn(of('enums')),
+    sequences: byNameIn(of('sequences')),
     tables: new Map(tables),
-    views: inSchemas(of('views').filter((row) => word(row, 'definition'))),
+    views: byNameIn(of('views').filter((row) => word(row, 'definition'))),
   }
 }
 

@@ -1,8 +1,9 @@
 /** Snapshots of versions 5 to 7 taken apart and put together: objects by name, tables that hold their columns and constraints. */
+
 import type { Json, Tree } from '../model/json.ts'
-import { localName, qualified, type RelationName, schemaOf } from '../model/name.ts'
+import { localName, type RelationName, schemaOf } from '../model/name.ts'
 import type { SnapshotForeignKey, SnapshotName, SnapshotPolicy, SnapshotSequenceOptions } from './snapshot-catalog.ts'
-import { has, members, part, word, words, yes } from './snapshot-json.ts'
+import { has, members, part, words, yes } from './snapshot-json.ts'
 import {
   type ColumnWords,
   type IndexWords,
@@ -13,19 +14,18 @@ import {
   type ViewWords,
   viewOptionsTree,
 } from './snapshot-parts.ts'
+import { byNameIn, nameIn, nameOf } from './snapshot-reading.ts'
 
 /** `public` is written as an empty schema, in tables only. */
 const schemaWord = (schema: string): string => (schema === 'public' ? '' : schema)
-const nameIn = (tree: Tree): RelationName => qualified(word(tree, 'schema') || 'public', word(tree, 'name') ?? '')
-const named = (trees: readonly Tree[]): ReadonlyMap<string, Tree> => new Map(trees.map((tree) => [word(tree, 'name') ?? '', tree]))
-const inSchemas = (trees: readonly Tree[]): ReadonlyMap<RelationName, Tree> => new Map(trees.map((tree) => [nameIn(tree), tree]))
+const named = (trees: readonly Tree[]): ReadonlyMap<string, Tree> => new Map(trees.map((tree) => [nameOf(tree), tree]))
 const fields = (values: { readonly [key: string]: Json | undefined }): Tree =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Json] => entry[1] !== undefined))
 
 const primaryKeyIn = (table: Tree): TableParts['primaryKey'] => {
   const [own] = members(table, 'compositePrimaryKeys')
   if (own) return { columns: words(own, 'columns'), own }
-  const columns = members(table, 'columns').flatMap((column) => (yes(column, 'primaryKey') ? [word(column, 'name') ?? ''] : []))
+  const columns = members(table, 'columns').flatMap((column) => (yes(column, 'primaryKey') ? [nameOf(column)] : []))
   return columns.length > 0 ? { columns } : undefined
 }
 
@@ -46,10 +46,10 @@ const tableApart = (table: Tree): TableParts => {
 const apart = (snapshot: Tree): SnapshotParts => ({
   own: snapshot,
   schemas: new Map(Object.entries(part(snapshot, 'schemas'))),
-  enums: inSchemas(members(snapshot, 'enums')),
-  sequences: inSchemas(members(snapshot, 'sequences')),
+  enums: byNameIn(members(snapshot, 'enums')),
+  sequences: byNameIn(members(snapshot, 'sequences')),
   tables: new Map(members(snapshot, 'tables').map((table) => [nameIn(table), tableApart(table)])),
-  views: inSchemas(members(snapshot, 'views')),
+  views: byNameIn(members(snapshot, 'views')),
 })
 
 /** The section under a key; one that the version did not have yet comes only with something in it. */

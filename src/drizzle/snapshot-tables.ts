@@ -1,4 +1,5 @@
 /** Snapshots of journal folders, versions 5 to 7: objects by name, tables that hold their columns and constraints. */
+
 import type { Json, Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'
@@ -10,15 +11,11 @@ import type {
   SnapshotKey,
   SnapshotPolicy,
   SnapshotSection,
-  SnapshotSequenceOptions,
   SnapshotTable,
   SnapshotUnique,
-  SnapshotView,
 } from './snapshot-catalog.ts'
-import { field, has, members, part, sequenceNumber, viewOptions, word, words, yes } from './snapshot-json.ts'
-
-/** An absent or empty schema is `public`. */
-const schemaIn = (tree: Tree, key = 'schema'): string => word(tree, key) || 'public'
+import { field, has, members, part, word, words, yes } from './snapshot-json.ts'
+import { nameOf, readGeneration, readSequenceOptions, readView, schemaIn } from './snapshot-reading.ts'
 
 /** Types whose names drizzle-kit 0.31 leaves as they are (`parseType`); it compares beginnings. */
 const native = [
@@ -71,30 +68,12 @@ const defaultOf = (value: Json | undefined): string | undefined => {
   return typeof value === 'object' && value !== null ? quoteLiteral(JSON.stringify(value)) : String(value)
 }
 
-const sequenceOptions = (tree: Tree): SnapshotSequenceOptions => ({
-  ...field('increment', sequenceNumber(word(tree, 'increment'))),
-  ...field('minValue', sequenceNumber(word(tree, 'minValue'))),
-  ...field('maxValue', sequenceNumber(word(tree, 'maxValue'))),
-  ...field('startWith', sequenceNumber(word(tree, 'startWith'))),
-  ...field('cache', sequenceNumber(word(tree, 'cache'))),
-  cycle: yes(tree, 'cycle'),
-})
-
 const readColumn = (column: Tree): SnapshotColumn => ({
-  name: word(column, 'name') ?? '',
+  name: nameOf(column),
   type: typeOf(column),
   notNull: yes(column, 'notNull'),
   ...field('default', defaultOf(column.default)),
-  ...field('generated', word(part(column, 'generated'), 'as')),
-  ...(has(column, 'identity')
-    ? {
-        identity: {
-          ...sequenceOptions(part(column, 'identity')),
-          always: word(part(column, 'identity'), 'type') === 'always',
-          sequence: word(part(column, 'identity'), 'name') ?? '',
-        },
-      }
-    : {}),
+  ...readGeneration(column),
 })
 
 const primaryKeyOf = (table: Tree): SnapshotKey | undefined => {
@@ -102,13 +81,13 @@ const primaryKeyOf = (table: Tree): SnapshotKey | undefined => {
   if (composite) return { ...field('name', word(composite, 'name')), columns: words(composite, 'columns'), ownName: true }
   const columns = members(table, 'columns')
     .filter((column) => yes(column, 'primaryKey'))
-    .map((column) => word(column, 'name') ?? '')
+    .map((column) => nameOf(column))
   return columns.length > 0 ? { columns, ownName: false } : undefined
 }
 
 const uniquesOf = (table: Tree): readonly SnapshotUnique[] => [
   ...members(table, 'uniqueConstraints').map((unique) => ({
-    name: word(unique, 'name') ?? '',
+    name: nameOf(unique),
     columns: words(unique, 'columns'),
     nullsNotDistinct: yes(unique, 'nullsNotDistinct'),
     ownName: true,
@@ -117,14 +96,14 @@ const uniquesOf = (table: Tree): readonly SnapshotUnique[] => [
     .filter((column) => yes(column, 'isUnique'))
     .map((column) => ({
       name: word(column, 'uniqueName') ?? '',
-      columns: [word(column, 'name') ?? ''],
+      columns: [nameOf(column)],
       nullsNotDistinct: yes(column, 'nullsNotDistinct'),
       ownName: true,
     })),
 ]
 
 const readForeignKey = (key: Tree): SnapshotForeignKey => ({
-  name: word(key, 'name') ?? '',
+  name: nameOf(key),
   columns: words(key, 'columnsFrom'),
   ownName: true,
   references: { schema: schemaIn(key, 'schemaTo'), name: word(key, 'tableTo') ?? '' },
@@ -152,7 +131,7 @@ const elementsOf = (index: Tree): SnapshotIndex['elements'] => {
 }
 
 const readIndex = (index: Tree): SnapshotIndex => ({
-  name: word(index, 'name') ?? '',
+  name: nameOf(index),
   elements: elementsOf(index),
   unique: yes(index, 'isUnique'),
   method: word(index, 'method') || 'btree',
@@ -163,7 +142,7 @@ const readIndex = (index: Tree): SnapshotIndex => ({
 })
 
 const readPolicy = (policy: Tree): SnapshotPolicy => ({
-  name: word(policy, 'name') ?? '',
+  name: nameOf(policy),
   permissive: (word(policy, 'as') ?? '').toUpperCase() !== 'RESTRICTIVE',
   command: (word(policy, 'for') || 'ALL').toUpperCase(),
   roles: words(policy, 'to').length > 0 ? words(policy, 'to') : ['public'],
@@ -173,27 +152,16 @@ const readPolicy = (policy: Tree): SnapshotPolicy => ({
 
 const readTable = (table: Tree): SnapshotTable => ({
   schema: schemaIn(table),
-  name: word(table, 'name') ?? '',
+  name: nameOf(table),
   columns: members(table, 'columns').map(readColumn),
   ...field('primaryKey', primaryKeyOf(table)),
   uniques: uniquesOf(table),
-  checks: members(table, 'checkConstraints').map((check) => ({ name: word(check, 'name') ?? '', value: word(check, 'value') ?? '' })),
+  checks: members(table, 'checkConstraints').map((check) => ({ name: nameOf(check), value: word(check, 'value') ?? '' })),
   foreignKeys: members(table, 'foreignKeys').map(readForeignKey),
   indexes: members(table, 'indexes').map(readIndex),
   policies: members(table, 'policies').map(readPolicy),
   // drizzle-kit turns row security on for a table with policies, whatever the flag says.
   rowSecurity: yes(table, 'isRLSEnabled') || members(table, 'policies').length > 0,
-})
-
-const readView = (view: Tree): SnapshotView => ({
-  schema: schemaIn(view),
-  name: word(view, 'name') ?? '',
-  definition: word(view, 'definition') ?? '',
-  materialized: yes(view, 'materialized'),
-  options: viewOptions(part(view, 'with')),
-  withNoData: yes(view, 'withNoData'),
-  ...field('using', word(view, 'using') || undefined),
-  ...field('tablespace', word(view, 'tablespace') || undefined),
 })
 
 const roleOptions = (role: Tree): string =>
@@ -221,16 +189,16 @@ export const readTables = (snapshot: Tree, version: string): SnapshotCatalog => 
     version,
     says: sections(snapshot),
     schemas: words(snapshot, 'schemas').filter((schema) => schema !== 'public'),
-    enums: members(snapshot, 'enums').map((type) => ({ schema: schemaIn(type), name: word(type, 'name') ?? '', labels: words(type, 'values') })),
+    enums: members(snapshot, 'enums').map((type) => ({ schema: schemaIn(type), name: nameOf(type), labels: words(type, 'values') })),
     sequences: members(snapshot, 'sequences').map((sequence) => ({
       schema: schemaIn(sequence),
-      name: word(sequence, 'name') ?? '',
-      ...sequenceOptions(sequence),
+      name: nameOf(sequence),
+      ...readSequenceOptions(sequence),
     })),
-    roles: members(snapshot, 'roles').map((role) => ({ name: word(role, 'name') ?? '', options: roleOptions(role) })),
+    roles: members(snapshot, 'roles').map((role) => ({ name: nameOf(role), options: roleOptions(role) })),
     tables: members(snapshot, 'tables').map(readTable),
     linkedPolicies: members(snapshot, 'policies').flatMap((policy) => (word(policy, 'on') ? [{ ...readPolicy(policy), on: word(policy, 'on') ?? '' }] : [])),
     views: views.filter((view) => !yes(view, 'isExisting')).map(readView),
-    existingViews: views.filter((view) => yes(view, 'isExisting')).map((view) => ({ schema: schemaIn(view), name: word(view, 'name') ?? '' })),
+    existingViews: views.filter((view) => yes(view, 'isExisting')).map((view) => ({ schema: schemaIn(view), name: nameOf(view) })),
   }
 }
