@@ -67,6 +67,10 @@ export const readDefault = (reading: Reading, tree: Tree): NonNullable<Attribute
   return sequence === undefined ? reading.expression(tree) : { sequence }
 }
 
+/** True where a row gets a value that the INSERT does not give. */
+export const fillsItself = ({ default: value, identity, generated }: Attribute): boolean =>
+  value !== undefined || identity !== undefined || generated !== undefined
+
 /** A name in a text, as `regclass` reads it: unquoted parts fold to lower case. */
 export const splitName = (name: string): readonly string[] =>
   [...name.matchAll(/"((?:[^"]|"")+)"|([^."\s]+)/g)].map((match) => (match[1] === undefined ? (match[2] ?? '').toLowerCase() : match[1].replaceAll('""', '"')))

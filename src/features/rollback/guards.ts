@@ -1,7 +1,9 @@
 /** Rows written since a migration that stand in the way of its rollback: asked for before anything runs. */
 
+import { fillsItself } from '../../changes/columns.ts'
+import { constraintColumns, indexColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'
-import { columnsIn, renameColumnIn } from '../../changes/expressions.ts'
+import { renameColumnIn } from '../../changes/expressions.ts'
 import { columnOn } from '../../changes/found-by.ts'
 import { apply } from '../../changes/index.ts'
 import { displayType, printType, userTypeName } from '../../changes/types.ts'
@@ -52,16 +54,21 @@ const guard = (what: string, { names }: Place, on: RelationName, columns: Iterab
   return [text === undefined ? { what, table } : { what, table, query: text }]
 }
 
+/** Every row is in the way of a column that nothing fills. */
+const withoutValue = (on: RelationName, column: string, place: Place): readonly Guard[] =>
+  guard(`${display(on)} has rows, for which ${displayIdentifier(column)} has no value`, place, on, [], (asked) => rowsWhere(asked.on))
+
+/** Rows whose value fulfils a condition that names the column: it can be asked under that name only. */
+const holding = (what: string, place: Place, on: RelationName, column: string, condition: string | undefined): readonly Guard[] =>
+  guard(what, place, on, [column], (asked) => (condition !== undefined && asked.name(column) === column ? valuesWhere(asked.on, column, condition) : undefined))
+
 const addedColumn = ({ on, attribute }: Change<'add-column'>, place: Place): readonly Guard[] => {
-  const fills = attribute.default !== undefined || attribute.identity !== undefined || attribute.generated !== undefined
-  if (!attribute.notNull || fills) return []
-  return guard(`${display(on)} has rows, for which ${displayIdentifier(attribute.name)} has no value`, place, on, [], (asked) => rowsWhere(asked.on))
+  return attribute.notNull && !fillsItself(attribute) ? withoutValue(on, attribute.name, place) : []
 }
 
 const notNull = ({ on, column }: Change<'set-not-null'>, place: Place): readonly Guard[] => {
   const known = place.names.column(on, column)
-  if (known === undefined)
-    return guard(`${display(on)} has rows, for which ${displayIdentifier(column)} has no value`, place, on, [], (asked) => rowsWhere(asked.on))
+  if (known === undefined) return withoutValue(on, column, place)
   const aside = column.startsWith(archivePrefix) ? column.slice(archivePrefix.length).replace(/^[^_]*_/, '') : undefined
   const what =
     aside === undefined
@@ -74,12 +81,8 @@ const notNull = ({ on, column }: Change<'set-not-null'>, place: Place): readonly
 const constrained = ({ on, name, constraint, unchecked }: Change<'add-constraint'>, place: Place): readonly Guard[] => {
   if (unchecked || ('state' in constraint && constraint.state !== 'valid')) return []
   const what = `rows of ${display(on)} break ${displayIdentifier(name)}`
-  const columns = columnsOf(constraint)
-  return guard(what, place, on, columns, (asked) => queryOf(asked, constraint, place))
+  return guard(what, place, on, constraintColumns(constraint), (asked) => queryOf(asked, constraint, place))
 }
-
-const columnsOf = (constraint: Constraint): readonly string[] =>
-  constraint.type === 'check' ? [...columnsIn(constraint.expression)] : 'columns' in constraint ? constraint.columns : []
 
 const queryOf = ({ on, name, expression }: Asked, constraint: Constraint, { names }: Place): string | undefined => {
   switch (constraint.type) {
@@ -106,12 +109,11 @@ const queryOf = ({ on, name, expression }: Asked, constraint: Constraint, { name
 
 const uniqueIndex = ({ name, index }: Change<'create-index'>, place: Place): readonly Guard[] => {
   if (!index.unique) return []
-  const columns = [...index.elements.flatMap(({ on }) => (typeof on === 'string' ? [on] : [...columnsIn(on)])), ...columnsIn(index.where)]
   return guard(
     `${display(index.relation)} holds duplicates for ${display(name)}`,
     place,
     index.relation,
-    columns,
+    indexColumns(index),
     ({ on: relation, name: named, expression }) =>
       duplicateRows(
         relation,
@@ -133,14 +135,7 @@ const typed = ({ on, column, to, using }: Change<'set-column-type'>, place: Plac
   const text = attribute && using && `NOT pg_input_is_valid(${quoteIdentifier(column)}::text, ${quoteLiteral(plainSql(printType(to)))})`
   const condition = loss?.condition ?? (loss?.how === 'refused' && place.postgres >= 16 && isThere(place, to) ? text : undefined)
   if (!loss) return []
-  return guard(
-    `${displayPlace(on, column)} holds values that ${displayType(to)} does not take`,
-    place,
-    on,
-    [column],
-    // The condition names the column.
-    (asked) => (condition !== undefined && asked.name(column) === column ? valuesWhere(asked.on, column, condition) : undefined),
-  )
+  return holding(`${displayPlace(on, column)} holds values that ${displayType(to)} does not take`, place, on, column, condition)
 }
 
 const relabelled = ({ type, to }: Change<'set-enum-values'>, place: Place): readonly Guard[] => {
@@ -157,9 +152,7 @@ const isOf = ({ type: reference }: Attribute, type: QualifiedName): boolean => u
 const holdsLabel = (on: RelationName, { name, type }: Attribute, gone: readonly string[], place: Place): readonly Guard[] => {
   const labels = `ARRAY[${gone.map(quoteLiteral).join(', ')}]`
   const condition = type.array ? `${quoteIdentifier(name)}::text[] && ${labels}` : `${quoteIdentifier(name)}::text = ANY (${labels})`
-  return guard(`${displayPlace(on, name)} holds ${gone.join(', ')}, which the type had not before`, place, on, [name], (asked) =>
-    asked.name(name) === name ? valuesWhere(asked.on, name, condition) : undefined,
-  )
+  return holding(`${displayPlace(on, name)} holds ${gone.join(', ')}, which the type had not before`, place, on, name, condition)
 }
 
 const guardsOf = (change: Change, place: Place): readonly Guard[] => {

@@ -1,5 +1,6 @@
 /** What happens to columns that code reads and writes. */
 
+import { fillsItself } from '../../changes/columns.ts'
 import { constraintColumns, elementColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'
 import { columnsIn } from '../../changes/expressions.ts'
@@ -15,8 +16,6 @@ import type { Moment } from './moment.ts'
 import { columnIn } from './moment.ts'
 import type { Flag } from './numbers.ts'
 import { blocksInserts, compareColumnTypes } from './types.ts'
-
-const fillsItself = ({ default: value, identity, generated }: Attribute): boolean => value !== undefined || identity !== undefined || generated !== undefined
 
 const nullability = (old: Attribute, now: Attribute): Judgement => {
   if (now.notNull && !old.notNull) return major('code that writes NULL, or leaves the column out, fails')

@@ -1,7 +1,7 @@
 /** On which versions of a schema code runs that was written for one of them. */
 import { diff } from '../../changes/diff.ts'
 import { describe } from '../../changes/index.ts'
-import { byMigration, type Replay, type Step } from '../../changes/replay.ts'
+import { byMigration, isOpaque, type Replay, type Step } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { flag, list, text, walk } from '../../sql/tree.ts'
@@ -57,7 +57,7 @@ const notFollowedItself = ({ classes, steps }: Chain, at: number): Stop | undefi
   const statements = classes[at]?.statements ?? []
   const unread = statements.find(({ index }) => index < 0)
   if (unread) return { at, what: unread.what, why: unread.why, unknown: true }
-  const step = steps.get(at)?.find(({ changes, refused }) => refused !== undefined || changes.some(({ kind }) => kind === 'opaque'))
+  const step = steps.get(at)?.find((each) => each.refused !== undefined || isOpaque(each))
   if (!step) return undefined
   const [opaque] = step.changes.filter((change) => change.kind === 'opaque')
   return { at, what: 'a statement is not followed in memory', why: step.refused?.message ?? opaque?.reason ?? 'what it does is not known', unknown: true }

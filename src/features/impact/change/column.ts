@@ -1,4 +1,5 @@
 /** What the changes of a column have in common: what it is, who leaves it out, and the steps of a deployment about it. */
+import { fillsItself } from '../../../changes/columns.ts'
 import { columnOn } from '../../../changes/found-by.ts'
 import type { Attribute } from '../../../model/catalog.ts'
 import type { Access } from '../../../model/code.ts'
@@ -19,13 +20,10 @@ export const columnObject = (on: RelationName, column: string): Effect['objects'
 
 export const attributeIn = (moment: Moment, on: RelationName, column: string): Attribute | undefined => columnOn(moment.before, on, column)
 
-export const generates = ({ default: value, identity, generated }: Attribute): boolean =>
-  value !== undefined || identity !== undefined || generated !== undefined
-
 /** A default of the code's own (`$defaultFn`) is sent with every INSERT. */
 export const sentByCode = ({ facts }: Moment, on: RelationName, column: string, attribute: Attribute | undefined): boolean =>
   attribute !== undefined &&
-  !generates(attribute) &&
+  !fillsItself(attribute) &&
   tablesFor(facts, on).some((at) => facts.tables[at]?.columns.some(({ name, hasDefault }) => name === column && hasDefault))
 
 export const release = (what: string): DeploymentStep => ({ kind: 'release', what })
@@ -33,7 +31,7 @@ export const migration = (what: string, ...sql: readonly string[]): DeploymentSt
 export const data = (what: string, ...sql: readonly string[]): DeploymentStep => ({ kind: 'data', what, sql })
 
 /** A release that does not know a column gives it no value: what has to have one must be let go first. */
-export const isRequired = (attribute: Attribute | undefined): boolean => attribute !== undefined && attribute.notNull !== false && !generates(attribute)
+export const isRequired = (attribute: Attribute | undefined): boolean => attribute !== undefined && attribute.notNull !== false && !fillsItself(attribute)
 
 export const lettingGo = (on: RelationName, column: string, attribute: Attribute | undefined): readonly DeploymentStep[] =>
   isRequired(attribute)

@@ -1,24 +1,12 @@
 /** Columns that come, go, and change. */
+import { fillsItself } from '../../../changes/columns.ts'
 import { printDefault } from '../../../changes/print.ts'
 import { displayType } from '../../../changes/types.ts'
 import type { Attribute } from '../../../model/catalog.ts'
 import type { Access } from '../../../model/code.ts'
 import type { RelationName } from '../../../model/name.ts'
 import { columnWanted, type Wanted } from '../wanted.ts'
-import {
-  attributeIn,
-  columnObject,
-  data,
-  generates,
-  isRequired,
-  lettingGo,
-  migration,
-  omitting,
-  readAndWritten,
-  release,
-  replacing,
-  sentByCode,
-} from './column.ts'
+import { attributeIn, columnObject, data, isRequired, lettingGo, migration, omitting, readAndWritten, release, replacing, sentByCode } from './column.ts'
 import type { Effect, Moment, Reader } from './effect.ts'
 import { columnSaid, declaresColumn, inCode, inSql, quoted, unseenOf } from './words.ts'
 
@@ -110,7 +98,7 @@ const addRequired = (on: RelationName, attribute: Attribute, moment: Moment): Ef
 
 export const addColumn: Reader<'add-column'> = ({ on, attribute }, moment) => {
   if (!moment.start.tables.has(on)) return []
-  if (attribute.notNull !== false && !generates(attribute)) return [addRequired(on, attribute, moment)]
+  if (attribute.notNull !== false && !fillsItself(attribute)) return [addRequired(on, attribute, moment)]
   const name = columnSaid(on, attribute.name)
   return [
     {
@@ -137,7 +125,7 @@ export const setNotNull: Reader<'set-not-null'> = ({ on, column }, moment) => {
   const attribute = attributeIn(moment, on, column)
   if (!moment.start.tables.has(on) || attribute?.notNull !== false) return []
   const name = columnSaid(on, column)
-  const inserts = generates(attribute) || sentByCode(moment, on, column, attribute) ? [] : [omitting(moment, on, column)]
+  const inserts = fillsItself(attribute) || sentByCode(moment, on, column, attribute) ? [] : [omitting(moment, on, column)]
   return [
     {
       what: `makes ${name} NOT NULL`,

@@ -1,9 +1,10 @@
 /** What a column gets where an INSERT leaves it out. */
+import { fillsItself } from '../../../changes/columns.ts'
 import { printDefault } from '../../../changes/print.ts'
 import type { Access } from '../../../model/code.ts'
 import type { RelationName } from '../../../model/name.ts'
 import { columnWanted } from '../wanted.ts'
-import { attributeIn, columnObject, generates, migration, omitting, release } from './column.ts'
+import { attributeIn, columnObject, migration, omitting, release } from './column.ts'
 import type { Effect, Moment, Reader } from './effect.ts'
 import { columnSaid, inCode, inSql, quoted } from './words.ts'
 
@@ -12,7 +13,7 @@ const written: ReadonlySet<Access> = new Set(['write'])
 /** What a default gave is missing: refused where NULL is, NULL otherwise. */
 const defaultGone = (on: RelationName, column: string, moment: Moment): readonly Effect[] => {
   const attribute = attributeIn(moment, on, column)
-  if (attribute === undefined || !generates(attribute)) return []
+  if (attribute === undefined || !fillsItself(attribute)) return []
   const [name, refused] = [columnSaid(on, column), attribute.notNull !== false]
   return [
     {
