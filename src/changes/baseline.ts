@@ -3,7 +3,7 @@ import type { Catalog } from '../model/catalog.ts'
 import type { PostgresRefusal } from '../model/error.ts'
 import type { Commented, Statement } from '../model/statement.ts'
 import { freshSession } from './reading.ts'
-import { readStep, type Step } from './replay.ts'
+import { isOpaque, readStep, type Step } from './replay.ts'
 
 /** What PostgreSQL says of a baseline's statements, where it does not take them as they are written. */
 export type Taken = { readonly refused: ReadonlyMap<Statement, PostgresRefusal>; readonly mended: ReadonlyMap<Statement, Statement> }
@@ -24,9 +24,6 @@ export type Baseline = {
   readonly opaque: readonly Statement[]
   readonly catalog: Catalog
 }
-
-/** Whether a statement must be left out because memory does not know what it does. */
-const isOpaque = ({ changes }: Step): boolean => changes.some(({ kind }) => kind === 'opaque')
 
 type Pass = { readonly steps: Step[]; readonly opaque: Statement[]; readonly refused: Map<Statement, PostgresRefusal>; catalog: Catalog }
 

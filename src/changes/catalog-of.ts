@@ -1,8 +1,8 @@
 /** A live catalog in memory: what a server prints, written as statements and read as any other. */
 import type { Catalog } from '../model/catalog.ts'
-import { PostgresRefusal } from '../model/error.ts'
+import { PostgresRefusal, refusalText } from '../model/error.ts'
 import { partsOf, qualified, type RelationName } from '../model/name.ts'
-import type { PrintedCatalog, PrintedObject } from '../model/printed.ts'
+import { type PrintedCatalog, type PrintedObject, printedKey } from '../model/printed.ts'
 import type { Statement } from '../model/statement.ts'
 import { listsAgain, rowsAgain } from '../sql/printed/as-written.ts'
 import { type PrintedSqlOptions, type PrintedStatement, printedSql } from '../sql/printed-sql.ts'
@@ -37,7 +37,7 @@ const tryStatement = ({ statement }: Open, catalog: Catalog): Tried => {
     const opaque = read.changes.flatMap((change) => (change.kind === 'opaque' ? change.reason : [])).at(0)
     return opaque === undefined ? { catalog: read.catalog } : { why: `memory does not follow it: ${opaque}` }
   } catch (error) {
-    if (error instanceof PostgresRefusal) return { why: `${error.message} (SQLSTATE ${error.sqlstate})` }
+    if (error instanceof PostgresRefusal) return { why: refusalText(error) }
     throw error
   }
 }
@@ -69,7 +69,7 @@ const verbatim = new Set(['routine', 'comment'])
 
 /** Each object once, with its first reason. */
 const unique = (left: readonly LeftObject[]): readonly LeftObject[] =>
-  [...new Map([...left].reverse().map((object) => [`${object.kind} ${object.identity}`, object])).values()].reverse()
+  [...new Map([...left].reverse().map((object) => [printedKey(object), object])).values()].reverse()
 
 type Parsed = { readonly statements: readonly Statement[] } | { readonly why: string }
 

@@ -76,13 +76,15 @@ export const byMigration = (steps: readonly Step[]): ReadonlyMap<number, readonl
   return found
 }
 
+/** True for a statement that memory cannot follow: nobody but the server knows what it does. */
+export const isOpaque = ({ changes }: Pick<Step, 'changes'>): boolean => changes.some(({ kind }) => kind === 'opaque')
+
 /** Positions of the migrations that hold a statement which memory cannot follow. */
-export const opaqueMigrations = (steps: readonly Step[]): ReadonlySet<number> =>
-  new Set(steps.filter(({ changes }) => changes.some(({ kind }) => kind === 'opaque')).map(({ migration }) => migration))
+export const opaqueMigrations = (steps: readonly Step[]): ReadonlySet<number> => new Set(steps.filter(isOpaque).map(({ migration }) => migration))
 
 /** Steps of a migration that ran in the engine: what memory refused behind an opaque statement, it refused for not knowing what that one did. */
 const settled = (steps: readonly Step[], catalog: Catalog): readonly Step[] => {
-  const first = steps.findIndex(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))
+  const first = steps.findIndex(isOpaque)
   return steps.map((step, at) => {
     const { refused: _refused, ...known } = step
     const kept = at > first ? known : step

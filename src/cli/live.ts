@@ -1,7 +1,7 @@
 /** Live databases, read and never waited for long: connections, ledgers, catalogs, tenants. */
 import type { ConnectOptions, Target } from '../adapters/postgres/index.ts'
 import type { Config, EnvironmentConfig, Project } from '../model/config.ts'
-import { PostgresRefusal, ToolError } from '../model/error.ts'
+import { PostgresRefusal, refusalText, ToolError } from '../model/error.ts'
 import type { History, Ledger, LedgerName } from '../model/history.ts'
 import type { PrintedCatalog } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
@@ -18,7 +18,7 @@ const limitsFor = (patience: number | undefined): Limits =>
   patience === undefined ? readLimits : { readOnly: true, statementTimeout: patience, lockTimeout: patience, connectTimeout: patience, answerTimeout: patience }
 
 const unreadableTenants = (environment: string, refusal: PostgresRefusal): ToolError =>
-  new ToolError('tenants-unreadable', `The tenants of ${environment} cannot be listed: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
+  new ToolError('tenants-unreadable', `The tenants of ${environment} cannot be listed: ${refusalText(refusal)}.`, {
     help: `Check environments.${environment}.tenants.query in the configuration: its first column names databases.`,
     exit: 3,
   })

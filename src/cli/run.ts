@@ -1,8 +1,10 @@
 /** One run of one verb: world, operation, renderers, exit code. */
+
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ToolError } from '../model/error.ts'
 import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
+import { textEdit } from '../model/text.ts'
 import type { World } from '../model/world.ts'
 import type { Operation } from '../operations/define.ts'
 import { isVerb, operations } from '../operations/index.ts'
@@ -69,11 +71,7 @@ const write = async (report: Report, target: Target, invocation: Invocation, ver
 
 const save = async (report: Report, world: World, invocation: Invocation, version: string, redact: (text: string) => string): Promise<void> => {
   const text = redact(renderers.json.render(report, optionsFor({ format: 'json', path: '' }, invocation, version)))
-  const encode = (content: string): Uint8Array => new TextEncoder().encode(content)
-  await world.files.write([
-    { path: '.pgstrata/.gitignore', bytes: encode('*\n') },
-    { path: `.pgstrata/reports/${report.operation}/${world.hash(text)}.json`, bytes: encode(text) },
-  ])
+  await world.files.write([textEdit('.pgstrata/.gitignore', '*\n'), textEdit(`.pgstrata/reports/${report.operation}/${world.hash(text)}.json`, text)])
 }
 
 const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: NonNullable<WorldOptions['progress']>): WorldOptions => ({

@@ -1,8 +1,10 @@
 /** Adds one migration to a folder, in the folder's own layout and naming. */
+
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { Tree } from '../model/json.ts'
 import { below } from '../model/path.ts'
+import { textEdit } from '../model/text.ts'
 import type { FileEdit, Instant } from '../model/world.ts'
 import { snapshotPathOf } from './history.ts'
 import { appendEntry, journalPath } from './journal.ts'
@@ -39,8 +41,6 @@ const whenOf = (history: History, wanted: Instant): Instant => {
   const last = history.migrations.reduce((latest, { when }) => Math.max(latest, when), 0)
   return Math.floor(wanted / 1000) > Math.floor(last / 1000) ? wanted : last + 1000
 }
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** A snapshot's text with an identity and parents of its own, as drizzle-kit writes it. */
 export const linkedSnapshot = (snapshot: Tree, id: string, parents: readonly string[]): string => {
@@ -140,5 +140,5 @@ export const appendMigration = (history: History, migration: NewMigration): read
     ...(snapshot ? [[paths.snapshot, linkedSnapshot(treeOf(snapshot.text), snapshot.id, place.parents)] as const] : []),
     ...journalEdit(history, migration, place),
   ]
-  return edits.map(([path, text]) => ({ path: below(history.folder, path), bytes: bytes(text) }))
+  return edits.map(([path, text]) => textEdit(below(history.folder, path), text))
 }

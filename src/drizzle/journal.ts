@@ -1,6 +1,8 @@
 /** `meta/_journal.json` as text, both ways. Formats: versions 5 (dialect `pg`), 6 and 7 (`postgresql`); the version is a label only, the migrator reads `when` and `tag`. */
+
 import { ToolError } from '../model/error.ts'
 import type { FolderFault, JournalEntry } from '../model/history.ts'
+import { parsedJson } from '../model/json.ts'
 import { conflictMarkerLine, JsonFault, type JsonNode, linesOf, memberOf, parsedValue, placeOf, scanJson } from './json-text.ts'
 
 export const journalPath = 'meta/_journal.json'
@@ -105,17 +107,9 @@ const isEntry = (value: unknown): value is Omit<JournalEntry, 'line'> =>
   value.tag !== '' &&
   typeof value.breakpoints === 'boolean'
 
-const parsedOrNot = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** A journal that stands just as drizzle-kit writes it, which most do: nothing in it stands twice, and each entry has seven lines. Undefined for any other. */
 const readAsWritten = (text: string): Journal | undefined => {
-  const value = parsedOrNot(text)
+  const value = parsedJson(text)
   if (!hasKeys(value, 'version,dialect,entries')) return undefined
   const { version, dialect, entries } = value
   if (typeof version !== 'string' || typeof dialect !== 'string' || !Array.isArray(entries) || !entries.every(isEntry)) return undefined

@@ -1,9 +1,9 @@
 /** Drizzle's ledger, written as its own migrators of both generations write it, so that they see nothing unusual. */
+
 import type { History, Layout, Ledger, LedgerName, Migration } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'
-
-export const ledgerTable = ({ schema, table }: LedgerName): string => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
+import { ledgerTable } from './ledger.ts'
 
 const columns: Readonly<Record<Layout, string>> = {
   journal: 'id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint',

@@ -7,12 +7,13 @@ import type { Row, Session } from '../model/session.ts'
 /** A query with its parameters. */
 export type Query = { readonly sql: string; readonly parameters: readonly string[] }
 
-const regclass = ({ schema, table }: LedgerName): string => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
+/** Its name in SQL. */
+export const ledgerTable = ({ schema, table }: LedgerName): string => `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
 
 /** Asks for the names of the ledger's columns, and whether row level security may hide rows from this user; no rows when there is no such table. */
 export const ledgerColumnsQuery = (name: LedgerName): Query => ({
   sql: 'SELECT attname AS "column", pg_catalog.row_security_active(attrelid) AS hides FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum',
-  parameters: [regclass(name)],
+  parameters: [ledgerTable(name)],
 })
 
 /** Which migrator made the ledger, from the answer to `ledgerColumnsQuery`: drizzle-orm 1.0 added `name` and `applied_at`. */
@@ -21,7 +22,7 @@ export const ledgerLayout = (columns: readonly Row[]): Layout | 'absent' =>
 
 /** Asks for the ledger's rows in the order in which they were written. */
 export const ledgerRowsQuery = (name: LedgerName, layout: Layout): Query => ({
-  sql: `SELECT id, hash, created_at${layout === 'folders' ? ', name, applied_at' : ''} FROM ${regclass(name)} ORDER BY id`,
+  sql: `SELECT id, hash, created_at${layout === 'folders' ? ', name, applied_at' : ''} FROM ${ledgerTable(name)} ORDER BY id`,
   parameters: [],
 })
 
@@ -169,7 +170,7 @@ const runner = (history: History, ledger: Ledger, joined: ReadonlyMap<Migration,
 const stateOf = (migration: Migration, row: LedgerRow | undefined, willRun: boolean): MigrationState =>
   row ? (row.hash === migration.hash ? 'applied' : 'applied-edited') : willRun ? 'pending' : 'skipped'
 
-const isApplied = ({ state }: ReconciledMigration): boolean => state === 'applied' || state === 'applied-edited'
+export const isApplied = ({ state }: ReconciledMigration): boolean => state === 'applied' || state === 'applied-edited'
 
 const squashedOf = ([first]: readonly ReconciledMigration[], unknown: readonly LedgerRow[]): readonly LedgerRow[] =>
   first && isApplied(first) ? unknown.filter(({ createdAt }) => createdAt !== undefined && createdAt < first.migration.when) : []

@@ -1,6 +1,6 @@
 /** A history run in a real PostgreSQL, as Drizzle's migrator runs it. */
 import type { Engine } from '../model/engine.ts'
-import { PostgresRefusal } from '../model/error.ts'
+import { PostgresRefusal, refusalOf } from '../model/error.ts'
 import type { LedgerName } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import type { Session } from '../model/session.ts'
@@ -119,22 +119,11 @@ export const runHistory = async (
 /** How the server took a baseline's statements. */
 export type BaselineRun = { readonly refused: ReadonlyMap<Statement, PostgresRefusal>; readonly mended: ReadonlyMap<Statement, Statement> }
 
-/** What the server refuses; undefined where it has run. */
-const refusalOf = async (engine: Engine, session: Session, { text }: Statement): Promise<PostgresRefusal | undefined> => {
-  try {
-    await session.script(engine.adapt(text))
-    return undefined
-  } catch (error) {
-    if (error instanceof PostgresRefusal) return error
-    throw error
-  }
-}
-
 /** A statement in the form that the server takes, or why it takes none. */
 const runMended = async (engine: Engine, session: Session, written: Statement): Promise<Statement | PostgresRefusal> => {
   let statement = written
   for (;;) {
-    const refusal = await refusalOf(engine, session, statement)
+    const refusal = await refusalOf(() => session.script(engine.adapt(statement.text)))
     if (!refusal) return statement
     const text = mended(statement.text, { sqlstate: refusal.sqlstate, position: refusal.position })
     const next = text === undefined || text === statement.text ? undefined : rewritten(statement, text)

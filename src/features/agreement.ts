@@ -12,11 +12,11 @@ import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Runner } from '../model/config.ts'
 import type { Engine } from '../model/engine.ts'
-import { PostgresRefusal } from '../model/error.ts'
+import { PostgresRefusal, refusalText } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History, LedgerName } from '../model/history.ts'
 import { below } from '../model/path.ts'
-import { differences, type PrintedCatalog, type PrintedDifference } from '../model/printed.ts'
+import { differences, type PrintedCatalog, type PrintedDifference, printedKey } from '../model/printed.ts'
 import type { Session } from '../model/session.ts'
 import type { Script } from '../model/statement.ts'
 import { unreadByPull } from '../rules/pulled.ts'
@@ -133,7 +133,7 @@ export type Plan = Ground & {
 }
 
 /** A changed object for a report: default privileges have a role and a schema in their name, and are neither. */
-const nameOf = (object: PrintedDifference): string => (object.kind === 'default privileges' ? `${object.kind} ${object.identity}` : wholeOf(object))
+const nameOf = (object: PrintedDifference): string => (object.kind === 'default privileges' ? printedKey(object) : wholeOf(object))
 
 /** What the engine says of a migration that memory could not follow: the replay from there, and what was answered. */
 const answer = async (
@@ -239,7 +239,7 @@ export const judgeAgreement = (history: History, { disagreements, apart, failure
       ? [
           reportedFinding(
             'engine-refuses',
-            `PostgreSQL refuses the migration: ${failure.refusal.message} (SQLSTATE ${failure.refusal.sqlstate}).`,
+            `PostgreSQL refuses the migration: ${refusalText(failure.refusal)}.`,
             place(failure.migration),
             failure.refusal.sqlstate,
             baseline && unreadByPull(failure.refusal),
@@ -247,19 +247,15 @@ export const judgeAgreement = (history: History, { disagreements, apart, failure
         ]
       : []),
     ...(runner === 'drizzle' ? apart : []).map(({ migration, refusal }) =>
-      reportedFinding(
-        'engine-refuses',
-        `PostgreSQL refuses it to Drizzle’s migrator: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`,
-        place(migration),
-        refusal.sqlstate,
-        { help: setApart },
-      ),
+      reportedFinding('engine-refuses', `PostgreSQL refuses it to Drizzle’s migrator: ${refusalText(refusal)}.`, place(migration), refusal.sqlstate, {
+        help: setApart,
+      }),
     ),
     ...disagreements.map((found) =>
       'refusal' in found
         ? reportedFinding(
             'engine-disagrees',
-            `The catalog in memory cannot be written: ${found.refusal.message} (SQLSTATE ${found.refusal.sqlstate}) at ${found.sql}`,
+            `The catalog in memory cannot be written: ${refusalText(found.refusal)} at ${found.sql}`,
             place(found.migration),
             found.sql,
           )

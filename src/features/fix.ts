@@ -37,7 +37,8 @@ export type Fix = {
 /** What one finding asks for: an edit, or none where the text is right already. */
 type Mending = { readonly edit?: TextEdit; readonly before?: readonly string[]; readonly next?: readonly string[] }
 
-const sqlOf = ({ steps }: Remedy, when: Remedy['steps'][number]['when']): readonly string[] =>
+/** A remedy's statements for one time. */
+export const remedySql = ({ steps }: Remedy, when: Remedy['steps'][number]['when']): readonly string[] =>
   steps.filter((step) => step.when === when).flatMap(({ sql }) => sql)
 
 /** What a statement's text does at its place, read by itself; undefined where it cannot be read or is refused. */
@@ -109,11 +110,11 @@ const instead = (at: BatchStep, statements: readonly string[], texts: Texts): Te
 const mendConstraint = ({ finding, at, object }: Fixable, remedy: Remedy, texts: Texts): Mending | string => {
   const { step } = at
   const { text } = step.statement
-  const next = sqlOf(remedy, 'next deployment')
+  const next = remedySql(remedy, 'next deployment')
   const wanted = changesOf(text, step)?.map((change) => unvalidated(change, object))
   const spelling = firstThatDoes(notValidSpellings(text), wanted, asIs, step)
   if (spelling !== undefined) return { edit: replacing(at, spelling), next }
-  if (remedy.mechanical) return { edit: instead(at, sqlOf(remedy, 'instead'), texts), next }
+  if (remedy.mechanical) return { edit: instead(at, remedySql(remedy, 'instead'), texts), next }
   return finding.rule.startsWith('add-column')
     ? 'the constraint stands inside of ADD COLUMN, where NOT VALID cannot be said: give it a statement of its own'
     : 'NOT VALID cannot be written into this statement: give the constraint a statement of its own'
@@ -164,13 +165,13 @@ const mendIndex = (found: Fixable, remedy: Remedy, surroundings: Surroundings, t
     const concurrent = firstThatDoes(concurrentSpellings(text), wanted, isLoose, at.step)
     if (concurrent !== undefined) return { edit: replacing(at, concurrent) }
   }
-  const before = sqlOf(remedy, 'outside').map(repeatable)
+  const before = remedySql(remedy, 'outside').map(repeatable)
   const unready = unreadyBefore(found, before, surroundings)
   if (unready !== undefined) return unready
   const tolerant = firstThatDoes(tolerantIndexSpellings(text).filter(isTolerant), wanted, isLoose, at.step)
   if (tolerant === text) return { before }
   if (tolerant !== undefined) return { edit: replacing(at, tolerant), before }
-  const statements = sqlOf(remedy, 'instead')
+  const statements = remedySql(remedy, 'instead')
   const isPlain = ['IndexStmt', 'DropStmt'].includes(at.step.statement.node) && doesOneThing(at)
   return statements.length > 0 && isPlain ? { edit: instead(at, statements, texts), before } : 'the index has no statement of its own'
 }
@@ -179,9 +180,10 @@ const mendIndex = (found: Fixable, remedy: Remedy, surroundings: Surroundings, t
 const mendKey = (found: Fixable, remedy: Remedy, surroundings: Surroundings, texts: Texts): Mending | string => {
   const { at } = found
   if (!doesOneThing(at)) return ownStatement
-  if (sqlOf(remedy, 'next deployment').length > 0) return 'its columns must be NOT NULL first, and the key comes in the next deployment: its remedy says how'
-  const before = sqlOf(remedy, 'outside').map(repeatable)
-  return unreadyBefore(found, before, surroundings) ?? { edit: instead(at, sqlOf(remedy, 'instead'), texts), before }
+  if (remedySql(remedy, 'next deployment').length > 0)
+    return 'its columns must be NOT NULL first, and the key comes in the next deployment: its remedy says how'
+  const before = remedySql(remedy, 'outside').map(repeatable)
+  return unreadyBefore(found, before, surroundings) ?? { edit: instead(at, remedySql(remedy, 'instead'), texts), before }
 }
 
 const isTolerant = (sql: string): boolean => /\bINDEX\s+IF\s+(?:NOT\s+)?EXISTS\b/i.test(sql)
@@ -195,13 +197,13 @@ const mendTimeout = ({ at }: Fixable, remedy: Remedy, { steps }: Surroundings, t
   const { migration } = first.step
   const sql = texts[migration] ?? ''
   const start = sql.startsWith('\uFEFF') ? 1 : 0
-  return { edit: { migration, start, end: start, text: `${joined(sqlOf(remedy, 'before'), lineEnd(sql))};${lineEnd(sql)}${breakpoint}${lineEnd(sql)}` } }
+  return { edit: { migration, start, end: start, text: `${joined(remedySql(remedy, 'before'), lineEnd(sql))};${lineEnd(sql)}${breakpoint}${lineEnd(sql)}` } }
 }
 
 const mendMechanical = ({ at }: Fixable, remedy: Remedy, texts: Texts): Mending | string => {
-  const before = sqlOf(remedy, 'before')
+  const before = remedySql(remedy, 'before')
   if (before.length > 0) return 'its remedy is no single place'
-  return { edit: instead(at, sqlOf(remedy, 'instead'), texts), next: sqlOf(remedy, 'next deployment') }
+  return { edit: instead(at, remedySql(remedy, 'instead'), texts), next: remedySql(remedy, 'next deployment') }
 }
 
 const constraintRules: ReadonlySet<string> = new Set(['fk-validating', 'check-validating'])
@@ -211,7 +213,7 @@ const keyRule = 'unique-constraint-index-build'
 const ownStatement = 'the statement does more than this: give this a statement of its own'
 
 /** True for a remedy that could be written if its statement said nothing else. */
-const isSplit = (remedy: Remedy): boolean => sqlOf(remedy, 'instead').length > 0 && sqlOf(remedy, 'next deployment').length > 0
+const isSplit = (remedy: Remedy): boolean => remedySql(remedy, 'instead').length > 0 && remedySql(remedy, 'next deployment').length > 0
 
 const mend = (found: Fixable, surroundings: Surroundings, texts: Texts): Mending | string | undefined => {
   const { rule, remedy, severity } = found.finding

@@ -2,6 +2,7 @@
 
 import type { Replay, Step } from '../changes/replay.ts'
 import type { Change } from '../model/change.ts'
+import { refusalText } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
 import { displayKey } from '../model/name.ts'
@@ -32,7 +33,7 @@ const refusalFindings = (history: History, steps: readonly Step[], pulled: boole
       ? [
           reportedFinding(
             'refused',
-            `${step.refused.message} (SQLSTATE ${step.refused.sqlstate}).`,
+            `${refusalText(step.refused)}.`,
             placeOf(history, step),
             `statement ${step.statement.index}`,
             pulled ? unreadByPull(step.refused) : undefined,

@@ -1,11 +1,9 @@
 /** What a database's ledger says against a folder, judged: what Drizzle's own migrators pass over without a word. */
-import type { ReconciledMigration, Reconciliation } from '../drizzle/ledger.ts'
+import { isApplied, type ReconciledMigration, type Reconciliation } from '../drizzle/ledger.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History, LedgerRow } from '../model/history.ts'
 import { fileOf } from '../rules/place.ts'
 import { reportedFinding } from '../rules/report.ts'
-
-const isApplied = ({ state }: ReconciledMigration): boolean => state === 'applied' || state === 'applied-edited'
 
 const nameOf = ({ name, hash, createdAt }: LedgerRow): string =>
   name ?? `${hash.slice(0, 12)}…${createdAt === undefined ? '' : ` of ${new Date(createdAt).toISOString().slice(0, 10)}`}`

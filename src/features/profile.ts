@@ -1,5 +1,7 @@
 /** The statistics profile of a database: how many rows, how big, how busy. Counts only, never a value. */
+
 import { ToolError } from '../model/error.ts'
+import { isObject } from '../model/json.ts'
 import { display, qualified, type RelationName } from '../model/name.ts'
 import type { StatisticsProfile, Usage } from '../model/profile.ts'
 import type { Row, Session } from '../model/session.ts'
@@ -71,8 +73,6 @@ export const readProfile = async (session: Session, environment: string, observe
   postgres: Math.floor(session.version / 10_000),
   relations: Object.fromEntries(withPartitions(await session.query(question))),
 })
-
-const isObject = (value: unknown): value is { readonly [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isUsage = (value: unknown): value is Usage =>
   isObject(value) &&

@@ -2,7 +2,7 @@
  * The ledger of our own beside Drizzle's: which version each row of Drizzle's ledger made, when it was applied and by whom. All of it but times and names can be derived
  * again from the folder.
  */
-import { ledgerTable } from '../drizzle/ledger-write.ts'
+import { ledgerTable } from '../drizzle/ledger.ts'
 import { accessTo } from '../drizzle/own-tables.ts'
 import { PostgresRefusal } from '../model/error.ts'
 import type { Ledger, LedgerName } from '../model/history.ts'

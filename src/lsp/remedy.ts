@@ -6,12 +6,12 @@ import type { BatchStep } from '../changes/batch.ts'
 import { touches } from '../changes/index.ts'
 import { replay } from '../changes/replay.ts'
 import { type BesideKind, besideText, withSection } from '../features/fix/beside.ts'
-import { type Fix, planFixes } from '../features/fix.ts'
+import { type Fix, planFixes, remedySql } from '../features/fix.ts'
 import type { Change } from '../model/change.ts'
 import type { Finding, Remedy } from '../model/finding.ts'
 import type { ObjectKey } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
-import { stepText, terminated } from '../renderers/plain.ts'
+import { stepLines } from '../renderers/plain.ts'
 import { rulesById } from '../rules/all.ts'
 import { breakpoint } from '../sql/chunks.ts'
 import { readStatements } from '../sql/script.ts'
@@ -19,15 +19,11 @@ import type { Judged } from './analysis.ts'
 import { rangeOf, statementOf } from './diagnostics.ts'
 import { type Edits, indentOf, newlineOf } from './edits.ts'
 
-type Step = Remedy['steps'][number]
-
-const sqlOf = ({ steps }: Remedy, when: Step['when']): readonly string[] => steps.filter((step) => step.when === when).flatMap(({ sql }) => sql)
-
 /** What the remedy wants at another time, as comments, so that nothing is forgotten. */
 const reminders = ({ steps }: Remedy): readonly string[] =>
   steps
     .filter(({ when }) => when === 'next deployment' || when === 'outside')
-    .flatMap((step) => [stepText(step), ...step.sql.map(terminated)])
+    .flatMap(stepLines)
     .flatMap((text) => text.split('\n'))
     .map((line) => `-- ${line}`)
 
@@ -61,7 +57,7 @@ const unterminated = (sql: string): string => sql.replace(/\s*;?\s*$/, '')
 
 /** The statement's new text; its own semicolon stays. Undefined where the remedy has nothing for its place, or it would lose what the statement also says. */
 const replacement = ({ steps, breakpoints }: Judged, statement: Statement, finding: Finding, remedy: Remedy): string | undefined => {
-  const [before, instead] = [sqlOf(remedy, 'before'), sqlOf(remedy, 'instead')]
+  const [before, instead] = [remedySql(remedy, 'before'), remedySql(remedy, 'instead')]
   if (before.length + instead.length === 0) return undefined
   const position = steps.findIndex(({ step }) => step.statement === statement)
   const at = steps[position]

@@ -1,6 +1,8 @@
 /** The one declared schema of `pgstrata.config.ts`, and the check of a value against it. */
+
 import type { Config, EnvironmentConfig, VersionConfig } from './config.ts'
 import { ToolError } from './error.ts'
+import { isObject } from './json.ts'
 import { facets } from './printed.ts'
 
 /** What a value may be. */
@@ -89,8 +91,6 @@ export const nearest = (word: string, words: readonly string[]): string | undefi
   const ranked = words.map((known) => ({ known, far: distance(word.toLowerCase(), known.toLowerCase()) })).sort((a, b) => a.far - b.far)
   return ranked[0] && ranked[0].far <= Math.max(2, word.length / 2) ? ranked[0].known : undefined
 }
-
-const isObject = (value: unknown): value is { readonly [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const invalid = (path: string, wanted: string, help?: string): ToolError =>
   new ToolError('config-invalid', `${path || 'The configuration'} must be ${wanted}.`, help === undefined ? {} : { help })

@@ -34,3 +34,17 @@ export class PostgresRefusal extends Error {
     this.position = more.position
   }
 }
+
+/** For people: what PostgreSQL said, and its code. */
+export const refusalText = ({ message, sqlstate }: Pick<PostgresRefusal, 'message' | 'sqlstate'>): string => `${message} (SQLSTATE ${sqlstate})`
+
+/** What PostgreSQL refuses of some work; undefined where it ran. */
+export const refusalOf = async (work: () => Promise<unknown>): Promise<PostgresRefusal | undefined> => {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (error instanceof PostgresRefusal) return error
+    throw error
+  }
+}

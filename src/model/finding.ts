@@ -59,3 +59,7 @@ export type Finding = {
 
 /** Something that could not be read or decided. Never shown as safe. */
 export type Unknown = { readonly what: string; readonly why: string; readonly help?: string }
+
+/** Findings that somebody has accepted: they are shown, and no error any more. */
+export const asWarnings = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding))

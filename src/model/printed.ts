@@ -44,6 +44,9 @@ export class PrintedObject {
   }
 }
 
+/** One text for an object of printed catalogs. */
+export const printedKey = ({ kind, identity }: { readonly kind: string; readonly identity: string }): string => `${kind} ${identity}`
+
 /** For a cache. */
 export const encodePrinted = (printed: PrintedCatalog): string => JSON.stringify(printed)
 

@@ -24,6 +24,9 @@ export type Block =
   | { readonly type: 'tree'; readonly root: TreeItem }
   | { readonly type: 'definition'; readonly items: readonly { readonly term: string; readonly text: Text }[] }
 
+/** A line of text in one tone. */
+export const toned = (text: string, tone: Tone): Block => ({ type: 'text', text: [{ text, tone }] })
+
 export type TreeItem = { readonly text: Text; readonly children: readonly TreeItem[] }
 
 /** An operation's answer. `data` is for machines (the CLI contract), `blocks` are for people; the verdict is derived from findings and unknowns. */

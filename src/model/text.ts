@@ -1,4 +1,8 @@
 /** Texts of files, whatever a checkout does to them. */
+import type { FileEdit } from './world.ts'
+
+/** A file with this text. */
+export const textEdit = (path: string, text: string): FileEdit => ({ path, bytes: new TextEncoder().encode(text) })
 
 /** A file’s text with its byte order mark, which belongs to what a migration’s hash is of. */
 export const fileText = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)

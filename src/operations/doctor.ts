@@ -6,7 +6,7 @@ import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
 import type { Tree } from '../model/json.ts'
-import type { Block, Report, Text } from '../model/report.ts'
+import { type Block, type Report, type Text, toned } from '../model/report.ts'
 import type { FileEdit, World } from '../model/world.ts'
 import { rules } from '../rules/index.ts'
 import { mayBePulled } from '../sql/commented.ts'
@@ -51,9 +51,7 @@ const blocksOf = ({ project, history, findings, caveats }: Examined): readonly B
     { type: 'heading', level: 1, text: titleOf(project) },
     { type: 'text', text: `${counted.join(', ')}; ${verdict}.` },
     ...overview(findings),
-    ...(caveats.length === 0
-      ? []
-      : [{ type: 'text', text: [{ text: caveats.map((caveat) => `Note: ${caveat}.`).join('\n'), tone: 'muted' }] } satisfies Block]),
+    ...(caveats.length === 0 ? [] : [toned(caveats.map((caveat) => `Note: ${caveat}.`).join('\n'), 'muted')]),
   ]
 }
 

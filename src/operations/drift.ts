@@ -1,4 +1,5 @@
 /** `drift`: what differs between any two sources, what it means, and the statements that mend it. */
+
 import { type Acceptance, writeAccepted } from '../features/drift/accepted.ts'
 import { type Comparison, comparedText } from '../features/drift/compare.ts'
 import { type Proof, proveRepair, type Repair, repairOf } from '../features/drift/repair.ts'
@@ -6,6 +7,7 @@ import { parseShard } from '../features/drift/shard.ts'
 import { ToolError } from '../model/error.ts'
 import type { Report } from '../model/report.ts'
 import type { SourceRef } from '../model/source.ts'
+import { textEdit } from '../model/text.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { defineOperation } from './define.ts'
@@ -66,7 +68,7 @@ const accept = async (
   const others = known.filter((each) => each.between !== between)
   const mine = judged.map(({ drift, fingerprint, accepted }): Acceptance => accepted ?? { drift, fingerprint, between, reason, until })
   const all = [...others, ...mine]
-  await world.files.write([{ path: acceptedPath(world), bytes: new TextEncoder().encode(writeAccepted(all)) }])
+  await world.files.write([textEdit(acceptedPath(world), writeAccepted(all))])
   return all
 }
 

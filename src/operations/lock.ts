@@ -1,10 +1,12 @@
 /** `lock`: the manifest over which two branches that both add a migration conflict in git. */
+
 import { lockPath, writeLock } from '../drizzle/lock.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding } from '../model/finding.ts'
 import { below } from '../model/path.ts'
 import type { Block, Report } from '../model/report.ts'
+import { textEdit } from '../model/text.ts'
 import type { World } from '../model/world.ts'
 import { defineOperation } from './define.ts'
 import { titleOf } from './examine.ts'
@@ -62,9 +64,7 @@ export const lock = defineOperation({
   async run(world, { flags }): Promise<Report> {
     const looked: Locked[] = []
     for (const project of await world.projects()) looked.push(await look(world, project))
-    const edits = flags.write
-      ? looked.flatMap(({ project, text }) => (text === undefined ? [] : [{ path: lockPathIn(project.folder), bytes: new TextEncoder().encode(text) }]))
-      : []
+    const edits = flags.write ? looked.flatMap(({ project, text }) => (text === undefined ? [] : [textEdit(lockPathIn(project.folder), text)])) : []
     if (edits.length > 0) await world.files.write(edits)
     const told = looked.map((each): Locked => (flags.write && each.text !== undefined ? { ...each, state: 'written' } : each))
     return {

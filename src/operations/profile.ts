@@ -1,9 +1,11 @@
 /** `profile`: the value-free statistics profile of an environment. */
+
 import { readProfile } from '../features/profile.ts'
 import { ToolError } from '../model/error.ts'
 import { display } from '../model/name.ts'
 import type { StatisticsProfile } from '../model/profile.ts'
-import type { Block, Report } from '../model/report.ts'
+import { type Block, type Report, toned } from '../model/report.ts'
+import { textEdit } from '../model/text.ts'
 import { defineOperation } from './define.ts'
 import { displaySource, parseSource } from './source-ref.ts'
 
@@ -53,7 +55,7 @@ export const profile = defineOperation({
     await using session = await world.reader(source)
     const taken = await readProfile(session, source.type === 'environment' ? source.name : 'the database of the given URL', new Date(world.now()).toISOString())
     const tables = Object.keys(taken.relations).length
-    if (flags.out !== undefined) await world.files.write([{ path: flags.out, bytes: new TextEncoder().encode(`${JSON.stringify(taken, null, 2)}\n`) }])
+    if (flags.out !== undefined) await world.files.write([textEdit(flags.out, `${JSON.stringify(taken, null, 2)}\n`)])
     return {
       operation: 'profile',
       analysed: { tables },
@@ -62,7 +64,7 @@ export const profile = defineOperation({
       blocks: [
         { type: 'heading', level: 1, text: displaySource(source) },
         ...(tables === 0 ? [] : [tableOf(taken)]),
-        ...(tables > shown ? [{ type: 'text', text: [{ text: `… ${tables - shown} smaller ones`, tone: 'muted' }] } satisfies Block] : []),
+        ...(tables > shown ? [toned(`… ${tables - shown} smaller ones`, 'muted')] : []),
         ...(flags.out === undefined ? [] : [{ type: 'text', text: `Written to ${flags.out}.` } satisfies Block]),
       ],
       unknown: [],

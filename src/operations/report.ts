@@ -5,6 +5,7 @@ import { ledgerKey } from '../features/status/situation.ts'
 import { PostgresRefusal, ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
+import { textEdit } from '../model/text.ts'
 import type { World } from '../model/world.ts'
 import { defineOperation } from './define.ts'
 import { plural } from './plural.ts'
@@ -152,7 +153,7 @@ export const report = defineOperation({
     const found = await seenBy(world, environment, standings, flags)
     await assertOurs(world, path, found)
     const evidence = evidenceJson(found, world.hash)
-    await world.files.write([{ path, bytes: new TextEncoder().encode(`${JSON.stringify(evidence, null, 2)}\n`) }])
+    await world.files.write([textEdit(path, `${JSON.stringify(evidence, null, 2)}\n`)])
     const [first] = standings
     const unread = standings.filter(({ seen }) => !seen)
     return {

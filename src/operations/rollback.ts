@@ -8,7 +8,7 @@ import { rollbackSql } from '../features/rollback/script.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
-import type { Block, Report } from '../model/report.ts'
+import { type Block, type Report, toned } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { assertAnalysed } from './analysed.ts'
@@ -89,31 +89,17 @@ const noArchives: Archives = { archives: new Map(), unknown: [] }
 
 /** Nobody shall find a file on the day of need that has never run. */
 const unwrittenText = (count: number): readonly Block[] =>
-  count === 0
-    ? []
-    : [
-        {
-          type: 'text',
-          text: [{ text: `Not written, because not proven: ${plural(count, 'rollback')}. --unproven --write does it all the same.`, tone: 'warn' }],
-        },
-      ]
+  count === 0 ? [] : [toned(`Not written, because not proven: ${plural(count, 'rollback')}. --unproven --write does it all the same.`, 'warn')]
 
 const writtenText = (paths: readonly string[]): readonly Block[] =>
   paths.length === 0 ? [] : [{ type: 'text', text: `Written: ${paths.length > 3 ? plural(paths.length, 'file') : paths.join(', ')}.` }]
 
 const aboveText = (above: number): readonly Block[] =>
-  above === 0
-    ? []
-    : [
-        {
-          type: 'text',
-          text: [{ text: `${plural(above, 'migration')} behind it ${above === 1 ? 'has' : 'have'} to be rolled back first: --to.`, tone: 'warn' }],
-        },
-      ]
+  above === 0 ? [] : [toned(`${plural(above, 'migration')} behind it ${above === 1 ? 'has' : 'have'} to be rolled back first: --to.`, 'warn')]
 
 /** What is shown of these would take the archive away and give nothing back. */
 const rewrittenText = (paths: readonly string[]): readonly Block[] =>
-  paths.map((path) => ({ type: 'text', text: [{ text: `The migration keeps an archive: what brings it back is ${path}, tried by --check.`, tone: 'warn' }] }))
+  paths.map((path) => toned(`The migration keeps an archive: what brings it back is ${path}, tried by --check.`, 'warn'))
 
 /** What may have run already keeps its text. */
 const landedText = (landed: number): readonly Block[] =>

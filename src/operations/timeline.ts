@@ -1,4 +1,5 @@
 /** `timeline`: the versions of a schema, what changed, who runs on them, and how far back one can go. */
+
 import { progressTable } from '../features/migrate/progress.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
@@ -6,6 +7,7 @@ import type { Unknown } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
 import { ownSchema } from '../model/name.ts'
 import type { Report } from '../model/report.ts'
+import { textEdit } from '../model/text.ts'
 import type { World } from '../model/world.ts'
 import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
@@ -145,7 +147,7 @@ export const timeline = defineOperation({
     const chosen = filtered(all.entries, filter)
     if (flags.svg !== undefined) {
       const { drawn } = await import('./timeline/drawing.ts')
-      await world.files.write([{ path: flags.svg, bytes: new TextEncoder().encode(drawn(all, chosen)) }])
+      await world.files.write([textEdit(flags.svg, drawn(all, chosen))])
     }
     return {
       operation: 'timeline',

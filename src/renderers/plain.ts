@@ -35,9 +35,12 @@ export const precheckText = 'Ask production first; rows in the answer stand in t
 /** What precedes a remedy's statements. */
 export const stepText = ({ when, note }: Remedy['steps'][number]): string => `${whenText[when]}${note ? ` (${note.replace(/[.]$/, '')})` : ''}:`
 
+/** A step with its statements. */
+export const stepLines = (step: Remedy['steps'][number]): readonly string[] => [stepText(step), ...step.sql.map(terminated)]
+
 /** The lock, the query to ask first, what to run instead. */
 export const detailText = ({ lock, precheck, remedy }: Finding): readonly string[] => [
   ...(lock ? [lockText(lock)] : []),
   ...(precheck === undefined ? [] : [precheckText, terminated(precheck)]),
-  ...(remedy ? [`${remedy.title}.`, ...remedy.steps.flatMap((step) => [stepText(step), ...step.sql.map(terminated)])] : []),
+  ...(remedy ? [`${remedy.title}.`, ...remedy.steps.flatMap(stepLines)] : []),
 ]

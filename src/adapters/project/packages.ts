@@ -1,11 +1,12 @@
 /** The packages of a workspace, and what their scripts say about Drizzle. */
+
 import { readFileSync, type Stats, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isObject, parsedJson } from '../../model/json.ts'
 
 export type PackageFile = { readonly name?: string; readonly scripts: { readonly [name: string]: string }; readonly workspaces: readonly string[] }
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [])
 
 // Dozens of small questions, and most of the answers are no: asked on other threads, they cost a run several times as much.
@@ -29,22 +30,17 @@ const readIfThere = async (path: string): Promise<string | undefined> => {
 }
 
 const parseObject = (text: string | undefined): { readonly [key: string]: unknown } | undefined => {
-  if (text === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    // A package.json that is not JSON stops npm itself; here it only means that there is nothing to learn from it.
-    return undefined
-  }
+  // A package.json that is not JSON stops npm itself; here it only means that there is nothing to learn from it.
+  const value = text === undefined ? undefined : parsedJson(text)
+  return isObject(value) ? value : undefined
 }
 
 /** `package.json` of a directory. */
 export const readPackage = async (directory: string): Promise<PackageFile | undefined> => {
   const value = parseObject(await readIfThere(join(directory, 'package.json')))
   if (!value) return undefined
-  const scripts = isRecord(value.scripts) ? Object.entries(value.scripts).filter((entry): entry is [string, string] => typeof entry[1] === 'string') : []
-  const workspaces = isRecord(value.workspaces) ? texts(value.workspaces.packages) : texts(value.workspaces)
+  const scripts = isObject(value.scripts) ? Object.entries(value.scripts).filter((entry): entry is [string, string] => typeof entry[1] === 'string') : []
+  const workspaces = isObject(value.workspaces) ? texts(value.workspaces.packages) : texts(value.workspaces)
   return { ...(typeof value.name === 'string' ? { name: value.name } : {}), scripts: Object.fromEntries(scripts), workspaces }
 }
 
@@ -60,7 +56,7 @@ const workspacePatterns = async (directory: string): Promise<readonly string[]> 
   if (pnpm === undefined) return own
   const { parse } = await import('yaml')
   const value: unknown = parse(pnpm)
-  return [...own, ...(isRecord(value) ? texts(value.packages) : [])]
+  return [...own, ...(isObject(value) ? texts(value.packages) : [])]
 }
 
 /** Directories that hold no project of the user. */

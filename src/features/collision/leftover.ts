@@ -1,8 +1,8 @@
 /** Statements of mine that no longer find what they need, once others of mine have been given up or written otherwise. */
 import { freshSession } from '../../changes/reading.ts'
-import { readStep, replay } from '../../changes/replay.ts'
+import { isOpaque, readStep, replay } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
-import type { PostgresRefusal } from '../../model/error.ts'
+import { type PostgresRefusal, refusalText } from '../../model/error.ts'
 import { readScript } from '../../sql/script.ts'
 import { collisionClass } from './classes.ts'
 import type { Conflict, Line } from './commute.ts'
@@ -47,7 +47,7 @@ const asConflict = ({ line, position, statement, refusal }: Refused): Conflict =
     objects: [],
     landed: [],
     mine: [{ side: 'mine', tag: line.tag, sql: found?.text ?? '', line: found?.start.line ?? 1, position, statement }],
-    explanation: `Behind what has landed, and without what of mine was given up, PostgreSQL refuses it: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`,
+    explanation: `Behind what has landed, and without what of mine was given up, PostgreSQL refuses it: ${refusalText(refusal)}.`,
     ways: [
       { id: 'drop-mine', who: 'tool', sql: [], text: 'Give it up as well.' },
       { id: 'recreate', who: 'person', text: 'Change the migration so that it makes what it needs, and run pgstrata resolve again.' },
@@ -62,7 +62,7 @@ export const leftovers = (base: Catalog, landed: readonly Line[], mine: readonly
     landed.map(({ script }) => script),
     base,
   )
-  if (behind.steps.some(({ changes }) => changes.some(({ kind }) => kind === 'opaque'))) return []
+  if (behind.steps.some(isOpaque)) return []
   const alone = new Set(
     refusedIn(
       base,

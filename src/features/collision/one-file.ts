@@ -2,10 +2,12 @@
  * One file that both sides of a merge have changed, looked at alone, as git hands it to a merge driver. Who has landed and what stands in the other files is not
  * known here, so nothing is ever put in line: either one side holds all of the other's already, or it is a conflict, also where git's lines would have fitted.
  */
+
 import { dequal } from 'dequal'
 import { appendEntry, journalPath, readJournal } from '../../drizzle/journal.ts'
 import { lockPath } from '../../drizzle/lock.ts'
 import type { JournalEntry } from '../../model/history.ts'
+import { parsedJson } from '../../model/json.ts'
 
 export type OneFile = { readonly base: string; readonly ours: string; readonly theirs: string }
 
@@ -65,16 +67,8 @@ const journal = (file: OneFile): Outcome => {
   }
 }
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 const snapshot = (file: OneFile): Outcome => {
-  const [ours, theirs] = [parsed(file.ours), parsed(file.theirs)]
+  const [ours, theirs] = [parsedJson(file.ours), parsedJson(file.theirs)]
   if (ours === undefined || theirs === undefined) return conflict(file, 'A side of the snapshot cannot be read.')
   if (dequal(ours, theirs)) return { clean: true, text: file.ours, why: 'Both sides say the same.' }
   return conflict(file, 'Both sides have a snapshot of this number. Ours stands in the file, whole; theirs is in git’s index.')

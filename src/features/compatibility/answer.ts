@@ -1,10 +1,8 @@
 /** Which version an app says that it is. */
-import type { Json } from '../../model/json.ts'
+import { isObject, type Json, parsedJson } from '../../model/json.ts'
 
 /** Where health endpoints have it, the surest first. */
 const usualKeys = ['sha', 'commit', 'gitSha', 'gitCommit', 'git', 'revision', 'id', 'build', 'version']
-
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const found = (value: Json | undefined): string | undefined => {
   if (typeof value === 'string') return value
@@ -18,14 +16,6 @@ const found = (value: Json | undefined): string | undefined => {
 
 const at = (value: Json | undefined, path: string): Json | undefined =>
   path.split('.').reduce<Json | undefined>((inner, key) => (isObject(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined), value)
-
-const parsed = (text: string): Json | undefined => {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
-}
 
 /** What can name a commit or a tag. A longer or stranger text is no version, and may be a secret. */
 const isVersion = (text: string): boolean => /^[0-9A-Za-z][\w.+/-]{0,99}$/.test(text)
@@ -43,7 +33,7 @@ export const versionOf = (text: string): string | undefined => {
 export const versionIn = (answer: string, path?: string): string | undefined => {
   const text = answer.trim()
   // A commit that is all digits would be a number.
-  const json = /^\d+$/.test(text) ? undefined : parsed(text)
+  const json = /^\d+$/.test(text) ? undefined : parsedJson(text)
   const said = json === undefined && path === undefined ? text : path === undefined ? found(json) : found(at(json, path))
   return versionOf(said?.trim() ?? '')
 }

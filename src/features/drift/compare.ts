@@ -2,7 +2,7 @@
 import type { Unknown } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
-import { byObject, type PrintedCatalog, type PrintedDifference, type PrintedObject } from '../../model/printed.ts'
+import { byObject, type PrintedCatalog, type PrintedDifference, type PrintedObject, printedKey } from '../../model/printed.ts'
 import { ownerIdentity, requoted } from '../../sql/printed/parts.ts'
 import { sayTheSame } from '../../sql/printed/same-text.ts'
 import { tableOfIndex } from '../../sql/printed/tables.ts'
@@ -61,8 +61,6 @@ const normFor = (a: PrintedCatalog, b: PrintedCatalog, { facets }: Selection): N
   }
 }
 
-const keyOf = ({ kind, identity }: Pick<PrintedObject, 'kind' | 'identity'>): string => `${kind} ${identity}`
-
 const sameValue = (x: Value | undefined, y: Value | undefined): boolean => JSON.stringify(x) === JSON.stringify(y)
 
 const differenceOf = (norm: Norm, from: PrintedObject | undefined, to: PrintedObject | undefined): PrintedDifference | undefined => {
@@ -78,12 +76,12 @@ const retold = (sides: readonly [Side, Side], norm: Norm): ((found: PrintedDiffe
   const [a, b] = sides
   if (majorOf(a.printed) === majorOf(b.printed)) return (found) => found
   const [prints, others] = [byObject(a.reprinted?.printed ?? a.printed), byObject(b.reprinted?.printed ?? b.printed)]
-  const unloaded = new Map([a, b].flatMap(({ reprinted }) => reprinted?.unloaded ?? []).map((object) => [keyOf(object), object.why]))
+  const unloaded = new Map([a, b].flatMap(({ reprinted }) => reprinted?.unloaded ?? []).map((object) => [printedKey(object), object.why]))
   return (found) => {
     if (found.from === undefined || found.to === undefined || !texts.has(found.kind)) return found
     const [x, y] = [prints.get(found), others.get(found)]
-    if (x && y && !unloaded.has(keyOf(found))) return differenceOf(norm, x, y)
-    const why = unloaded.get(keyOf(found)) ?? 'it is not in the copy that was made of it'
+    if (x && y && !unloaded.has(printedKey(found))) return differenceOf(norm, x, y)
+    const why = unloaded.get(printedKey(found)) ?? 'it is not in the copy that was made of it'
     return {
       what: `${found.kind} ${displayObject(found)}`,
       why: `PostgreSQL ${majorOf(a.printed)} and ${majorOf(b.printed)} print it differently, and it could not be loaded into one server: ${why}`,
@@ -173,7 +171,7 @@ const sortedApart = (a: Objects, b: Objects): Apart | undefined => {
 }
 
 const unsortedApart = (a: Objects, b: Objects): Apart => {
-  const [left, right] = [new Map(a.map((object) => [keyOf(object), object])), new Map(b.map((object) => [keyOf(object), object]))]
+  const [left, right] = [new Map(a.map((object) => [printedKey(object), object])), new Map(b.map((object) => [printedKey(object), object]))]
   const keys = [...new Set([...left.keys(), ...right.keys()])]
   const pairs = keys.map((key): Pair => [left.get(key), right.get(key)])
   return { pairs: pairs.filter(([mine, theirs]) => mine?.text !== theirs?.text), objects: keys.length }
@@ -240,7 +238,7 @@ export const comparedText = (side: Side, other: Side, selection: Selection): str
   return side.printed.objects
     .flatMap((object) => {
       const value = whyNot(object) === undefined ? norm(object) : undefined
-      return value === undefined ? [] : [`${keyOf(object)} ${JSON.stringify(value)}`]
+      return value === undefined ? [] : [`${printedKey(object)} ${JSON.stringify(value)}`]
     })
     .join('\n')
 }

@@ -10,7 +10,7 @@ import type { Engine } from '../../model/engine.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import type { LedgerName } from '../../model/history.ts'
 import { quoteIdentifier } from '../../model/name.ts'
-import type { PrintedCatalog } from '../../model/printed.ts'
+import { type PrintedCatalog, type PrintedObject, printedKey } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
 import type { Reprinted } from './compare.ts'
@@ -55,8 +55,6 @@ const runAll = async (session: Session, statements: readonly string[]): Promise<
 
 export type Copy = Reprinted & { readonly session: Session; readonly database: string }
 
-const keyOf = ({ kind, identity }: { readonly kind: string; readonly identity: string }): string => `${kind} ${identity}`
-
 /**
  * Makes a copy of a printed catalog in the engine. What it could not make is `unloaded`, by name. The caller disposes the session. The parser must be
  * loaded.
@@ -72,12 +70,12 @@ export const copyOf = async (engine: Engine, original: PrintedCatalog): Promise<
     catalogSql(catalog).map((sql) => engine.adapt(sql)),
   )
   const printed = await engine.print(session)
-  const made = new Set(printed.objects.map(keyOf))
-  const reasons = new Map(left.map((object) => [keyOf(object), object.why]))
-  const why = (key: string): string => reasons.get(key) ?? refused[0]?.why ?? 'it is not in the copy'
+  const made = new Set(printed.objects.map(printedKey))
+  const reasons = new Map(left.map((object) => [printedKey(object), object.why]))
+  const why = (object: PrintedObject): string => reasons.get(printedKey(object)) ?? refused[0]?.why ?? 'it is not in the copy'
   const unloaded = original.objects
-    .filter((object) => !made.has(keyOf(object)) && !isFact(object.kind))
-    .map(({ kind, identity }) => ({ kind, identity, why: why(`${kind} ${identity}`) }))
+    .filter((object) => !made.has(printedKey(object)) && !isFact(object.kind))
+    .map((object) => ({ kind: object.kind, identity: object.identity, why: why(object) }))
   return { printed, unloaded, session, database }
 }
 

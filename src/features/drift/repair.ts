@@ -7,10 +7,10 @@ import { sqlSteps } from '../../changes/to-sql.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Engine } from '../../model/engine.ts'
-import { PostgresRefusal } from '../../model/error.ts'
+import { refusalOf, refusalText } from '../../model/error.ts'
 import type { LockMode } from '../../model/lock.ts'
 import { display, partsOf } from '../../model/name.ts'
-import { type PrintedCatalog, type PrintedDifference, withObjects } from '../../model/printed.ts'
+import { type PrintedCatalog, type PrintedDifference, printedKey, withObjects } from '../../model/printed.ts'
 import { compareSides, type Side } from './compare.ts'
 import { goalOf, withValidIndexes } from './goal.ts'
 import { copyOf } from './load.ts'
@@ -65,13 +65,13 @@ const reindexed = (differences: readonly PrintedDifference[]): readonly RepairSt
 
 /** What statements cannot do: the order of columns, an INVALID index, what memory does not hold. */
 const beyond = (differences: readonly PrintedDifference[], left: readonly LeftObject[]): Repair['without'] => {
-  const lost = new Map(left.map(({ kind, identity, why }) => [`${kind} ${identity}`, why]))
+  const lost = new Map(left.map((object) => [printedKey(object), object.why]))
   return differences.flatMap((difference) => {
     const what = `${difference.kind} ${displayObject(difference)}`
     if (difference.kind === 'column order')
       return [{ what, why: `no statement moves a column; ${partsOf(difference.identity).at(-1)} would have to be built anew` }]
     if (difference.kind === 'index' && difference.from?.invalid && !difference.to?.invalid) return [{ what, why: 'no statement makes an index INVALID' }]
-    const why = lost.get(`${difference.kind} ${difference.identity}`)
+    const why = lost.get(printedKey(difference))
     return why === undefined ? [] : [{ what, why }]
   })
 }
@@ -88,8 +88,8 @@ const inMemory = (b: PrintedCatalog, goal: PrintedCatalog, differences: readonly
   const part = (printed: PrintedCatalog): LiveCatalog => catalogOf(withObjects(printed, printed.objects.filter(touched)), { texts })
   const [from, to] = [part(b), part(goal)]
   // Something that differs and is not in memory may miss what was left out.
-  const different = new Set(differences.map(({ kind, identity }) => `${kind} ${identity}`))
-  return [...from.left, ...to.left].some(({ kind, identity }) => different.has(`${kind} ${identity}`)) ? wholly() : [from, to]
+  const different = new Set(differences.map(printedKey))
+  return [...from.left, ...to.left].some((object) => different.has(printedKey(object))) ? wholly() : [from, to]
 }
 
 /**
@@ -126,12 +126,8 @@ export type Proof =
 
 const runSteps = async (run: (sql: string) => Promise<unknown>, steps: readonly RepairStep[]): Promise<Extract<Proof, { state: 'refused' }> | undefined> => {
   for (const sql of steps.flatMap((step) => step.sql)) {
-    try {
-      await run(sql)
-    } catch (error) {
-      if (!(error instanceof PostgresRefusal)) throw error
-      return { state: 'refused', sql, why: `${error.message} (SQLSTATE ${error.sqlstate})` }
-    }
+    const refusal = await refusalOf(() => run(sql))
+    if (refusal) return { state: 'refused', sql, why: refusalText(refusal) }
   }
   return undefined
 }
@@ -146,8 +142,8 @@ export const proveRepair = async (engine: Engine, b: PrintedCatalog, repair: Rep
   const goal = await copyOf(engine, repair.goal)
   await goal.session[Symbol.asyncDispose]()
   const side = (name: string, printed: PrintedCatalog): Side => ({ name, live: false, printed, unknown: [] })
-  const missing = new Set([...there.unloaded, ...goal.unloaded].map(({ kind, identity }) => `${kind} ${identity}`))
+  const missing = new Set([...there.unloaded, ...goal.unloaded].map(printedKey))
   const { differences } = compareSides(side('goal', goal.printed), side('repaired', await engine.print(session)), selection)
-  const left = differences.filter((found) => found.kind !== 'column order' && !missing.has(`${found.kind} ${found.identity}`))
+  const left = differences.filter((found) => found.kind !== 'column order' && !missing.has(printedKey(found)))
   return left.length > 0 ? { state: 'differs', differences: left } : { state: 'proven', without: missing.size }
 }

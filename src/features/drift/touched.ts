@@ -2,14 +2,12 @@
  * The part of a printed catalog that a repair can touch: what differs, all that stands on it, and what those stand on. Everything else is the same before and after, and
  * reading it into memory would be most of the work (2,000 tables: 4.6 s of 4.7).
  */
-import { ByObject, type PrintedDifference, type PrintedObject } from '../../model/printed.ts'
+import { ByObject, type PrintedDifference, type PrintedObject, printedKey } from '../../model/printed.ts'
 import { ownerIdentity, requoted, textOf } from '../../sql/printed/parts.ts'
 import { splitTarget, tableOfIndex } from '../../sql/printed/tables.ts'
 
 /** `whole`: differences of kinds whose dependents cannot be told by their names. */
 export type Touched = 'whole' | ((object: PrintedObject) => boolean)
-
-const keyOf = ({ kind, identity }: Pick<PrintedObject, 'kind' | 'identity'>): string => `${kind} ${identity}`
 
 /** What is said of another object, which stands in its identity with its kind. */
 const facets = new Set(['owner', 'privileges', 'comment', 'storage', 'statistics target', 'enforcement'])
@@ -143,7 +141,7 @@ class Part {
     if (this.#objects.has(object)) return
     this.#objects.add(object)
     this.#unread.push(object)
-    for (const said of this.#said.get(keyOf(object)) ?? []) this.#objects.add(said)
+    for (const said of this.#said.get(printedKey(object)) ?? []) this.#objects.add(said)
   }
 
   /** A unit that others stand on: what of it they may need; with `all`, each of its members. */

@@ -1,6 +1,6 @@
 /** How far a migration has come that does not fit into one transaction, in the database itself: whatever ends the run, the next one knows. */
 
-import { ledgerTable } from '../../drizzle/ledger-write.ts'
+import { ledgerTable } from '../../drizzle/ledger.ts'
 import { accessTo } from '../../drizzle/own-tables.ts'
 import { ToolError } from '../../model/error.ts'
 import type { LedgerName, Migration } from '../../model/history.ts'

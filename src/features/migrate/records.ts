@@ -1,5 +1,6 @@
 /** What ends a migration: the ledger's row comes, or goes, and whoever listens hears of it when the transaction is committed. */
-import { forgetRowSql, ledgerRowSql, ledgerTable } from '../../drizzle/ledger-write.ts'
+import { ledgerTable } from '../../drizzle/ledger.ts'
+import { forgetRowSql, ledgerRowSql } from '../../drizzle/ledger-write.ts'
 import type { Layout, LedgerName, Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { quoteLiteral } from '../../sql/print.ts'

@@ -1,5 +1,5 @@
 /** What a run is given, and what it tells: migrations that are applied, or taken back. */
-import { ledgerTable } from '../../drizzle/ledger-write.ts'
+import { ledgerTable } from '../../drizzle/ledger.ts'
 import type { Ledger, LedgerName, Migration } from '../../model/history.ts'
 import type { Row, Session } from '../../model/session.ts'
 import type { Statement } from '../../model/statement.ts'

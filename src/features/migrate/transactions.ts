@@ -1,5 +1,5 @@
 /** Transactions in which nobody else writes the ledger, and nobody has since the plan was made. */
-import { ledgerTable } from '../../drizzle/ledger-write.ts'
+import { ledgerTable } from '../../drizzle/ledger.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { type LedgerMark, LedgerMoved, type Limits, markOf, markSql, type Running } from './running.ts'
 import { sendSql } from './send.ts'

@@ -2,7 +2,7 @@
 import { chunksOf, freshSql, runMigration } from '../../drizzle/run.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Engine } from '../../model/engine.ts'
-import { PostgresRefusal } from '../../model/error.ts'
+import { PostgresRefusal, refusalOf, refusalText } from '../../model/error.ts'
 import type { RelationName } from '../../model/name.ts'
 import type { Session } from '../../model/session.ts'
 import type { Script } from '../../model/statement.ts'
@@ -101,19 +101,7 @@ const runs = async (session: Session, sql: string): Promise<boolean> => {
   }
 }
 
-const refusalOf = async (work: () => Promise<unknown>): Promise<PostgresRefusal | undefined> => {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    if (error instanceof PostgresRefusal) return error
-    throw error
-  }
-}
-
 const countIn = (sums: Sums): number => [...sums.values()].reduce((sum, { rows }) => sum + Number(rows), 0)
-
-const words = ({ message, sqlstate }: PostgresRefusal): string => `${message} (SQLSTATE ${sqlstate})`
 
 /** Refusals that say nothing of what was asked: resources, limits, an operator. */
 const forOtherReasons = /^(53|54|57)/
@@ -130,9 +118,9 @@ const raised = 'P0001'
 
 const refusedBy = (state: 'up-refused' | 'refused', refusal: PostgresRefusal, guards: readonly Guard[]): Ended => {
   const { sqlstate } = refusal
-  if (forOtherReasons.test(sqlstate)) return { state: 'not-run', why: words(refusal) }
+  if (forOtherReasons.test(sqlstate)) return { state: 'not-run', why: refusalText(refusal) }
   const announced = (guards.length > 0 && forRows.test(sqlstate)) || (state === 'up-refused' && sqlstate === raised)
-  return { state, why: words(refusal), announced }
+  return { state, why: refusalText(refusal), announced }
 }
 
 /** The rollback from its guards on, in the open transaction; why it does not come to its end. */

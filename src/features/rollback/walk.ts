@@ -1,7 +1,7 @@
 /** A database that walks through a history: behind each migration its rollback is tried, and only that is taken back. */
 import { chunksOf, fitsTransaction, freshSql, runMigration } from '../../drizzle/run.ts'
 import type { Engine } from '../../model/engine.ts'
-import { PostgresRefusal } from '../../model/error.ts'
+import { PostgresRefusal, refusalOf, refusalText } from '../../model/error.ts'
 import type { LedgerName } from '../../model/history.ts'
 import type { PrintedCatalog } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
@@ -14,12 +14,8 @@ import { fullSeeding, lesserSeedings, type Seeding } from './seeding.ts'
 /** Runs the statements in the open transaction; the first that the server refuses. */
 const firstRefused = async (session: Session, statements: readonly string[]): Promise<SchemaProof | undefined> => {
   for (const sql of statements) {
-    try {
-      await session.script(sql)
-    } catch (error) {
-      if (!(error instanceof PostgresRefusal)) throw error
-      return { state: 'refused', sql, why: `${error.message} (SQLSTATE ${error.sqlstate})` }
-    }
+    const refusal = await refusalOf(() => session.script(sql))
+    if (refusal) return { state: 'refused', sql, why: refusalText(refusal) }
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { Engine } from '../../model/engine.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import { quoteIdentifier } from '../../model/name.ts'
-import { differences, type PrintedCatalog, type PrintedDifference } from '../../model/printed.ts'
+import { differences, type PrintedCatalog, type PrintedDifference, printedKey } from '../../model/printed.ts'
 import type { Session } from '../../model/session.ts'
 import type { Pair } from './compare.ts'
 
@@ -56,7 +56,7 @@ export type Decision = { readonly differing: ReadonlySet<Pair>; readonly undecid
 /** The pairs that the printed differences are about; undefined when one of them is about none. */
 const blamed = (found: readonly PrintedDifference[], pairs: readonly Pair[]): ReadonlySet<Pair> | undefined => {
   const byKey = new Map(pairs.map((pair) => [pair.object as string, pair]))
-  const named = found.map(({ kind, identity }) => byKey.get(`${kind} ${identity}`))
+  const named = found.map((one) => byKey.get(printedKey(one)))
   return named.includes(undefined) ? undefined : new Set(named.filter((pair) => pair !== undefined))
 }
 

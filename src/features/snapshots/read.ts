@@ -6,7 +6,7 @@ import { readStatement } from '../../changes/read.ts'
 import type { SnapshotCatalog } from '../../drizzle/snapshot-catalog.ts'
 import { type SnapshotStatement, snapshotStatements } from '../../drizzle/snapshot-sql.ts'
 import type { Catalog, Table } from '../../model/catalog.ts'
-import { PostgresRefusal } from '../../model/error.ts'
+import { PostgresRefusal, refusalText } from '../../model/error.ts'
 import { type ObjectKey, parseKey, partsOf, qualified, quoteIdentifier, type RelationName, schemaOf } from '../../model/name.ts'
 import type { Statement } from '../../model/statement.ts'
 import { readStatements } from '../../sql/script.ts'
@@ -120,6 +120,6 @@ export const readSnapshotCatalog = (snapshot: SnapshotCatalog, sql: Catalog): Sn
   )
   const lent = { ...first.catalog, tables: new Map([...first.catalog.tables, ...foreign.map(([name, table]) => [name, onlyKeys(table)] as const)]) }
   const second = passes(lent, first.failed, unread)
-  unread.push(...second.failed.map(({ makes, sql: text, why }) => ({ object: clipped(makes), sql: text, why: `${why.message} (SQLSTATE ${why.sqlstate})` })))
+  unread.push(...second.failed.map(({ makes, sql: text, why }) => ({ object: clipped(makes), sql: text, why: refusalText(why) })))
   return { catalog: second.catalog, unread, borrowed: new Set(foreign.map(([name]) => name)) }
 }

@@ -1,7 +1,7 @@
 /** What was seen of an environment where it can be reached, as a small file for where it cannot: ledger rows and what they mean, no host, no URL, no user. */
 import { ToolError } from '../../model/error.ts'
 import type { Layout, Ledger, LedgerName, LedgerRow } from '../../model/history.ts'
-import type { Json } from '../../model/json.ts'
+import { isObject, type Json } from '../../model/json.ts'
 import type { Begun, Drift, EnvironmentState } from './situation.ts'
 
 /** Databases of an environment that were seen alike: the tenants, or the environment's only one. */
@@ -69,8 +69,6 @@ export const evidenceJson = (
 }
 
 type Read = { readonly [key: string]: unknown }
-
-const isObject = (value: unknown): value is Read => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const invalid = (path: string, why: string): ToolError =>
   new ToolError('evidence-invalid', `${path} is no evidence: ${why}.`, {

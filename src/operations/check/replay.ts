@@ -1,4 +1,5 @@
 /** The history replayed in memory, and its proof in PostgreSQL. */
+
 import type { Replay } from '../../changes/replay.ts'
 import { countBeside } from '../../changes/start.ts'
 import type { Answer } from '../../features/agreement.ts'
@@ -8,6 +9,7 @@ import { judgeAssumed } from '../../features/platforms.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
+import { printedKey } from '../../model/printed.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
@@ -21,7 +23,7 @@ const countOpaque = ({ steps }: Replay): number => steps.flatMap(({ changes }) =
 const namesOf = ({ migrations }: History, { migration, objects, left }: Answer): Json => ({
   migration: migrations[migration]?.tag ?? String(migration),
   objects: [...objects],
-  left: left.map(({ kind, identity }) => `${kind} ${identity}`),
+  left: left.map(printedKey),
 })
 
 /** What neither memory nor the engine's answer holds: not compared, and said so. */

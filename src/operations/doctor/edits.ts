@@ -4,6 +4,7 @@ import { journalPath } from '../../drizzle/journal.ts'
 import { withHead, withTimes } from '../../drizzle/json-edit.ts'
 import { withFields } from '../../drizzle/snapshot-lacks.ts'
 import { below } from '../../model/path.ts'
+import { textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import type { Mending } from './mending.ts'
 import { rebuiltSnapshots } from './rebuild.ts'
@@ -27,5 +28,5 @@ export const editsOf = async (world: World, mending: Mending): Promise<readonly 
   const times = new Map(moved.map(({ index, becomes }) => [index, becomes]))
   const journal = times.size > 0 ? [[journalPath, withTimes(await world.snapshot(history, journalPath), times)] as const] : []
   const texts = [...(await rebuiltSnapshots(world, mending)), ...(await relinkedSnapshots(world, mending)), ...journal]
-  return texts.map(([path, text]) => ({ path: below(history.folder, path), bytes: new TextEncoder().encode(text) }))
+  return texts.map(([path, text]) => textEdit(below(history.folder, path), text))
 }

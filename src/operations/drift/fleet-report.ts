@@ -6,7 +6,7 @@ import type { Finding, Unknown } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
 import type { Block, Report } from '../../model/report.ts'
 import type { World } from '../../model/world.ts'
-import { plural } from '../plural.ts'
+import { digits, plural } from '../plural.ts'
 import type { Fleet, FleetOptions, Told } from './fleet.ts'
 import { type Judged, judge, judgeAccepted } from './judge.ts'
 import { changeOf, diffs, leftOutText } from './report.ts'
@@ -24,8 +24,6 @@ export type JudgedFleet = {
   readonly findings: readonly Finding[]
 }
 
-const count = (number: number): string => number.toLocaleString('en-US')
-
 const isEqual = ({ comparison }: Told): boolean => comparison.differences.length === 0 && comparison.unknown.length === 0
 
 const rank = { high: 0, medium: 1, low: 2 } as const
@@ -34,7 +32,7 @@ const byWeight = (x: Spread, y: Spread): number => rank[x.difference.risk.level]
 
 const findingOf = ({ difference: { finding }, tenants }: Spread, asked: number): Finding => ({
   ...finding,
-  message: `${count(tenants.length)} of ${plural(asked, 'tenant').replace(String(asked), count(asked))} (${namesText(tenants)}): ${finding.message}`,
+  message: `${digits(tenants.length)} of ${plural(asked, 'tenant').replace(String(asked), digits(asked))} (${namesText(tenants)}): ${finding.message}`,
 })
 
 /** What could not be told of databases that were read: once, with their names. */
@@ -108,16 +106,16 @@ const summaryOf = ({ fleet, equal, groups }: JudgedFleet, shard: FleetOptions['s
     type: 'definition',
     items: [
       ...(base ? [{ term: base.name, text: `${plural(base.printed.objects.length, 'object')}, printed by ${base.printedBy}` }] : []),
-      ...(shard ? [{ term: 'part', text: `${shard.index} of ${shard.of}: ${count(asked.length)} of ${count(total)} tenants` }] : []),
+      ...(shard ? [{ term: 'part', text: `${shard.index} of ${shard.of}: ${digits(asked.length)} of ${digits(total)} tenants` }] : []),
       {
         term: 'tenants',
         text: [
           {
-            text: `${count(equal.length)} of ${count(asked.length)} equal to ${base?.name ?? 'the other side'}`,
+            text: `${digits(equal.length)} of ${digits(asked.length)} equal to ${base?.name ?? 'the other side'}`,
             tone: equal.length === asked.length ? 'good' : 'plain',
           },
-          ...(differ > 0 ? [', ', { text: `${count(differ)} differ`, tone: 'bad' as const }, ` in ${plural(groups.length, 'way')}`] : []),
-          ...(unread.length > 0 ? [', ', { text: `${count(unread.length)} unknown`, tone: 'warn' as const }] : []),
+          ...(differ > 0 ? [', ', { text: `${digits(differ)} differ`, tone: 'bad' as const }, ` in ${plural(groups.length, 'way')}`] : []),
+          ...(unread.length > 0 ? [', ', { text: `${digits(unread.length)} unknown`, tone: 'warn' as const }] : []),
         ],
       },
       ...(read && (read.told[0]?.comparison.leftOut.size ?? 0) > 0 && read.told[0]
@@ -143,7 +141,7 @@ const groupsTable = (groups: readonly Group<Judged>[]): readonly Block[] =>
         {
           type: 'table',
           columns: [{ title: 'tenants', align: 'right' }, { title: 'each of them' }, { title: 'which' }],
-          rows: groups.map(({ tenants, differences }) => [count(tenants.length), differsText(differences), namesText(tenants, 5)]),
+          rows: groups.map(({ tenants, differences }) => [digits(tenants.length), differsText(differences), namesText(tenants, 5)]),
         },
       ]
 
@@ -163,7 +161,7 @@ export const fleetReport = (judged: JudgedFleet, shard: FleetOptions['shard']): 
       {
         type: 'heading',
         level: 1,
-        text: `${environment}, ${plural(fleet.total, 'tenant').replace(String(fleet.total), count(fleet.total))}, as seen from ${read?.sides[0].name ?? 'the other side'}`,
+        text: `${environment}, ${plural(fleet.total, 'tenant').replace(String(fleet.total), digits(fleet.total))}, as seen from ${read?.sides[0].name ?? 'the other side'}`,
       },
       summaryOf(judged, shard),
       ...groupsTable(groups),

@@ -6,7 +6,7 @@ import type { Reprinted, Side } from '../../features/drift/compare.ts'
 import { copyOf, loadScripts } from '../../features/drift/load.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Engine } from '../../model/engine.ts'
-import { ToolError } from '../../model/error.ts'
+import { refusalText, ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
 import { partsOf } from '../../model/name.ts'
 import { decodePrinted, encodePrinted, type PrintedCatalog } from '../../model/printed.ts'
@@ -80,7 +80,7 @@ const printedBy = async (world: World, engine: Engine, text: ReadText, name: str
   const printed = await loadScripts(engine, read, start, ledger)
   if ('refusal' in printed) {
     const { refusal, migration } = printed
-    throw new ToolError('refused', `PostgreSQL refuses ${scripts[migration]?.name ?? name}: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
+    throw new ToolError('refused', `PostgreSQL refuses ${scripts[migration]?.name ?? name}: ${refusalText(refusal)}.`, {
       help: 'pgstrata check says which statement, and what it needs.',
       exit: 3,
     })

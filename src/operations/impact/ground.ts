@@ -1,5 +1,5 @@
 /** What impact stands on: the code, the migrations, and the catalog that they make. */
-import { type Replay, replay } from '../../changes/replay.ts'
+import { isOpaque, type Replay, replay } from '../../changes/replay.ts'
 import { plainStartOf } from '../../changes/start.ts'
 import { catalogOfCode } from '../../features/impact/code-catalog.ts'
 import { type CodeIndex, indexOf } from '../../features/impact/search.ts'
@@ -58,7 +58,7 @@ const folderOf = async (world: World): Promise<Folder> => {
 
 /** Statements of the folder that the catalog lacks. */
 const lacksOf = ({ history, scripts, replayed }: Folder): readonly string[] => {
-  const lost = replayed.steps.filter(({ changes, refused }) => refused !== undefined || changes.some(({ kind }) => kind === 'opaque')).length
+  const lost = replayed.steps.filter((step) => step.refused !== undefined || isOpaque(step)).length
   const faults = scripts.reduce((sum, script) => sum + script.faults.length, 0) + history.migrations.filter(({ sql }) => sql === undefined).length
   return lost + faults === 0
     ? []

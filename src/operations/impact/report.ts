@@ -5,7 +5,7 @@ import type { Assessed, Assessment, Recommendation } from '../../features/impact
 import type { Dependent } from '../../features/impact/database.ts'
 import type { Risk } from '../../features/impact/risk.ts'
 import type { CodeFacts, CodeGap } from '../../model/code.ts'
-import type { Block, Text, Tone, TreeItem } from '../../model/report.ts'
+import { type Block, type Text, type Tone, type TreeItem, toned } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import type { Footing } from './ground.ts'
 import type { Judged } from './judge.ts'
@@ -83,7 +83,7 @@ export const answerBlocks = (footing: Footing, answer: Typed, full: boolean): re
   const undeclared = isDeclared(footing.index, target) ? [] : [`The code declares no ${target.name}: only what it says in SQL texts could be found.`]
   return [
     { type: 'heading', level: 1, text: target.text },
-    { type: 'text', text: [{ text: answerText(target.name, entries), tone: 'strong' }] },
+    toned(answerText(target.name, entries), 'strong'),
     ...[...(target.note === undefined ? [] : [target.note]), ...undeclared].map((text): Block => ({ type: 'text', text })),
     ...reachTrees(entries, full),
     ...entriesTree('tests', tests, full),
@@ -118,7 +118,7 @@ const stepBlocks = ({ deployment }: Assessment): readonly Block[] => [
 const effectBlocks = ({ effect, risk, riskWhy, breaks, needs, tests, dependents, gaps }: Assessed, full: boolean): readonly Block[] => [
   { type: 'heading', level: 2, text: effect.what },
   { type: 'text', text: [{ text: risk, tone: riskTones[risk] }, `: ${riskWhy}`] },
-  ...(effect.unseen === undefined ? [] : [{ type: 'text', text: [{ text: effect.unseen, tone: 'warn' }] } as const]),
+  ...(effect.unseen === undefined ? [] : [toned(effect.unseen, 'warn')]),
   ...reachTrees(breaks, full),
   ...entriesTree('cannot run before it', needs, full),
   ...entriesTree('tests', tests, full),

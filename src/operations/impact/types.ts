@@ -3,7 +3,7 @@ import type { Answer } from '../../features/impact/answer.ts'
 import type { Reach } from '../../features/impact/reach.ts'
 import { removalsOf } from '../../features/impact/removal.ts'
 import { type Joined, type TypeAnswer, withTypes } from '../../features/impact/types.ts'
-import type { Block, Text, TreeItem } from '../../model/report.ts'
+import { type Block, type Text, type TreeItem, toned } from '../../model/report.ts'
 import type { TypeEvidence } from '../../model/type-evidence.ts'
 import type { World } from '../../model/world.ts'
 import { plural } from '../plural.ts'
@@ -67,5 +67,5 @@ const agreed = (ways: readonly Reach[]): string => {
 export const typesBlocks = ({ compiler, found, notes }: TypeAnswer, ways: readonly Reach[], full: boolean): readonly Block[] => [
   ...(compiler ? [{ type: 'text', text: `TypeScript ${compiler.version} finds ${plural(found.length, 'place')}, and ${agreed(ways)}.` } as const] : []),
   ...foundTree(found, full),
-  ...notes.map((text): Block => ({ type: 'text', text: [{ text, tone: 'warn' }] })),
+  ...notes.map((text): Block => toned(text, 'warn')),
 ]

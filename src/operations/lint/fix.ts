@@ -1,4 +1,5 @@
 /** `lint --fix`: the pending migrations of a project with what is mechanical mended, judged again before anything is written. */
+
 import { startOf } from '../../changes/start.ts'
 import { type BesideKind, besidePath, besideText, type Section, withSection } from '../../features/fix/beside.ts'
 import { type Beside, editedTexts, type Fix, type Left, planFixes } from '../../features/fix.ts'
@@ -7,6 +8,7 @@ import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
+import { textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
 import { readScript } from '../../sql/script.ts'
@@ -118,13 +120,9 @@ const bestAttempt = (subject: Subject, options: LintOptions): Attempt => {
   }
 }
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-
 const sqlEdits = (from: Subject, { subject }: State): readonly FileEdit[] =>
   subject.history.migrations.flatMap((migration, at) =>
-    migration.sql === undefined || migration.sql === from.history.migrations[at]?.sql
-      ? []
-      : [{ path: fileOf(subject.history, migration), bytes: bytes(migration.sql) }],
+    migration.sql === undefined || migration.sql === from.history.migrations[at]?.sql ? [] : [textEdit(fileOf(subject.history, migration), migration.sql)],
   )
 
 const isValidation = (sql: string): boolean => /\bVALIDATE\s+CONSTRAINT\b/i.test(sql)
@@ -140,7 +138,7 @@ const besideEdit = (folder: string, kind: BesideKind, was: readonly Section[], s
   const path = besidePath(folder, kind)
   const text = besideText(sections, kind, path)
   if (text === besideText(was, kind, path)) return []
-  return [text === undefined ? { path, remove: true } : { path, bytes: bytes(text) }]
+  return [text === undefined ? { path, remove: true } : textEdit(path, text)]
 }
 
 const nextSections = (subject: Subject, sections: readonly Section[], next: readonly Beside[]): readonly Section[] =>

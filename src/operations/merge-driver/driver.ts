@@ -1,7 +1,9 @@
 /** The driver as git calls it. */
+
 import { folderOf, type OneFile, oneFile } from '../../features/collision/one-file.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Report } from '../../model/report.ts'
+import { textEdit } from '../../model/text.ts'
 import type { World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { textAt } from '../text-at.ts'
@@ -30,7 +32,7 @@ export const drive = async (world: World, [base = '', ours = '', theirs = '', pa
     throw new ToolError('not-a-migration-file', `${path} is no journal, snapshot or lock of a migrations folder.`, {
       help: 'Take its line out of .gitattributes.',
     })
-  if (outcome.text !== file.ours) await world.files.write([{ path: ours, bytes: new TextEncoder().encode(outcome.text) }])
+  if (outcome.text !== file.ours) await world.files.write([textEdit(ours, outcome.text)])
   const help = `pgstrata resolve --write, then git add -A ${folderOf(path)}`
   return {
     operation: 'merge-driver',

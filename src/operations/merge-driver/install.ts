@@ -1,4 +1,5 @@
 /** What is to be changed so that git calls the driver and the hooks, and what takes it back. */
+import { textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { textAt } from '../text-at.ts'
 import { attributeLines } from './attributes.ts'
@@ -17,7 +18,7 @@ export type Installation = {
 const edit = (path: string, before: string | undefined, after: string | undefined, executable = false): readonly FileEdit[] => {
   if (before === after) return []
   if (after === undefined) return [{ path, remove: true }]
-  return [{ path, bytes: new TextEncoder().encode(after), ...(executable ? { executable: true } : {}) }]
+  return [{ ...textEdit(path, after), ...(executable ? { executable: true } : {}) }]
 }
 
 const attributesPath = async (world: World): Promise<string> => `${await world.git.root()}/.gitattributes`

@@ -1,7 +1,7 @@
 /** A database that has the schema and not the ledger: held against the folder at a migration, and what that has behind it written down as applied. Nothing of it is run. */
 import { positionOf } from '../../drizzle/history.ts'
-import { appliedIn, readLedger, reconcile } from '../../drizzle/ledger.ts'
-import { ledgerRowSql, ledgerTable } from '../../drizzle/ledger-write.ts'
+import { appliedIn, ledgerTable, readLedger, reconcile } from '../../drizzle/ledger.ts'
+import { ledgerRowSql } from '../../drizzle/ledger-write.ts'
 import { grantsFor } from '../../drizzle/own-tables.ts'
 import { judgeLedger } from '../../features/ledger.ts'
 import { noted } from '../../features/migrate/note.ts'
@@ -10,10 +10,10 @@ import { doneSql, readProgress, type Unfinished } from '../../features/migrate/p
 import { markIn, markOf, markSql } from '../../features/migrate/running.ts'
 import type { Project } from '../../model/config.ts'
 import { PostgresRefusal, ToolError } from '../../model/error.ts'
-import type { Finding, Unknown } from '../../model/finding.ts'
+import { asWarnings, type Finding, type Unknown } from '../../model/finding.ts'
 import type { History, Ledger, Migration } from '../../model/history.ts'
 import { quoteIdentifier } from '../../model/name.ts'
-import type { Block, Report } from '../../model/report.ts'
+import { type Block, type Report, toned } from '../../model/report.ts'
 import type { Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
 import { loadSql } from '../../sql/parser.ts'
@@ -62,7 +62,7 @@ const planOf = async (world: World, session: Session, { history, target, options
   const compared = await compareSources(world, [{ type: 'folder', path: history.folder, upTo }, target.source], { include: [], exclude: [], facets: undefined })
   const { findings } = await judgeCompared(world, compared, await readAcceptedFile(world))
   const taken = options.accepted.has('drift')
-  const drift = taken ? findings.map((each) => (each.severity === 'error' ? { ...each, severity: 'warning' as const } : each)) : findings
+  const drift = taken ? asWarnings(findings) : findings
   const begun = await readProgress(session, target.ledger)
   const ended = begun.filter((each) => each.direction === 'migrate' && marked.has(each.tag) && each.ledger !== 'absent')
   // One that goes forward and lies behind the baseline is gone on with by the next run.
@@ -131,8 +131,6 @@ const changingRows = async (world: World, { project, history }: Asked, mark: rea
   return mark.filter(({ index }) => classes[index]?.flags.includes('data')).map(({ tag }) => tag)
 }
 
-const words = (text: string, tone: 'good' | 'warn' | 'bad' | 'muted'): Block => ({ type: 'text', text: [{ text, tone }] })
-
 /** What it was that stands against it. */
 const againstIt = ({ drift, unknown }: Plan): string => {
   if (stops(drift)) return 'the database is not what the folder makes up to there'
@@ -140,19 +138,19 @@ const againstIt = ({ drift, unknown }: Plan): string => {
 }
 
 /** What could not be compared, and was taken all the same. */
-const uncomparedBlocks = ({ uncompared }: Plan): readonly Block[] => uncompared.map(({ what, why }) => words(`Not compared: ${what}: ${why}.`, 'warn'))
+const uncomparedBlocks = ({ uncompared }: Plan): readonly Block[] => uncompared.map(({ what, why }) => toned(`Not compared: ${what}: ${why}.`, 'warn'))
 
 const writtenBlocks = (plan: Plan, { options, target }: Asked, written: boolean, unrecorded: string | undefined, rows: readonly string[]): readonly Block[] => [
-  words(written ? `${plural(plan.mark.length, 'migration')} taken as applied; none was run.` : 'Nothing was written: a dry run.', 'good'),
-  ...(plan.ended.length === 0 || !written ? [] : [words(`Had begun here, and counts as done: ${plan.ended.map(({ tag }) => tag).join(', ')}.`, 'warn')]),
-  ...(rows.length === 0 ? [] : [words(`Rows are changed by ${rows.join(', ')}: whether that was done here, no catalog tells.`, 'warn')]),
-  ...(options.accepted.has('drift') && plan.drift.length > 0 ? [words('The differences were accepted.', 'warn')] : []),
+  toned(written ? `${plural(plan.mark.length, 'migration')} taken as applied; none was run.` : 'Nothing was written: a dry run.', 'good'),
+  ...(plan.ended.length === 0 || !written ? [] : [toned(`Had begun here, and counts as done: ${plan.ended.map(({ tag }) => tag).join(', ')}.`, 'warn')]),
+  ...(rows.length === 0 ? [] : [toned(`Rows are changed by ${rows.join(', ')}: whether that was done here, no catalog tells.`, 'warn')]),
+  ...(options.accepted.has('drift') && plan.drift.length > 0 ? [toned('The differences were accepted.', 'warn')] : []),
   ...unrecordedBlocks('Time and version are', unrecorded, target.name),
 ]
 
 const stateBlocks = (plan: Plan, asked: Asked, written: boolean, unrecorded: string | undefined, rows: readonly string[]): readonly Block[] => {
-  if (stops(plan.findings) || plan.unknown.length > 0) return [...uncomparedBlocks(plan), words(`Nothing was written: ${againstIt(plan)}.`, 'bad')]
-  const state = plan.mark.length === 0 ? [words('All of it is in the ledger already.', 'good')] : writtenBlocks(plan, asked, written, unrecorded, rows)
+  if (stops(plan.findings) || plan.unknown.length > 0) return [...uncomparedBlocks(plan), toned(`Nothing was written: ${againstIt(plan)}.`, 'bad')]
+  const state = plan.mark.length === 0 ? [toned('All of it is in the ledger already.', 'good')] : writtenBlocks(plan, asked, written, unrecorded, rows)
   return [...uncomparedBlocks(plan), ...state]
 }
 

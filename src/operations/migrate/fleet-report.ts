@@ -3,10 +3,9 @@ import { namesText } from '../../features/drift/groups.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
-import type { Block, Report, Text } from '../../model/report.ts'
+import { type Block, type Report, type Text, toned } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import type { Ran } from './report.ts'
-import { toned } from './run-report.ts'
 
 /** Why nobody has heard the end of a database. */
 export type Why = { readonly code: string; readonly message: string; readonly help?: string | undefined }

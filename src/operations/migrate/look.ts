@@ -6,7 +6,7 @@ import { namesFor, type Plan, planOf } from '../../features/migrate/plan.ts'
 import { readProgress, type Unfinished } from '../../features/migrate/progress.ts'
 import { type Segment, segmentsOf } from '../../features/migrate/segments.ts'
 import type { Runner } from '../../model/config.ts'
-import type { Finding } from '../../model/finding.ts'
+import { asWarnings, type Finding } from '../../model/finding.ts'
 import type { History, Ledger } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
 import type { Judge, Judged } from './judge.ts'
@@ -44,9 +44,7 @@ export const look = async (session: Session, { history, target, options, runner,
     last,
   })
   const judged = await judge(plan)
-  const policy = options.accepted.has('policy')
-    ? judged.findings.map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding))
-    : judged.findings
+  const policy = options.accepted.has('policy') ? asWarnings(judged.findings) : judged.findings
   return {
     ledger,
     state: reconciliation.state,

@@ -1,13 +1,16 @@
 /** Makes what the run writes to: Drizzle's ledger, and where a migration does not fit into one transaction, the place that knows how far it is. */
-import { createLedgerSql, ledgerTable, upgradeLedgerSql } from '../../drizzle/ledger-write.ts'
+
+import { ledgerTable } from '../../drizzle/ledger.ts'
+import { createLedgerSql, upgradeLedgerSql } from '../../drizzle/ledger-write.ts'
 import { accessTo, grantsFor, makingIn } from '../../drizzle/own-tables.ts'
 import { addLedgerSql, createProgressSql, doneSql, progressTable, readProgress } from '../../features/migrate/progress.ts'
 import type { Segment } from '../../features/migrate/segments.ts'
-import { PostgresRefusal, ToolError } from '../../model/error.ts'
+import { refusalOf, ToolError } from '../../model/error.ts'
 import type { History, Layout, Ledger } from '../../model/history.ts'
 import { ownSchema, quoteIdentifier } from '../../model/name.ts'
 import type { Session } from '../../model/session.ts'
 import { quoteLiteral } from '../../sql/print.ts'
+import { inTransaction } from './own-work.ts'
 
 /** Some migration ends in a later segment than the one in which it begins. */
 const isLong = (segments: readonly Segment[]): boolean => segments.some((segment) => segment.type === 'alone' || segment.acts.at(-1)?.type === 'run')
@@ -15,16 +18,12 @@ const isLong = (segments: readonly Segment[]): boolean => segments.some((segment
 /** `right`: what lets this user do it, where it may not. */
 type Making = { readonly statements: readonly string[]; readonly right: string }
 
-const inTransaction = async (session: Session, { statements, right }: Making, what: string): Promise<void> => {
-  try {
-    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...statements, 'COMMIT'].join(';\n'))
-  } catch (error) {
-    await session.script('ROLLBACK').catch(() => undefined)
-    if (!(error instanceof PostgresRefusal)) throw error
-    throw new ToolError('ledger-not-made', `${what} cannot be made: ${error.message}.`, {
-      help: error.sqlstate === '42501' ? `Run it once as a user who may: ${right}.` : 'Nothing was changed. Run it again.',
+const make = async (session: Session, { statements, right }: Making, what: string): Promise<void> => {
+  const refusal = await refusalOf(() => inTransaction(session, statements))
+  if (refusal)
+    throw new ToolError('ledger-not-made', `${what} cannot be made: ${refusal.message}.`, {
+      help: refusal.sqlstate === '42501' ? `Run it once as a user who may: ${right}.` : 'Nothing was changed. Run it again.',
     })
-  }
 }
 
 const mayCreate = 'GRANT CREATE ON DATABASE … TO this user'
@@ -36,7 +35,7 @@ const makeLedger = async (session: Session, { name }: Ledger, layout: Layout): P
     statements: [...createLedgerSql(name, layout), ...stale],
     right: stale.length > 0 ? `${mayCreate}, ${grantsFor('unfinished_migrations')}` : mayCreate,
   }
-  await inTransaction(session, making, `The ledger ${name.schema}.${name.table}`)
+  await make(session, making, `The ledger ${name.schema}.${name.table}`)
 }
 
 const progressWhat = 'The table that knows how far a migration is'
@@ -53,13 +52,13 @@ const knowsLedger = async (session: Session): Promise<boolean> => {
 /** Makes only what is not there: a user who may write to the table need not own it. Throws `ledger-not-made`, `no-permission`. */
 const makeProgress = async (session: Session): Promise<void> => {
   const access = await accessTo(session, 'unfinished_migrations')
-  if (access === 'absent') return inTransaction(session, await makingIn(session, createProgressSql), progressWhat)
+  if (access === 'absent') return make(session, await makingIn(session, createProgressSql), progressWhat)
   if (access !== 'writable')
     throw new ToolError('no-permission', `How far a migration is stands in ${progressTable}, which this user may not write to: nothing was run.`, {
       help: `${grantsFor('unfinished_migrations')}.`,
     })
   if (!(await knowsLedger(session)))
-    await inTransaction(session, { statements: [addLedgerSql], right: `its owner runs ${addLedgerSql}` }, `A column of ${progressTable}`)
+    await make(session, { statements: [addLedgerSql], right: `its owner runs ${addLedgerSql}` }, `A column of ${progressTable}`)
 }
 
 /** The layout that the ledger has afterwards. `named`: rows of 0.x's ledger with their names in 1.0. Throws `ledger-not-made`, `no-permission`. */
@@ -74,7 +73,7 @@ export const prepare = async (
   if (ledger.layout === 'absent') await makeLedger(session, ledger, history.layout)
   if (named) {
     const upgrade = { statements: upgradeLedgerSql(name, named), right: `ALTER TABLE ${ledgerTable(name)} OWNER TO this user` }
-    await inTransaction(session, upgrade, `The columns that drizzle-orm 1.0 needs in ${name.schema}.${name.table}`)
+    await make(session, upgrade, `The columns that drizzle-orm 1.0 needs in ${name.schema}.${name.table}`)
   }
   if (isLong(segments)) await makeProgress(session)
   return ledger.layout === 'absent' || named ? history.layout : ledger.layout

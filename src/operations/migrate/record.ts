@@ -1,14 +1,16 @@
 /** What `migrate` notes beside Drizzle's ledger: the version that each migration makes, when and by whom. Where it may not, it runs all the same and says so. */
+
 import { accessTo, grantsFor, makingIn } from '../../drizzle/own-tables.ts'
 import { allGoneSql, createVersionsSql, recordSql } from '../../features/schema-versions.ts'
 import { type Project, versionConfigOf } from '../../model/config.ts'
-import { PostgresRefusal } from '../../model/error.ts'
+import { refusalOf } from '../../model/error.ts'
 import type { History, Ledger, LedgerName, Migration } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
 import type { World } from '../../model/world.ts'
 import type { Subject } from '../check/subject.ts'
 import { numberingOf, type Versioned, versionedOf } from '../version/classified.ts'
 import { recordsOf } from '../version/records.ts'
+import { inTransaction } from './own-work.ts'
 
 export type Recording = {
   readonly besides?: (migration: Migration) => readonly string[]
@@ -22,14 +24,8 @@ const ready = async (session: Session): Promise<true | string> => {
   if (access === 'writable') return true
   if (access !== 'absent') return `this user may not write to it (${grantsFor('schema_versions')})`
   const { statements, right } = await makingIn(session, createVersionsSql)
-  try {
-    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...statements, 'COMMIT'].join(';\n'))
-    return true
-  } catch (error) {
-    await session.script('ROLLBACK').catch(() => undefined)
-    if (error instanceof PostgresRefusal) return `it cannot be made: ${error.message}${error.sqlstate === '42501' ? ` (${right})` : ''}`
-    throw error
-  }
+  const refusal = await refusalOf(() => inTransaction(session, statements))
+  return refusal === undefined ? true : `it cannot be made: ${refusal.message}${refusal.sqlstate === '42501' ? ` (${right})` : ''}`
 }
 
 /** Of databases that are alike, made once. */

@@ -1,6 +1,8 @@
 /** The pending migrations run on a copy of the environment's catalog, with invented rows, in an engine of ours: nothing of the environment is touched. */
+
 import { catalogOf } from '../../changes/catalog-of.ts'
-import { createLedgerSql, ledgerTable } from '../../drizzle/ledger-write.ts'
+import { ledgerTable } from '../../drizzle/ledger.ts'
+import { createLedgerSql } from '../../drizzle/ledger-write.ts'
 import { copyOf } from '../../features/drift/load.ts'
 import { runSegments } from '../../features/migrate/run.ts'
 import { type Failure, markIn, type Outcome, type Running } from '../../features/migrate/running.ts'

@@ -1,23 +1,20 @@
 /** What `migrate` answers. */
 import type { Outcome } from '../../features/migrate/running.ts'
 import type { History, Migration } from '../../model/history.ts'
-import type { Block, Report } from '../../model/report.ts'
+import { type Block, type Report, toned } from '../../model/report.ts'
 import { fileOf } from '../../rules/place.ts'
 import { type Prepared, stops } from './look.ts'
 import {
   type DryRun,
   dryBlocks,
   dryText,
-  failureData,
   failureFinding,
   finishedBlocks,
   finishedData,
-  leftOutData,
   lostUnknown,
   type RunWords,
-  retryData,
+  runData,
   tagTree,
-  toned,
   unrecordedBlocks,
 } from './run-report.ts'
 import type { Target } from './target.ts'
@@ -71,10 +68,7 @@ export const reportOf = (history: History, target: Target, ran: Ran, duration: n
       dryRun: dry?.where ?? null,
       planned: plan.run.map(({ tag }) => tag),
       applied: done.map(finishedData),
-      tried: dry ? finished.map(finishedData) : [],
-      leftOut: leftOutData(dry),
-      retried: outcome.retries.map(retryData),
-      failed: failure ? failureData(failure, words) : null,
+      ...runData(outcome, dry, words),
       pending: [...left, ...plan.later].map(({ tag }) => tag),
       duration: Math.round(duration),
       rollback: rollback ?? null,

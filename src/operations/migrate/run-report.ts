@@ -5,7 +5,7 @@ import type { Blocker } from '../../features/migrate/watch.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
-import type { Block, Text, Tone } from '../../model/report.ts'
+import { type Block, type Text, toned } from '../../model/report.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { plural } from '../plural.ts'
 import type { Target } from './target.ts'
@@ -89,20 +89,28 @@ export const finishedData = ({ migration, milliseconds, statements, resumed }: F
   statements: statementData(statements),
 })
 
-export const retryData = ({ migration, attempt, milliseconds, blockers }: Retry): Json => ({
+const retryData = ({ migration, attempt, milliseconds, blockers }: Retry): Json => ({
   tag: migration.tag,
   attempt,
   ms: Math.round(milliseconds),
   blockers: blockers.map(({ pid, application, user, state, seconds: held }) => ({ pid, application, user, state, seconds: held ?? null })),
 })
 
-export const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure, { isDry }: Pick<RunWords, 'isDry'>): Json => ({
+const failureData = ({ migration, statement, message, sqlstate, why, done }: Failure, { isDry }: Pick<RunWords, 'isDry'>): Json => ({
   tag: migration.tag,
   statement: statement === undefined ? null : statement.index + 1,
   message,
   sqlstate: sqlstate ?? null,
   why,
   done: isDry ? 0 : done,
+})
+
+/** What every run says for machines of what it tried and where it stopped. */
+export const runData = ({ finished, retries, failure }: Outcome, dry: DryRun | undefined, words: RunWords): { readonly [key: string]: Json } => ({
+  tried: dry ? finished.map(finishedData) : [],
+  leftOut: leftOutData(dry),
+  retried: retries.map(retryData),
+  failed: failure ? failureData(failure, words) : null,
 })
 
 /** The migration's own work, and what was waited for before it. */
@@ -153,8 +161,6 @@ export type DryRun = {
 
 export const inPlaceText = ({ name }: Target): string => `in ${name} itself, in one transaction that was rolled back`
 
-export const toned = (words: string, tone: Tone): Block => ({ type: 'text', text: [{ text: words, tone }] })
-
 export const dryBlocks = (dry: DryRun | undefined): readonly Block[] =>
   dry === undefined
     ? []
@@ -171,7 +177,7 @@ export const unrecordedBlocks = (what: string, why: string | undefined, environm
 
 export const dryText = (failed: boolean): Block => toned(`Nothing of it stays${failed ? '' : ': all of it runs'}.`, failed ? 'plain' : 'good')
 
-export const leftOutData = (dry: DryRun | undefined): Json => (dry?.leftOut ?? []).map(({ migration, line, words }) => ({ tag: migration.tag, line, words }))
+const leftOutData = (dry: DryRun | undefined): Json => (dry?.leftOut ?? []).map(({ migration, line, words }) => ({ tag: migration.tag, line, words }))
 
 export const tagTree = (title: string, migrations: readonly Migration[]): readonly Block[] =>
   migrations.length === 0

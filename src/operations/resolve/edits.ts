@@ -5,7 +5,7 @@ import type { Resolution } from '../../features/collision/resolution.ts'
 import type { Project } from '../../model/config.ts'
 import type { Migration } from '../../model/history.ts'
 import { below } from '../../model/path.ts'
-import { sameLines } from '../../model/text.ts'
+import { sameLines, textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { textAt } from '../text-at.ts'
 import { companions } from './companions.ts'
@@ -14,8 +14,6 @@ import { lockAfter } from './lock.ts'
 import type { Read } from './question.ts'
 import type { Side } from './side.ts'
 import type { Situation } from './situation.ts'
-
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** Files of mine's migrations under the names that they had. */
 const oldFiles = (mine: Side, migrations: readonly Migration[]): readonly string[] =>
@@ -65,7 +63,7 @@ export const editsOf = async (world: World, project: Project, read: Read, resolu
   await refuseLoss(world, project, read, [...written, ...removed], files.values())
   return {
     edits: [
-      ...written.map((path): FileEdit => ({ path: below(folder, path), bytes: bytes(files.get(path) ?? '') })),
+      ...written.map((path) => textEdit(below(folder, path), files.get(path) ?? '')),
       ...removed.map((path): FileEdit => ({ path: below(folder, path), remove: true })),
     ],
     restored: restored.filter((path) => written.includes(path)).map((path) => below(folder, path)),

@@ -1,4 +1,5 @@
 /** Both orders of the two sides, run in a PostgreSQL that is started for it: what memory says of them, the server has to say as well. */
+
 import { neededRoles } from '../../changes/needed-roles.ts'
 import { replay } from '../../changes/replay.ts'
 import { prepare } from '../../changes/run-start.ts'
@@ -8,8 +9,10 @@ import { type CommutationProof, proveCommutation } from '../../features/collisio
 import type { Commutation } from '../../features/collision/commute.ts'
 import type { Sides } from '../../features/collision/sides.ts'
 import type { Engine } from '../../model/engine.ts'
+import { refusalText } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { LedgerName, Migration } from '../../model/history.ts'
+import { printedKey } from '../../model/printed.ts'
 import type { Script } from '../../model/statement.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { readScript } from '../../sql/script.ts'
@@ -33,9 +36,9 @@ const groundIn = async (engine: Engine, { common, landed, mine }: Sides, ledger:
 }
 
 const failureIn = ({ landedFirst, mineFirst, differences }: CommutationProof): string => {
-  if (!landedFirst.ran) return `behind what has landed, ${landedFirst.tag} is refused: ${landedFirst.message} (SQLSTATE ${landedFirst.sqlstate})`
-  if (!mineFirst.ran) return `where mine ran first, ${mineFirst.tag} is refused: ${mineFirst.message} (SQLSTATE ${mineFirst.sqlstate})`
-  return `the two orders leave other catalogs: ${differences.map(({ kind, identity }) => `${kind} ${identity}`).join(', ')}`
+  if (!landedFirst.ran) return `behind what has landed, ${landedFirst.tag} is refused: ${refusalText(landedFirst)}`
+  if (!mineFirst.ran) return `where mine ran first, ${mineFirst.tag} is refused: ${refusalText(mineFirst)}`
+  return `the two orders leave other catalogs: ${differences.map(printedKey).join(', ')}`
 }
 
 const verdict = (folder: string, mine: readonly Migration[], proof: CommutationProof): Verified => {

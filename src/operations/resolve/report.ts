@@ -10,7 +10,7 @@ import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { displayKey } from '../../model/name.ts'
 import { below } from '../../model/path.ts'
-import type { Block, Span, Text } from '../../model/report.ts'
+import { type Block, type Span, type Text, toned } from '../../model/report.ts'
 import type { FileEdit } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { titleOf } from '../examine.ts'
@@ -134,9 +134,7 @@ const environmentBlocks = ({ name, outlook }: Environment): readonly Block[] => 
       type: 'text',
       text: `At its next migrate it ${lines.length === 0 ? 'has nothing to do' : lines.join('; ')}.${outlook.repair === undefined ? '' : ' First run this on it:'}`,
     },
-    ...(outlook.unrepaired === undefined
-      ? []
-      : [{ type: 'text', text: [{ text: `No SQL is known to set it right: ${outlook.unrepaired}. ${byHand}`, tone: 'bad' }] } as const]),
+    ...(outlook.unrepaired === undefined ? [] : [toned(`No SQL is known to set it right: ${outlook.unrepaired}. ${byHand}`, 'bad')]),
     ...(givenUp.length === 0 ? [] : [{ type: 'text', text: `It has run what was given up, and what that did stays there: ${givenUp.join('; ')}.` } as const]),
     ...(outlook.repair === undefined ? [] : [{ type: 'code', language: 'sql', text: outlook.repair } as const]),
   ]
@@ -157,11 +155,8 @@ const nextSteps = (resolved: Resolved): readonly Block[] => {
   const { project, edits, written, resolution, waitsFor } = resolved
   const { situation } = resolved.read
   if (resolution.stops.length > 0 || edits.length === 0) return []
-  if (!isSound(resolved)) return [{ type: 'text', text: [{ text: 'Nothing is written: the folder as it would be does not hold (see below).', tone: 'bad' }] }]
-  if (waitsFor.length > 0)
-    return [
-      { type: 'text', text: [{ text: `Nothing is written before ${listed(waitsFor)} ${waitsFor.length === 1 ? 'is' : 'are'} decided too.`, tone: 'bad' }] },
-    ]
+  if (!isSound(resolved)) return [toned('Nothing is written: the folder as it would be does not hold (see below).', 'bad')]
+  if (waitsFor.length > 0) return [toned(`Nothing is written before ${listed(waitsFor)} ${waitsFor.length === 1 ? 'is' : 'are'} decided too.`, 'bad')]
   if (!written)
     return situation.kind === 'ahead' ? [] : [{ type: 'code', language: 'sh', text: 'pgstrata resolve --write', caption: 'writes it, all or nothing' }]
   const go: { readonly [kind: string]: string } = {
@@ -185,7 +180,7 @@ export const blocksOf = (resolved: Resolved): readonly Block[] => {
   return [
     { type: 'heading', level: 1, text: titleOf(project) },
     { type: 'text', text: summary(resolved) },
-    ...(number === undefined ? [] : [{ type: 'text', text: [{ text: `Class ${number}: ${collisionClass(number).meaning}`, tone: 'muted' }] } satisfies Block]),
+    ...(number === undefined ? [] : [toned(`Class ${number}: ${collisionClass(number).meaning}`, 'muted')]),
     ...resolution.stops.flatMap(stopItems),
     ...movesTable(resolution),
     ...changes(resolution),

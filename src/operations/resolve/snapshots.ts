@@ -3,20 +3,15 @@ import { openLeaves } from '../../drizzle/append.ts'
 import { snapshotOfAll } from '../../drizzle/snapshot-leaves.ts'
 import type { Question } from '../../features/collision/resolution.ts'
 import type { History, Migration } from '../../model/history.ts'
-import type { Json, Tree } from '../../model/json.ts'
+import { parsedJson, type Tree } from '../../model/json.ts'
 import { isTree } from '../../sql/tree.ts'
 
 type Texts = ReadonlyMap<string, string>
 
 const parsed = (text: string | undefined): Tree | undefined => {
-  if (text === undefined) return undefined
-  try {
-    const value: Json = JSON.parse(text)
-    return isTree(value) ? value : undefined
-  } catch {
-    // Broken as it was committed. Mine's is written from the SQL instead; behind a landed one nothing is put.
-    return undefined
-  }
+  // One that is broken as it was committed is none. Mine's is written from the SQL instead; behind a landed one nothing is put.
+  const value = text === undefined ? undefined : parsedJson(text)
+  return isTree(value) ? value : undefined
 }
 
 /** The newest migration before one, on its own side, that has a snapshot. */

@@ -1,5 +1,7 @@
 /** `--undo`: what a resolution wrote is taken back, as long as nobody has changed it since. */
+
 import { ToolError } from '../../model/error.ts'
+import { textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 
 /** `path`: from the repository's root, for it may be taken back from another directory. */
@@ -20,7 +22,7 @@ export const withUndo = async (world: World, edits: readonly FileEdit[]): Promis
     kept.push({ path: await world.git.fromRoot(edit.path), before: before ? base64(before) : null, after: 'remove' in edit ? null : base64(edit.bytes) })
   }
   const text = `${JSON.stringify({ version: 1, at: new Date(world.now()).toISOString(), files: kept }, null, 2)}\n`
-  return [...edits, { path: await placeOf(world), bytes: new TextEncoder().encode(text) }]
+  return [...edits, textEdit(await placeOf(world), text)]
 }
 
 const isKept = (value: unknown): value is { readonly files: readonly Kept[] } =>

@@ -8,6 +8,7 @@ import { boundHash, scriptText } from '../../features/rollback/script.ts'
 import type { History, Migration } from '../../model/history.ts'
 import { below } from '../../model/path.ts'
 import type { Statement } from '../../model/statement.ts'
+import { textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
 import { bringsBack, type Kept } from './archive.ts'
@@ -15,8 +16,6 @@ import { bringsBack, type Kept } from './archive.ts'
 /** `0042_x.down.sql`, or `down.sql` in the migration's own folder. */
 export const downPath = ({ folder, layout }: History, { tag, path }: Migration): string =>
   below(folder, layout === 'journal' ? `${tag}.down.sql` : path.replace(/[^/]*$/, 'down.sql'))
-
-const edit = (path: string, text: string): FileEdit => ({ path, bytes: new TextEncoder().encode(text) })
 
 /**
  * The rollbacks; and where one belongs to a rewritten migration, that too: only while it `isNew`, for what has landed may have run already. A migration that was
@@ -33,8 +32,8 @@ export const editsOf = (
     const kept = archives.get(at)
     if (isRewritten(migration)) return []
     return kept && isNew(migration) && bringsBack(kept)
-      ? [edit(below(history.folder, migration.path), kept.archived.up), edit(downPath(history, migration), kept.archived.sql)]
-      : [edit(downPath(history, migration), scriptText(rollback, history.ledger))]
+      ? [textEdit(below(history.folder, migration.path), kept.archived.up), textEdit(downPath(history, migration), kept.archived.sql)]
+      : [textEdit(downPath(history, migration), scriptText(rollback, history.ledger))]
   })
 
 /** What rollbacks are tried over, by position. `fromFile`: it is tried as its file has it. */

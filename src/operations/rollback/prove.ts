@@ -1,9 +1,11 @@
 /** Rollbacks tried in a PostgreSQL that is started for it. */
+
 import { neededRoles } from '../../changes/needed-roles.ts'
 import type { RollbackProof } from '../../features/rollback/proof.ts'
 import { type ProofPlan, proveRollbacks } from '../../features/rollback/prove.ts'
 import type { RollbackSql } from '../../features/rollback/rollback-sql.ts'
 import type { Engine } from '../../model/engine.ts'
+import { refusalText } from '../../model/error.ts'
 import type { Unknown } from '../../model/finding.ts'
 import type { Subject } from '../check/subject.ts'
 import { keepProofs, keptProofs, keysOf } from './kept.ts'
@@ -44,9 +46,7 @@ const run = async (subject: Subject, rollbacks: ReadonlyMap<number, RollbackSql>
   const { proofs, failure } = await proveRollbacks(engine, plan, (done) =>
     world.progress({ step: `rolling back in ${engine.name} PostgreSQL`, done, total: last }),
   )
-  const refused =
-    failure &&
-    `${history.migrations[failure.migration]?.tag ?? 'a migration'} does not run itself: ${failure.refusal.message} (SQLSTATE ${failure.refusal.sqlstate})`
+  const refused = failure && `${history.migrations[failure.migration]?.tag ?? 'a migration'} does not run itself: ${refusalText(failure.refusal)}`
   return { proofs, unknown: refused === undefined ? [] : [missing(subject, refused, 'pgstrata check says more.')] }
 }
 

@@ -1,5 +1,6 @@
 /** Databases that stand alike are one column: of a thousand tenants one wants to hear how many are not like the others. */
 
+import { digits } from '../plural.ts'
 import type { Standing } from './standings.ts'
 import { endingText } from './words.ts'
 
@@ -13,8 +14,6 @@ export type Column = {
 
 /** As many environments have a column of their own, however alike they are. */
 export const mostColumns = 6
-
-const count = (number: number): string => number.toLocaleString('en-US')
 
 /** What makes two databases different to a reader. */
 const signature = ({ situation, drift, deploy, seen }: Standing): string =>
@@ -47,7 +46,7 @@ const grouped = (standings: readonly Standing[], keyOf: (standing: Standing) => 
 /** `a and b`, `6 environments (a, b …)`. */
 const namesOf = (standings: readonly Standing[]): string => {
   const names = standings.map(({ lane }) => lane.name)
-  return names.length <= 2 ? names.join(' and ') : `${count(names.length)} environments (${names.slice(0, 2).join(', ')} …)`
+  return names.length <= 2 ? names.join(' and ') : `${digits(names.length)} environments (${names.slice(0, 2).join(', ')} …)`
 }
 
 const columnOf = (standings: Column['standings'], totals: ReadonlyMap<string, number>): Column => {
@@ -57,8 +56,8 @@ const columnOf = (standings: Column['standings'], totals: ReadonlyMap<string, nu
   if (lane.tenant === undefined) return { title: `${lane.name} +${standings.length - 1}`, subject: namesOf(standings), standings }
   const all = standings.length === total
   return {
-    title: `${lane.environment} (${all ? 'all ' : ''}${count(standings.length)})`,
-    subject: `${all ? `all ${count(total)}` : `${count(standings.length)} of ${count(total)}`} tenants of ${lane.environment}`,
+    title: `${lane.environment} (${all ? 'all ' : ''}${digits(standings.length)})`,
+    subject: `${all ? `all ${digits(total)}` : `${digits(standings.length)} of ${digits(total)}`} tenants of ${lane.environment}`,
     standings,
   }
 }

@@ -1,5 +1,5 @@
 /** Whether anybody looked for drift: that nothing was found and that nobody looked are two things. */
-import type { Block } from '../../model/report.ts'
+import { type Block, toned } from '../../model/report.ts'
 import type { Instant } from '../../model/world.ts'
 import type { Standing } from './standings.ts'
 import { isHearsay } from './unknown.ts'
@@ -31,5 +31,5 @@ const reportedTexts = (standings: readonly Standing[], now: Instant): readonly s
 
 export const driftBlocks = (standings: readonly Standing[], now: Instant): readonly Block[] => {
   const words = [...[liveText(standings)].filter((text) => text !== undefined), ...reportedTexts(standings, now)]
-  return words.length === 0 ? [] : [{ type: 'text', text: [{ text: words.join(' '), tone: 'muted' }] }]
+  return words.length === 0 ? [] : [toned(words.join(' '), 'muted')]
 }

@@ -4,7 +4,7 @@ import { progressSeen, type Unfinished } from '../../features/migrate/progress.t
 import { withRecorded } from '../../features/schema-versions.ts'
 import { type Evidence, readEvidence, type Sighted } from '../../features/status/evidence.ts'
 import type { Begun, Drift } from '../../features/status/situation.ts'
-import { PostgresRefusal, ToolError } from '../../model/error.ts'
+import { PostgresRefusal, refusalText, ToolError } from '../../model/error.ts'
 import type { History, Ledger, LedgerName } from '../../model/history.ts'
 import type { Instant, World } from '../../model/world.ts'
 import { once } from '../once.ts'
@@ -47,7 +47,7 @@ export const evidencePath = ({ config }: Pick<World, 'config'>, environment: str
 
 /** What a server refuses is its affair (a standby, a table of an older release): it is unknown, and the others are told. Throws what is a bug. */
 const unreadOf = (error: unknown): Unread => {
-  if (error instanceof PostgresRefusal) return { why: `PostgreSQL refuses to be read: ${error.message} (SQLSTATE ${error.sqlstate}).` }
+  if (error instanceof PostgresRefusal) return { why: `PostgreSQL refuses to be read: ${refusalText(error)}.` }
   if (!(error instanceof ToolError)) throw error
   return { why: error.message, ...(error.help === undefined ? {} : { help: error.help }) }
 }

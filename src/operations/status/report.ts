@@ -5,7 +5,7 @@ import type { History } from '../../model/history.ts'
 import type { Block, Report, Span, TreeItem } from '../../model/report.ts'
 import type { Instant } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { plural } from '../plural.ts'
+import { digits, plural } from '../plural.ts'
 import { begunBlocks } from './begun.ts'
 import { type Column, columnsOf, mostColumns, worstFirst } from './columns.ts'
 import { dataOf } from './data.ts'
@@ -60,8 +60,6 @@ const stateWords: Readonly<Record<EnvironmentState, string>> = {
   unknown: 'unknown',
   'in-sync': 'in sync as CI has seen them',
 }
-
-const digits = (number: number): string => number.toLocaleString('en-US')
 
 /** Those for which there is no clause, counted by their state: `3 more are behind`. */
 const moreText = (columns: readonly Column[]): string => {

@@ -5,7 +5,7 @@ import type { Grade, LaneState } from '../../features/timeline/picture.ts'
 import { dayOf } from '../../features/version/changelog.ts'
 import type { Stop } from '../../features/version/compatibility.ts'
 import { type Bump, displayVersion, flagWords } from '../../features/version/numbers.ts'
-import type { Block, Text, Tone } from '../../model/report.ts'
+import { type Block, type Text, type Tone, toned } from '../../model/report.ts'
 import { plural } from '../plural.ts'
 import { appName } from './app-name.ts'
 import type { App } from './apps.ts'
@@ -241,7 +241,7 @@ const restBlocks = (rest: Entries): readonly Block[] => {
   if (!first || !last) return []
   const breaking = rest.filter(({ classified }) => classified.breaking).length
   const text = `${displayVersion(first.version)} to ${displayVersion(last.version)}: ${plural(rest.length, 'version')} more, ${breaking} breaking (--full shows all).`
-  return [{ type: 'text', text: [{ text, tone: 'muted' }] }]
+  return [toned(text, 'muted')]
 }
 
 const foldTable = (older: Entries): readonly Block[] => {
@@ -287,7 +287,7 @@ const legend = ({ environments = [] }: Timeline, shown: Entries): readonly Block
 
 const risksText = (entries: Entries): readonly Block[] => {
   const risks = entries.at(-1)?.runs.back.risks ?? []
-  return risks.length === 0 ? [] : [{ type: 'text', text: [{ text: `On older versions: ${risks.map((risk) => flagWords[risk]).join('; ')}.`, tone: 'muted' }] }]
+  return risks.length === 0 ? [] : [toned(`On older versions: ${risks.map((risk) => flagWords[risk]).join('; ')}.`, 'muted')]
 }
 
 export type Shown = {
@@ -317,9 +317,7 @@ export const blocksOf = (timeline: Timeline, { chosen, filtered, full, written }
     ...versionTable(timeline, shown),
     ...legend(timeline, shown),
     ...foldTable(open ? chosen.filter(({ at }) => !open.has(at)) : []),
-    ...(shallow
-      ? [{ type: 'text', text: [{ text: 'The clone is shallow: authors are not told, and releases may be missing.', tone: 'warn' }] } satisfies Block]
-      : []),
+    ...(shallow ? [toned('The clone is shallow: authors are not told, and releases may be missing.', 'warn')] : []),
     ...(written === undefined ? [] : [{ type: 'text', text: `Drawn into ${written}.` } satisfies Block]),
   ]
 }

@@ -3,7 +3,7 @@ import { type Reconciliation, reconcile } from '../../drizzle/ledger.ts'
 import type { RecordedVersion } from '../../features/schema-versions.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History, Ledger, LedgerRow } from '../../model/history.ts'
-import type { Block, Report, Tone } from '../../model/report.ts'
+import { type Block, type Report, type Tone, toned } from '../../model/report.ts'
 import type { SourceRef } from '../../model/source.ts'
 import type { World } from '../../model/world.ts'
 import { assertAnalysed } from '../analysed.ts'
@@ -126,6 +126,4 @@ export const onDatabase = async (world: World, text: string, source: SourceRef, 
 
 /** Times and users, where they are kept. */
 const appliedBlocks = (ledger: Ledger, recorded: readonly RecordedVersion[] | undefined, tagOf: (row: LedgerRow) => string): readonly Block[] =>
-  recorded
-    ? appliedTable(ledger, recorded, tagOf)
-    : [{ type: 'text', text: [{ text: 'Nobody has noted when and by whom: pgstrata version ENV --sync keeps it from now on.', tone: 'warn' }] }]
+  recorded ? appliedTable(ledger, recorded, tagOf) : [toned('Nobody has noted when and by whom: pgstrata version ENV --sync keeps it from now on.', 'warn')]

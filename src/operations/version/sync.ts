@@ -14,7 +14,7 @@ import {
   syncRows,
 } from '../../features/schema-versions.ts'
 import type { Project } from '../../model/config.ts'
-import { PostgresRefusal, ToolError } from '../../model/error.ts'
+import { PostgresRefusal, refusalOf, ToolError } from '../../model/error.ts'
 import type { Ledger } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import type { Block } from '../../model/report.ts'
@@ -23,6 +23,7 @@ import type { World } from '../../model/world.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { subjectOf } from '../check/subject.ts'
 import { enter } from '../migrate/enter.ts'
+import { inTransaction } from '../migrate/own-work.ts'
 import type { Target } from '../migrate/target.ts'
 import { plural } from '../plural.ts'
 import type { Versioned } from './classified.ts'
@@ -38,13 +39,9 @@ const notWritten = ({ message, sqlstate }: PostgresRefusal, what: string): ToolE
     help: sqlstate === '42501' ? 'Run it once as the user who owns the database and the ledger.' : 'Nothing was changed. Run it again.',
   })
 
-const inTransaction = async (session: Session, statements: readonly string[], what: string): Promise<void> => {
-  try {
-    await session.script(['BEGIN', "SET LOCAL lock_timeout = '5s'", ...statements, 'COMMIT'].join(';\n'))
-  } catch (error) {
-    await session.script('ROLLBACK').catch(() => undefined)
-    throw error instanceof PostgresRefusal ? notWritten(error, what) : error
-  }
+const write = async (session: Session, statements: readonly string[], what: string): Promise<void> => {
+  const refusal = await refusalOf(() => inTransaction(session, statements))
+  if (refusal) throw notWritten(refusal, what)
 }
 
 /** What is to be noted of each row. Of a file that was edited nobody knows what it was when it ran. */
@@ -118,10 +115,10 @@ export const sync = async (
   await using entered = await enter(world, target, { wait, cancelBlockers: false })
   const { session } = entered
   if ((await accessTo(session, 'schema_versions')) !== 'writable')
-    await inTransaction(session, (await makingIn(session, createVersionsSql)).statements, 'pgstrata.schema_versions cannot be made')
+    await write(session, (await makingIn(session, createVersionsSql)).statements, 'pgstrata.schema_versions cannot be made')
   if (trigger !== undefined) {
     const statements = trigger === 'on' ? createTriggerSql(ledger.name) : dropTriggerSql(ledger.name)
-    await inTransaction(session, statements, `The trigger on ${ledger.name.schema}.${ledger.name.table} cannot be ${trigger === 'on' ? 'made' : 'taken away'}`)
+    await write(session, statements, `The trigger on ${ledger.name.schema}.${ledger.name.table} cannot be ${trigger === 'on' ? 'made' : 'taken away'}`)
   }
   const before = await readVersions(session, ledger.name)
   const noted = await notedOf(world, project, versioned, session, ledger)

@@ -1,7 +1,7 @@
 /** What the roads from printed objects to statements share: reading printed values, names, and the objects around one. */
 import type { Json } from '../../model/json.ts'
 import { partsOf, quoteIdentifier } from '../../model/name.ts'
-import type { PrintedCatalog, PrintedObject } from '../../model/printed.ts'
+import { type PrintedCatalog, type PrintedObject, printedKey } from '../../model/printed.ts'
 
 /** The order in which statements can run; what else an order needs is found by trying again. */
 export const phases = [
@@ -105,7 +105,7 @@ export class Surroundings {
   constructor({ objects }: PrintedCatalog, migratingRole: string) {
     this.migratingRole = migratingRole
     for (const object of objects) {
-      this.#objects.set(`${object.kind} ${object.identity}`, object)
+      this.#objects.set(printedKey(object), object)
       const owner = `${object.kind} ${ownerIdentity(object.identity)}`
       const members = this.#members.get(owner)
       if (members) members.push(object)
@@ -115,7 +115,7 @@ export class Surroundings {
 
   /** The object of that kind and identity. */
   get(kind: string, identity: string): PrintedObject | undefined {
-    return this.#objects.get(`${kind} ${identity}`)
+    return this.#objects.get(printedKey({ kind, identity }))
   }
 
   /** Members of that kind of a relation or type. */

@@ -1,6 +1,6 @@
 /** A PostgreSQL server that we were given, behind the `Engine` port: databases of our own on it, and nothing else of it is touched. */
 import type { Engine, EngineNeed, PrintOptions } from '../../../model/engine.ts'
-import { PostgresRefusal, ToolError } from '../../../model/error.ts'
+import { PostgresRefusal, refusalText, ToolError } from '../../../model/error.ts'
 import { quoteIdentifier } from '../../../model/name.ts'
 import type { PrintedCatalog } from '../../../model/printed.ts'
 import type { Session } from '../../../model/session.ts'
@@ -22,7 +22,7 @@ const caveats = [
 const stopped = () => new ToolError('engine-stopped', 'The engine has been stopped.', { exit: 3 })
 
 const refused = (refusal: PostgresRefusal): ToolError =>
-  new ToolError('engine-refused', `The given server does not let a database be made: ${refusal.message} (SQLSTATE ${refusal.sqlstate}).`, {
+  new ToolError('engine-refused', `The given server does not let a database be made: ${refusalText(refusal)}.`, {
     help: 'Give a server whose user may create databases with --engine postgres://…',
     exit: 3,
   })

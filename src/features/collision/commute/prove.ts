@@ -1,7 +1,7 @@
 /** Both orders of two histories, run in a real PostgreSQL. */
 import { chunksOf, fitsTransaction, freshSql, runMigration } from '../../../drizzle/run.ts'
 import type { Engine, PrintOptions } from '../../../model/engine.ts'
-import { PostgresRefusal } from '../../../model/error.ts'
+import { type PostgresRefusal, refusalOf } from '../../../model/error.ts'
 import { differences, isColumnOrder, type PrintedCatalog, type PrintedDifference } from '../../../model/printed.ts'
 import type { Session } from '../../../model/session.ts'
 import type { Line, Side, Verdict } from './verdict.ts'
@@ -43,12 +43,8 @@ const failed = ({ side, tag, position }: Placed, { message, sqlstate, detail }: 
 
 const runEach = async (lines: readonly Placed[], run: (line: Placed) => Promise<unknown>): Promise<Run | undefined> => {
   for (const line of lines) {
-    try {
-      await run(line)
-    } catch (error) {
-      if (error instanceof PostgresRefusal) return failed(line, error)
-      throw error
-    }
+    const refusal = await refusalOf(() => run(line))
+    if (refusal) return failed(line, refusal)
   }
   return undefined
 }

@@ -7,7 +7,7 @@ import { clipIdentifier } from '../../../changes/names.ts'
 import { freshSession } from '../../../changes/reading.ts'
 import { eachReference } from '../../../changes/reference-index.ts'
 import { ownerName, type Reference } from '../../../changes/references.ts'
-import { readStep, replay, type Step } from '../../../changes/replay.ts'
+import { isOpaque, readStep, replay, type Step } from '../../../changes/replay.ts'
 import { toSql } from '../../../changes/to-sql.ts'
 import type { Catalog, Table } from '../../../model/catalog.ts'
 import type { Change } from '../../../model/change.ts'
@@ -163,7 +163,7 @@ const replacedIn = (statements: readonly Statement[], setting: Setting, start: C
   let [catalog, session] = [start, freshSession]
   for (const statement of statements) {
     const read = readStep(0, statement, catalog, session)
-    if (read.step.refused || read.step.changes.some(({ kind }) => kind === 'opaque')) return undefined
+    if (read.step.refused || isOpaque(read.step)) return undefined
     const other = setting.of(read.step, catalog)
     if (other) {
       const text = toSql(other, catalog).map(write).join(`;${breakpoint}`)

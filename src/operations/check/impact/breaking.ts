@@ -1,6 +1,6 @@
 /** The new migrations that can break code at all, whatever the code is: only for them is any code followed. */
 import { diff } from '../../../changes/diff.ts'
-import { opaqueMigrations, replay, type Step } from '../../../changes/replay.ts'
+import { isOpaque, opaqueMigrations, replay, type Step } from '../../../changes/replay.ts'
 import { isBreaking } from '../../../features/impact/change/effect.ts'
 import type { CodeFacts } from '../../../model/code.ts'
 import type { Unknown } from '../../../model/finding.ts'
@@ -25,7 +25,7 @@ export type Breaking = { readonly folder: Folder; readonly migrations: readonly 
 /** What PostgreSQL says that a migration did beyond what memory has read, under its first statement that memory cannot follow. */
 const answeredIn = ({ scripts, start, replayed }: Folder, at: number): readonly Step[] => {
   const [before, after, script] = [at === 0 ? start : replayed.catalogs[at - 1], replayed.catalogs[at], scripts[at]]
-  const opaque = replayed.steps.find(({ migration, changes }) => migration === at && changes.some(({ kind }) => kind === 'opaque'))
+  const opaque = replayed.steps.find((step) => step.migration === at && isOpaque(step))
   if (!before || !after || !script || !opaque) return []
   const read = replay([script], before).catalog
   return [{ ...opaque, changes: diff(read, after), before: read, after }]

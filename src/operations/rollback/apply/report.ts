@@ -2,23 +2,20 @@
 import type { Failure, Outcome } from '../../../features/migrate/running.ts'
 import type { Migration } from '../../../model/history.ts'
 import type { Json } from '../../../model/json.ts'
-import type { Block, Report, Text } from '../../../model/report.ts'
+import { type Block, type Report, type Text, toned } from '../../../model/report.ts'
 import { fileOf } from '../../../rules/place.ts'
 import { stops } from '../../migrate/look.ts'
 import {
   type DryRun,
   dryBlocks,
   dryText,
-  failureData,
   failureFinding,
   finishedBlocks,
   finishedData,
-  leftOutData,
   lostUnknown,
   type RunWords,
-  retryData,
+  runData,
   tagTree,
-  toned,
   unrecordedBlocks,
 } from '../../migrate/run-report.ts'
 import { plural } from '../../plural.ts'
@@ -111,10 +108,7 @@ export const reportOf = (asked: Asked, { prepared, outcome, dry }: Ran, duration
       planned: [...prepared.going.keys()].map(({ tag }) => tag),
       transactions: prepared.segments.length,
       rolledBack: done.map(finishedData),
-      tried: dry ? finished.map(finishedData) : [],
-      leftOut: leftOutData(dry),
-      retried: outcome.retries.map(retryData),
-      failed: failure ? failureData(failure, words) : null,
+      ...runData(outcome, dry, words),
       remaining: left.map(({ tag }) => tag),
       applied: prepared.staying.map(({ tag }) => tag),
       duration: Math.round(duration),
