@@ -1,8 +1,9 @@
 /** A column before it is in a table: `text('email').notNull()`. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, native, type Site, type Value } from '../value.ts'
 import type { ColumnFacts } from './column.ts'
 import { DrizzleModel, type Methods, Namespace } from './model.ts'
-import { each, stringsIn, textOf } from './values.ts'
+import { each, stringsIn } from './values.ts'
 
 const types =
   'bigint bigserial bit boolean bytea char cidr date doublePrecision geography geometry halfvec inet int8 integer interval json jsonb line macaddr macaddr8 numeric decimal point real serial smallint smallserial sparsevec text time timestamp uuid varchar vector xml'

@@ -2,6 +2,7 @@
 
 import type { UseRole } from '../../../model/code.ts'
 import { keyOf } from '../machine/join.ts'
+import { textOf } from '../text-of.ts'
 import type { CallSite, Site, Value } from '../value.ts'
 import { columnsOf } from './column.ts'
 import { recordFields, rowOfFields } from './fields.ts'
@@ -13,7 +14,7 @@ import { Query } from './query.ts'
 import { recordExpression, recordImplicit, recordTable } from './record.ts'
 import type { Source } from './source.ts'
 import { Subquery } from './subquery.ts'
-import { each, mapEach, textOf } from './values.ts'
+import { each, mapEach } from './values.ts'
 import { recordWritten } from './written.ts'
 
 const joins = ['from', 'leftJoin', 'rightJoin', 'innerJoin', 'fullJoin', 'crossJoin']

@@ -1,5 +1,7 @@
 /** What the modules of drizzle-orm export. */
+
 import { ownValue } from '../own-value.ts'
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, literal, Model, native, type Value } from '../value.ts'
 import { columnBuilders } from './builder.ts'
 import { columnsOf } from './column.ts'
@@ -13,7 +15,7 @@ import { schemaExports } from './schema.ts'
 import { setOperators } from './set-operations.ts'
 import { Source } from './source.ts'
 import { AliasedTable } from './table.ts'
-import { each, mapEach, textOf } from './values.ts'
+import { each, mapEach } from './values.ts'
 
 /** A config is where it has a property of that name: `drizzle(client, { schema })`, `drizzle({ client, schema })`. */
 const configured = ({ args, ...site }: CallSite, name: string): Value | undefined =>

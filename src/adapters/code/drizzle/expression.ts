@@ -1,12 +1,14 @@
 /** A condition, an order, a computed field: what of the schema is named in it. It counts as a use where it ends up in a statement. */
+
 import type { CodePlace, Confidence } from '../../../model/code.ts'
+import { textOf } from '../text-of.ts'
 import type { CallSite, Site, Value } from '../value.ts'
 import { Column } from './column.ts'
 import type { Ground } from './ground.ts'
 import { DrizzleModel, type Methods } from './model.ts'
 import { Source } from './source.ts'
 import type { SqlPart } from './sql-reader.ts'
-import { each, itemsOf, textOf } from './values.ts'
+import { each, itemsOf } from './values.ts'
 
 export type Mention = { readonly column: Column; readonly confidence: Confidence; readonly place: CodePlace }
 /** A value that one of an enum's columns is compared with. */

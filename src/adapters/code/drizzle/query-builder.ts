@@ -1,4 +1,5 @@
 /** What starts a SELECT: `db`, `new QueryBuilder()`, and the `qb` of a view's definition. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, type Value } from '../value.ts'
 import type { Ground } from './ground.ts'
 import { DrizzleModel, type Methods } from './model.ts'
@@ -6,7 +7,7 @@ import { Query } from './query.ts'
 import { recordExpression } from './record.ts'
 import { SelectStart } from './select.ts'
 import { Subquery } from './subquery.ts'
-import { isCallable, mapEach, textOf } from './values.ts'
+import { isCallable, mapEach } from './values.ts'
 
 /** `db.$with('name')`. */
 class WithStart extends DrizzleModel {

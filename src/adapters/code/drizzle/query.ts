@@ -39,3 +39,6 @@ export abstract class Query extends DrizzleModel {
     return { prepare: itself, $dynamic: itself, $withCache: itself, getSQL: itself, execute: rows, all: rows }
   }
 }
+
+/** The rows of those values that are statements. */
+export const rowsOf = (values: readonly Value[]): readonly Value[] => values.flatMap((one) => (one instanceof Query ? (one.rowValue() ?? []) : []))

@@ -1,11 +1,11 @@
 /** `pgTable`, `pgEnum`, `pgView`, `pgSchema` and their like: what the code declares. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, literal, native, type Site, type Value } from '../value.ts'
 import { declareTable } from './declare.ts'
 import { enumValues, PgEnum } from './enum.ts'
 import { DrizzleModel, type Methods } from './model.ts'
 import type { Registry } from './registry.ts'
 import type { TableHead } from './table.ts'
-import { textOf } from './values.ts'
 import { ViewStart } from './view.ts'
 
 type Kind = TableHead['kind']

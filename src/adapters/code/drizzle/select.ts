@@ -2,18 +2,19 @@
 
 import type { UseRole } from '../../../model/code.ts'
 import { keyOf } from '../machine/join.ts'
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, type Site, type Value } from '../value.ts'
 import { columnsOf } from './column.ts'
 import { recordFields, rowOfFields } from './fields.ts'
 import { type From, fromOf, sourcesOf } from './from.ts'
 import type { Ground } from './ground.ts'
 import { DrizzleModel, type Methods, Namespace } from './model.ts'
-import { Query } from './query.ts'
+import { Query, rowsOf } from './query.ts'
 import { recordExpression, recordImplicit, recordTable } from './record.ts'
 import { rowOf } from './row.ts'
 import { combine, setOperations } from './set-operations.ts'
 import { Subquery } from './subquery.ts'
-import { each, isCallable, mapEach, textOf } from './values.ts'
+import { each, isCallable, mapEach } from './values.ts'
 
 /** `fields` is absent where all columns are selected; a silent one is a view's definition, which runs in the database. */
 type Start = { readonly ground: Ground; readonly fields?: Value; readonly site: Site; readonly silent: boolean }
@@ -131,7 +132,7 @@ class Select extends Query {
   #combined(site: CallSite): Value {
     const [arg = any] = site.args
     const other = mapEach(arg, (single) => (isCallable(single) ? site.machine.invoke(single, [new Namespace('drizzle set operators', {})], site) : single))
-    const rows = each(other).flatMap((single) => (single instanceof Query ? (single.rowValue() ?? []) : []))
+    const rows = rowsOf(each(other))
     return selectOf(this.#start, this.#from, [...new Set([...this.#others, ...rows.flatMap(each)])], site)
   }
 }

@@ -1,6 +1,6 @@
 /** UNION, INTERSECT, EXCEPT: a row of several statements. */
 import { any, type CallSite, native, type Value } from '../value.ts'
-import { Query } from './query.ts'
+import { Query, rowsOf } from './query.ts'
 import { elementsOf, unionOf } from './values.ts'
 
 export const setOperations = ['union', 'unionAll', 'intersect', 'intersectAll', 'except', 'exceptAll']
@@ -22,7 +22,7 @@ class Combined extends Query {
 }
 
 const combined = (site: CallSite): Value => {
-  const rows = site.args.flatMap(elementsOf).flatMap((single) => (single instanceof Query ? (single.rowValue() ?? []) : []))
+  const rows = rowsOf(site.args.flatMap(elementsOf))
   return rows.length === 0 ? any : new Combined(unionOf(rows), site)
 }
 

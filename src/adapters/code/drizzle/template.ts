@@ -1,4 +1,5 @@
 /** `sql`…``, `sql.raw`, `sql.join` and their like. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, type Site, type Value } from '../value.ts'
 import { Column } from './column.ts'
 import { Expression, expressionOf, joinParts, noParts, type Parts, partsOf } from './expression.ts'
@@ -6,7 +7,7 @@ import type { Ground } from './ground.ts'
 import { DrizzleModel, type Methods } from './model.ts'
 import { Source } from './source.ts'
 import type { SqlPart } from './sql-reader.ts'
-import { each, elementsOf, stringsIn, textOf, unionOf } from './values.ts'
+import { each, elementsOf, stringsIn, unionOf } from './values.ts'
 
 /** `sql.identifier('name')`. */
 class SqlName extends DrizzleModel {

@@ -36,6 +36,3 @@ export const elementsOf = (value: Value | undefined): readonly Single[] => opene
 export const stringsIn = (value: Value | undefined, { machine }: Site): readonly string[] => [
   ...new Set(elementsOf(value).flatMap((single) => machine.strings(single))),
 ]
-
-/** The only string that a value can be. */
-export const textOf = (value: Value | undefined, { machine }: Site): string | undefined => (value === undefined ? undefined : machine.strings(value)[0])

@@ -1,23 +1,20 @@
 /** Astro: endpoints and pages by their files, actions, middleware. */
+
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { type Enter, entering, enterWith, rootAt, verbs } from './common/enter.ts'
-import { Locals } from './common/locals.ts'
-import { isCode, placeIn, withoutExtension } from './common/module.ts'
+import { withLocals } from './common/locals.ts'
+import { isCode, pageUrl, placeIn, withoutExtension } from './common/module.ts'
 import { insidePackage } from './common/package.ts'
-import { perMachine } from './common/per-machine.ts'
 import { sequence } from './common/sequence.ts'
+import { validated } from './common/validated.ts'
 import { defineFramework, type FrameworkExample, type ProjectFiles, type Root } from './define.ts'
 
 const framework = 'astro'
 
-const locals = perMachine(() => new Locals())
-
 /** The context of a request, with the locals that middleware has set. */
-const contextOf = ({ machine }: Site): Value => machine.object({ locals: locals(machine) }, any)
+const contextOf = withLocals()
 
 const { together, each } = entering(framework, (site) => [contextOf(site), any])
-
-const urlOf = (parts: readonly string[]): string => '/' + (parts.at(-1) === 'index' ? parts.slice(0, -1) : parts).join('/')
 
 const endpoint = (url: string): Enter =>
   each(
@@ -44,7 +41,7 @@ class Action extends Model {
   constructor(options: Value, site: Site) {
     super()
     this.handler = site.machine.get(options, 'handler', site)
-    this.#input = site.machine.invoke(site.machine.get(site.machine.get(options, 'input', site), 'parse', site), [any], site)
+    this.#input = validated(site.machine.get(options, 'input', site), site)
   }
   override call(site: CallSite): Value {
     const data = site.machine.invoke(this.handler, [this.#input, contextOf(site)], site)
@@ -71,7 +68,7 @@ const rootOf = (path: string, inside: string): Root | undefined => {
   if (top === 'middleware' && (below.length === 0 || below.join('/') === 'index')) return rootAt(path, together('middleware', 'middleware', ['onRequest']))
   if (top === 'actions' && below.join('/') === 'index') return rootAt(path, actions)
   if (top !== 'pages' || below.some((part) => part.startsWith('_'))) return undefined
-  return path.endsWith('.astro') ? page(path, urlOf(below)) : rootAt(path, endpoint(urlOf(below)))
+  return path.endsWith('.astro') ? page(path, pageUrl(below)) : rootAt(path, endpoint(pageUrl(below)))
 }
 
 const rootsOf = (project: ProjectFiles): readonly Root[] =>

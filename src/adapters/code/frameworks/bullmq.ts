@@ -1,8 +1,8 @@
 /** BullMQ and Bull: a worker is an entry. What a route adds to a queue runs in the worker, which has uses of its own; the route does not get them. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { addJob } from './common/job.ts'
 import { Client, Constructed } from './common/library.ts'
-import { textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

@@ -1,19 +1,17 @@
 /** GraphQL by resolver maps: graphql-tools, Apollo Server, GraphQL Yoga, and types written for graphql-js; DataLoader's batches run where something is loaded. */
+
 import { ownValue } from '../own-value.ts'
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Client, Constructed } from './common/library.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { addFunctions, withContext } from './graphql/fields.ts'
-
-const items = (value: Value): readonly Value[] => {
-  if (value.kind === 'union') return value.of.flatMap(items)
-  return value.kind === 'array' ? (value.items ?? [value.element]).flatMap(items) : [value]
-}
+import { flat } from './routing/values.ts'
 
 /** `{ Query: { users: () => … }, User: { posts: { resolve } } }`, or a list of such. */
 const addMaps = (resolvers: Value | undefined, site: Site): void => {
-  for (const map of resolvers === undefined ? [] : items(resolvers)) {
+  for (const map of flat(resolvers === undefined ? [] : [resolvers])) {
     for (const [type, fields] of site.machine.entries(map, site).known) {
       for (const [name, value] of site.machine.entries(fields, site).known) addFunctions({ framework: 'graphql', field: `${type}.${name}` }, value, site)
     }

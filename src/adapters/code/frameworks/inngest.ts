@@ -1,8 +1,9 @@
 /** Inngest: each function is a worker, whether an event or the clock calls it; its steps run in it. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, native, type Value } from '../value.ts'
 import { addJob } from './common/job.ts'
 import { Client, Constructed } from './common/library.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

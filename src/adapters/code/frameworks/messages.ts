@@ -1,8 +1,9 @@
 /** Consumers of messages: sqs-consumer, KafkaJS, amqplib. A lambda that a queue calls is AWS's. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, native, type Value } from '../value.ts'
 import { addJob } from './common/job.ts'
 import { Client, Constructed } from './common/library.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

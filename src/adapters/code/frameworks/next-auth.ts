@@ -1,7 +1,8 @@
 /** Auth.js (next-auth): the callbacks belong to the route that exports `handlers`; `auth()` calls those of the session. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, native, type Site, type Value } from '../value.ts'
 import { Auth, adapter, type Callback, callAll, callbacksIn } from './auth/callbacks.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

@@ -1,7 +1,8 @@
 /** Nexus: fields are added in `definition(t)`. */
+import { textOf } from '../text-of.ts'
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { Client } from './common/library.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { addFunctions } from './graphql/fields.ts'
 

@@ -1,9 +1,11 @@
 /** What runs by the clock: node-cron, cron, Croner, node-schedule, Elysia's cron. */
+
 import { ownValue } from '../own-value.ts'
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Value } from '../value.ts'
 import { addJob } from './common/job.ts'
 import { Client, Constructed } from './common/library.ts'
-import { functionIn, partOf, textOf } from './common/options.ts'
+import { functionIn, partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

@@ -1,7 +1,7 @@
 /** Passport: the function that verifies belongs to each route that `authenticate` guards. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Value } from '../value.ts'
 import { Constructed } from './common/library.ts'
-import { textOf } from './common/options.ts'
 import { perMachine } from './common/per-machine.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'

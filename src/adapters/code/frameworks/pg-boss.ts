@@ -1,8 +1,8 @@
 /** pg-boss: `boss.work` is an entry; what is sent runs there. */
+import { textOf } from '../text-of.ts'
 import { any, native } from '../value.ts'
 import { addJob } from './common/job.ts'
 import { Client, Constructed } from './common/library.ts'
-import { textOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { isCallable } from './where.ts'
 

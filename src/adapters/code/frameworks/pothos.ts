@@ -1,7 +1,8 @@
 /** Pothos: fields with their resolvers, wherever they are added to the builder. */
+import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Constructed } from './common/library.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 import { addField } from './graphql/fields.ts'
 import { isCallable } from './where.ts'

@@ -1,14 +1,14 @@
 /** next-safe-action: server actions behind a client with middleware, named by the constants that hold them. */
+
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Chain } from './common/chain.ts'
-import { isFollowed } from './common/module.ts'
 import { nameAt } from './common/named.ts'
+import { validated } from './common/validated.ts'
 import { defineFramework, type FrameworkExample } from './define.ts'
 import { Served } from './routing/served.ts'
+import { isCallable } from './where.ts'
 
 const framework = 'safe-action'
-
-const parsed = (schema: Value, site: Site): Value => site.machine.invoke(site.machine.get(schema, 'parse', site), [any], site)
 
 /** `createSafeActionClient()` with what was added to it. */
 class Client extends Model {
@@ -22,7 +22,8 @@ class Client extends Model {
   }
   override get(name: string): Value | undefined {
     if (name === 'use') return native(name, ({ args: [middleware = any] }) => new Client(this.#chain.with(middleware), this.#input))
-    if (name === 'schema' || name === 'inputSchema') return native(name, ({ args: [schema = any], ...site }) => new Client(this.#chain, parsed(schema, site)))
+    if (name === 'schema' || name === 'inputSchema')
+      return native(name, ({ args: [schema = any], ...site }) => new Client(this.#chain, validated(schema, site)))
     if (name === 'action' || name === 'stateAction')
       return native(name, ({ args: [handler = any], ...site }) => enter(new Action(this.#chain, this.#input, handler), site))
     return native(name, () => this)
@@ -44,7 +45,7 @@ class Action extends Served {
     const { machine } = site
     const ctx = this.#chain.run(any, site)
     const given = machine.object({ ctx, parsedInput: this.#input, clientInput: any }, any)
-    const data = isFollowed(this.handler) ? machine.invoke(this.handler, [given], site) : any
+    const data = isCallable(this.handler) ? machine.invoke(this.handler, [given], site) : any
     return machine.object({ data: machine.awaited(data, site) }, any)
   }
 }
@@ -52,7 +53,7 @@ class Action extends Served {
 const enter = (action: Action, site: Site): Action => {
   const name = `action ${nameAt(site, action.handler) ?? 'safe action'}`
   site.machine.entry({ name, kind: 'action', framework, place: site.place, runs: [{ what: 'action', handler: action, args: [] }] })
-  if (!isFollowed(action.handler)) site.machine.gap(`The handler of ${name} was not followed.`, site)
+  if (!isCallable(action.handler)) site.machine.gap(`The handler of ${name} was not followed.`, site)
   return action
 }
 

@@ -1,19 +1,17 @@
 /** SvelteKit: server load functions, form actions, endpoints, hooks and remote functions. */
+
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { type Enter, type Exports, entering, enterWith, rootAt, verbs } from './common/enter.ts'
-import { Locals } from './common/locals.ts'
+import { withLocals } from './common/locals.ts'
 import { isCode, placeIn, unknowns, withoutExtension } from './common/module.ts'
 import { insidePackage } from './common/package.ts'
-import { perMachine } from './common/per-machine.ts'
 import { sequence } from './common/sequence.ts'
 import { defineFramework, type FrameworkExample, type ProjectFiles } from './define.ts'
 
 const framework = 'sveltekit'
 
-const locals = perMachine(() => new Locals())
-
 /** The request's event, with the locals that the hooks have set. */
-const eventOf = ({ machine }: Site): Value => machine.object({ locals: locals(machine) }, any)
+const eventOf = withLocals()
 
 const { together, each } = entering(framework, (site) => [eventOf(site)])
 

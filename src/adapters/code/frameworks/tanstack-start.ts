@@ -1,18 +1,17 @@
 /** TanStack Start: server functions, and the loaders and handlers of file routes. */
+
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Chain } from './common/chain.ts'
 import { type Enter, enterWith, rootAt, verbs } from './common/enter.ts'
-import { isCode, isFollowed, unknowns } from './common/module.ts'
+import { isCode, unknowns } from './common/module.ts'
 import { nameAt } from './common/named.ts'
 import { insidePackage } from './common/package.ts'
+import { validated } from './common/validated.ts'
 import { defineFramework, type FrameworkExample } from './define.ts'
+import { flat } from './routing/values.ts'
+import { isCallable } from './where.ts'
 
 const framework = 'tanstack-start'
-
-const each = (value: Value): readonly Value[] => {
-  if (value.kind === 'union') return value.of.flatMap(each)
-  return value.kind === 'array' ? (value.items ?? [value.element]).flatMap(each) : [value]
-}
 
 /** `createMiddleware().middleware([first]).server(fn)` */
 class Middleware extends Model {
@@ -29,7 +28,7 @@ class Middleware extends Model {
   }
 }
 
-const behind = (chain: Chain, list: Value): Chain => each(list).reduce((all: Chain, one) => (one instanceof Middleware ? one.chain.after(all) : all), chain)
+const behind = (chain: Chain, list: Value): Chain => flat([list]).reduce((all: Chain, one) => (one instanceof Middleware ? one.chain.after(all) : all), chain)
 
 /** `createServerFn({ method })` with what was added to it. */
 class Builder extends Model {
@@ -51,8 +50,7 @@ class Builder extends Model {
 }
 
 /** A function that checks the data, or a schema. */
-const validated = (by: Value, site: Site): Value =>
-  by.kind === 'function' ? site.machine.invoke(by, [any], site) : site.machine.invoke(site.machine.get(by, 'parse', site), [any], site)
+const _validated = (by: Value, site: Site): Value => (by.kind === 'function' ? site.machine.invoke(by, [any], site) : _validated(by, site))
 
 class ServerFunction extends Model {
   readonly what = 'server function'
@@ -69,13 +67,13 @@ class ServerFunction extends Model {
     const { machine } = site
     const context = this.#chain.run(any, site)
     const data = this.#data.kind === 'any' ? machine.get(given, 'data', site) : this.#data
-    return isFollowed(this.handler) ? machine.invoke(this.handler, [machine.object({ data, context }, any)], site) : any
+    return isCallable(this.handler) ? machine.invoke(this.handler, [machine.object({ data, context }, any)], site) : any
   }
 }
 
 const enterFunction = (made: ServerFunction, site: Site): ServerFunction => {
   const name = `action ${nameAt(site, made.handler) ?? 'server function'}`
-  const handler = isFollowed(made.handler) ? made : any
+  const handler = isCallable(made.handler) ? made : any
   enterWith({ name, kind: 'action', framework, place: site.place, runs: [{ what: 'server function', handler, args: [] }] }, site)
   return made
 }
@@ -113,7 +111,7 @@ const enterHandlers = (url: string, given: Value, before: Chain, site: Site): vo
     const handler = value.kind === 'object' ? machine.get(value, 'handler', site) : value
     const behindAll = value.kind === 'object' ? behind(before, machine.get(value, 'middleware', site)) : before
     const run = native('handler', (at) => machine.invoke(handler, [machine.object({ context: behindAll.run(any, at) }, any)], at))
-    const runs = [{ what: 'handler', handler: isFollowed(handler) ? run : any, args: [] }]
+    const runs = [{ what: 'handler', handler: isCallable(handler) ? run : any, args: [] }]
     enterWith({ name: `${verb === 'ANY' ? 'ALL' : verb} ${url}`, kind: 'route', framework, place: site.place, runs }, site)
   }
 }
@@ -126,7 +124,7 @@ const enterRoute = (name: string, options: Value, site: Site): void => {
   const runs = [
     { what: 'beforeLoad', handler: before, args: unknowns },
     { what: 'loader', handler: load, args: unknowns },
-  ].filter(({ handler }) => isFollowed(handler))
+  ].filter(({ handler }) => isCallable(handler))
   if (runs.length > 0) machine.entry({ name, kind: 'page', framework, place: site.place, runs })
 }
 

@@ -1,10 +1,11 @@
 /** Trigger.dev: each task is a worker, each scheduled one a cron job; what a route triggers runs there. */
 
+import { textOf } from '../text-of.ts'
 import { schemaOf } from '../validators/schema.ts'
 import { any, type CallSite, native, type Value } from '../value.ts'
 import { addJob } from './common/job.ts'
 import { Client } from './common/library.ts'
-import { partOf, textOf } from './common/options.ts'
+import { partOf } from './common/options.ts'
 import { defineFramework } from './define.ts'
 
 const hooks = ['init', 'onStart', 'onSuccess', 'onFailure', 'onComplete', 'handleError', 'catchError', 'cleanup'] as const

@@ -8,6 +8,6 @@ export const whereOf = (value: Value, otherwise: CodePlace): CodePlace => {
   return otherwise
 }
 
-/** Whether there is something to call: a function, or a model that may know how. */
+/** Whether there is something to call: a function, or a model that may know how. Calling anything else would only hand over what it is called with. */
 export const isCallable = (value: Value): boolean =>
   value.kind === 'function' || value.kind === 'model' || (value.kind === 'union' && value.of.some((one) => one.kind === 'function' || one.kind === 'model'))

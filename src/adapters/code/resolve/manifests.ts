@@ -1,6 +1,8 @@
 /** The package.jsons of a repository. */
+
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { isObject } from '../../../model/json.ts'
 import { foldersOf } from './paths.ts'
 
 /** A target of `exports` and `imports`: a path, conditions, or alternatives. */
@@ -25,8 +27,7 @@ export type Manifests = {
   foldersAround(path: string): readonly string[]
 }
 
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {}
+const record = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
 
 const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
 

@@ -1,4 +1,5 @@
 /** Packages of the repository itself, found without node_modules and without their having been built. */
+import { isObject } from '../../../model/json.ts'
 import type { ExportTarget, Manifest } from './manifests.ts'
 import { joined, type PathIndex } from './paths.ts'
 
@@ -10,14 +11,11 @@ const rank = (condition: string): number => {
   return at < 0 ? conditionOrder.length : at
 }
 
-const isConditions = (target: ExportTarget | undefined): target is { readonly [condition: string]: ExportTarget } =>
-  typeof target === 'object' && target !== null && !Array.isArray(target)
-
 /** All paths that a target may be, the best first. */
 const pathsOf = (target: ExportTarget | undefined): readonly string[] => {
   if (typeof target === 'string') return [target]
   if (Array.isArray(target)) return (target as readonly ExportTarget[]).flatMap(pathsOf)
-  if (!isConditions(target)) return []
+  if (!isObject(target)) return []
   return Object.entries(target)
     .sort(([a], [b]) => rank(a) - rank(b))
     .flatMap(([, inner]) => pathsOf(inner))
@@ -32,7 +30,7 @@ const starred = (key: string, wanted: string): string | undefined => {
 
 /** The paths that `exports` or `imports` has for a key: exactly, or by the longest pattern. */
 export const targetsFor = (map: ExportTarget | undefined, wanted: string): readonly string[] => {
-  if (!isConditions(map) || !Object.keys(map).some((key) => /^[.#]/.test(key))) return wanted === '.' ? pathsOf(map) : []
+  if (!isObject(map) || !Object.keys(map).some((key) => /^[.#]/.test(key))) return wanted === '.' ? pathsOf(map) : []
   if (Object.hasOwn(map, wanted)) return pathsOf(map[wanted])
   const patterns = Object.keys(map)
     .flatMap((key) => {

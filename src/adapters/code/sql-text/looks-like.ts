@@ -1,4 +1,5 @@
 /** Whether a plain string in code is SQL. Strict: prose begins with `select` and `update` too. */
+import { bare } from './bare.ts'
 import type { KnownTable } from './nouns.ts'
 import { type Tables, tablesOf } from './tables.ts'
 
@@ -19,8 +20,6 @@ const verbs: readonly RegExp[] = [
 ].map((pattern) => new RegExp(pattern, 'is'))
 
 const withVerb = /^with\s+(?:recursive\s+)?(?:"[^"]+"|\w+)\s*(?:\([^)]*\)\s*)?as\s+(?:(?:not\s+)?materialized\s*)?\(/i
-
-const bare = (text: string): string => text.replace(/^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '')
 
 const lastPart = (qualified: string): string => {
   const part = /(?:"([^"]+)"|(\w+))$/.exec(qualified)

@@ -3,6 +3,7 @@
 import type { Tree } from '../../../model/json.ts'
 import { parseRaw, SqlError } from '../../../sql/parser.ts'
 import { child, list, strings, walk } from '../../../sql/tree.ts'
+import { bare } from './bare.ts'
 import type { SqlPlace } from './nouns.ts'
 import { withParameters } from './placeholders.ts'
 import { formCount, holeOf, printed, type Spelling } from './spelling.ts'
@@ -53,8 +54,6 @@ const byPlace: { readonly [place in SqlPlace]: readonly Frame[] } = {
   assignment: [assignment, select, whole],
   unknown: [select, assignments, order, from],
 }
-
-const bare = (text: string): string => text.replace(/^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/, '')
 
 const withoutParentheses = (text: string): string => {
   const next = text.replaceAll(/\([^()]*\)/g, '')

@@ -68,8 +68,9 @@ const givenAt = (statement: Tree, at: number): readonly (Tree | undefined)[] => 
   return [child(child(list(select, 'targetList')[at], 'ResTarget'), 'val')]
 }
 
-const named = (statement: Tree, reading: Reading): readonly string[] =>
-  list(statement, 'cols').map((wrapped) => spoken(text(child(wrapped, 'ResTarget'), 'name') ?? '', reading))
+/** The columns that an INSERT, or MERGE's, names. */
+const named = (targets: readonly Tree[], reading: Reading): readonly string[] =>
+  targets.map((wrapped) => spoken(text(child(wrapped, 'ResTarget'), 'name') ?? '', reading))
 
 const insertNamed = (statement: Tree, names: readonly string[], base: Base, reading: Reading): void => {
   names.forEach((name, at) => {
@@ -113,7 +114,7 @@ export const readInsert = (statement: Tree, outer: Scope, reading: Reading): Que
   const target = targetOf(statement, reading)
   const select = child(statement, 'selectStmt')
   const source = select ? reading.query(select, scope) : noColumns
-  const names = named(statement, reading)
+  const names = named(list(statement, 'cols'), reading)
   if (target.base && !target.fragment) {
     if (names.length > 0) insertNamed(statement, names, target.base, reading)
     else insertAll(target.base, source, reading)
@@ -144,7 +145,7 @@ export const readDelete = (statement: Tree, outer: Scope, reading: Reading): Que
 const mergeInsert = (clause: Tree, base: Base, reading: Reading): void => {
   const values = list(clause, 'values')
   const targets = list(clause, 'targetList')
-  const names = targets.map((wrapped) => spoken(text(child(wrapped, 'ResTarget'), 'name') ?? '', reading))
+  const names = named(targets, reading)
   if (names.length === 0) return insertAll(base, { columns: values.map(() => ({ name: '', from: [] })), open: false }, reading)
   names.forEach((name, at) => {
     write(base, name, values[at], 'values', reading)

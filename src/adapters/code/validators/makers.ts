@@ -1,7 +1,7 @@
 /** Functions that make a schema, as several libraries have them. */
 import { any, type CallSite } from '../value.ts'
-import { fieldNames, fieldsIn, valuesOf } from './fields.ts'
-import { constant, literals, objectOf, type Shape } from './shape.ts'
+import { fieldNames, fieldsIn, schemasIn, type ToSchema, valuesOf } from './fields.ts'
+import { allOf, constant, literals, objectOf, type Shape } from './shape.ts'
 
 export type Maker = (site: CallSite) => Shape
 
@@ -16,3 +16,9 @@ export const keeping: Maker = ({ args }) => objectOf((site) => fieldsIn(args[0],
 
 /** The keys of the first argument, as values. */
 export const keyNames: Maker = (site) => literals(fieldNames(fieldsIn(site.args[0], site)))
+
+/** The keys of all schemas in the first argument. */
+export const joined =
+  (toSchema: ToSchema): Maker =>
+  (site) =>
+    allOf(schemasIn(site.args.slice(0, 1), site, toSchema).map(({ shape }) => shape))

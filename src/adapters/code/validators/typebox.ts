@@ -4,9 +4,9 @@ import { defineFramework } from '../frameworks/define.ts'
 import { ownValue } from '../own-value.ts'
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { fieldsIn, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject } from './fields.ts'
-import { enumeration, keeping, keyNames, type Maker, ofGivenType } from './makers.ts'
+import { enumeration, joined, keeping, keyNames, type Maker, ofGivenType } from './makers.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
-import { allOf, arrayOf, constant, objectOf, oneOf, recordOf, type Shape, scalar, transformed, wrapped } from './shape.ts'
+import { arrayOf, constant, objectOf, oneOf, recordOf, type Shape, scalar, transformed, wrapped } from './shape.ts'
 
 class TypeboxSchema extends SchemaModel {
   readonly what = 'typebox schema'
@@ -25,7 +25,6 @@ export const typeboxSchema = (shape: Shape, made: Site): SchemaModel => new Type
 const toSchema = (value: Value | undefined, site?: Site): SchemaModel => schemaOf(value) ?? new TypeboxSchema(scalar, site)
 
 const same: Maker = ({ args }) => wrapped(toSchema(args[0]))
-const joined: Maker = (site) => allOf(schemasIn(site.args.slice(0, 1), site, toSchema).map(({ shape }) => shape))
 const choice: Maker = ({ args }) => ({ parse: (site, mode) => oneOf(schemasIn(args.slice(0, 1), site, toSchema)).parse(site, mode) })
 
 /** Keys are names, or a union of literals. */
@@ -52,8 +51,8 @@ const makers: Readonly<Record<string, Maker>> = {
   Required: keeping,
   Pick: ({ args }) => objectOf((site) => picked(fieldsIn(args[0], site), keysOf(args[1], site))),
   Omit: ({ args }) => objectOf((site) => omitted(fieldsIn(args[0], site), keysOf(args[1], site))),
-  Composite: joined,
-  Intersect: joined,
+  Composite: joined(toSchema),
+  Intersect: joined(toSchema),
   KeyOf: keyNames,
   Unsafe: ofGivenType,
 }

@@ -4,10 +4,9 @@ import { defineFramework } from '../frameworks/define.ts'
 import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { answer, fieldsGiven, fieldsIn, fieldsOf, namesOf, omitted, picked, schemasIn, shapeObject } from './fields.ts'
-import { enumeration, keeping, keyNames, type Maker, ofGivenType } from './makers.ts'
+import { enumeration, joined, keeping, keyNames, type Maker, ofGivenType } from './makers.ts'
 import { SchemaModel, schemaOf } from './schema.ts'
 import {
-  allOf,
   arrayOf,
   checked,
   constant,
@@ -74,7 +73,6 @@ const choice: Maker = ({ args }) => {
   const schemas = args.find(({ kind }) => kind === 'array')
   return { parse: (site, mode) => oneOf(schemasIn(schemas === undefined ? [] : [schemas], site, toSchema)).parse(site, mode) }
 }
-const intersection: Maker = (site) => allOf(schemasIn(site.args.slice(0, 1), site, toSchema).map(({ shape }) => shape))
 
 const makers: Readonly<Record<string, Maker>> = {
   object,
@@ -103,7 +101,7 @@ const makers: Readonly<Record<string, Maker>> = {
   literal: ({ args }) => constant(args[0] ?? any),
   union: choice,
   variant: choice,
-  intersect: intersection,
+  intersect: joined(toSchema),
   lazy: ({ args }) => lazily((site) => schemaOf(site.machine.invoke(args[0] ?? any, [any], site))),
   partial: keeping,
   required: keeping,

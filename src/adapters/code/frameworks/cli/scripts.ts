@@ -1,5 +1,6 @@
 /** Programs that a package.json starts: the files of `bin`, scripts that run a source file, and those that start the application. */
 
+import { isObject, parsedJson } from '../../../../model/json.ts'
 import type { ProjectFiles } from '../define.ts'
 import { joinedPath, parentOf } from '../routing/folders.ts'
 
@@ -8,20 +9,14 @@ export type Program = { readonly name: string; readonly file: string }
 type Manifest = { readonly name?: unknown; readonly bin?: unknown; readonly scripts?: unknown }
 
 const manifestOf = (text: string): Manifest => {
-  try {
-    const manifest: unknown = JSON.parse(text)
-    return typeof manifest === 'object' && manifest !== null ? manifest : {}
-  } catch {
-    return {}
-  }
+  const manifest = parsedJson(text)
+  return isObject(manifest) ? manifest : {}
 }
 
 const manifests = (project: ProjectFiles): readonly string[] => project.paths.filter((path) => /(?:^|\/)package\.json$/.test(path))
 
 const texts = (value: unknown): readonly (readonly [string, string])[] =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).flatMap(([name, text]): [string, string][] => (typeof text === 'string' ? [[name, text]] : []))
-    : []
+  isObject(value) ? Object.entries(value).flatMap(([name, text]): [string, string][] => (typeof text === 'string' ? [[name, text]] : [])) : []
 
 const runner = /(?:^|\/)(?:tsx|ts-node|ts-node-esm|ts-node-dev|tsnd|node|bun|deno|nodemon|esno|vite-node|babel-node|jiti|swc-node)$/
 const source = /\.[cm]?[jt]sx?$/

@@ -4,7 +4,7 @@
 
 import { join } from '../../machine/join.ts'
 import { any, Model, native, type Site, type Value } from '../../value.ts'
-import { isFollowed } from './module.ts'
+import { isCallable } from '../where.ts'
 
 /** A context and what middleware gave to `next`. */
 class Extended extends Model {
@@ -55,7 +55,7 @@ export class Chain {
     if (this.#before === undefined) return start
     const context = this.#before.run(start, site, more)
     const { options, after } = this.#step(context, more, site)
-    if (isFollowed(this.#middleware)) site.machine.invoke(this.#middleware, [options], site)
+    if (isCallable(this.#middleware)) site.machine.invoke(this.#middleware, [options], site)
     return after
   }
 

@@ -1,8 +1,10 @@
 /** Entries that a framework takes from a file by its place: an entry of several exports, or one of each. */
+
 import type { EntryKind, NewEntry, Site, Value } from '../../value.ts'
 import type { Root } from '../define.ts'
 import { Served } from '../routing/served.ts'
-import { exportsOf, isFollowed, placeIn } from './module.ts'
+import { isCallable } from '../where.ts'
+import { exportsOf, placeIn } from './module.ts'
 
 export type Exports = ReadonlyMap<string, Value>
 export type At = { readonly path: string; readonly site: Site }
@@ -13,7 +15,7 @@ export type Enter = (exports: Exports, at: At) => void
 export const enterWith = (entry: NewEntry, site: Site): void => {
   if (entry.runs.some(({ handler }) => handler instanceof Served)) return
   site.machine.entry(entry)
-  const unknown = entry.runs.find(({ handler }) => !isFollowed(handler))
+  const unknown = entry.runs.find(({ handler }) => !isCallable(handler))
   if (unknown) site.machine.gap(`The ${unknown.what} of ${entry.name} comes from a library and was not followed.`, { ...site, place: entry.place })
 }
 

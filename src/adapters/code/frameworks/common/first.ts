@@ -1,5 +1,5 @@
 /** Registrations that count once. */
-import type { Machine } from '../../value.ts'
+import type { Machine, Value } from '../../value.ts'
 import { perMachine } from './per-machine.ts'
 
 const registered = perMachine(() => new Set<string>())
@@ -11,3 +11,6 @@ export const isFirst = (key: string, machine: Machine): boolean => {
   keys.add(key)
   return true
 }
+
+/** What tells a handler from others in such a key. */
+export const idOf = (value: Value): string => (value.kind === 'function' || value.kind === 'model' ? String(value.id) : value.kind)

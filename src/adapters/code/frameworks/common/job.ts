@@ -1,7 +1,7 @@
 /** Work that a library does later or elsewhere: an entry for each registration, once. */
 import { Bound, type EntryKind, type FunctionValue, type Site, type Value } from '../../value.ts'
 import { isCallable, whereOf } from '../where.ts'
-import { isFirst } from './first.ts'
+import { idOf, isFirst } from './first.ts'
 
 export type Job = {
   readonly name: string
@@ -12,8 +12,6 @@ export type Job = {
   /** The functions that it runs, with what each is to the library. */
   readonly runs: readonly { readonly handler: Value | undefined; readonly what: string; readonly args?: readonly Value[] }[]
 }
-
-const idOf = (value: Value): string => (value.kind === 'function' || value.kind === 'model' ? String(value.id) : value.kind)
 
 /** Functions that a handler goes on to call without having been written there: those that it is bound to, and those in the function that made it. */
 const givenTo = (handler: Value): readonly FunctionValue[] => {

@@ -13,12 +13,11 @@ export const placeIn = (file: string, value: Value | undefined): CodePlace => {
   return { file, line: first.scope.file.tree.functions[first.fn]?.at ?? 1 }
 }
 
+/** The URL of a page's file: `index` is its directory. */
+export const pageUrl = (segments: readonly string[]): string => '/' + (segments.at(-1) === 'index' ? segments.slice(0, -1) : segments).join('/')
+
 /** Source files that a bundler takes for JavaScript. */
 export const isCode = (path: string): boolean => /(?<!\.d)\.[cm]?[jt]sx?$/.test(path)
 
 /** `src/app/page.tsx` → `src/app/page` */
 export const withoutExtension = (path: string): string => path.replace(/\.[^./]+$/, '')
-
-/** Whether there is something to call: of anything else a call would only hand over what it is called with. */
-export const isFollowed = (value: Value): boolean =>
-  value.kind === 'function' || value.kind === 'model' || (value.kind === 'union' && value.of.some((one) => one.kind === 'function' || one.kind === 'model'))

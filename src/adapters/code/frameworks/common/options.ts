@@ -2,9 +2,6 @@
 import type { Site, Value } from '../../value.ts'
 import { isCallable } from '../where.ts'
 
-/** The text that a value is, if it is known. */
-export const textOf = (value: Value | undefined, { machine }: Site): string | undefined => (value === undefined ? undefined : machine.strings(value)[0])
-
 export const partOf = (value: Value | undefined, name: string, site: Site): Value | undefined => {
   const part = value === undefined ? undefined : site.machine.get(value, name, site)
   return part?.kind === 'any' ? undefined : part

@@ -1,12 +1,12 @@
 /** The package that a file belongs to. */
-import type { ProjectFiles } from '../define.ts'
 
-const parent = (directory: string): string => directory.slice(0, Math.max(0, directory.lastIndexOf('/')))
+import type { ProjectFiles } from '../define.ts'
+import { parentOf } from '../routing/folders.ts'
 
 /** The nearest directory above with a package.json; the root where there is none. */
 const packageOf = (project: ProjectFiles, path: string): string => {
-  let directory = parent(path)
-  while (directory !== '' && !project.has(`${directory}/package.json`)) directory = parent(directory)
+  let directory = parentOf(path)
+  while (directory !== '' && !project.has(`${directory}/package.json`)) directory = parentOf(directory)
   return directory
 }
 

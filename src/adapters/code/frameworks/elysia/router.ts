@@ -1,11 +1,11 @@
 /** An instance of Elysia: routes below a prefix, plugins, groups, guards, hooks with their scope. */
 import { any, type CallSite, Model, native, type Site, type Value } from '../../value.ts'
+import { validated } from '../common/validated.ts'
 import type { Bag } from '../routing/bag.ts'
 import { Chain } from '../routing/chain.ts'
 import { joined } from '../routing/paths.ts'
 import { serve, serveErrors } from '../routing/serve.ts'
 import { type Composed, RouteTable, type Scope } from '../routing/table.ts'
-import { validated } from '../routing/validated.ts'
 import { flat, isFunction, isText, stringsOf } from '../routing/values.ts'
 import { ElysiaContext } from './context.ts'
 import { hookSteps, type Macros, macroSteps, stepOf } from './steps.ts'

@@ -1,6 +1,6 @@
 /** The options of a route: its hooks, in the order of a request's life, and what they say of the request's shape. */
 import { any, type Site, type Value } from '../../value.ts'
-import { validated } from '../routing/validated.ts'
+import { validated } from '../common/validated.ts'
 import { flat } from '../routing/values.ts'
 
 export const hookNames: readonly string[] = [

@@ -1,6 +1,6 @@
 /** Resolvers become entries when all files have been followed: by then the servers have said what their context is. */
 import { any, type Machine, Model, type Site, type Value } from '../../value.ts'
-import { isFirst } from '../common/first.ts'
+import { idOf, isFirst } from '../common/first.ts'
 import { perMachine } from '../common/per-machine.ts'
 import { isCallable, whereOf } from '../where.ts'
 
@@ -47,8 +47,6 @@ const run = (one: Resolved, machine: Machine, site: Site): void => {
   const runs = [...before, { handler: resolver, args: args?.(context) ?? [any, any, context, any], what }]
   machine.entry({ name: `graphql ${field}`, kind: 'resolver', framework, place: whereOf(resolver, site.place), runs })
 }
-
-const idOf = (value: Value): string => (value.kind === 'function' || value.kind === 'model' ? String(value.id) : value.kind)
 
 export const addField = (one: Resolved, site: Site): void => {
   if (!isCallable(one.resolver) || !isFirst(`${one.framework} ${one.field} ${idOf(one.resolver)}`, site.machine)) return

@@ -1,6 +1,6 @@
 /** `zValidator('json', schema)` and its like: what `c.req.valid('json')` is then. */
 import { any, type CallSite, Model, native, type Site, type Value } from '../../value.ts'
-import { validated } from '../routing/validated.ts'
+import { validated } from '../common/validated.ts'
 import { HonoContext } from './context.ts'
 
 /** Packages whose validators take a target and a schema. */

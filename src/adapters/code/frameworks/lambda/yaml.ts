@@ -1,12 +1,13 @@
 /** Functions in `serverless.yml` and in SAM and CloudFormation templates. */
+
 import { parseDocument } from 'yaml'
+import { isObject } from '../../../../model/json.ts'
 import type { ProjectFiles } from '../define.ts'
 import { type Configured, directoryOf, handlerAt, normal } from './handlers.ts'
 
 type Node = { readonly [key: string]: unknown }
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
-const nodeOf = (value: unknown): Node => (isNode(value) ? value : {})
+const nodeOf = (value: unknown): Node => (isObject(value) ? value : {})
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** CloudFormation's tags (`!Ref`) are not resolved: what they tag is taken as it stands. */
@@ -31,7 +32,7 @@ const serverlessTrigger = (event: unknown): readonly string[] => {
       return route(method, path)
     }
     if (kind !== 'schedule') return kind
-    const rate = isNode(detail) ? detail.rate : detail
+    const rate = isObject(detail) ? detail.rate : detail
     return `schedule ${Array.isArray(rate) ? rate.join(', ') : (textOf(rate) ?? '')}`.trim()
   })
 }

@@ -1,11 +1,8 @@
 /** The pages router: pages with their data, and handlers below `pages/api`. */
 import { native, type Value } from '../../value.ts'
 import { type Enter, type Exports, verbs } from '../common/enter.ts'
-import { unknowns } from '../common/module.ts'
+import { pageUrl, unknowns } from '../common/module.ts'
 import { together } from './enter.ts'
-
-/** A path of the pages router is the file's own; `index` is its directory. */
-const pageUrl = (segments: readonly string[]): string => '/' + (segments.at(-1) === 'index' ? segments.slice(0, -1) : segments).join('/')
 
 /** The methods that a handler of the pages router compares `req.method` with, found in its file's tree. */
 const methodsIn = (tree: unknown): readonly string[] => {

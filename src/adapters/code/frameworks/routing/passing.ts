@@ -1,10 +1,8 @@
 /** Whether a handler calls its `next()`: then it stands before others and does not answer. */
+
 import type { BindingId, FileTree } from '../../tree.ts'
 import type { Value } from '../../value.ts'
-
-type Node = { readonly [name: string]: unknown }
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null
+import { isNode } from '../../walk.ts'
 
 const isRefTo = (value: unknown, binding: BindingId): boolean => isNode(value) && value.k === 'ref' && value.b === binding
 

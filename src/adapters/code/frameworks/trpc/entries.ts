@@ -1,6 +1,7 @@
 /** Procedures as entries, under the key path from a router that stands in no other. */
+
 import { any, type Machine, native, type Site, type Value } from '../../value.ts'
-import { isFollowed } from '../common/module.ts'
+import { isCallable } from '../where.ts'
 import { contextOf } from './context.ts'
 import { notes } from './notes.ts'
 import { Procedure } from './procedure.ts'
@@ -40,7 +41,7 @@ const enterProcedure = (name: string, procedure: Procedure, context: Value): voi
   const { machine, place } = procedure.site
   const handler = native('procedure', (site) => procedure.run(contextOf(context, site), site))
   machine.entry({ name, kind: 'procedure', framework: 'trpc', place, runs: [{ what: 'procedure', handler, args: [] }] })
-  if (!isFollowed(procedure.resolver)) machine.gap(`The resolver of ${name} was not followed.`, procedure.site)
+  if (!isCallable(procedure.resolver)) machine.gap(`The resolver of ${name} was not followed.`, procedure.site)
 }
 
 export const enterAll = (machine: Machine): void => {

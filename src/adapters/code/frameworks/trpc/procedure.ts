@@ -1,13 +1,11 @@
 /** Procedures: what `t.procedure` grows to with middleware and input, and the resolver at its end. */
+
 import { join } from '../../machine/join.ts'
 import { any, Model, native, type Site, type Value } from '../../value.ts'
 import type { Chain } from '../common/chain.ts'
-import { isFollowed } from '../common/module.ts'
+import { validated } from '../common/validated.ts'
 import { isCallable } from '../where.ts'
 import { contextOf } from './context.ts'
-
-/** What a parser lets through. */
-const parsed = (parser: Value, site: Site): Value => site.machine.invoke(site.machine.get(parser, 'parse', site), [any], site)
 
 /** `t.middleware(fn)`, and several of them one behind the other. */
 export class Middleware extends Model {
@@ -57,7 +55,7 @@ const holdsFunctions = (meta: Value, site: Site): boolean => [...site.machine.en
 
 const growths: Readonly<Record<string, (known: Known, given: Value, site: Site) => Known>> = {
   use: (known, given) => ({ ...known, chain: partsOf(given).reduce((chain: Chain, part) => chain.with(part), known.chain) }),
-  input: (known, given, site) => ({ ...known, input: join(known.input, parsed(given, site)) }),
+  input: (known, given, site) => ({ ...known, input: join(known.input, validated(given, site)) }),
   meta: (known, given, site) => (holdsFunctions(given, site) ? { ...known, meta: given } : known),
   concat,
   unstable_concat: concat,
@@ -81,6 +79,6 @@ export class Procedure extends Model {
     const { meta } = this.#known
     const context = this.#known.chain.run(declared.kind === 'any' ? given : declared, site, meta && { meta })
     if (this.#options?.context !== context) this.#options = { context, value: site.machine.object({ ctx: context, input: this.#known.input }, any) }
-    return isFollowed(this.resolver) ? site.machine.invoke(this.resolver, [this.#options.value], site) : any
+    return isCallable(this.resolver) ? site.machine.invoke(this.resolver, [this.#options.value], site) : any
   }
 }

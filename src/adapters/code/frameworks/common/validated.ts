@@ -1,4 +1,4 @@
-/** What a validated part of a request is: what its schema's `parse` gives. */
+/** What has passed a schema of any library: what its `parse` gives. */
 import { any, type Site, type Value } from '../../value.ts'
 
 export const validated = (schema: Value, site: Site): Value => {
