@@ -8,6 +8,7 @@ import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Finding, Remedy } from '../model/finding.ts'
 import { display, keyOf, member, type ObjectKey } from '../model/name.ts'
+import { replaced } from '../model/text.ts'
 import { breakpoint } from '../sql/chunks.ts'
 import { readScript } from '../sql/script.ts'
 import { commentsOf, concurrentSpellings, notValidSpellings, tolerantIndexSpellings } from './fix/spelling.ts'
@@ -264,8 +265,8 @@ export const planFixes = (
 /** The migrations' texts with the edits made; what no edit names is kept byte for byte. */
 export const editedTexts = (texts: readonly string[], edits: readonly TextEdit[]): readonly string[] =>
   texts.map((text, migration) =>
-    edits
-      .filter((edit) => edit.migration === migration)
-      .toSorted((a, b) => b.start - a.start || b.end - a.end)
-      .reduce((sql, { start, end, text: instead }) => sql.slice(0, start) + instead + sql.slice(end), text),
+    replaced(
+      text,
+      edits.filter((edit) => edit.migration === migration),
+    ),
   )

@@ -12,3 +12,10 @@ export const withLf = (text: string): string => text.replaceAll('\r\n', '\n')
 
 /** Whether two files say the same, up to their line ends. */
 export const sameLines = (a: string | undefined, b: string | undefined): boolean => a === b || (a !== undefined && b !== undefined && withLf(a) === withLf(b))
+
+/** Something else in the place of a part of a text. */
+export type Replacement = { readonly start: number; readonly end: number; readonly text: string }
+
+/** The text with parts replaced that do not overlap; all else is kept byte for byte. */
+export const replaced = (source: string, parts: readonly Replacement[]): string =>
+  parts.toSorted((a, b) => b.start - a.start || b.end - a.end).reduce((whole, { start, end, text }) => whole.slice(0, start) + text + whole.slice(end), source)

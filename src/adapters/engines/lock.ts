@@ -1,15 +1,15 @@
 /** One lock file per cache entry, so that of two runs on a cold cache one works and the other waits. What is made under it appears by an atomic rename, so
  * a lock that was taken twice costs time and never a wrong entry. */
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError } from '../../model/error.ts'
-import { currentOwner, parseOwner, stateOf } from './owner.ts'
+import { isLeft, type Patience } from './left.ts'
+import { currentOwner, parseOwner } from './owner.ts'
 
 const patience = 120_000
 const pause = 20
-const unreadableAfter = 10_000
-const elsewhereAfter = 300_000
+const abandonedAfter: Patience = { unowned: 10_000, elsewhere: 300_000 }
 
 const take = async (path: string): Promise<boolean> => {
   try {
@@ -21,14 +21,7 @@ const take = async (path: string): Promise<boolean> => {
   }
 }
 
-const ageOf = async (path: string): Promise<number> => Date.now() - (await stat(path)).mtimeMs
-
-const isAbandoned = async (path: string): Promise<boolean> => {
-  const owner = parseOwner(await readFile(path, 'utf8'))
-  if (!owner) return (await ageOf(path)) > unreadableAfter
-  const state = stateOf(owner)
-  return state === 'dead' || (state === 'elsewhere' && (await ageOf(path)) > elsewhereAfter)
-}
+const isAbandoned = async (path: string): Promise<boolean> => isLeft(path, parseOwner(await readFile(path, 'utf8')), abandonedAfter)
 
 const clearAbandoned = async (path: string): Promise<void> => {
   // The file may vanish at any moment: its owner has finished.

@@ -1,25 +1,18 @@
 /** Removes what dead runs left: only directories whose owner file names a process that no longer runs. */
 import { execFileSync } from 'node:child_process'
-import { lstat, readdir, readFile, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { socketDirectory } from './cluster.ts'
-import { type Owner, parseOwner, stateOf } from './owner.ts'
+import { isLeft, type Patience } from './left.ts'
+import { parseOwner } from './owner.ts'
 import { ownerOf, type Places } from './places.ts'
 import { runScript, type ServerUser } from './server-user.ts'
 
 /** Without an owner file: it is being made, or was never finished. */
-const unfinishedAfter = 60_000
-const elsewhereAfter = 24 * 3600_000
+const patience: Patience = { unowned: 60_000, elsewhere: 24 * 3600_000 }
 
-const ageOf = async (path: string): Promise<number> => Date.now() - (await stat(path)).mtimeMs
-
-const isStale = async (run: string): Promise<boolean> => {
-  const owner: Owner | undefined = parseOwner(await readFile(join(run, 'owner.json'), 'utf8').catch(() => ''))
-  if (!owner) return (await ageOf(run)) > unfinishedAfter
-  const state = stateOf(owner)
-  return state === 'dead' || (state === 'elsewhere' && (await ageOf(run)) > elsewhereAfter)
-}
+const isStale = async (run: string): Promise<boolean> => isLeft(run, parseOwner(await readFile(join(run, 'owner.json'), 'utf8').catch(() => '')), patience)
 
 const commandOf = async (pid: number): Promise<string> => {
   if (process.platform === 'linux') return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')

@@ -7,6 +7,7 @@ import { chmod, lstat, mkdir, open, readFile, realpath, rename, rm, rmdir, stat 
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import type { FileEdit, Undo } from '../../model/world.ts'
+import { codeOf } from '../error-code.ts'
 
 /** Told before each step that touches the disk; tests stop the process in it. */
 export type StepHook = (step: string) => void | Promise<void>
@@ -27,7 +28,6 @@ const intentPath = (root: string): string => join(root, '.pgstrata', 'write-inte
 const staleAfter = 60_000
 const mine = new Set<string>()
 
-const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined)
 const ignoring =
   (...codes: readonly string[]) =>
   (error: unknown): undefined => {

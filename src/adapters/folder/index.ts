@@ -8,6 +8,7 @@ import { journalPath } from '../../drizzle/journal.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History, LedgerName, SnapshotHead } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
+import { codeOf } from '../error-code.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
 export type ReadOptions = {
@@ -32,8 +33,6 @@ const mapLimited = async <T, R>(items: readonly T[], work: (item: T) => Promise<
   await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, lane))
   return results
 }
-
-const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined)
 
 /** A failure to read as the user must see it; what is unknown is passed on. */
 const explain = (error: unknown, folder: string, path: string): unknown => {

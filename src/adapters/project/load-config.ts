@@ -6,6 +6,7 @@ import type { Config } from '../../model/config.ts'
 import { checkConfig } from '../../model/config-schema.ts'
 import { command, defineConfig, env } from '../../model/define-config.ts'
 import { ToolError } from '../../model/error.ts'
+import { codeOf } from '../error-code.ts'
 import { isDirectory, isFile } from './packages.ts'
 
 const names = ['pgstrata.config.ts', 'pgstrata.config.mjs', 'pgstrata.config.json']
@@ -16,8 +17,6 @@ export const findConfig = async (cwd: string): Promise<string | undefined> => {
   const ends = (await isDirectory(join(cwd, '.git'))) || (await isFile(join(cwd, '.git'))) || dirname(cwd) === cwd
   return ends ? undefined : findConfig(dirname(cwd))
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 const defaultOf = (module: unknown): unknown => (typeof module === 'object' && module !== null && 'default' in module ? module.default : module)
 
@@ -31,7 +30,7 @@ const importFile = async (path: string): Promise<unknown> => {
       'ERR_MODULE_NOT_FOUND',
       'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
       'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
-    ].includes(codeOf(error))
+    ].includes(codeOf(error) ?? '')
     if (!wantsHelp) throw error
     const { createJiti } = await import('jiti')
     const jiti = createJiti(path, { moduleCache: false, fsCache: false, virtualModules: { pgstrata: { defineConfig, env, command } } })

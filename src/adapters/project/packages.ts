@@ -1,5 +1,4 @@
 /** The packages of a workspace, and what their scripts say about Drizzle. */
-
 import { readFileSync, type Stats, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'

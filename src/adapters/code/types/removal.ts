@@ -1,22 +1,23 @@
 /** A schema's text without a part of it, or with a part that has a type which fits nowhere. */
 import type { Expression } from 'oxc-parser'
+import { type Replacement, replaced } from '../../../model/text.ts'
 import type { Removal, Simulation } from '../../../model/type-evidence.ts'
 import { parseSource } from '../lower/parse.ts'
 import { columnIn, columnsOf, declarator, type SchemaText, statementOf, valueIn } from './declared.ts'
-import { around, type Edit, edited, without } from './edit.ts'
+import { around, without } from './edit.ts'
 import { nodesIn } from './nodes.ts'
 
 type Column = Extract<Removal, { readonly kind: 'column' }>
 type Value = Extract<Removal, { readonly kind: 'value' }>
 
 /** Undefined where the text does not show the part; empty where it cannot be made. */
-type Edits = readonly Edit[] | undefined
+type Edits = readonly Replacement[] | undefined
 
 const branded = (what: string): string => `{ readonly __pgstrata: '${what}' }`
 const typed = `.$type<${branded('column')}>()`
 
 /** Columns that a helper makes are taken out of what it made. */
-const ofMadeColumns = (columns: Expression, key: string, how: Simulation): readonly Edit[] => {
+const ofMadeColumns = (columns: Expression, key: string, how: Simulation): readonly Replacement[] => {
   const name = JSON.stringify(key)
   const make = how === 'drop' ? `({ ${name}: __pgstrata, ...others }) => others` : `(made) => ({ ...made, ${name}: made[${name}]${typed} })`
   return around(columns, `((${make})(`, '))')
@@ -69,7 +70,7 @@ export const schemaText = (file: string, text: string): SchemaText => ({ text, n
 export const simulated = (file: string, schema: SchemaText, removals: readonly Removal[], how: Simulation): string | undefined => {
   const edits = removals.map((removal) => editsOf(schema, removal, how))
   if (edits.includes(undefined)) return undefined
-  const text = edited(
+  const text = replaced(
     schema.text,
     edits.flatMap((each) => each ?? []),
   )
