@@ -10,7 +10,7 @@ import { chooseConstraintName, chooseRelationName, refuseTakenRelation, relation
 import type { Reading } from './reading.ts'
 import { notUnderstood } from './refusal.ts'
 import { initialOptions } from './sequence-options.ts'
-import { integerTypes, readCollation, readOptions, sequenceType, serialType } from './types.ts'
+import { builtinType, integerTypes, readCollation, readOptions, sequenceType, serialType } from './types.ts'
 
 export type ReadColumn = {
   readonly attribute: Attribute
@@ -121,7 +121,7 @@ export const readColumn = (
   const nodes = withAttributes(list(definition, 'constraints').map((node) => constraintNode(node) ?? {}))
   const find = (type: string): Tree | undefined => nodes.find((node) => text(node, 'contype') === type)
   const serial = serialType(typeName)
-  const type = serial ? { schema: 'pg_catalog', name: integerTypes[serial], typmods: [], array: false } : reading.typeReference(typeName)
+  const type = serial ? builtinType(integerTypes[serial]) : reading.typeReference(typeName)
   const identity = find('CONSTR_IDENTITY')
   const made = serial
     ? serialSequence(reading, on, name, serial)

@@ -5,7 +5,7 @@ import { printExpression } from '../sql/print.ts'
 import { child, list, strings } from '../sql/tree.ts'
 import { equal } from './equal.ts'
 import { cast, referencedColumn } from './expressions.ts'
-import { typeNode, userTypeName } from './types.ts'
+import { builtinType, typeNode, userTypeName } from './types.ts'
 
 const unbounded = new Set(['text', 'varchar'])
 
@@ -60,7 +60,7 @@ const columnRef = (column: string): Expression => ({ ColumnRef: { fields: [{ Str
 const throughCast = (column: string, from: TypeReference, to: TypeReference): Expression => {
   const users = userTypeName(from) !== undefined && userTypeName(to) !== undefined && userTypeName(from) !== userTypeName(to)
   const meetInText = users || !castExists(from, to)
-  const inText: TypeReference = { schema: 'pg_catalog', name: 'text', typmods: [], array: from.array && to.array }
+  const inText = builtinType('text', from.array && to.array)
   return cast(meetInText ? cast(columnRef(column), typeNode(inText)) : columnRef(column), typeNode(to))
 }
 

@@ -3,6 +3,7 @@ import type { Catalog, Constraint, Table } from '../model/catalog.ts'
 import {
   displayKey,
   keyOf,
+  leadingName,
   member,
   type ObjectKey,
   parseKey,
@@ -14,7 +15,7 @@ import {
 } from '../model/name.ts'
 import { referringTables } from './found-by.ts'
 import { referencesAbout } from './reference-index.ts'
-import { keyBehind, ownerName, type Reference } from './references.ts'
+import { keyBehind, type Reference } from './references.ts'
 import { refuse } from './refusal.ts'
 
 /** True for the key of a column's default: the column's, with a word more. */
@@ -73,7 +74,7 @@ const foreignKeysOf = (table: Table): readonly (readonly [string, ForeignKey])[]
 /** The table whose key a constraint or index is: only a unique index can be one. */
 const keyedTable = (catalog: Catalog, object: ObjectKey): RelationName | undefined => {
   const { kind, name } = parseKey(object)
-  if (kind === 'constraint') return ownerName(object)
+  if (kind === 'constraint') return leadingName(object)
   const index = kind === 'index' ? catalog.indexes.get(name as RelationName) : undefined
   return index?.unique ? index.relation : undefined
 }
@@ -112,7 +113,7 @@ const containerOf = (object: ObjectKey, dropped: (key: ObjectKey) => boolean): O
     return dropped(column) ? column : containerOf(column, dropped)
   }
   if (!partKinds.has(parseKey(object).kind)) return undefined
-  const owner = ownerName(object)
+  const owner = leadingName(object)
   return [keyOf('table', owner), keyOf('view', owner), keyOf('type', owner)].find(dropped)
 }
 

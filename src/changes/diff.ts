@@ -1,7 +1,7 @@
 /** `diff(a, b)`: the changes that lead from one catalog to another, in an order in which each can be applied. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
-import { keyOf, member, type ObjectKey, parseKey } from '../model/name.ts'
+import { keyOf, leadingName, member, type ObjectKey, parseKey } from '../model/name.ts'
 import { compareFacts } from './compare/facts.ts'
 import type { Unit } from './compare/unit.ts'
 import { compareCatalogs } from './compare.ts'
@@ -10,7 +10,7 @@ import { dropChange } from './drop-change.ts'
 import { equal } from './equal.ts'
 import { apply, applyAll } from './index.ts'
 import { eachReference } from './reference-index.ts'
-import { keyBehind, ownerName } from './references.ts'
+import { keyBehind } from './references.ts'
 import { unlike } from './unlike.ts'
 
 /** Identities that end because another column, or none, has their sequence in `b`: the sequence goes with them and is made anew. */
@@ -40,7 +40,7 @@ const unitFor = (units: Units, to: ObjectKey): Unit | undefined => {
   const exact = units.get(to)
   if (exact) return exact
   const { kind, name } = parseKey(to)
-  if (kind === 'column') return units.get(keyOf('table', ownerName(to))) ?? units.get(keyOf('view', ownerName(to)))
+  if (kind === 'column') return units.get(keyOf('table', leadingName(to))) ?? units.get(keyOf('view', leadingName(to)))
   if (kind === 'table' || kind === 'type') return units.get(keyOf('view', name)) ?? units.get(keyOf('table', name)) ?? units.get(keyOf('sequence', name))
   if (kind === 'routine') for (const [key, unit] of units) if (key.startsWith(`${to}(`)) return unit
   return undefined
@@ -59,7 +59,7 @@ const needs = (units: Units, b: Catalog): ReadonlyMap<Unit, ReadonlySet<Unit>> =
     // OWNED BY has a unit of its own; the sequence itself comes before its column.
     if (from.startsWith('sequence ')) return
     const object = (from.endsWith(' default') ? from.slice(0, -' default'.length) : from) as ObjectKey
-    const maker = units.get(from) ?? units.get(object) ?? units.get(keyOf('table', ownerName(object))) ?? units.get(keyOf('type', ownerName(object)))
+    const maker = units.get(from) ?? units.get(object) ?? units.get(keyOf('table', leadingName(object))) ?? units.get(keyOf('type', leadingName(object)))
     connect(maker, unitFor(units, to))
   })
   for (const [on, table] of b.tables) {

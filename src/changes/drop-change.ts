@@ -1,9 +1,19 @@
 /** Between an object and the change that drops it: either one from the other. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Change, ChangeKind } from '../model/change.ts'
-import { displayKey, keyOf, member, type ObjectKey, parseKey, partsOf, type QualifiedName, quoteIdentifier, type RelationName } from '../model/name.ts'
+import {
+  displayKey,
+  keyOf,
+  leadingName,
+  member,
+  type ObjectKey,
+  parseKey,
+  partsOf,
+  type QualifiedName,
+  quoteIdentifier,
+  type RelationName,
+} from '../model/name.ts'
 import { isDefault } from './dependents.ts'
-import { ownerName } from './references.ts'
 import { notUnderstood } from './refusal.ts'
 
 /** The kinds that drop an object. NOT NULL is none: it is a fact of its column. */
@@ -57,7 +67,7 @@ export const dropChange = (catalog: Catalog, object: ObjectKey): Change => {
   const { kind, name } = parseKey(object)
   const parts = partsOf(name)
   const own = parts.at(-1) ?? ''
-  const on = ownerName(object)
+  const on = leadingName(object)
   if (isDefault(object)) return { kind: 'set-default', on, column: own, to: undefined }
   switch (kind) {
     case 'table':

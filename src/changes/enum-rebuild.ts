@@ -3,6 +3,7 @@ import type { Attribute, Catalog, Type } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import {
   keyOf,
+  leadingName,
   localName,
   member,
   type ObjectKey,
@@ -20,7 +21,6 @@ import { makeObjectName } from './names.ts'
 import { printCreateType } from './print-types.ts'
 import { sortedReaders } from './readers.ts'
 import { eachReference } from './reference-index.ts'
-import { ownerName } from './references.ts'
 import { printType, userTypeName } from './types.ts'
 
 /** The types made over a type, each after what it is made over, the type itself first. */
@@ -54,8 +54,8 @@ export const dependentsOfTypes = (catalog: Catalog, types: readonly QualifiedNam
     if (found.has(to)) return true
     const { kind, name } = parseKey(to)
     if (kind === 'table' || kind === 'type')
-      return found.has(keyOf('view', name)) || (inexact.has(from) && [...found].some((key) => isPart(key, 'column') && ownerName(key) === name))
-    if (kind === 'column') return found.has(keyOf('view', ownerName(to)))
+      return found.has(keyOf('view', name)) || (inexact.has(from) && [...found].some((key) => isPart(key, 'column') && leadingName(key) === name))
+    if (kind === 'column') return found.has(keyOf('view', leadingName(to)))
     return kind === 'routine' && [...found].some((key) => key.startsWith(`${to}(`))
   }
   for (let size = -1; size !== found.size; ) {
@@ -80,7 +80,7 @@ const parts = (
   found: ReadonlySet<ObjectKey>,
   kind: 'constraint' | 'policy' | 'trigger' | 'rule',
 ): readonly { readonly on: RelationName; readonly name: string }[] =>
-  [...found].filter((key) => key.startsWith(`${kind} `)).map((key) => ({ on: ownerName(key), name: partsOf(key).at(-1) ?? '' }))
+  [...found].filter((key) => key.startsWith(`${kind} `)).map((key) => ({ on: leadingName(key), name: partsOf(key).at(-1) ?? '' }))
 
 /** Definitions that PostgreSQL carries over itself when a column's type changes. */
 const followsColumns: ReadonlySet<string> = new Set(['statistics', 'publication'])

@@ -1,14 +1,13 @@
 /** Whether a catalog has an object. */
 import type { Catalog } from '../model/catalog.ts'
-import { type ObjectKey, parseKey, partsOf, type RelationName } from '../model/name.ts'
-import { ownerName } from './references.ts'
+import { leadingName, type ObjectKey, parseKey, partsOf, type RelationName } from '../model/name.ts'
 
 /** Where a table keeps its parts. */
 export const partMaps = { constraint: 'constraints', policy: 'policies', trigger: 'triggers', rule: 'rules' } as const
 
 const hasPart = (catalog: Catalog, object: ObjectKey, kind: keyof typeof partMaps): boolean => {
   const part = partsOf(object).at(-1) ?? ''
-  const owner = ownerName(object)
+  const owner = leadingName(object)
   const map = partMaps[kind]
   const view = map === 'triggers' || map === 'rules' ? catalog.views.get(owner)?.[map] : undefined
   return (catalog.tables.get(owner)?.[map] ?? view)?.has(part) ?? false
@@ -16,7 +15,7 @@ const hasPart = (catalog: Catalog, object: ObjectKey, kind: keyof typeof partMap
 
 const hasColumn = (catalog: Catalog, object: ObjectKey): boolean => {
   const column = partsOf(object).at(-1) ?? ''
-  const owner = ownerName(object)
+  const owner = leadingName(object)
   return (catalog.tables.get(owner)?.columns.some(({ name }) => name === column) || catalog.views.get(owner)?.columns.includes(column)) ?? false
 }
 

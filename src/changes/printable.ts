@@ -2,7 +2,7 @@
 import type { Tree } from '../model/json.ts'
 import type { Statement } from '../model/statement.ts'
 import { printStatement } from '../sql/print.ts'
-import { readStatements } from '../sql/script.ts'
+import { statementsOf } from '../sql/texts.ts'
 import { list, mapTree, stringValue } from '../sql/tree.ts'
 import { equal } from './equal.ts'
 import { isTypeName } from './expressions.ts'
@@ -24,14 +24,7 @@ const attempt = (tree: Tree): string | undefined => {
 }
 
 /** The printer writes some texts (a language's name that is no word) as what no parser takes. */
-const readAgain = (printed: string): Statement | undefined => {
-  try {
-    return readStatements(printed)[0]
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
+const readAgain = (printed: string): Statement | undefined => statementsOf(printed)?.[0]
 
 /** Why a statement's tree (`{ SelectStmt: … }`) cannot be printed faithfully; undefined when it can. */
 export const unprintable = (tree: Tree): string | undefined => {

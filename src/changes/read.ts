@@ -1,5 +1,4 @@
 /** `read(statement, catalog)`: what one statement does to a catalog. */
-
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Tree } from '../model/json.ts'

@@ -1,8 +1,7 @@
 /** Routines and views that name one another, in the order in which they can be made. */
 import type { Catalog } from '../model/catalog.ts'
-import { keyOf, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
+import { keyOf, leadingName, type ObjectKey, parseKey, type RelationName } from '../model/name.ts'
 import { eachReference } from './reference-index.ts'
-import { ownerName } from './references.ts'
 
 const isReader = (catalog: Catalog, key: ObjectKey): boolean => {
   const { kind, name } = parseKey(key)
@@ -13,7 +12,7 @@ const isReader = (catalog: Catalog, key: ObjectKey): boolean => {
 const readersAt = (readers: ReadonlySet<ObjectKey>, to: ObjectKey): readonly ObjectKey[] => {
   const { kind, name } = parseKey(to)
   if (kind === 'routine') return [...readers].filter((key) => key === to || key.startsWith(`${to}(`))
-  const view = keyOf('view', kind === 'column' ? ownerName(to) : name)
+  const view = keyOf('view', kind === 'column' ? leadingName(to) : name)
   return ['view', 'table', 'type', 'column'].includes(kind) && readers.has(view) ? [view] : []
 }
 

@@ -1,10 +1,9 @@
 /** All references of a catalog, found fast: each immutable value remembers its own, and which names they point to. */
 import type { Attribute, Catalog, Constraint, Definition, Index, Routine, Sequence, Table, Type, View } from '../model/catalog.ts'
-import { keyOf, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
+import { keyOf, leadingName, type ObjectKey, partsOf, type QualifiedName, type RelationName } from '../model/name.ts'
 import { emptyCatalog } from './edit.ts'
 import {
   hasPartsOnly,
-  ownerName,
   type Reference,
   referencesOfAttribute,
   referencesOfConstraint,
@@ -132,7 +131,7 @@ const findReferencesTo = (catalog: Catalog, object: ObjectKey): readonly Referen
   const some = ({ references }: Remembered): void => {
     for (const reference of references) if (anchorOf(reference.to) === anchor) found.push(reference)
   }
-  const own = ownerName(object)
+  const own = leadingName(object)
   const table = catalog.tables.get(own)
   if (table) some(ofTable(own, table))
   for (const [name, other] of tablesByAnchor.find(catalog.tables, anchor)) if (name !== own) some(ofTable(name, other))

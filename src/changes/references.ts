@@ -1,8 +1,7 @@
 /** What depends on what: the objects that each object's definition names, as `pg_depend` would have it. */
-
 import type { Attribute, Catalog, Constraint, Definition, Index, Sequence, Table, Type, View } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
-import { keyOf, member, type ObjectKey, partsOf, type QualifiedName, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
+import { keyOf, member, type ObjectKey, type QualifiedName, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { child, isTree, list, strings, text, unwrap } from '../sql/tree.ts'
 import { plainColumns } from './columns-of.ts'
 import { columnsIn, defaultExpression, hasSubquery, namesIn } from './expressions.ts'
@@ -303,10 +302,4 @@ export const keyBehind = (catalog: Catalog, constraint: Extract<Constraint, { ty
       return keyOf('index', name)
   }
   return undefined
-}
-
-/** The relation or type behind a key: `column "public"."t"."c"` → `"public"."t"`. */
-export const ownerName = (key: ObjectKey): QualifiedName => {
-  const [schema, name] = partsOf(key)
-  return qualified(schema ?? '', name ?? '')
 }

@@ -1,5 +1,4 @@
 /** ALTER … RENAME and SET SCHEMA of relations, as statements name them: a table's words may also mean a view, an index or a sequence. */
-
 import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, keyOf, localName, type ObjectKey, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'

@@ -10,13 +10,11 @@ import { child, list, mapTree, stringValue, text } from '../sql/tree.ts'
 import { mapItems, mapValues } from './edit.ts'
 import { cast, columnsIn, literalText, referencedColumn, withoutTypmods } from './expressions.ts'
 import { indexesOn } from './found-by.ts'
-import { typeNode } from './types.ts'
-
-const pgType = (name: string, array = false): TypeReference => ({ schema: 'pg_catalog', name, typmods: [], array })
+import { builtinType, typeNode } from './types.ts'
 
 /** The type that an untyped literal gets beside a column in an operator: the column's; text for varchar, which has no operators of its own. */
 const literalType = (type: TypeReference): TypeReference =>
-  type.schema === 'pg_catalog' && type.name === 'varchar' && !type.array ? pgType('text') : withoutTypmods(type)
+  type.schema === 'pg_catalog' && type.name === 'varchar' && !type.array ? builtinType('text') : withoutTypmods(type)
 
 const typed = (node: Tree | undefined, type: TypeReference): Tree | undefined =>
   node !== undefined && literalText(node) !== undefined ? cast(node, typeNode(type)) : node
@@ -30,7 +28,7 @@ const inList = (operation: Tree, items: readonly Tree[], type: TypeReference): T
     A_Expr: {
       ...operation,
       kind: not ? 'AEXPR_OP_ALL' : 'AEXPR_OP_ANY',
-      rexpr: varchar ? cast(array, typeNode(pgType('text', true))) : array,
+      rexpr: varchar ? cast(array, typeNode(builtinType('text', true))) : array,
     },
   }
 }

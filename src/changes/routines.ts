@@ -1,7 +1,7 @@
 /** Functions, procedures and aggregates: reading, printing, what CREATE OR REPLACE and ALTER may change. */
 import type { Catalog, Routine } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
-import { display, localName, partsOf, type QualifiedName, qualified, schemaOf } from '../model/name.ts'
+import { display, leadingName, localName, partsOf, type QualifiedName, schemaOf } from '../model/name.ts'
 import { printStatement } from '../sql/print.ts'
 import { child, flag, list, mapTree, stringNode, strings, text } from '../sql/tree.ts'
 import { isTypeName } from './expressions.ts'
@@ -118,19 +118,13 @@ export const printRoutine = ({ definition }: Routine, replace = false): string =
 
 const words = { function: 'FUNCTION', procedure: 'PROCEDURE', aggregate: 'AGGREGATE' } as const
 
-/** The name of a routine without its argument types. */
-export const ownName = (name: string): QualifiedName => {
-  const [schema, own] = partsOf(name)
-  return qualified(schema ?? '', own ?? '')
-}
-
 /** Argument types of ordered-set aggregates stand on both sides of ORDER BY. */
 const printArguments = (name: string, routine: Routine | undefined): string => {
   if (routine?.kind !== 'aggregate') return name
   const statement = statementOf(routine)
   const direct = Number(child(list(statement, 'args')[1], 'Integer')?.ival ?? 0)
   const types = inputs(statement).map((parameter) => typeText(child(parameter, 'argType')))
-  const start = ownName(name)
+  const start = leadingName(name)
   if (types.length === 0) return `${start}(*)`
   return direct < 0 ? name : `${start}(${types.slice(0, direct).join(', ')} ORDER BY ${types.slice(direct).join(', ')})`
 }
@@ -143,7 +137,7 @@ export const routineOf = (catalog: Catalog, name: string): Routine => catalog.ro
 
 /** A routine's key as a person reads it: `slugify(text)`. */
 export const displayRoutine = (name: string): string => {
-  const own = ownName(name)
+  const own = leadingName(name)
   const types = name
     .slice(own.length + 1, -1)
     .replaceAll('"pg_catalog".', '')

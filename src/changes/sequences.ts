@@ -1,5 +1,4 @@
 /** Reading CREATE SEQUENCE and ALTER SEQUENCE. */
-
 import type { Catalog, Sequence } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, localName, type RelationName, schemaOf } from '../model/name.ts'

@@ -1,5 +1,4 @@
 /** What a new type of a column does to its table, beside the column. */
-
 import type { Attribute, Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Footprint } from '../model/lock.ts'
 import { qualified, type RelationName, schemaOf } from '../model/name.ts'

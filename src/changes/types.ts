@@ -26,6 +26,9 @@ const serials: Readonly<Record<string, 'smallint' | 'integer' | 'bigint'>> = {
   serial8: 'bigint',
 }
 
+/** A type of PostgreSQL's own. */
+export const builtinType = (name: string, array = false): TypeReference => ({ schema: 'pg_catalog', name, typmods: [], array })
+
 /** The catalog's own name of an integer type. */
 export const integerTypes = { smallint: 'int2', integer: 'int4', bigint: 'int8' } as const
 

@@ -1,5 +1,4 @@
 /** One run of one verb: world, operation, renderers, exit code. */
-
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ToolError } from '../model/error.ts'

@@ -1,5 +1,4 @@
 /** Adds one migration to a folder, in the folder's own layout and naming. */
-
 import { ToolError } from '../model/error.ts'
 import type { History } from '../model/history.ts'
 import type { Tree } from '../model/json.ts'
@@ -8,6 +7,7 @@ import { textEdit } from '../model/text.ts'
 import type { FileEdit, Instant } from '../model/world.ts'
 import { snapshotPathOf } from './history.ts'
 import { appendEntry, journalPath } from './journal.ts'
+import { secondOf } from './ledger.ts'
 import { originId } from './snapshot.ts'
 import { treeOf } from './snapshot-json.ts'
 
@@ -39,7 +39,7 @@ const digits = (when: Instant): string => new Date(when).toISOString().replaceAl
 /** A time later than every migration's and in a second of its own: v1 knows times by the second only. The wanted one, where it is. */
 const whenOf = (history: History, wanted: Instant): Instant => {
   const last = history.migrations.reduce((latest, { when }) => Math.max(latest, when), 0)
-  return Math.floor(wanted / 1000) > Math.floor(last / 1000) ? wanted : last + 1000
+  return secondOf(wanted) > secondOf(last) ? wanted : last + 1000
 }
 
 /** A snapshot's text with an identity and parents of its own, as drizzle-kit writes it. */
@@ -77,7 +77,7 @@ const nextIndex = (history: History): number => {
 
 const prefixOf = (mode: PrefixMode, index: number, when: Instant): string => {
   if (mode === 'index') return String(index).padStart(4, '0')
-  if (mode === 'unix') return String(Math.floor(when / 1000))
+  if (mode === 'unix') return String(secondOf(when))
   return mode === 'none' ? '' : digits(when)
 }
 

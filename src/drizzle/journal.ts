@@ -1,5 +1,4 @@
 /** `meta/_journal.json` as text, both ways. Formats: versions 5 (dialect `pg`), 6 and 7 (`postgresql`); the version is a label only, the migrator reads `when` and `tag`. */
-
 import { ToolError } from '../model/error.ts'
 import type { FolderFault, JournalEntry } from '../model/history.ts'
 import { parsedJson } from '../model/json.ts'

@@ -1,5 +1,4 @@
 /** Drizzle's ledger, written as its own migrators of both generations write it, so that they see nothing unusual. */
-
 import type { History, Layout, Ledger, LedgerName, Migration } from '../model/history.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'

@@ -103,8 +103,11 @@ export type Reconciliation = {
   readonly outOfOrder: number
 }
 
+/** The second of a time in milliseconds. */
+export const secondOf = (when: number): number => Math.floor(when / 1000)
+
 /** As drizzle-orm 1.0 compares times: its folders know them by the second only. */
-export const sameSecond = (a: number, b: number): boolean => Math.floor(a / 1000) === Math.floor(b / 1000)
+export const sameSecond = (a: number, b: number): boolean => secondOf(a) === secondOf(b)
 
 /** What a row may know a migration by. */
 type Face = Pick<Migration, 'tag' | 'hash' | 'when'>

@@ -1,5 +1,4 @@
 /** Snapshots of versions 8 and 9 (drizzle-kit 1.0, one folder per migration): a flat list of entities, each with its schema, table and name. */
-
 import type { Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'

@@ -1,5 +1,4 @@
 /** Snapshots of versions 8 and 9 taken apart and put together: one list of rows. */
-
 import type { Json, Tree } from '../model/json.ts'
 import { qualified, type RelationName } from '../model/name.ts'
 import type { SnapshotForeignKey, SnapshotKey, SnapshotName, SnapshotSequenceOptions } from './snapshot-catalog.ts'

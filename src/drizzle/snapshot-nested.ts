@@ -1,5 +1,4 @@
 /** Snapshots of versions 5 to 7 taken apart and put together: objects by name, tables that hold their columns and constraints. */
-
 import type { Json, Tree } from '../model/json.ts'
 import { localName, type RelationName, schemaOf } from '../model/name.ts'
 import type { SnapshotForeignKey, SnapshotName, SnapshotPolicy, SnapshotSequenceOptions } from './snapshot-catalog.ts'

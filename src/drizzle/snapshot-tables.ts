@@ -1,5 +1,4 @@
 /** Snapshots of journal folders, versions 5 to 7: objects by name, tables that hold their columns and constraints. */
-
 import type { Json, Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
 import { quoteLiteral } from '../sql/print.ts'

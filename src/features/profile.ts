@@ -1,5 +1,4 @@
 /** The statistics profile of a database: how many rows, how big, how busy. Counts only, never a value. */
-
 import { ToolError } from '../model/error.ts'
 import { isObject } from '../model/json.ts'
 import { display, qualified, type RelationName } from '../model/name.ts'

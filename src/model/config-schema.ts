@@ -1,5 +1,4 @@
 /** The one declared schema of `pgstrata.config.ts`, and the check of a value against it. */
-
 import type { Config, EnvironmentConfig, VersionConfig } from './config.ts'
 import { ToolError } from './error.ts'
 import { isObject } from './json.ts'

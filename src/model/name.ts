@@ -44,6 +44,12 @@ export const qualified = (schema: string, name: string): QualifiedName => `${quo
 /** The quoted name of a member of `owner`: column, constraint, policy, trigger. */
 export const member = (owner: QualifiedName, name: string): string => `${owner}.${quoteIdentifier(name)}`
 
+/** The qualified name that a longer one begins with: the table of `column "public"."t"."c"`, a routine's own name before its argument types. */
+export const leadingName = (name: string): QualifiedName => {
+  const [schema, own] = partsOf(name)
+  return qualified(schema ?? '', own ?? '')
+}
+
 /** The unquoted parts of a quoted name. */
 export const partsOf = (quoted: string): readonly string[] => {
   const known = split.get(quoted)

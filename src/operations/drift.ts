@@ -1,5 +1,4 @@
 /** `drift`: what differs between any two sources, what it means, and the statements that mend it. */
-
 import { type Acceptance, writeAccepted } from '../features/drift/accepted.ts'
 import { type Comparison, comparedText } from '../features/drift/compare.ts'
 import { type Proof, proveRepair, type Repair, repairOf } from '../features/drift/repair.ts'

@@ -1,5 +1,4 @@
 /** `lock`: the manifest over which two branches that both add a migration conflict in git. */
-
 import { lockPath, writeLock } from '../drizzle/lock.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'

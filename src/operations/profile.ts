@@ -1,5 +1,4 @@
 /** `profile`: the value-free statistics profile of an environment. */
-
 import { readProfile } from '../features/profile.ts'
 import { ToolError } from '../model/error.ts'
 import { display } from '../model/name.ts'

@@ -1,5 +1,4 @@
 /** `timeline`: the versions of a schema, what changed, who runs on them, and how far back one can go. */
-
 import { progressTable } from '../features/migrate/progress.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'

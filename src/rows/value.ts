@@ -1,4 +1,5 @@
 /** A value as SQL, of a type, as a demand wants it. */
+import { builtinType } from '../changes/types.ts'
 import type { Catalog, TypeReference } from '../model/catalog.ts'
 import { quoteLiteral } from '../sql/print.ts'
 import { adverseKey, adverseValues } from './adverse.ts'
@@ -142,8 +143,6 @@ const jsonLiteral: Readonly<Record<string, string>> = { object: '{}', array: '[]
 const isNumeric = ({ min, max }: Demand): boolean =>
   [...(min ?? []), ...(max ?? [])].some(({ constant = '' }) => constant !== '' && !Number.isNaN(Number(constant)))
 
-const reference = (name: string, array = false): TypeReference => ({ schema: 'pg_catalog', name, typmods: [], array })
-
 const jsonArray = (least: number, place: Place): string =>
   least === 0 ? `jsonb_build_array()` : `jsonb_build_array(${Array.from({ length: least }, (_, at) => `${place.number} + ${at}`).join(', ')})`
 
@@ -157,7 +156,7 @@ const ofJson = (demand: Demand, place: Place): string => {
 
 const jsonValue = (demand: Demand, place: Place): string => {
   if (demand.json !== undefined || demand.count || demand.keys) return ofJson(demand, place)
-  const type = reference(isNumeric(demand) ? 'int4' : 'text')
+  const type = builtinType(isNumeric(demand) ? 'int4' : 'text')
   return valueSql(type, demand, place) ?? 'NULL'
 }
 

@@ -1,5 +1,4 @@
 /** The statement behind a change, where the change does not say how it was written. */
-
 import type { Move } from '../changes/batch.ts'
 import { columnOn } from '../changes/found-by.ts'
 import { printColumn } from '../changes/print.ts'

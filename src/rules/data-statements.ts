@@ -1,7 +1,6 @@
 /** Statements that write rows: what they write, which rows, and what they read for it. */
-
 import { isAtLeast, type Move, type Setting } from '../changes/batch.ts'
-import { isRangeVar, referencedColumn, resolveRelation } from '../changes/expressions.ts'
+import { isRangeVar, isTrue, referencedColumn, resolveRelation } from '../changes/expressions.ts'
 import { constraintsOn, indexesOn } from '../changes/found-by.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
@@ -9,7 +8,7 @@ import type { Json, Tree } from '../model/json.ts'
 import type { LockMode } from '../model/lock.ts'
 import type { RelationName } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
-import { readStatements } from '../sql/script.ts'
+import { statementsOf } from '../sql/texts.ts'
 import { child, list, stringValue, text, walk } from '../sql/tree.ts'
 import type { StepView } from './define.ts'
 import { hasRows } from './lock-waits.ts'
@@ -34,15 +33,12 @@ export type DataStatement = {
 /** The schemas that unqualified names are looked up in. */
 export const searchPathOf = (settings: ReadonlyMap<string, Setting>): readonly string[] => settings.get('search_path')?.value.split(', ') ?? ['public']
 
+/** The statements of a text, without DO blocks; none where it cannot be read. */
+export const plainStatements = (sql: string): readonly Statement[] => (statementsOf(sql) ?? []).filter(({ node }) => node !== 'DoStmt')
+
 /** The trees of a change to rows. A statement that is computed has none. */
 export const treesOf = ({ sql }: Change<'change-data'>, { step }: Pick<StepView, 'step'>): readonly Statement[] => {
-  if (sql === step.statement.text) return [step.statement]
-  try {
-    return readStatements(sql).filter(({ node }) => node !== 'DoStmt')
-  } catch (error) {
-    if (error instanceof SyntaxError) return []
-    throw error
-  }
+  return sql === step.statement.text ? [step.statement] : plainStatements(sql)
 }
 
 const relationsIn = (trees: readonly (Json | undefined)[], catalog: Catalog, path: readonly string[]): readonly RelationName[] => {
@@ -55,8 +51,6 @@ const relationsIn = (trees: readonly (Json | undefined)[], catalog: Catalog, pat
     })
   return [...found]
 }
-
-const always = (where: Tree): boolean => child(child(where, 'A_Const'), 'boolval')?.boolval === true
 
 const read = new WeakMap<Move, readonly DataStatement[]>()
 
@@ -84,7 +78,7 @@ const readDataStatements = (move: Move<Change<'change-data'>>, view: Pick<StepVi
         found.push({
           command,
           target,
-          where: where && !always(where) ? where : undefined,
+          where: where && !isTrue(where) ? where : undefined,
           reads: relationsIn(
             [statement.fromClause, statement.usingClause, statement.sourceRelation, statement.selectStmt, statement.withClause],
             move.before,

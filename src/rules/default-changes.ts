@@ -1,5 +1,4 @@
 /** What a batch as a whole does to a column's default. */
-
 import type { Batch, Move } from '../changes/batch.ts'
 import { equal } from '../changes/equal.ts'
 import { columnOn } from '../changes/found-by.ts'

@@ -1,5 +1,4 @@
 /** Whether production holds duplicates that a new unique index refuses. */
-
 import type { Batch, Move } from '../changes/batch.ts'
 import { indexColumns } from '../changes/columns-of.ts'
 import { columnsIn } from '../changes/expressions.ts'

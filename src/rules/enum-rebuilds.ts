@@ -2,7 +2,6 @@
  * Enums that a batch makes anew, the way drizzle-kit does it when a value goes: columns to text, DROP TYPE, CREATE TYPE, columns back. Or the type is renamed away,
  * made anew, and the columns move over. All statements of it are one thing.
  */
-
 import type { Batch, BatchStep, Move } from '../changes/batch.ts'
 import { columnOn } from '../changes/found-by.ts'
 import { userTypeName } from '../changes/types.ts'

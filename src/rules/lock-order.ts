@@ -1,5 +1,4 @@
 /** Pairs of tables that a batch locks in an order opposite to that of the application's own statements. */
-
 import { type Batch, type BatchStep, isAtLeast } from '../changes/batch.ts'
 import { refersTo } from '../changes/found-by.ts'
 import type { RelationName } from '../model/name.ts'

@@ -1,5 +1,4 @@
 /** What a batch drops and makes anew under another name: a rename that was written as two statements. */
-
 import type { Batch, Move } from '../changes/batch.ts'
 import { columnOn } from '../changes/found-by.ts'
 import { displayType } from '../changes/types.ts'

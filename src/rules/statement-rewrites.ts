@@ -1,5 +1,4 @@
 /** Whether a statement writes a table anew anyway: what else it checks or builds is then done on the way. */
-
 import { isUsed, type Move } from '../changes/batch.ts'
 import { columnOn } from '../changes/found-by.ts'
 import { rewriteOf } from '../changes/type-rewrite.ts'

@@ -1,7 +1,7 @@
 /** What may happen to the values of a column whose type changes: PostgreSQL's casts (pg_cast, tried on 18.4). */
 
 import { referencedColumn } from '../changes/expressions.ts'
-import { printType, userTypeName } from '../changes/types.ts'
+import { builtinType, printType, userTypeName } from '../changes/types.ts'
 import type { Attribute, Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { quoteIdentifier } from '../model/name.ts'
@@ -278,13 +278,12 @@ const usingOf = (using: Expression | undefined, column: string, to: TypeReferenc
 /** The type that a default has before it is cast to its column's: a literal in quotes takes the column's. Undefined where it cannot be told. */
 const typeOfDefault = (value: Attribute['default'], column: TypeReference): TypeReference | undefined => {
   if (value === undefined || 'sequence' in value) return undefined
-  const builtin = (type: string): TypeReference => ({ schema: 'pg_catalog', name: type, typmods: [], array: false })
   const constant = child(value as Expression, 'A_Const')
-  if (constant) return 'sval' in constant ? column : 'boolval' in constant ? builtin('bool') : 'ival' in constant ? builtin('int4') : undefined
+  if (constant) return 'sval' in constant ? column : 'boolval' in constant ? builtinType('bool') : 'ival' in constant ? builtinType('int4') : undefined
   const typeName = child(child(value as Expression, 'TypeCast'), 'typeName')
   const [schema, local] = strings(list(typeName, 'names'))
   if (schema === undefined || list(typeName, 'arrayBounds').length > 0) return undefined
-  return local === undefined ? builtin(schema) : { schema, name: local, typmods: [], array: false }
+  return local === undefined ? builtinType(schema) : { schema, name: local, typmods: [], array: false }
 }
 
 export type TypeChange = {

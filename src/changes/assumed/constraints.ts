@@ -1,5 +1,4 @@
 /** Constraints that are assumed: keys, foreign keys, checks. */
-
 import type { Constraint } from '../../model/catalog.ts'
 import { display, keyOf, localName, member, type RelationName, schemaOf } from '../../model/name.ts'
 import { editTable, withEntry } from '../edit.ts'

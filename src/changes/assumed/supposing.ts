@@ -1,5 +1,4 @@
 /** Supposing that things are there which a statement names and the catalog lacks: what is made up, as little as the statement needs. */
-
 import type { Attribute, Catalog, Index, Table } from '../../model/catalog.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'

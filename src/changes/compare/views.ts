@@ -1,5 +1,4 @@
 /** Views and materialised views, with their rules and triggers. */
-
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import { keyOf } from '../../model/name.ts'

@@ -1,8 +1,8 @@
 /** The PL/pgSQL that a DO statement holds. */
 import type { Tree } from '../../model/json.ts'
 import type { Statement } from '../../model/statement.ts'
-import { expressionOf, statementsOf } from '../../sql/plpgsql/texts.ts'
 import { type PlPgSql, type PlPgSqlBlock, readPlPgSql } from '../../sql/plpgsql.ts'
+import { expressionOf, statementsOf } from '../../sql/texts.ts'
 import { list, optionNamed, stringValue } from '../../sql/tree.ts'
 import { literalText } from '../expressions.ts'
 import { NotUnderstood, notUnderstood } from '../refusal.ts'

@@ -1,9 +1,10 @@
 /** Statements that only rows or the session feel: no catalog shows them. */
 import type { Tree } from '../../model/json.ts'
 import type { Statement } from '../../model/statement.ts'
+import { leadingText } from '../../sql/plpgsql/leading-text.ts'
 import { inside } from '../../sql/plpgsql/nested.ts'
-import { leadingText, statementsOf } from '../../sql/plpgsql/texts.ts'
 import type { PlPgSql } from '../../sql/plpgsql.ts'
+import { statementsOf } from '../../sql/texts.ts'
 import { child, list, strings, text } from '../../sql/tree.ts'
 import { callsDdl } from '../data.ts'
 import type { Reading } from '../reading.ts'

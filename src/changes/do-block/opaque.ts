@@ -1,9 +1,10 @@
 /** Pieces of a block that memory cannot follow, and what they may touch. */
 import { keyOf, type ObjectKey, quoteIdentifier } from '../../model/name.ts'
 import type { Statement } from '../../model/statement.ts'
+import { leadingText } from '../../sql/plpgsql/leading-text.ts'
 import { allOf } from '../../sql/plpgsql/nested.ts'
-import { leadingText, statementsOf } from '../../sql/plpgsql/texts.ts'
 import type { PlPgSql } from '../../sql/plpgsql.ts'
+import { statementsOf } from '../../sql/texts.ts'
 import { callsDdl } from '../data.ts'
 import { namesIn } from '../expressions.ts'
 import { harmless } from './harmless.ts'

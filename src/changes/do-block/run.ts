@@ -1,8 +1,8 @@
 /** A DO block while it is read. */
 import type { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
-import { expressionOf } from '../../sql/plpgsql/texts.ts'
 import { type PlPgSql, type PlPgSqlBlock, printDo } from '../../sql/plpgsql.ts'
+import { expressionOf } from '../../sql/texts.ts'
 import { type Answer, answer, knownValue, type Variables } from '../conditions.ts'
 import type { Reading } from '../reading.ts'
 

@@ -1,13 +1,13 @@
 import type { Routine } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
-import { keyOf, localName } from '../../model/name.ts'
+import { keyOf, leadingName, localName } from '../../model/name.ts'
 import { flag } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { put } from '../edit.ts'
 import { equal } from '../equal.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { displayRoutine, otherParameters, otherResult, ownName, printRoutine, readAggregate, readRoutine } from '../routines.ts'
+import { displayRoutine, otherParameters, otherResult, printRoutine, readAggregate, readRoutine } from '../routines.ts'
 
 type Named = { readonly name: string; readonly routine: Routine }
 
@@ -27,7 +27,7 @@ export const createRoutine = defineChange({
   summary: 'A function, procedure or aggregate is made.',
   reads: { CreateFunctionStmt: create(readRoutine), 'DefineStmt OBJECT_AGGREGATE': create(readAggregate) },
   apply({ name, routine }, catalog) {
-    if (catalog.routines.has(name)) refuse('42723', `function "${localName(ownName(name))}" already exists with same argument types`)
+    if (catalog.routines.has(name)) refuse('42723', `function "${localName(leadingName(name))}" already exists with same argument types`)
     return put(catalog, 'routines', name, routine)
   },
   invert: ({ name }) => [{ kind: 'drop-routine', name }],

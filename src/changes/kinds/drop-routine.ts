@@ -1,7 +1,7 @@
 import type { Catalog } from '../../model/catalog.ts'
 import { PostgresRefusal } from '../../model/error.ts'
 import type { Tree } from '../../model/json.ts'
-import { keyOf } from '../../model/name.ts'
+import { keyOf, leadingName } from '../../model/name.ts'
 import { flag, text } from '../../sql/tree.ts'
 import { recreateFacts } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
@@ -12,11 +12,11 @@ import { drop, dropFacts } from '../edit.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { routineNamed } from '../routine-names.ts'
-import { displayRoutine, ownName, printReference, routineOf } from '../routines.ts'
+import { displayRoutine, printReference, routineOf } from '../routines.ts'
 
 /** Other routines of the same name. Trees call by name alone, so while there is one it cannot be told which of them is called. */
 const overloaded = (catalog: Catalog, name: string): boolean => {
-  const start = `${ownName(name)}(`
+  const start = `${leadingName(name)}(`
   return [...catalog.routines.keys()].some((key) => key !== name && key.startsWith(start))
 }
 

@@ -1,15 +1,14 @@
 import type { Attribute, Catalog, Constraint, Index, Policy } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
-import { displayKey, parseKey, partsOf, type RelationName } from '../../model/name.ts'
+import { displayKey, leadingName, parseKey, partsOf, type RelationName } from '../../model/name.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
 import { editColumn, editTable, put, withEntry } from '../edit.ts'
-import { ownerName } from '../references.ts'
 
 const apply = ({ object, to }: Change<'respell'>, catalog: Catalog): Catalog => {
   const { kind, name } = parseKey(object)
   const own = partsOf(name).at(-1) ?? ''
-  const on = ownerName(object)
+  const on = leadingName(object)
   switch (kind) {
     case 'column':
       return editColumn(catalog, on, own, () => to as Attribute)
@@ -29,7 +28,7 @@ const apply = ({ object, to }: Change<'respell'>, catalog: Catalog): Catalog => 
 const invert = ({ object, from }: Change<'respell'>, before: Catalog): readonly Change[] => {
   const { kind, name } = parseKey(object)
   const own = partsOf(name).at(-1) ?? ''
-  const on = ownerName(object)
+  const on = leadingName(object)
   const facts = recreateFactsOf(before, object)
   switch (kind) {
     case 'column':

@@ -1,13 +1,12 @@
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
-import { display, keyOf } from '../../model/name.ts'
+import { display, keyOf, leadingName } from '../../model/name.ts'
 import { quoteLiteral } from '../../sql/print.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
 import { dependentsOfTypes, rebuildEnum, typesOver } from '../enum-rebuild.ts'
 import { rewriting, together } from '../footprint.ts'
-import { ownerName } from '../references.ts'
 import { notUnderstood } from '../refusal.ts'
 import { userType } from '../type-names.ts'
 import { addConstraint } from './add-constraint.ts'
@@ -107,7 +106,7 @@ export const setEnumValues = defineChange({
   },
   footprint({ type }, before) {
     const columns = [...dependentsOfTypes(before, typesOver(before, type))].filter((key) => key.startsWith('column '))
-    return together(...[...new Set(columns.map(ownerName))].filter((name) => before.tables.has(name)).map((name) => rewriting(before, name)))
+    return together(...[...new Set(columns.map(leadingName))].filter((name) => before.tables.has(name)).map((name) => rewriting(before, name)))
   },
   describe: ({ type, to }) => `enum ${display(type)} is built anew with ${to.length} labels`,
   touches: ({ type }) => [keyOf('type', type)],

@@ -2,7 +2,6 @@
  * One file that both sides of a merge have changed, looked at alone, as git hands it to a merge driver. Who has landed and what stands in the other files is not
  * known here, so nothing is ever put in line: either one side holds all of the other's already, or it is a conflict, also where git's lines would have fitted.
  */
-
 import { dequal } from 'dequal'
 import { appendEntry, journalPath, readJournal } from '../../drizzle/journal.ts'
 import { lockPath } from '../../drizzle/lock.ts'

@@ -2,6 +2,7 @@
 import { dequal } from 'dequal'
 import { linkedSnapshot, nameIn, type Place, pathsOf, placeNext } from '../../drizzle/append.ts'
 import { appendEntry, journalPath } from '../../drizzle/journal.ts'
+import { secondOf } from '../../drizzle/ledger.ts'
 import { mergeSnapshots } from '../../drizzle/snapshot-merge.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { History, Migration } from '../../model/history.ts'
@@ -61,7 +62,7 @@ export type Rebase = {
   readonly files: ReadonlyMap<string, string>
 }
 
-const lastSecond = ({ migrations }: History): number => Math.floor(migrations.reduce((latest, { when }) => Math.max(latest, when), 0) / 1000)
+const lastSecond = ({ migrations }: History): number => secondOf(migrations.reduce((latest, { when }) => Math.max(latest, when), 0))
 
 /** The place behind all others, under a tag that nothing has: names need not differ where there is no prefix. */
 const nextPlace = (history: History, name: string, now: number, count = 1): Place => {
@@ -75,7 +76,7 @@ const placeOf = (history: History, { tag, when, entry }: Migration): Place => {
   const taken = new Set(history.migrations.map((other) => pathsOf(history, other.tag).snapshot))
   const last = history.migrations.at(-1)?.tag ?? ''
   const fits = history.layout === 'journal' ? entry?.idx === next.idx || !/^\d{4}_/.test(tag) : true
-  const free = fits && !taken.has(pathsOf(history, tag).snapshot) && tag > last && Math.floor(when / 1000) > lastSecond(history)
+  const free = fits && !taken.has(pathsOf(history, tag).snapshot) && tag > last && secondOf(when) > lastSecond(history)
   return free ? { ...next, tag } : next
 }
 

@@ -1,9 +1,8 @@
 /** The answer about one target. */
 
-import { ownerName } from '../../changes/references.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { CodeGap, CodeMention } from '../../model/code.ts'
-import { display, parseKey, type RelationName } from '../../model/name.ts'
+import { display, leadingName, parseKey, type RelationName } from '../../model/name.ts'
 import { cascadingInto, type Dependent, dependentsOf } from './database.ts'
 import { gapsNear, mentionsOf } from './near.ts'
 import { isTest, type Reach, reachesTo } from './reach.ts'
@@ -42,7 +41,9 @@ const throughDatabase = (
       ),
     ),
     ...(wanted.accesses === undefined
-      ? objects.flatMap((object) => cascades(index, catalog, parseKey(object).kind === 'column' ? ownerName(object) : (parseKey(object).name as RelationName)))
+      ? objects.flatMap((object) =>
+          cascades(index, catalog, parseKey(object).kind === 'column' ? leadingName(object) : (parseKey(object).name as RelationName)),
+        )
       : []),
   ]
 }

@@ -1,5 +1,4 @@
 /** A catalog of the tables that the code declares, where there are no migrations to ask. */
-
 import { replay } from '../../changes/replay.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { CodeColumn, CodeFacts } from '../../model/code.ts'

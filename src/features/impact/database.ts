@@ -2,17 +2,16 @@
 import { bodyOf } from '../../changes/data.ts'
 import { isDefault } from '../../changes/dependents.ts'
 import { referencesAbout } from '../../changes/reference-index.ts'
-import { ownerName } from '../../changes/references.ts'
 import type { Catalog, Constraint } from '../../model/catalog.ts'
 import type { Confidence } from '../../model/code.ts'
-import { display, displayKey, keyOf, localName, member, type ObjectKey, parseKey, partsOf, type RelationName } from '../../model/name.ts'
+import { display, displayKey, keyOf, leadingName, localName, member, type ObjectKey, parseKey, partsOf, type RelationName } from '../../model/name.ts'
 
 /** An object that depends on what is asked about. */
 export type Dependent = { readonly key: ObjectKey; readonly kind: string; readonly name: string; readonly why: string; readonly confidence: Confidence }
 
 /** The relation of a key: a column's table, a table itself. */
 const relationIn = (key: ObjectKey): RelationName =>
-  parseKey(key).kind === 'table' || parseKey(key).kind === 'view' ? (parseKey(key).name as RelationName) : ownerName(key)
+  parseKey(key).kind === 'table' || parseKey(key).kind === 'view' ? (parseKey(key).name as RelationName) : leadingName(key)
 
 const kindOf = (catalog: Catalog, key: ObjectKey): string => {
   const { kind, name } = parseKey(key)
@@ -27,7 +26,7 @@ const kindOf = (catalog: Catalog, key: ObjectKey): string => {
 }
 
 const constraintAt = (catalog: Catalog, key: ObjectKey): Constraint | undefined =>
-  catalog.tables.get(ownerName(key))?.constraints.get(partsOf(key).at(-1) ?? '')
+  catalog.tables.get(leadingName(key))?.constraints.get(partsOf(key).at(-1) ?? '')
 
 const nameOf = (key: ObjectKey): string => {
   const plain = isDefault(key) ? (key.slice(0, -' default'.length) as ObjectKey) : key
@@ -59,7 +58,7 @@ const whyOf = (catalog: Catalog, key: ObjectKey, of: ObjectKey): string => {
   if (kind === 'column')
     return isDefault(key)
       ? 'its default uses it'
-      : catalog.tables.get(ownerName(key))?.columns.find(({ name }) => name === partsOf(key).at(-1))?.generated
+      : catalog.tables.get(leadingName(key))?.columns.find(({ name }) => name === partsOf(key).at(-1))?.generated
         ? 'is generated from it'
         : 'has it as its type'
   if (kind === 'view') return `reads ${nameOf(of)}`
@@ -121,7 +120,7 @@ const byText = (catalog: Catalog, object: ObjectKey): readonly Dependent[] => {
 /** Whether a trigger of the table runs the function. */
 const firedBy = (catalog: Catalog, relation: RelationName, routine: string): boolean =>
   referencesAbout(catalog, keyOf('routine', routine)).some(
-    ({ from, to }) => parseKey(from).kind === 'trigger' && ownerName(from) === relation && routine.startsWith(`${parseKey(to).name}(`),
+    ({ from, to }) => parseKey(from).kind === 'trigger' && leadingName(from) === relation && routine.startsWith(`${parseKey(to).name}(`),
   )
 
 /** Triggers, policies and rules of a table are about all of its rows. */

@@ -1,6 +1,5 @@
 /** Times of a journal in its own order, each in a second of its own, with as few of them moved as can be. */
-
-const second = (when: number): number => Math.floor(when / 1000)
+import { secondOf } from '../../drizzle/ledger.ts'
 
 /**
  * Which entries keep their time: the longest run in which between any two there are enough seconds for those in between. Of several the latest entries: a database
@@ -25,7 +24,7 @@ const kept = (seconds: readonly number[]): readonly number[] => {
 
 /** The journal's times as they should be: distinct seconds that rise. Those that move end as near as can be to where they were, at no time that any entry had. */
 export const mendedTimes = (whens: readonly number[]): readonly number[] => {
-  const [seconds, old] = [whens.map(second), new Set(whens)]
+  const [seconds, old] = [whens.map(secondOf), new Set(whens)]
   const keeps = new Set(kept(seconds))
   const times: number[] = []
   whens.forEach((when, at) => {
@@ -35,7 +34,7 @@ export const mendedTimes = (whens: readonly number[]): readonly number[] => {
       return
     }
     const next = whens.findIndex((_, position) => position > at && keeps.has(position))
-    const lowest = before === undefined ? Number.NEGATIVE_INFINITY : second(before) + 1
+    const lowest = before === undefined ? Number.NEGATIVE_INFINITY : secondOf(before) + 1
     const highest = next < 0 ? Number.POSITIVE_INFINITY : (seconds[next] ?? 0) - (next - at)
     const nearest = Math.min(Math.max(seconds[at] ?? 0, lowest), highest)
     if (nearest === seconds[at]) {

@@ -1,11 +1,10 @@
 /** Tables whose rows a migration, or its rollback, may change. */
 
 import { touches } from '../../changes/index.ts'
-import { ownerName } from '../../changes/references.ts'
 import { userTypeName } from '../../changes/types.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
-import { type ObjectKey, parseKey, type QualifiedName, type RelationName } from '../../model/name.ts'
+import { leadingName, type ObjectKey, parseKey, type QualifiedName, type RelationName } from '../../model/name.ts'
 import { Names } from './names.ts'
 
 /** Kinds of changes that read or write no row and decide nothing about one. */
@@ -27,7 +26,7 @@ const tablesOfType = (catalog: Catalog, type: QualifiedName): readonly RelationN
 const tablesBehind = (key: ObjectKey, catalog: Catalog): readonly RelationName[] => {
   const { kind, name } = parseKey(key)
   if (kind === 'type' || kind === 'domain constraint') return tablesOfType(catalog, name as QualifiedName)
-  return [kind === 'table' ? (name as RelationName) : (ownerName(key) as RelationName)]
+  return [kind === 'table' ? (name as RelationName) : (leadingName(key) as RelationName)]
 }
 
 const tablesOf = (change: Change, catalog: Catalog): readonly RelationName[] => {

@@ -1,5 +1,4 @@
 /** Rows written since a migration that stand in the way of its rollback: asked for before anything runs. */
-
 import { fillsItself } from '../../changes/columns.ts'
 import { constraintColumns, indexColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'

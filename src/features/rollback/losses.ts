@@ -1,5 +1,4 @@
 /** What a rollback cannot bring back: rows from before the migration, and what was written since into what it had made. Claims, which the proof with rows confirms or refutes. */
-
 import { returnsFrom } from '../../changes/conversions.ts'
 import { columnOn } from '../../changes/found-by.ts'
 import type { Catalog } from '../../model/catalog.ts'

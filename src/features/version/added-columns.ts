@@ -15,6 +15,9 @@ export const newColumns = (on: RelationName, columns: readonly string[], moment:
 export const staysNull = ({ default: value, identity, generated, notNull }: Attribute): boolean =>
   value === undefined && !identity && !generated && notNull === false
 
+/** True where the rows that were there got a value, and a row of code that does not know the column gets the same. */
+export const hasDefault = ({ generated, default: value }: Attribute): boolean => !generated && value !== undefined
+
 /** What a new column holds where code leaves it out. */
 export const leftOut = (column: Attribute | undefined): Value => {
   if (!column || column.generated || column.identity) return undefined

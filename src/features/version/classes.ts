@@ -2,7 +2,7 @@
 import { equal } from '../../changes/equal.ts'
 import type { DomainConstraint, Sequence, Type } from '../../model/catalog.ts'
 import type { Change, ChangeKind } from '../../model/change.ts'
-import { partsOf } from '../../model/name.ts'
+import { partsOf, type RelationName } from '../../model/name.ts'
 import { dropRoutine, madeAgain, replaceRoutine, replaceView, setViewOptions, triggerChange, viewGone } from './code.ts'
 import { addColumn, dropColumn, dropNotNull, renameColumn, setColumnType, setDefault, setGenerated, setIdentity, setNotNull, tableGone } from './columns.ts'
 import { addConstraint, alterConstraint, createIndex, dropConstraint, dropIndex, renameConstraint } from './constraints.ts'
@@ -64,6 +64,9 @@ const alterSequence = ({ name }: Change<'alter-sequence'>, { start, end, startNa
   if (largest(now) < largest(old) || (old.options.cycle === 'true' && now.options.cycle !== 'true')) return major('the sequence may run out where it did not')
   return patch('it goes on to give numbers')
 }
+
+const sequenceGone = ({ name }: { readonly name: RelationName }, { start, end, startName }: Moment): Judgement =>
+  madeAgain(start.sequences.get(startName(name)), end.sequences.get(startName(name)), 'code that takes numbers from it (nextval, currval) fails')
 
 const tableNew = ({ name }: Change<'create-table'>, { start, end, startName, endName }: Moment): Judgement => {
   if (start.tables.has(startName(name))) return none('it takes the place of a table that this migration drops')
@@ -174,10 +177,8 @@ export const classes: { readonly [K in ChangeKind]: Judge<K> } = {
         : minor('nothing names it yet'),
   'alter-sequence': alterSequence,
   'set-sequence-owner': cannotTell,
-  'drop-sequence': ({ name }, { start, end, startName }) =>
-    madeAgain(start.sequences.get(startName(name)), end.sequences.get(startName(name)), 'code that takes numbers from it (nextval, currval) fails'),
-  'rename-sequence': ({ name }, { start, end, startName }) =>
-    madeAgain(start.sequences.get(startName(name)), end.sequences.get(startName(name)), 'code that takes numbers from it (nextval, currval) fails'),
+  'drop-sequence': sequenceGone,
+  'rename-sequence': sequenceGone,
   'create-table': tableNew,
   'drop-table': (change, moment) => tableGone(change, moment, 'code that names the table fails'),
   'rename-table': (change, moment) => tableGone(change, moment, 'code that uses the old name fails'),

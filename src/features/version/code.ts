@@ -1,10 +1,10 @@
 /** Views, routines, triggers: what has a definition that code relies on. */
 import { equal } from '../../changes/equal.ts'
-import { otherParameters, otherResult, ownName, statementOf } from '../../changes/routines.ts'
+import { otherParameters, otherResult, statementOf } from '../../changes/routines.ts'
 import type { Catalog, Routine, Table, Trigger, View } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Json, Tree } from '../../model/json.ts'
-import { keyOf, partsOf, type QualifiedName } from '../../model/name.ts'
+import { keyOf, leadingName, partsOf, type QualifiedName } from '../../model/name.ts'
 import { child, flag, list, strings, text, walk } from '../../sql/tree.ts'
 import { type Judgement, major, minor, none, patch, strongest } from './judgement.ts'
 import type { Moment } from './moment.ts'
@@ -121,7 +121,7 @@ export const dropRoutine = ({ name }: Change<'drop-routine'>, moment: Moment): J
   if (!old) return none('this migration made the routine')
   const now = end.routines.get(name)
   if (!now && isForTriggers(old)) return minor('only triggers could call it', 'trigger')
-  const heir = now ?? [...end.routines].find(([other, routine]) => ownName(other) === ownName(name) && takesOldCalls(old, routine))?.[1]
+  const heir = now ?? [...end.routines].find(([other, routine]) => leadingName(other) === leadingName(name) && takesOldCalls(old, routine))?.[1]
   if (!heir) return major('code that calls it fails')
   if (now && (otherResult(old, now) || otherParameters(old, now))) return major('it is made again with another result or other parameters')
   if (lostPrivileges(keyOf('routine', name), moment)) return major('it is made again without the privileges that roles had on it')
@@ -148,7 +148,7 @@ const triggerFunction = (definition: Tree, { routines }: Catalog): Routine | und
   const create = child(definition, 'CreateTrigStmt') ?? definition
   const called = strings(list(create, 'funcname'))
   return [...routines].find(([name]) => {
-    const parts = partsOf(ownName(name))
+    const parts = partsOf(leadingName(name))
     return parts.at(-1) === called.at(-1) && (called.length < 2 || parts[0] === called[0])
   })?.[1]
 }

@@ -1,5 +1,4 @@
 /** What happens to columns that code reads and writes. */
-
 import { fillsItself } from '../../changes/columns.ts'
 import { constraintColumns, elementColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'

@@ -1,5 +1,4 @@
 /** What is kept out of a table, or no longer. */
-
 import { constraintColumns, elementColumns } from '../../changes/columns-of.ts'
 import { equal } from '../../changes/equal.ts'
 import { columnsIn, hasSubquery } from '../../changes/expressions.ts'
@@ -8,7 +7,7 @@ import type { Constraint, Expression } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { RelationName } from '../../model/name.ts'
 import { child, text } from '../../sql/tree.ts'
-import { generates, leftOut, newColumns, staysNull } from './added-columns.ts'
+import { generates, hasDefault, leftOut, newColumns, staysNull } from './added-columns.ts'
 import { evaluated, itemsOf } from './condition-values.ts'
 import { deleteRisk, referring, refusesDeletes } from './foreign-keys.ts'
 import { type Judgement, major, minor, none, patch } from './judgement.ts'
@@ -59,7 +58,7 @@ const checking = (on: RelationName, { expression, state }: Check, moment: Moment
   const values = new Map(fresh.map((column) => [column.name, leftOut(column)]))
   const answer = evaluated(expression, (column) => values.get(moment.newColumn(on, column)?.name ?? column))
   // What a default that is no constant gives was checked on the rows that were there.
-  const checked = answer === undefined && state === 'valid' && fresh.every(({ generated, default: value }) => !generated && value !== undefined)
+  const checked = answer === undefined && state === 'valid' && fresh.every(hasDefault)
   return checked || answer === true || answer === null
     ? minor('it looks at new columns alone, which old code leaves out')
     : major('code that leaves the new columns out may fail on it')

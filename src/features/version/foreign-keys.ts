@@ -1,10 +1,9 @@
 /** What a foreign key asks of code that writes rows, and of code that removes what they refer to. */
-
 import { equal } from '../../changes/equal.ts'
 import { constraintsOn } from '../../changes/found-by.ts'
 import type { Constraint, ForeignKeyAction } from '../../model/catalog.ts'
 import type { RelationName } from '../../model/name.ts'
-import { newColumns, staysNull } from './added-columns.ts'
+import { hasDefault, newColumns, staysNull } from './added-columns.ts'
 import { type Judgement, major, minor, none, patch, strongest } from './judgement.ts'
 import type { Moment } from './moment.ts'
 import type { Flag } from './numbers.ts'
@@ -57,7 +56,7 @@ export const referring = (on: RelationName, now: ForeignKey, moment: Moment): Ju
   const risk = deleteRisk(now, moment)
   if (fresh.length === now.columns.length && (now.match === 'simple' ? fresh.some(staysNull) : fresh.every(staysNull)))
     return minor('code that does not know the new column leaves it NULL, which refers to nothing', ...risk)
-  if (fresh.length === now.columns.length && now.state === 'valid' && fresh.every(({ generated, default: value }) => !generated && value !== undefined))
+  if (fresh.length === now.columns.length && now.state === 'valid' && fresh.every(hasDefault))
     return minor('code that does not know the new column gets its default, which the rows that were there were checked with', ...risk)
   return major(
     now.state === 'not valid'

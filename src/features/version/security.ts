@@ -1,11 +1,11 @@
 /** What roles may see and do. */
 import { equal } from '../../changes/equal.ts'
+import { isTrue } from '../../changes/expressions.ts'
 import { isPresent } from '../../changes/presence.ts'
 import { builtIn, privilegesOf } from '../../changes/privileges.ts'
 import type { Expression, Policy, Privileges } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { ObjectKey } from '../../model/name.ts'
-import { child } from '../../sql/tree.ts'
 import { type Judgement, major, minor, none, patch } from './judgement.ts'
 import type { Moment } from './moment.ts'
 
@@ -18,8 +18,6 @@ export const setRowSecurity = ({ on }: Change<'set-row-security'>, moment: Momen
     ? patch('after the migration it is as it was')
     : minor('rows that were hidden are seen')
 }
-
-const isTrue = (expression: Expression | undefined): boolean => child(child(expression, 'A_Const'), 'boolval')?.boolval === true
 
 const everybody = 'PUBLIC'
 const covers = (wide: readonly string[], narrow: readonly string[]): boolean => wide.includes(everybody) || narrow.every((role) => wide.includes(role))

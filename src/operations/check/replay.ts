@@ -1,5 +1,4 @@
 /** The history replayed in memory, and its proof in PostgreSQL. */
-
 import type { Replay } from '../../changes/replay.ts'
 import { countBeside } from '../../changes/start.ts'
 import type { Answer } from '../../features/agreement.ts'

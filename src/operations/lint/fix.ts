@@ -1,5 +1,4 @@
 /** `lint --fix`: the pending migrations of a project with what is mechanical mended, judged again before anything is written. */
-
 import { startOf } from '../../changes/start.ts'
 import { type BesideKind, besidePath, besideText, type Section, withSection } from '../../features/fix/beside.ts'
 import { type Beside, editedTexts, type Fix, type Left, planFixes } from '../../features/fix.ts'

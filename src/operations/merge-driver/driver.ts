@@ -1,5 +1,4 @@
 /** The driver as git calls it. */
-
 import { folderOf, type OneFile, oneFile } from '../../features/collision/one-file.ts'
 import { ToolError } from '../../model/error.ts'
 import type { Report } from '../../model/report.ts'

@@ -1,5 +1,4 @@
 /** Makes what the run writes to: Drizzle's ledger, and where a migration does not fit into one transaction, the place that knows how far it is. */
-
 import { ledgerTable } from '../../drizzle/ledger.ts'
 import { createLedgerSql, upgradeLedgerSql } from '../../drizzle/ledger-write.ts'
 import { accessTo, grantsFor, makingIn } from '../../drizzle/own-tables.ts'

@@ -1,5 +1,4 @@
 /** What `migrate` notes beside Drizzle's ledger: the version that each migration makes, when and by whom. Where it may not, it runs all the same and says so. */
-
 import { accessTo, grantsFor, makingIn } from '../../drizzle/own-tables.ts'
 import { allGoneSql, createVersionsSql, recordSql } from '../../features/schema-versions.ts'
 import { type Project, versionConfigOf } from '../../model/config.ts'

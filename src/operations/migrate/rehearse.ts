@@ -1,5 +1,4 @@
 /** The pending migrations run on a copy of the environment's catalog, with invented rows, in an engine of ours: nothing of the environment is touched. */
-
 import { catalogOf } from '../../changes/catalog-of.ts'
 import { ledgerTable } from '../../drizzle/ledger.ts'
 import { createLedgerSql } from '../../drizzle/ledger-write.ts'

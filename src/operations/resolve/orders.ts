@@ -1,5 +1,4 @@
 /** Both orders of the two sides, run in a PostgreSQL that is started for it: what memory says of them, the server has to say as well. */
-
 import { neededRoles } from '../../changes/needed-roles.ts'
 import { replay } from '../../changes/replay.ts'
 import { prepare } from '../../changes/run-start.ts'

@@ -1,5 +1,4 @@
 /** `--undo`: what a resolution wrote is taken back, as long as nobody has changed it since. */
-
 import { ToolError } from '../../model/error.ts'
 import { textEdit } from '../../model/text.ts'
 import type { FileEdit, World } from '../../model/world.ts'

@@ -1,5 +1,4 @@
 /** Rollbacks tried in a PostgreSQL that is started for it. */
-
 import { neededRoles } from '../../changes/needed-roles.ts'
 import type { RollbackProof } from '../../features/rollback/proof.ts'
 import { type ProofPlan, proveRollbacks } from '../../features/rollback/prove.ts'

@@ -1,6 +1,5 @@
 /** Facts from a replay in memory; loaded only where they are not known already. */
 import { touches } from '../../changes/index.ts'
-import { ownerName } from '../../changes/references.ts'
 import { replay } from '../../changes/replay.ts'
 import { plainStartOf } from '../../changes/start.ts'
 import type { Cost } from '../../features/compatibility/way-back.ts'
@@ -11,7 +10,7 @@ import { type Chain, chainOf, intervalOf, notFollowed } from '../../features/ver
 import type { Classified } from '../../features/version/numbers.ts'
 import { classifyScripts } from '../../features/version.ts'
 import type { History, Migration } from '../../model/history.ts'
-import { display, parseKey, type RelationName } from '../../model/name.ts'
+import { display, leadingName, parseKey, type RelationName } from '../../model/name.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { readScript } from '../../sql/script.ts'
 import { newest } from '../lint/options.ts'
@@ -31,7 +30,7 @@ const touchedBy = ({ steps, catalogs, start }: Chain, at: number): readonly stri
   const [before, after] = [catalogs[at - 1] ?? start, catalogs[at] ?? start]
   const names = (steps.get(at) ?? []).flatMap(({ changes }) =>
     changes.flatMap((change): readonly string[] =>
-      change.kind === 'change-data' ? change.relations : touches(change).map((key) => (parseKey(key).kind === 'table' ? parseKey(key).name : ownerName(key))),
+      change.kind === 'change-data' ? change.relations : touches(change).map((key) => (parseKey(key).kind === 'table' ? parseKey(key).name : leadingName(key))),
     ),
   )
   const isTable = (name: string): boolean => before.tables.has(name as RelationName) || after.tables.has(name as RelationName)

@@ -1,8 +1,7 @@
 import { journalPath } from '../../drizzle/journal.ts'
+import { sameSecond } from '../../drizzle/ledger.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleTime } from '../examples.ts'
-
-const second = (when: number): number => Math.floor(when / 1000)
 
 export const sameSecondWhen = defineHistoryRule({
   id: 'same-second-when',
@@ -22,7 +21,7 @@ export const sameSecondWhen = defineHistoryRule({
       ? []
       : history.migrations.flatMap(({ tag, when, index, entry }) => {
           const before = history.migrations[index - 1]
-          if (!before || second(before.when) !== second(when)) return []
+          if (!before || !sameSecond(before.when, when)) return []
           return [
             {
               message: `${tag} and ${before.tag} have a \`when\` in the same second.`,

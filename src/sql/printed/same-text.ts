@@ -4,7 +4,7 @@
  */
 import type { Json, Tree } from '../../model/json.ts'
 import type { PrintedObject } from '../../model/printed.ts'
-import { readStatements } from '../script.ts'
+import { statementsOf } from '../texts.ts'
 import { child, isTree, list, text } from '../tree.ts'
 
 type Value = PrintedObject['value']
@@ -57,12 +57,8 @@ const canonical = (value: Json): Json => {
 }
 
 const canonicalText = (sql: string): string | undefined => {
-  try {
-    return JSON.stringify(readStatements(sql).map(({ node, tree }) => [node, canonical(tree)]))
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const statements = statementsOf(sql)
+  return statements && JSON.stringify(statements.map(({ node, tree }) => [node, canonical(tree)]))
 }
 
 /** Whether two values of one kind say the same, some of their texts in another form. The parser must be loaded. */

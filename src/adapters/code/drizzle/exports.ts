@@ -1,5 +1,4 @@
 /** What the modules of drizzle-orm export. */
-
 import { ownValue } from '../own-value.ts'
 import { textOf } from '../text-of.ts'
 import { any, type CallSite, literal, Model, native, type Value } from '../value.ts'

@@ -1,5 +1,4 @@
 /** A condition, an order, a computed field: what of the schema is named in it. It counts as a use where it ends up in a statement. */
-
 import type { CodePlace, Confidence } from '../../../model/code.ts'
 import { textOf } from '../text-of.ts'
 import type { CallSite, Site, Value } from '../value.ts'

@@ -1,5 +1,4 @@
 /** Astro: endpoints and pages by their files, actions, middleware. */
-
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { type Enter, entering, enterWith, rootAt, verbs } from './common/enter.ts'
 import { withLocals } from './common/locals.ts'

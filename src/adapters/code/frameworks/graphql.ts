@@ -1,5 +1,4 @@
 /** GraphQL by resolver maps: graphql-tools, Apollo Server, GraphQL Yoga, and types written for graphql-js; DataLoader's batches run where something is loaded. */
-
 import { ownValue } from '../own-value.ts'
 import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'

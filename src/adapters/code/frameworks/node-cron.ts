@@ -1,5 +1,4 @@
 /** What runs by the clock: node-cron, cron, Croner, node-schedule, Elysia's cron. */
-
 import { ownValue } from '../own-value.ts'
 import { textOf } from '../text-of.ts'
 import { any, type CallSite, Model, native, type Value } from '../value.ts'

@@ -1,5 +1,4 @@
 /** next-safe-action: server actions behind a client with middleware, named by the constants that hold them. */
-
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Chain } from './common/chain.ts'
 import { nameAt } from './common/named.ts'

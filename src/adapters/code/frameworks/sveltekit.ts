@@ -1,5 +1,4 @@
 /** SvelteKit: server load functions, form actions, endpoints, hooks and remote functions. */
-
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { type Enter, type Exports, entering, enterWith, rootAt, verbs } from './common/enter.ts'
 import { withLocals } from './common/locals.ts'

@@ -1,5 +1,4 @@
 /** TanStack Start: server functions, and the loaders and handlers of file routes. */
-
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Chain } from './common/chain.ts'
 import { type Enter, enterWith, rootAt, verbs } from './common/enter.ts'

@@ -1,5 +1,4 @@
 /** The package.jsons of a repository. */
-
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { isObject } from '../../../model/json.ts'

@@ -1,8 +1,7 @@
 /** Which of the classes two statements are that do not get along. */
 import { equal } from '../../../changes/equal.ts'
-import { ownerName } from '../../../changes/references.ts'
 import type { Change } from '../../../model/change.ts'
-import { type ObjectKey, parseKey, partsOf, type QualifiedName, qualified } from '../../../model/name.ts'
+import { leadingName, type ObjectKey, parseKey, partsOf, type QualifiedName, qualified } from '../../../model/name.ts'
 import type { ClassNumber } from '../classes.ts'
 import { type Effect, renames, touchedBy } from './acts.ts'
 import { needs, needsLabel } from './needs.ts'
@@ -29,7 +28,7 @@ const isWithin = (object: ObjectKey, whole: ObjectKey): boolean => {
   const { kind, name } = parseKey(whole)
   if (object === whole) return true
   if (kind === 'schema') return parseKey(object).kind !== 'schema' && partsOf(object)[0] === partsOf(whole)[0]
-  return (kind === 'table' || kind === 'view' || kind === 'type') && ownerName(object) === name
+  return (kind === 'table' || kind === 'view' || kind === 'type') && leadingName(object) === name
 }
 
 /** What one takes away and the other one changes or needs. */
@@ -75,7 +74,7 @@ const usesEnum = (effect: Effect, type: QualifiedName): boolean =>
   needs(effect, `type ${type}`) !== undefined ||
   effect.changes.some((change) => JSON.stringify('to' in change ? change.to : null)?.includes(`"name":${JSON.stringify(partsOf(type)[1])}`)) ||
   touchedBy(effect).some((object) =>
-    effect.step.before.tables.get(ownerName(object))?.columns.some(({ type: of }) => of.schema !== undefined && `"${of.schema}"."${of.name}"` === type),
+    effect.step.before.tables.get(leadingName(object))?.columns.some(({ type: of }) => of.schema !== undefined && `"${of.schema}"."${of.name}"` === type),
   )
 
 const isRebuilt = ({ landed, mine, rebuilt }: Pair): boolean =>
@@ -96,7 +95,7 @@ const renameClass = (pair: Pair): ClassNumber | undefined => {
 /** Made in the place of something that has gone: a table for a table, a column in the same table. */
 const isReplacement = (object: ObjectKey, gone: readonly ObjectKey[]): boolean => {
   const { kind } = parseKey(object)
-  return gone.some((old) => parseKey(old).kind === kind && (kind === 'table' || ownerName(old) === ownerName(object)))
+  return gone.some((old) => parseKey(old).kind === kind && (kind === 'table' || leadingName(old) === leadingName(object)))
 }
 
 const named: ReadonlySet<string> = new Set(['index', 'constraint'])

@@ -8,22 +8,13 @@ import { PostgresRefusal } from '../../../model/error.ts'
 import type { Tree } from '../../../model/json.ts'
 import { keyOf, type ObjectKey, parseKey, partsOf, schemaOf } from '../../../model/name.ts'
 import type { Statement } from '../../../model/statement.ts'
-import { readStatements } from '../../../sql/script.ts'
+import { plainStatements } from '../../../rules/data-statements.ts'
 import { child, list, optionNamed, strings, stringValue, text } from '../../../sql/tree.ts'
 
 /** `certain`: without it the statement cannot be run. `possible`: it may be another thing of the same name. */
 export type Names = { readonly certain: ReadonlySet<ObjectKey>; readonly possible: ReadonlySet<ObjectKey> }
 
 type Trees = readonly Pick<Statement, 'node' | 'tree'>[]
-
-const parsed = (sql: string): Trees => {
-  try {
-    return readStatements(sql).filter(({ node }) => node !== 'DoStmt')
-  } catch (error) {
-    if (error instanceof SyntaxError) return []
-    throw error
-  }
-}
 
 /** A text, and how names in it are looked up. */
 type Held = { readonly trees: Trees; readonly routine: string; readonly parameters: readonly string[]; readonly path: readonly string[] }
@@ -65,14 +56,14 @@ export const unreadBody = (change: Change): string | undefined => {
 const heldBy = (change: Change, statement: Statement): Held | undefined => {
   if (change.kind === 'change-data')
     return {
-      trees: change.sql === statement.text ? [statement] : parsed(change.sql),
+      trees: change.sql === statement.text ? [statement] : plainStatements(change.sql),
       routine: '',
       parameters: [],
       path: [...new Set([...change.relations.map(schemaOf), 'public'])],
     }
   if (!isRoutine(change)) return undefined
   const { language, body, parameters } = bodyOf(change.routine)
-  return language === 'sql' && body !== '' ? { trees: parsed(body), routine: partsOf(change.name)[1] ?? '', parameters, path: ['public'] } : undefined
+  return language === 'sql' && body !== '' ? { trees: plainStatements(body), routine: partsOf(change.name)[1] ?? '', parameters, path: ['public'] } : undefined
 }
 
 /** Relations whose rows a change reads, writes or looks after. */

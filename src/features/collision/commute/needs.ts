@@ -2,9 +2,9 @@
 import { statementUsesLabel, takesUpLabel } from '../../../changes/enum-labels.ts'
 import { rolesOfStep } from '../../../changes/needed-roles.ts'
 import { referencesAbout } from '../../../changes/reference-index.ts'
-import { ownerName, type Reference } from '../../../changes/references.ts'
+import type { Reference } from '../../../changes/references.ts'
 import type { Catalog } from '../../../model/catalog.ts'
-import { type ObjectKey, parseKey, partsOf, type QualifiedName } from '../../../model/name.ts'
+import { leadingName, type ObjectKey, parseKey, partsOf, type QualifiedName } from '../../../model/name.ts'
 import { extensionOf } from '../../../sql/extensions.ts'
 import { type Effect, renames, touchedBy } from './acts.ts'
 import { type Names, namedBy, statementsAbout } from './named.ts'
@@ -21,7 +21,7 @@ const means = (name: ObjectKey, object: ObjectKey): boolean => {
 
 const isOf = (effect: Effect): ((from: ObjectKey) => boolean) => {
   const touched = new Set<string>(touchedBy(effect))
-  const owners = new Set(touchedBy(effect).map((object) => `${parseKey(object).kind} ${ownerName(object)}`))
+  const owners = new Set(touchedBy(effect).map((object) => `${parseKey(object).kind} ${leadingName(object)}`))
   return (from) => touched.has(from.replace(/ default$/, '')) || owners.has(from)
 }
 

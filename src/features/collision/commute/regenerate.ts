@@ -1,16 +1,14 @@
 /** The SQL that leads from what has landed to what one side wants of some objects. */
-
 import { diff } from '../../../changes/diff.ts'
 import { put } from '../../../changes/edit.ts'
 import { columnOn } from '../../../changes/found-by.ts'
 import { partMaps } from '../../../changes/presence.ts'
-import { ownerName } from '../../../changes/references.ts'
 import { NotUnderstood } from '../../../changes/refusal.ts'
 import { toSql } from '../../../changes/to-sql.ts'
 import type { Catalog, Table, Type } from '../../../model/catalog.ts'
 import type { Change } from '../../../model/change.ts'
 import { PostgresRefusal } from '../../../model/error.ts'
-import { type ObjectKey, parseKey, partsOf, type RelationName } from '../../../model/name.ts'
+import { leadingName, type ObjectKey, parseKey, partsOf, type RelationName } from '../../../model/name.ts'
 import { isAkin } from './guesses.ts'
 
 const withColumns = (own: readonly Table['columns'][number][], wanted: Table['columns']): Table['columns'] => [
@@ -36,7 +34,7 @@ const withLabels = (own: Type | undefined, wanted: Type): Type =>
   own?.kind === 'enum' && wanted.kind === 'enum' ? { kind: 'enum', labels: [...new Set([...own.labels, ...wanted.labels])] } : wanted
 
 const withPart = (catalog: Catalog, from: Catalog, object: ObjectKey, kind: keyof typeof partMaps): Catalog => {
-  const on = ownerName(object)
+  const on = leadingName(object)
   const part = partsOf(object).at(-1) ?? ''
   const [table, value] = [catalog.tables.get(on), (from.tables.get(on)?.[partMaps[kind]] as ReadonlyMap<string, unknown> | undefined)?.get(part)]
   if (!table || value === undefined) return catalog
@@ -47,7 +45,7 @@ const withPart = (catalog: Catalog, from: Catalog, object: ObjectKey, kind: keyo
 }
 
 const withColumn = (catalog: Catalog, from: Catalog, object: ObjectKey): Catalog => {
-  const on = ownerName(object)
+  const on = leadingName(object)
   const table = catalog.tables.get(on)
   const wanted = from.tables.get(on)?.columns.filter(({ name }) => name === partsOf(object).at(-1)) ?? []
   return table ? put(catalog, 'tables', on, { ...table, columns: withColumns(table.columns, wanted) }) : catalog

@@ -1,5 +1,4 @@
 /** Columns that change their type. */
-
 import { keepsBytes } from '../../../changes/conversions.ts'
 import { columnOn } from '../../../changes/found-by.ts'
 import { displayType } from '../../../changes/types.ts'

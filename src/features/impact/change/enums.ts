@@ -1,5 +1,4 @@
 /** Values of enums that come, go, and get other names. */
-
 import type { Catalog } from '../../../model/catalog.ts'
 import { keyOf, type QualifiedName, quoteIdentifier } from '../../../model/name.ts'
 import { quoteLiteral } from '../../../sql/print.ts'

@@ -6,13 +6,24 @@ import { apply, applyAll } from '../../../changes/index.ts'
 import { clipIdentifier } from '../../../changes/names.ts'
 import { freshSession } from '../../../changes/reading.ts'
 import { eachReference } from '../../../changes/reference-index.ts'
-import { ownerName, type Reference } from '../../../changes/references.ts'
+import type { Reference } from '../../../changes/references.ts'
 import { isOpaque, readStep, replay, type Step } from '../../../changes/replay.ts'
 import { toSql } from '../../../changes/to-sql.ts'
 import type { Catalog, Table } from '../../../model/catalog.ts'
 import type { Change } from '../../../model/change.ts'
 import { PostgresRefusal } from '../../../model/error.ts'
-import { archivePrefix, display, displayIdentifier, inSchema, keyOf, member, type ObjectKey, parseKey, type RelationName } from '../../../model/name.ts'
+import {
+  archivePrefix,
+  display,
+  displayIdentifier,
+  inSchema,
+  keyOf,
+  leadingName,
+  member,
+  type ObjectKey,
+  parseKey,
+  type RelationName,
+} from '../../../model/name.ts'
 import type { Statement } from '../../../model/statement.ts'
 import { readScript } from '../../../sql/script.ts'
 import { Names } from '../names.ts'
@@ -63,7 +74,7 @@ const tableAside = (catalog: Catalog, name: RelationName, schema: string): reado
   const cut = ties(name, table)
   const free = applyAll(cut, catalog)
   const own = new Set<string>([name, ...indexesOn(free, name).map(([index]) => index), ...sequencesOwnedBy(free, name).map(([sequence]) => sequence)])
-  const isOwn = (key: ObjectKey): boolean => own.has(parseKey(key).name) || own.has(ownerName(key))
+  const isOwn = (key: ObjectKey): boolean => own.has(parseKey(key).name) || own.has(leadingName(key))
   return isTied(free, isOwn, isOwn) ? undefined : [...cut, { kind: 'set-schema', object: keyOf('table', name), to: schema }]
 }
 

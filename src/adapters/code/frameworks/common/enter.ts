@@ -1,5 +1,4 @@
 /** Entries that a framework takes from a file by its place: an entry of several exports, or one of each. */
-
 import type { EntryKind, NewEntry, Site, Value } from '../../value.ts'
 import type { Root } from '../define.ts'
 import { Served } from '../routing/served.ts'

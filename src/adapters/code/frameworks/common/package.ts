@@ -1,5 +1,4 @@
 /** The package that a file belongs to. */
-
 import type { ProjectFiles } from '../define.ts'
 import { parentOf } from '../routing/folders.ts'
 

@@ -1,5 +1,4 @@
 /** Functions in `serverless.yml` and in SAM and CloudFormation templates. */
-
 import { parseDocument } from 'yaml'
 import { isObject } from '../../../../model/json.ts'
 import type { ProjectFiles } from '../define.ts'

@@ -1,5 +1,4 @@
 /** Whether a handler calls its `next()`: then it stands before others and does not answer. */
-
 import type { BindingId, FileTree } from '../../tree.ts'
 import type { Value } from '../../value.ts'
 import { isNode } from '../../walk.ts'

@@ -1,5 +1,4 @@
 /** Procedures as entries, under the key path from a router that stands in no other. */
-
 import { any, type Machine, native, type Site, type Value } from '../../value.ts'
 import { isCallable } from '../where.ts'
 import { contextOf } from './context.ts'

@@ -1,5 +1,4 @@
 /** Procedures: what `t.procedure` grows to with middleware and input, and the resolver at its end. */
-
 import { join } from '../../machine/join.ts'
 import { any, Model, native, type Site, type Value } from '../../value.ts'
 import type { Chain } from '../common/chain.ts'
