@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import type { WorldOptions } from '../../src/cli/world.ts'
 import { ToolError } from '../../src/model/error.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { exitCodeOf, type Report, verdictOf } from '../../src/model/report.ts'
@@ -17,8 +17,7 @@ beforeEach(() => {
 afterEach(() => place.remove())
 
 type Flags = { readonly only?: string; readonly every?: boolean }
-const open = (world: WorldOptions = {}) =>
-  createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
+const open = (world: WorldOptions = {}) => place.world(world)
 const run = async ({ only, every = false }: Flags = {}, options: WorldOptions = {}): Promise<Report> => {
   await using world = await open(options)
   return await check.run(world, { arguments: [], flags: { only, root: '.', every } as never })

@@ -1,7 +1,6 @@
 /** "Baseline of an existing database": `migrate --baseline` on a real PostgreSQL. */
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { MigrateFlags } from '../../src/operations/migrate/options.ts'
 import { migrate } from '../../src/operations/migrate.ts'
@@ -19,17 +18,11 @@ const posts: Entry = { tag: '0003_posts', sql: 'CREATE TABLE posts (id bigint PR
 const all = [users, seed, mail, posts]
 
 const run = async (flags: Partial<MigrateFlags>, environment = 'dev', folder = 'drizzle'): Promise<Report> => {
-  await using world = await createWorld({
-    cwd: here.place.path,
-    folder,
-    env: { ...process.env, URL: here.database.url },
-    config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } },
-  })
+  await using world = await here.world({ folder })
   return await migrate.run(world, { arguments: [environment], flags: { ...migrateFlags, ...flags } })
 }
 const ledger = () => here.database.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
-const unmanaged = async (): Promise<boolean> =>
-  (await here.database.session.query("SELECT to_regclass('drizzle.__drizzle_migrations') IS NULL AS none"))[0]?.none === true
+const unmanaged = async (): Promise<boolean> => !(await here.has('drizzle.__drizzle_migrations'))
 const rules = ({ findings }: Report): readonly string[] => findings.map(({ rule }) => rule)
 
 describe('a database that was made without migrations', () => {

@@ -1,7 +1,7 @@
 /** `migrate` over all databases of an environment with tenants, on a real PostgreSQL. */
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import type { WorldOptions } from '../../src/cli/world.ts'
 import { createProgressSql } from '../../src/features/migrate/progress.ts'
 import { ToolError } from '../../src/model/error.ts'
 import { exitCodeOf, type Report, verdictOf } from '../../src/model/report.ts'
@@ -36,11 +36,8 @@ const run = async (
   isProtected = false,
   { argument = 'all', ...more }: Pick<WorldOptions, 'signal' | 'progress'> & { readonly argument?: string } = {},
 ): Promise<Report> => {
-  await using world = await createWorld({
+  await using world = await here.world({
     ...more,
-    cwd: here.place.path,
-    folder: 'drizzle',
-    env: { ...process.env, URL: here.database.url },
     config: { environments: { all: { url: { from: 'env', name: 'URL' }, tenants: names, protected: isProtected } } },
   })
   return await migrate.run(world, { arguments: [argument], flags: { ...migrateFlags, accept: ['policy'], ...flags } })
@@ -201,7 +198,7 @@ describe('what happens to one of many databases is told with the others', () => 
   })
 
   it('a bug is thrown, when nobody is at work any more', async () => {
-    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    await using world = await here.world()
     const history = await world.history({ type: 'folder', path: 'drizzle' }, { snapshots: false })
     const targets = new Map(['a', 'b', 'c'].map((name) => [name, targetOf(here.database.url, {}, history)]))
     const ended: number[] = []

@@ -1,7 +1,6 @@
 /** `migrate` on a real PostgreSQL, beside Drizzle's own migrators. */
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import { LedgerMoved } from '../../src/features/migrate/running.ts'
 import type { Config } from '../../src/model/config.ts'
 import { ToolError } from '../../src/model/error.ts'
@@ -19,12 +18,7 @@ type Flags = Partial<MigrateFlags>
 const here = eachInItsPlace()
 
 const run = async (flags: Flags = {}, environment = 'dev', config: Config = {}): Promise<Report> => {
-  await using world = await createWorld({
-    cwd: here.place.path,
-    folder: 'drizzle',
-    env: { ...process.env, URL: here.database.url },
-    config: { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } }, ...config },
-  })
+  await using world = await here.world({ config })
   return await migrate.run(world, { arguments: [environment], flags: { ...migrateFlags, ...flags } })
 }
 
@@ -44,9 +38,6 @@ type Data = {
 const dataOf = (report: Report): Data => report.data as Data
 const applied = (report: Report): readonly string[] => dataOf(report).applied.map(({ tag }) => tag)
 const rules = (report: Report): readonly string[] => report.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
-const ledger = async (): Promise<readonly unknown[]> => here.database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
-const there = async (relation: string): Promise<boolean> =>
-  (await here.database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const posts: Entry = {
@@ -64,9 +55,9 @@ describe('what is pending is run', () => {
     const report = await run()
     expect(rules(report)).toEqual([])
     expect(applied(report)).toEqual(['0000_users', '0001_posts'])
-    const rows = await ledger()
+    const rows = await here.ledger()
     await here.database.migrate(join(here.place.path, 'drizzle'))
-    expect(await ledger()).toEqual(rows)
+    expect(await here.ledger()).toEqual(rows)
     const other = await here.server.database()
     await other.migrate(join(here.place.path, 'drizzle'))
     expect(await other.session.query('SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')).toEqual(
@@ -92,7 +83,7 @@ describe('what is pending is run', () => {
     const report = await run()
     expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([])
     expect(applied(report)).toEqual(['0000_users', '0001_posts', '0002_index'])
-    expect(await there('posts_author_idx')).toBe(true)
+    expect(await here.has('posts_author_idx')).toBe(true)
     expect(await here.database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
   })
 
@@ -113,7 +104,7 @@ describe('what is pending is run', () => {
     expect(dataOf(report).failed).toMatchObject({ tag: '0001_bad', statement: 2, sqlstate: '22012', why: 'refused', done: 0 })
     expect(report.findings.at(-1)).toMatchObject({ rule: 'migration-failed', file: 'drizzle/0001_bad.sql', line: 2 })
     expect(await here.database.session.query("SELECT 1 FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'a'")).toEqual([])
-    expect((await ledger()).length).toBe(1)
+    expect((await here.ledger()).length).toBe(1)
   })
 })
 
@@ -194,7 +185,7 @@ describe('several at once', () => {
     const reports = await Promise.all([run(), run()])
     expect(reports.map((report) => report.findings.filter(({ severity }) => severity === 'error'))).toEqual([[], []])
     expect(reports.flatMap(applied).toSorted()).toEqual(['0000_users', '0001_posts', '0002_index'])
-    expect((await ledger()).length).toBe(3)
+    expect((await here.ledger()).length).toBe(3)
   })
 
   it('says that another one is at work, when it may not wait', async () => {
@@ -220,7 +211,7 @@ describe('several at once', () => {
     await other.script('COMMIT')
     const report = await running
     expect([applied(report), report.findings]).toEqual([[], []])
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 })
 
@@ -238,13 +229,13 @@ describe('a run whose ledger another migrator writes meanwhile', () => {
     await using other = await here.server.connect(here.database.name)
     await other.script('BEGIN; SELECT * FROM users')
     const running = run({ lockTimeout: 100, accept: ['out-of-order'] })
-    while (!(await there('a'))) await new Promise((done) => setTimeout(done, 25))
+    while (!(await here.has('a'))) await new Promise((done) => setTimeout(done, 25))
     const hash = (await import('node:crypto')).createHash('sha256').update('SELECT 1;').digest('hex')
     await here.database.session.query('INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ($1, $2)', [hash, exampleTime(3)])
     await other.script('COMMIT')
     const report = await running
     expect([applied(report), dataOf(report).failed]).toEqual([['0001_a', '0002_b'], null])
-    expect((await ledger()).length).toBe(4)
+    expect((await here.ledger()).length).toBe(4)
   })
 })
 
@@ -316,7 +307,7 @@ describe('Each silent failure of Drizzle is announced before it happens', () => 
   it('CREATE INDEX CONCURRENTLY in its one transaction', async () => {
     here.place.migrations([users, posts, index])
     const together = await run({}, 'dev', { runner: 'drizzle' })
-    expect([rules(together).includes('concurrently-in-tx'), applied(together), await there('users')]).toEqual([true, [], false])
+    expect([rules(together).includes('concurrently-in-tx'), applied(together), await here.has('users')]).toEqual([true, [], false])
   })
 })
 
@@ -324,7 +315,7 @@ describe('an environment', () => {
   it('that is protected wants to be confirmed', async () => {
     here.place.migrations([users])
     await expect(run({}, 'production')).rejects.toMatchObject({ code: 'protected', message: expect.stringContaining('0000_users') })
-    expect(await there('users')).toBe(false)
+    expect(await here.has('users')).toBe(false)
     expect(applied(await run({ yes: true }, 'production'))).toEqual(['0000_users'])
   })
 
@@ -338,7 +329,7 @@ describe('an environment', () => {
     await here.database.session.script(
       `DO $$ BEGIN CREATE ROLE no_maker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; REVOKE CREATE ON DATABASE ${here.database.name} FROM PUBLIC`,
     )
-    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    await using world = await here.world()
     const url = here.database.url.replace('postgres@', 'no_maker@')
     await expect((async () => await migrate.run(world, { arguments: [url], flags: migrateFlags }))()).rejects.toMatchObject({
       code: 'ledger-not-made',
@@ -351,7 +342,7 @@ describe('a user who owns nothing of pgstrata', () => {
   const urlAs = (role: string): string => here.database.url.replace('postgres@', `${role}@`)
   const concurrently: Entry = { tag: '0001_index', sql: 'CREATE INDEX CONCURRENTLY users_name ON users (name);' }
   const ranAs = async (role: string): Promise<Report> => {
-    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    await using world = await here.world()
     return await migrate.run(world, { arguments: [urlAs(role)], flags: { ...migrateFlags, accept: ['policy'] } })
   }
   const withRights = async (role: string): Promise<void> => {
@@ -398,7 +389,7 @@ describe('Ctrl-C', () => {
   it('ends the statement, leaves nothing of it, and tells how far it came', async () => {
     here.place.migrations([users, { tag: '0001_slow', sql: 'ALTER TABLE users ADD COLUMN slow int;--> statement-breakpoint\nSELECT pg_sleep(60);' }])
     const controller = new AbortController()
-    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {}, signal: controller.signal })
+    await using world = await here.world({ signal: controller.signal })
     const running = migrate.run(world, { arguments: [here.database.url], flags: migrateFlags })
     for (let active = 0; active === 0; ) {
       await new Promise((done) => setTimeout(done, 50))
@@ -436,7 +427,7 @@ describe('a dry run', () => {
       rollback: null,
     })
     expect(await here.server.fingerprint(here.database.session)).toBe(before)
-    expect((await ledger()).length).toBe(1)
+    expect((await here.ledger()).length).toBe(1)
   })
 
   it('on a copy fails where rows stand against it', async () => {
@@ -459,7 +450,7 @@ describe('a dry run', () => {
       tried: [{ tag: '0001_posts' }, { tag: '0002_index' }],
       leftOut: [{ tag: '0002_index', line: 2, words: 'CREATE INDEX CONCURRENTLY' }],
     })
-    expect([await there('posts'), (await ledger()).length]).toEqual([false, 1])
+    expect([await here.has('posts'), (await here.ledger()).length]).toEqual([false, 1])
   })
 })
 
@@ -540,7 +531,7 @@ describe('a run that ended in the middle', () => {
     await run()
     await here.database.session.script('CREATE TABLE pgstrata.unfinished_migrations (); CREATE ROLE stranger LOGIN')
     await here.database.session.script('GRANT ALL ON SCHEMA drizzle TO stranger; GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO stranger')
-    await using world = await createWorld({ cwd: here.place.path, folder: 'drizzle', config: {} })
+    await using world = await here.world()
     const asStranger = migrate.run(world, { arguments: [here.database.url.replace('postgres@', 'stranger@')], flags: migrateFlags })
     await expect(asStranger).rejects.toMatchObject({
       code: 'no-permission',

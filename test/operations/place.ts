@@ -8,6 +8,8 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { openEngine } from '../../src/adapters/engines/index.ts'
+import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import type { Config } from '../../src/model/config.ts'
 import type { Session } from '../../src/model/session.ts'
 import { exampleTime } from '../../src/rules/examples.ts'
 
@@ -45,6 +47,12 @@ export const makePlace = () => {
         ...Object.fromEntries(entries.map(({ tag, sql }) => [`${folder}/${tag}.sql`, sql])),
       })
     },
+    /** Writes a migrations folder anew, its migrations called by their number. */
+    numbered(...sql: readonly string[]): void {
+      this.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
+    },
+    /** A world in it with a cache of its own. The caller disposes it. */
+    world: (options: WorldOptions = {}) => createWorld({ cwd: path, config: {}, env: { ...process.env, XDG_CACHE_HOME: join(path, '.cache') }, ...options }),
     git(...args: readonly string[]): string {
       const { status, stdout, stderr } = spawnSync(
         'git',
@@ -125,7 +133,21 @@ export const eachInItsPlace = () => {
     place.remove()
     await server.drop(database)
   })
+  const url = { from: 'env', name: 'URL' } as const
   return {
+    /** A world in which `dev` and `production` are the database. The caller disposes it. */
+    world: ({ config = {}, ...options }: Omit<WorldOptions, 'config'> & { readonly config?: Config } = {}) =>
+      createWorld({
+        cwd: place.path,
+        folder: 'drizzle',
+        env: { ...process.env, URL: database.url },
+        config: { environments: { dev: { url }, production: { url } }, ...config },
+        ...options,
+      }),
+    /** The rows of Drizzle's ledger. */
+    ledger: (): Promise<readonly unknown[]> => database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id'),
+    has: async (relation: string): Promise<boolean> =>
+      (await database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true,
     get server() {
       return server
     },

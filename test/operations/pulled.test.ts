@@ -56,11 +56,9 @@ const key = 'ALTER TABLE "posts" ADD CONSTRAINT "posts_author_fk" FOREIGN KEY ("
 const role = 'CREATE TYPE "public"."role" AS ENUM(\'member\', \'admin\');'
 const later = `ALTER TABLE "posts" ADD COLUMN "title" text;${breakpoint}ALTER TYPE "role" ADD VALUE 'guest';${breakpoint}ALTER TABLE "posts" DROP CONSTRAINT "posts_author_fk";`
 
-const write = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
-
 describe('a first migration that drizzle-kit pull wrote', () => {
   test('is taken as there already, on both sides, and said once', async () => {
-    write(pulled(role, users, posts, key), later)
+    place.numbered(pulled(role, users, posts, key), later)
     const report = await checked('folder,replay')
     expect(found(report)).toEqual(['note pulled-baseline 0000_m'])
     expect(report.findings.at(-1)).toMatchObject({ file: 'drizzle/0000_m.sql', line: 1 })
@@ -73,7 +71,7 @@ describe('a first migration that drizzle-kit pull wrote', () => {
   })
 
   test('and a new database refuses it, as the note says', async () => {
-    write(pulled(role, users, posts, key), later)
+    place.numbered(pulled(role, users, posts, key), later)
     const database = await server.database()
     await expect(database.migrate(join(place.path, 'drizzle'))).rejects.toMatchObject({
       cause: { code: '42601', message: expect.stringContaining('unterminated /* comment') },
@@ -81,7 +79,7 @@ describe('a first migration that drizzle-kit pull wrote', () => {
   })
 
   test('without breakpoints: a new database gets nothing from it, and refuses what comes next', async () => {
-    write(pulled(`${role}\n${users}\n${posts}\n${key}`), later)
+    place.numbered(pulled(`${role}\n${users}\n${posts}\n${key}`), later)
     const report = await checked('folder,replay')
     expect(found(report).filter((each) => !each.includes('breakpoint'))).toEqual(['note pulled-baseline 0000_m'])
     expect(note(report)).toContain('a new database gets nothing from it')
@@ -98,7 +96,7 @@ describe('a first migration that drizzle-kit pull wrote', () => {
   })
 
   test('the order in which it is written does not count: it is a state', async () => {
-    write(pulled(key, posts, users, role), later)
+    place.numbered(pulled(key, posts, users, role), later)
     const report = await checked('replay')
     expect(found(report)).toEqual(['note pulled-baseline 0000_m'])
     expect(note(report)).not.toContain('Left out')
@@ -108,13 +106,13 @@ describe('a first migration that drizzle-kit pull wrote', () => {
     const policy = 'CREATE POLICY "own" ON "items" AS PERMISSIVE FOR SELECT TO "authenticated" USING ((( SELECT auth.uid() AS uid) = id));'
     const items = 'CREATE TABLE "items" (\n\t"id" uuid PRIMARY KEY DEFAULT uuid_generate_v4() NOT NULL,\n\t"name" text\n);\n'
     const names = 'CREATE INDEX "items_name_idx" ON "items" USING gin ("name" gin_trgm_ops);'
-    write(pulled(items, names, policy), 'DROP POLICY "own" ON "items";')
+    place.numbered(pulled(items, names, policy), 'DROP POLICY "own" ON "items";')
     const report = await checked('replay')
     expect(found(report)).toEqual(['note pulled-baseline 0000_m', 'note platform-assumed 0000_m', 'note extension-assumed', 'note extension-assumed'])
   })
 
   test('doctor, version, lint and the catalog stand on it alike', async () => {
-    write(pulled(role, users, posts, key), later)
+    place.numbered(pulled(role, users, posts, key), later)
     await using world = await open()
     expect(found(await doctor.run(world, { arguments: [], flags: {} as never }))).toEqual(['note pulled-baseline 0000_m'])
     const { data } = await version.run(world, { arguments: [], flags: {} as never })
@@ -130,7 +128,7 @@ describe('what drizzle-kit writes wrongly, or does not pull', () => {
   test('goes, and what it stands in stays; what cannot stay is named', async () => {
     const table =
       'CREATE TABLE "t" (\n\t"id" text PRIMARY KEY DEFAULT make_id() NOT NULL,\n\t"at" timestamp,\n\t"n" integer,\n\t"u" uuid[] DEFAULT \'{""}\',\n\tCONSTRAINT "c" CHECK (((n > 0) OR (n < 5)))) NOT VALID)\n);\n'
-    write(
+    place.numbered(
       pulled(
         table,
         'CREATE INDEX "i" ON "t" USING btree ("at" int4_ops,"n" timestamp_ops);',
@@ -149,7 +147,7 @@ describe('what drizzle-kit writes wrongly, or does not pull', () => {
   })
 
   test('a function that was not pulled and comes up later is a warning, and the rest is unknown', async () => {
-    write(pulled(role, users), 'ALTER TABLE "users" ALTER COLUMN "email" SET DEFAULT my_mail();', 'ALTER TABLE "users" DROP COLUMN "missing";')
+    place.numbered(pulled(role, users), 'ALTER TABLE "users" ALTER COLUMN "email" SET DEFAULT my_mail();', 'ALTER TABLE "users" DROP COLUMN "missing";')
     const report = await checked('replay')
     expect(found(report)).toEqual(['error refused 0002_m', 'note pulled-baseline 0000_m', 'warning engine-refuses 0001_m'])
     expect(report.findings.at(-1)?.help).toContain('the database may have it')
@@ -159,21 +157,21 @@ describe('what drizzle-kit writes wrongly, or does not pull', () => {
 
 describe('no baseline', () => {
   test('where a later migration makes its tables: the comment is a comment', async () => {
-    write(pulled(role, users), `${role}${breakpoint}${users}`)
+    place.numbered(pulled(role, users), `${role}${breakpoint}${users}`)
     expect(found(await checked('replay'))).toEqual(['error unparsed 0000_m', 'error unparsed 0000_m'])
-    write(pulled(role, users), `DROP TABLE "users";${breakpoint}${users}`)
+    place.numbered(pulled(role, users), `DROP TABLE "users";${breakpoint}${users}`)
     expect(found(await checked('replay'))).toEqual(['note pulled-baseline 0000_m'])
   })
 
   test('behind the first migration: the server refuses it, and nothing of it runs', async () => {
-    write(`${role}${breakpoint}${users}`, pulled(posts, key), 'ALTER TABLE "users" ADD COLUMN "name" text;')
+    place.numbered(`${role}${breakpoint}${users}`, pulled(posts, key), 'ALTER TABLE "users" ADD COLUMN "name" text;')
     const report = await checked('replay')
     expect(found(report)).toEqual(['error unparsed 0001_m', 'error unparsed 0001_m'])
     expect(report.analysed).toMatchObject({ statements: 3, compared: 1 })
   })
 
   test('a remark is none', async () => {
-    write('-- Please create table users by hand.', role)
+    place.numbered('-- Please create table users by hand.', role)
     expect(found(await checked('folder,replay'))).toEqual(['note empty-migration 0000_m'])
   })
 })

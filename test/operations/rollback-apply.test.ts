@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
-import type { Config } from '../../src/model/config.ts'
 import { ToolError } from '../../src/model/error.ts'
 import type { Report } from '../../src/model/report.ts'
 import { migrate } from '../../src/operations/migrate.ts'
@@ -17,27 +15,21 @@ import { plainFlags, type RollbackFlags } from './rollback-flags.ts'
 
 const here = eachInItsPlace()
 
-const url = { from: 'env', name: 'URL' } as const
-const environments: Config = { environments: { dev: { url }, production: { url } } }
-
-const worldOf = (signal?: AbortSignal) =>
-  createWorld({ cwd: here.place.path, folder: 'drizzle', env: { ...process.env, URL: here.database.url }, config: environments, ...(signal ? { signal } : {}) })
-
 const up = async (flags: { readonly to?: string } = {}): Promise<Report> => {
-  await using world = await worldOf()
+  await using world = await here.world()
   return await migrate.run(world, { arguments: ['dev'], flags: { ...migrateFlags, accept: ['policy'], ...flags } })
 }
 
 /** Without an engine: for tests that are not about the proof. */
 const back = async (flags: Partial<RollbackFlags> = {}, tags: readonly string[] = []): Promise<Report> => {
-  await using world = await worldOf()
+  await using world = await here.world()
   return await rollback.run(world, { arguments: tags, flags: { ...plainFlags, apply: 'dev', unproven: true, ...flags } })
 }
 
 const proven = (flags: Partial<RollbackFlags> = {}): Promise<Report> => back({ unproven: false, ...flags })
 
 const write = async (flags: Partial<RollbackFlags>, tags: readonly string[] = []): Promise<void> => {
-  await using world = await worldOf()
+  await using world = await here.world()
   const report = await rollback.run(world, { arguments: tags, flags: { ...plainFlags, write: true, ...flags } })
   expect(rules(report)).toEqual([])
 }
@@ -60,9 +52,6 @@ const dataOf = (report: Report): Data => report.data as Data
 const gone = (report: Report): readonly string[] => dataOf(report).rolledBack.map(({ tag }) => tag)
 const rules = (report: Report): readonly string[] => report.findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule)
 const messages = (report: Report): string => report.findings.map(({ message, help }) => `${message} ${help ?? ''}`).join('\n')
-const ledger = async (): Promise<readonly unknown[]> => here.database.session.query('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id')
-const there = async (relation: string): Promise<boolean> =>
-  (await here.database.session.query('SELECT to_regclass($1) IS NOT NULL AS there', [relation]))[0]?.there === true
 
 const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PRIMARY KEY, name text);' }
 const note: Entry = { tag: '0001_note', sql: 'ALTER TABLE users ADD COLUMN note text;' }
@@ -81,7 +70,7 @@ describe('the last one is taken back', () => {
     const heard: (string | undefined)[] = []
     listener.on('notification', ({ payload }) => heard.push(payload))
     await listener.query('LISTEN pgstrata')
-    const rows = await ledger()
+    const rows = await here.ledger()
     const report = await proven()
     expect([messages(report), gone(report), report.unknown]).toEqual(['', ['0001_note'], []])
     expect(dataOf(report)).toMatchObject({ remaining: [], applied: ['0000_users'], failed: null, transactions: 1, forward: 'pgstrata migrate dev' })
@@ -89,19 +78,19 @@ describe('the last one is taken back', () => {
     await listener.query('SELECT 1')
     await listener.end()
     expect(heard).toEqual([JSON.stringify({ rolledBack: '0001_note', hash: createHash('sha256').update(note.sql).digest('hex') })])
-    expect(await ledger()).toEqual(rows.slice(0, 1))
+    expect(await here.ledger()).toEqual(rows.slice(0, 1))
     expect(
       await here.database.session.query("SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum > 0 AND NOT attisdropped"),
     ).toEqual([{ attname: 'id' }, { attname: 'name' }])
     await here.database.migrate(join(here.place.path, 'drizzle'))
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
     expect(gone(await back())).toEqual(['0001_note'])
   })
 
   it('and it is proven in the major of the database', async () => {
     here.place.migrations([users, { ...note, sql: `${note.sql} -- for one major` }])
     await up()
-    await using world = await worldOf()
+    await using world = await here.world()
     const majors: (number | undefined)[] = []
     const engine: typeof world.engine = (need) => {
       majors.push(need.major)
@@ -120,10 +109,10 @@ describe('the last one is taken back', () => {
     await up()
     const report = await proven({ to: '0000' })
     expect([messages(report), gone(report), dataOf(report).transactions]).toEqual(['', ['0002_posts', '0001_note'], 1])
-    expect([await here.server.fingerprint(here.database.session), (await ledger()).length]).toEqual([before, 1])
+    expect([await here.server.fingerprint(here.database.session), (await here.ledger()).length]).toEqual([before, 1])
     expect((await up()).data).toMatchObject({ applied: [{ tag: '0001_note' }, { tag: '0002_posts' }] })
     expect(gone(await back({ all: true }))).toEqual(['0002_posts', '0001_note', '0000_users'])
-    expect(await ledger()).toEqual([])
+    expect(await here.ledger()).toEqual([])
     expect(rules(await back())).toEqual([])
   })
 
@@ -138,7 +127,7 @@ describe('the last one is taken back', () => {
     const report = await back({ to: '0000' })
     expect([rules(report), gone(report)]).toEqual([['rollback-stopped'], []])
     expect(messages(report)).toContain('0001_null: The rollback would be refused: users.name holds NULLs (SQLSTATE P0001). Nothing of it is left.')
-    expect((await ledger()).length).toBe(3)
+    expect((await here.ledger()).length).toBe(3)
     expect(await here.database.session.query('SELECT note FROM users')).toEqual([{ note: null }])
   })
 
@@ -164,7 +153,7 @@ describe('the file beside the migration is what is run', () => {
     const report = await proven()
     expect([messages(report), gone(report)]).toEqual(['', ['0001_note']])
     expect(dataOf(report).migrations).toMatchObject([{ file: 'drizzle/0001_note.down.sql', proof: { schema: 'exact' } }])
-    expect((await ledger()).length).toBe(1)
+    expect((await here.ledger()).length).toBe(1)
   })
 
   it('and what one file sets is not heeded by the next one in the same transaction', async () => {
@@ -184,7 +173,7 @@ describe('the file beside the migration is what is run', () => {
     await up()
     here.place.write({ 'drizzle/0001_note.down.sql': '-- of sha256 '.padEnd(77, '0') })
     expect(rules(await back())).toEqual(['rollback-stale'])
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 
   it('rows that an archive keeps come back', async () => {
@@ -253,7 +242,7 @@ describe('it refuses, before anything is touched', () => {
     const report = await running
     expect([rules(report), gone(report)]).toEqual([['rollback-stopped'], []])
     expect(messages(report)).toContain('all rows of posts: something has been written there meanwhile')
-    expect(await there('posts')).toBe(true)
+    expect(await here.has('posts')).toBe(true)
   })
 
   it('when a file leaves the transaction in which what is empty is watched', async () => {
@@ -347,7 +336,7 @@ describe('it refuses, before anything is touched', () => {
   it('when it cannot be compared, unless that is accepted', async () => {
     here.place.migrations([users, note])
     await up()
-    await using world = await worldOf()
+    await using world = await here.world()
     const blind = {
       ...world,
       printed: async () => {
@@ -417,7 +406,7 @@ describe('it refuses, before anything is touched', () => {
     here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nBEGIN;\nALTER TABLE users RENAME COLUMN note TO notes;\nCOMMIT;\n` })
     const report = await proven()
     expect([rules(report), gone(report)]).toEqual([['rollback-failed'], []])
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 
   it('without --yes in a protected environment', async () => {
@@ -454,7 +443,7 @@ describe('a row that does not go', () => {
     expect([rules(report), gone(report)]).toEqual([['rollback-stopped'], []])
     expect(messages(report)).toContain('The row of 0001_note stays in "drizzle"."__drizzle_migrations": a policy or a trigger keeps it')
     expect(await here.database.session.query('SELECT note FROM users')).toEqual([])
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 
   it('because a policy may hide it is not begun with', async () => {
@@ -462,7 +451,7 @@ describe('a row that does not go', () => {
     await up()
     await here.database.session.script(policy)
     await expect(back({ apply: here.database.url.replace('postgres@', 'sees_only@') })).rejects.toMatchObject({ code: 'no-permission', exit: 3 })
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 })
 
@@ -473,7 +462,7 @@ describe('what Drizzle does not say is said before it happens', () => {
     const late: Entry = { tag: '0002_late', sql: 'CREATE TABLE late (id int);', when: exampleTime(3) }
     here.place.migrations([users, { ...note, when: exampleTime(9) }, late])
     await (async () => {
-      await using world = await worldOf()
+      await using world = await here.world()
       return await migrate.run(world, { arguments: ['dev'], flags: { ...migrateFlags, accept: ['policy', 'out-of-order'] } })
     })()
     const report = await back()
@@ -490,7 +479,7 @@ describe('a dry run', () => {
     const report = await back({ to: '0000', dryRun: 'copy', apply: 'production' })
     expect([rules(report), report.unknown, gone(report)]).toEqual([[], [], []])
     expect(dataOf(report).tried.map(({ tag }) => tag)).toEqual(['0003_no_index', '0002_posts', '0001_note'])
-    expect([await here.server.fingerprint(here.database.session), (await ledger()).length]).toEqual([before, 4])
+    expect([await here.server.fingerprint(here.database.session), (await here.ledger()).length]).toEqual([before, 4])
   })
 
   it('on a copy runs over empty tables where invented rows are in the way, and says so', async () => {
@@ -519,7 +508,7 @@ describe('a dry run', () => {
     await up()
     const report = await back({ to: '0000', dryRun: 'environment' })
     expect([rules(report), gone(report), dataOf(report).tried.length]).toEqual([[], [], 2])
-    expect([await there('posts'), (await ledger()).length]).toEqual([true, 3])
+    expect([await here.has('posts'), (await here.ledger()).length]).toEqual([true, 3])
   })
 })
 
@@ -546,7 +535,7 @@ describe('locks', () => {
     const report = await back({ lockTimeout: 100, retries: 1 })
     expect(dataOf(report).failed).toMatchObject({ tag: '0001_note', why: 'locked', done: 0 })
     expect(messages(report)).toContain('nightly report')
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
     await blocker.script('COMMIT')
     expect(gone(await back())).toEqual(['0001_note'])
   })
@@ -577,11 +566,11 @@ describe('locks', () => {
     const results = await both
     expect(results.flatMap((each) => (each.status === 'fulfilled' ? gone(each.value) : []))).toEqual(['0002_posts'])
     expect(results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))).toMatchObject([{ code: 'not-applied' }])
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
     const [forward, backward] = await Promise.all([up(), back({ to: '0000' })])
     expect([rules(forward), rules(backward)]).toEqual([[], []])
     await up()
-    expect([(await ledger()).length, await there('posts')]).toEqual([3, true])
+    expect([(await here.ledger()).length, await here.has('posts')]).toEqual([3, true])
   })
 
   it('the way back of a migrate that has planned anew leads before what it had applied by then', async () => {
@@ -621,7 +610,7 @@ describe('locks', () => {
     await here.database.migrate(join(here.place.path, 'drizzle'))
     await other.query(turn.replace('pg_try_advisory_lock', 'pg_advisory_unlock'))
     expect(await running).toMatchObject({ code: 'not-the-last' })
-    expect((await ledger()).length).toBe(3)
+    expect((await here.ledger()).length).toBe(3)
   })
 })
 
@@ -632,7 +621,7 @@ describe('Ctrl-C', () => {
     const hash = createHash('sha256').update(note.sql).digest('hex')
     here.place.write({ 'drizzle/0001_note.down.sql': `-- of sha256 ${hash}\nALTER TABLE users DROP COLUMN note;\nSELECT pg_sleep(60);\n` })
     const controller = new AbortController()
-    await using world = await worldOf(controller.signal)
+    await using world = await here.world({ signal: controller.signal })
     const running = rollback.run(world, { arguments: [], flags: { ...plainFlags, apply: 'dev', unproven: true } })
     for (let active = 0; active === 0; ) {
       await new Promise((done) => setTimeout(done, 25))
@@ -679,7 +668,7 @@ describe('a rollback of whose COMMIT nobody has heard', () => {
       }),
     ])
     await expect(back({}, ['0002_posts'])).rejects.toMatchObject({ code: 'not-applied' })
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 
   it('and of each migration that stood in the same transaction', async () => {
@@ -717,13 +706,13 @@ describe('a rollback that ended in the middle', () => {
 
   it('is explained to migrate, and gone on with by the next one, whatever the file says by then', async () => {
     await half()
-    expect(await ledger()).toHaveLength(4)
+    expect(await here.ledger()).toHaveLength(4)
     const forward = await up()
     expect([rules(forward), messages(forward)]).toEqual([['migration-unfinished'], expect.stringContaining('pgstrata rollback 0003_no_index --apply dev')])
     here.place.write({ 'drizzle/0003_no_index.down.sql': 'SELECT 1 / 0;' })
     const report = await back()
     expect([rules(report), dataOf(report).rolledBack]).toMatchObject([[], [{ tag: '0003_no_index', resumed: true }]])
-    expect(await there('posts_author_idx')).toBe(true)
+    expect(await here.has('posts_author_idx')).toBe(true)
     expect(await here.database.session.query('SELECT * FROM pgstrata.unfinished_migrations')).toEqual([])
   })
 
@@ -735,7 +724,7 @@ describe('a rollback that ended in the middle', () => {
         ['migration-unfinished'],
         [expect.stringContaining("DELETE FROM pgstrata.unfinished_migrations WHERE ledger = 'drizzle.__drizzle_migrations' AND tag = '0003_no_index'")],
       ])
-    expect(await ledger()).toHaveLength(3)
+    expect(await here.ledger()).toHaveLength(3)
   })
 
   it('a migrate that has not ended is explained to rollback', async () => {
@@ -746,6 +735,6 @@ describe('a rollback that ended in the middle', () => {
       ['migration-unfinished'],
       expect.stringContaining('pgstrata migrate dev --to 0002_two goes on with it.'),
     ])
-    expect((await ledger()).length).toBe(2)
+    expect((await here.ledger()).length).toBe(2)
   })
 })

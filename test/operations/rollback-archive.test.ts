@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import type { Session } from '../../src/model/session.ts'
 import { lint } from '../../src/operations/lint.ts'
 import { rollback } from '../../src/operations/rollback.ts'
@@ -26,10 +25,9 @@ type Archive = {
 type Told = { readonly class: string; readonly archive?: Archive }
 
 const report = async (write = false) => {
-  await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+  await using world = await place.world()
   return await rollback.run(world, { arguments: [], flags: { ...plainFlags, write, archive: true } })
 }
-const history = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
 const told = async (write = false): Promise<Told> => {
   const [only] = ((await report(write)).data as { readonly migrations: readonly Told[] }).migrations
   if (!only) throw new Error('no rollback')
@@ -37,7 +35,7 @@ const told = async (write = false): Promise<Told> => {
 }
 /** The archive of the last of these migrations. */
 const archiveOf = async (...sql: readonly string[]): Promise<Archive> => {
-  history(...sql)
+  place.numbered(...sql)
   const { archive } = await told()
   if (!archive) throw new Error('no archive')
   return archive
@@ -218,7 +216,7 @@ CREATE TRIGGER f BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TAB
   })
 
   test('--write: the migration is its own then, and its rollback is made from its text alone', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text, c integer)', 'ALTER TABLE t DROP COLUMN b;\n')
+    place.numbered('CREATE TABLE t (id integer PRIMARY KEY, b text, c integer)', 'ALTER TABLE t DROP COLUMN b;\n')
     const { archive } = await told(true)
     expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
     const again = (await report()).data as { readonly migrations: readonly (Told & { readonly sql: string })[] }
@@ -237,17 +235,17 @@ describe('rows written since', () => {
 
 describe('when', () => {
   test('nothing is lost, nothing is kept: the proof decides', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY)', 'ALTER TABLE t ADD a integer; UPDATE t SET a = 1')
+    place.numbered('CREATE TABLE t (id integer PRIMARY KEY)', 'ALTER TABLE t ADD a integer; UPDATE t SET a = 1')
     expect(await told()).toMatchObject({ class: 'lossless' })
     expect((await told()).archive).toBeUndefined()
   })
 
   test('--write puts the archive into the migration and its rollback beside it, which --check then proves', async () => {
-    history(withMood, 'ALTER TABLE t DROP COLUMN b;\n')
+    place.numbered(withMood, 'ALTER TABLE t DROP COLUMN b;\n')
     const { archive } = await told(true)
     expect(readFileSync(`${place.path}/drizzle/0001_m.sql`, 'utf8')).toBe(archive?.up)
     expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toBe(archive?.sql)
-    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    await using world = await place.world()
     const checked = await rollback.run(world, { arguments: ['0001'], flags: { ...plainFlags, check: true } })
     expect(checked.findings).toEqual([])
     expect(checked.data).toMatchObject({ migrations: [{ class: 'lossless-with-archive', proof: { schema: 'order-only' } }] })
@@ -259,16 +257,16 @@ describe('when', () => {
   })
 
   test('--check proves the file of a migration whose archive gives changed values back', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b integer NOT NULL)', 'UPDATE t SET b = b + 1;\n')
+    place.numbered('CREATE TABLE t (id integer PRIMARY KEY, b integer NOT NULL)', 'UPDATE t SET b = b + 1;\n')
     await told(true)
-    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    await using world = await place.world()
     const checked = await rollback.run(world, { arguments: ['0001'], flags: { ...plainFlags, check: true } })
     expect(checked.findings).toEqual([])
     expect(checked.data).toMatchObject({ migrations: [{ class: 'lossless-with-archive', proof: { schema: 'exact' } }] })
   })
 
   test('a migration that has landed is not rewritten', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL)', 'ALTER TABLE t DROP COLUMN b')
+    place.numbered('CREATE TABLE t (id integer PRIMARY KEY, b text NOT NULL)', 'ALTER TABLE t DROP COLUMN b')
     place.git('init', '-q')
     place.git('add', '.')
     place.git('commit', '-qm', 'landed')
@@ -279,7 +277,7 @@ describe('when', () => {
   })
 
   test('people read the rewritten migration, its rollback, and what takes the archive away', async () => {
-    history(withMood, 'ALTER TABLE t DROP COLUMN b')
+    place.numbered(withMood, 'ALTER TABLE t DROP COLUMN b')
     const text = pretty.render(await report(), options)
     expect(text).toContain('lossless-with-archive')
     expect(text).toContain('t: b: from the archive')
@@ -289,13 +287,13 @@ describe('when', () => {
 
 describe('the end of an archive', () => {
   const contract = async (tag?: string, write = false) => {
-    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    await using world = await place.world()
     return await rollback.run(world, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, contract: true, write } })
   }
   const file = (name: string): string => readFileSync(`${place.path}/drizzle/${name}`, 'utf8')
 
   test('--contract TAG --write: one more migration drops what was set aside and what was copied, and no rule minds', async () => {
-    history(`${withMood}; CREATE TABLE old (id integer PRIMARY KEY)`, 'ALTER TABLE t DROP COLUMN b; ALTER TABLE t DROP COLUMN c; DROP TABLE old')
+    place.numbered(`${withMood}; CREATE TABLE old (id integer PRIMARY KEY)`, 'ALTER TABLE t DROP COLUMN b; ALTER TABLE t DROP COLUMN c; DROP TABLE old')
     await told(true)
     expect(file('0001_m.sql')).toMatch(/^-- pgstrata: archive until \d{4}-\d\d-\d\d\n/)
     expect(pretty.render(await contract(), options)).toContain('None is due')
@@ -308,7 +306,7 @@ describe('the end of an archive', () => {
       'DROP SCHEMA pgstrata_archive_0001 RESTRICT;',
       'DROP SCHEMA pgstrata_archive_0001_tables RESTRICT;',
     ])
-    await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+    await using world = await place.world()
     const judged = await lint.run(world, {
       arguments: ['drizzle/0002_contract_archives.sql'],
       flags: { all: false, fix: false, runner: undefined, profile: undefined, live: undefined } as never,
@@ -318,7 +316,7 @@ describe('the end of an archive', () => {
   })
 
   test('one whose day is past is a finding, until it is contracted', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text)', 'ALTER TABLE t DROP COLUMN b')
+    place.numbered('CREATE TABLE t (id integer PRIMARY KEY, b text)', 'ALTER TABLE t DROP COLUMN b')
     await told(true)
     place.write({ 'drizzle/0001_m.sql': file('0001_m.sql').replace(/until .*/, 'until 2026-01-31') })
     expect((await contract()).findings).toMatchObject([
@@ -330,8 +328,8 @@ describe('the end of an archive', () => {
   })
 
   test('a day that is none, or past, and a migration without an archive', async () => {
-    history('CREATE TABLE t (id integer PRIMARY KEY, b text)', 'ALTER TABLE t DROP COLUMN b')
-    await using world = await createWorld({ cwd: place.path, config: {} })
+    place.numbered('CREATE TABLE t (id integer PRIMARY KEY, b text)', 'ALTER TABLE t DROP COLUMN b')
+    await using world = await place.world()
     const until = (day: string) => rollback.run(world, { arguments: [], flags: { ...plainFlags, archive: true, unproven: true, until: day } })
     await expect(until('soon')).rejects.toThrow('--until soon is no day.')
     await expect(until('2026-01-31')).rejects.toThrow('--until 2026-01-31 is past.')

@@ -1,6 +1,5 @@
 /** `rollback --rebuild`: columns come back in their old order, with everything that uses those which move. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { makePlace, type Place, startServer } from './place.ts'
 import { plainFlags } from './rollback-flags.ts'
@@ -18,8 +17,8 @@ type Told = {
 }
 
 const back = async (...sql: readonly string[]): Promise<Told> => {
-  place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
-  await using world = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` } })
+  place.numbered(...sql)
+  await using world = await place.world()
   const [only] = ((await rollback.run(world, { arguments: [], flags: { ...plainFlags, rebuild: true } })).data as { readonly migrations: readonly Told[] })
     .migrations
   if (!only) throw new Error('no rollback')

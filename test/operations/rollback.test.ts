@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld, type WorldOptions } from '../../src/cli/world.ts'
+import type { WorldOptions } from '../../src/cli/world.ts'
 import { type Report, verdictOf } from '../../src/model/report.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
@@ -24,7 +24,7 @@ type Told = {
 }
 
 const run = async (tag?: string, flags: Partial<RollbackFlags> = {}, world: WorldOptions = {}): Promise<Report> => {
-  await using open = await createWorld({ cwd: place.path, config: {}, env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }, ...world })
+  await using open = await place.world(world)
   return await rollback.run(open, { arguments: tag === undefined ? [] : [tag], flags: { ...plainFlags, ...flags } })
 }
 const migrationsOf = (report: Report): readonly Told[] => (report.data as { readonly migrations: readonly Told[] }).migrations
@@ -33,10 +33,9 @@ const only = (report: Report): Told => {
   if (!first || others.length > 0) throw new Error(`${others.length + 1} rollbacks`)
   return first
 }
-const history = (...sql: readonly string[]): void => place.migrations(sql.map((text, at) => ({ tag: `000${at}_m`, sql: text })))
 /** The last migration of these. */
 const back = async (...sql: readonly string[]): Promise<Told> => {
-  history(...sql)
+  place.numbered(...sql)
   return only(await run())
 }
 /** Its statements, without what every file has. */
@@ -155,7 +154,7 @@ CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f(); ALTER
 describe('--keep', () => {
   test('what was written since is copied before it goes, each time; the catalog from before is exact beside it', async () => {
     const first = `CREATE TYPE mood AS ENUM ('a', 'b'); ${users}`
-    history(first, 'ALTER TABLE users ADD m mood; CREATE TABLE logs (id serial PRIMARY KEY, note text); ALTER TABLE logs ENABLE ROW LEVEL SECURITY')
+    place.numbered(first, 'ALTER TABLE users ADD m mood; CREATE TABLE logs (id serial PRIMARY KEY, note text); ALTER TABLE logs ENABLE ROW LEVEL SECURITY')
     const told = only(await run(undefined, { keep: true }))
     expect(told).toMatchObject({ class: 'lossless', proof: { schema: 'exact' }, since: { keptIn: 'pgstrata_archive_0001_since' } })
     expect(pretty.render(await run(undefined, { keep: true }), options)).toContain('all rows of logs: kept in pgstrata_archive_0001_since')
@@ -182,7 +181,7 @@ describe('--keep', () => {
 describe('which ones', () => {
   const three = [users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE users ADD b integer'] as const
   test('the last one, one by the beginning of its tag, all behind one, all', async () => {
-    history(...three)
+    place.numbered(...three)
     expect(only(await run()).tag).toBe('0002_m')
     const named = await run('0001')
     expect(only(named).tag).toBe('0001_m')
@@ -192,14 +191,14 @@ describe('which ones', () => {
   })
 
   test('a tag that is none, or the beginning of several', async () => {
-    history(...three)
+    place.numbered(...three)
     await expect(run('9')).rejects.toMatchObject({ code: 'no-such-migration', message: 'drizzle has no migration 9.' })
     await expect(run('000')).rejects.toMatchObject({ code: 'no-such-migration', message: '000 is the beginning of 3 tags of drizzle.' })
     await expect(run('0001', { all: true })).rejects.toMatchObject({ code: 'usage' })
   })
 
   test('a migration whose file is missing is unknown, and no rollback of it is called anything', async () => {
-    history(users, 'ALTER TABLE users ADD a integer')
+    place.numbered(users, 'ALTER TABLE users ADD a integer')
     rmSync(`${place.path}/drizzle/0001_m.sql`)
     const report = await run()
     expect(migrationsOf(report)).toEqual([])
@@ -208,7 +207,7 @@ describe('which ones', () => {
   })
 
   test('a history that does not run itself is unknown, and exit 3', async () => {
-    history(users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE nobody ADD a integer')
+    place.numbered(users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE nobody ADD a integer')
     const report = await run(undefined, { all: true })
     expect(report.unknown).toEqual([expect.objectContaining({ what: 'rollbacks of drizzle', why: expect.stringContaining('0002_m does not run itself') })])
     expect(verdictOf(report)).toBe('unknown')
@@ -218,7 +217,7 @@ describe('which ones', () => {
 
 describe('files', () => {
   test('are written beside the migrations, and are no migrations', async () => {
-    history(users, 'ALTER TABLE users ADD a integer')
+    place.numbered(users, 'ALTER TABLE users ADD a integer')
     await run(undefined, { all: true, write: true })
     expect(readFileSync(`${place.path}/drizzle/0001_m.down.sql`, 'utf8')).toContain('ALTER TABLE users DROP COLUMN a;')
     const checked = await run(undefined, { check: true })
@@ -226,7 +225,7 @@ describe('files', () => {
   })
 
   test('--check: missing, stale, edited and failing ones', async () => {
-    history(users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE users ADD b integer', 'ALTER TABLE users ADD c integer')
+    place.numbered(users, 'ALTER TABLE users ADD a integer', 'ALTER TABLE users ADD b integer', 'ALTER TABLE users ADD c integer')
     await run(undefined, { to: '0000', write: true })
     const at = (tag: string): string => `drizzle/${tag}.down.sql`
     const text = (tag: string): string => readFileSync(`${place.path}/${at(tag)}`, 'utf8')
@@ -248,7 +247,7 @@ describe('files', () => {
     const server = await startServer()
     try {
       const database = await server.database()
-      history(users, `ALTER TABLE users RENAME COLUMN mail TO email; CREATE TYPE mood AS ENUM ('a'); ALTER TABLE users ADD m mood DEFAULT 'a' NOT NULL`)
+      place.numbered(users, `ALTER TABLE users RENAME COLUMN mail TO email; CREATE TYPE mood AS ENUM ('a'); ALTER TABLE users ADD m mood DEFAULT 'a' NOT NULL`)
       await database.migrate(`${place.path}/drizzle`)
       await database.session.script(`INSERT INTO users (id, email) VALUES (1, 'x@y')`)
       await database.session.script(only(await run()).sql)
@@ -265,7 +264,7 @@ describe('files', () => {
     const server = await startServer()
     try {
       const database = await server.database()
-      history(`CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood)`, `CREATE TABLE later (); ALTER TYPE mood ADD VALUE 'b'`)
+      place.numbered(`CREATE TYPE mood AS ENUM ('a'); CREATE TABLE t (m mood)`, `CREATE TABLE later (); ALTER TYPE mood ADD VALUE 'b'`)
       await database.migrate(`${place.path}/drizzle`)
       await database.session.script(`INSERT INTO t VALUES ('b')`)
       await expect(database.session.script(only(await run()).sql)).rejects.toThrow('The rollback would be refused: t.m holds b, which the type had not before.')
@@ -305,14 +304,14 @@ describe('over rows', () => {
   })
 
   test('a deleted row takes along what refers to it: no more is lost than was said', async () => {
-    history(`${users}; CREATE TABLE posts (id integer PRIMARY KEY, by integer NOT NULL REFERENCES users ON DELETE CASCADE)`, 'DELETE FROM users')
+    place.numbered(`${users}; CREATE TABLE posts (id integer PRIMARY KEY, by integer NOT NULL REFERENCES users ON DELETE CASCADE)`, 'DELETE FROM users')
     const report = await run()
     expect(report.findings).toEqual([])
     expect(only(report)).toMatchObject({ class: 'lossy', proof: { rows: [{ state: 'changed' }, { state: 'changed' }] } })
   })
 
   test('a trigger that changes rows of another table: said by nobody, and so a finding', async () => {
-    history(
+    place.numbered(
       `CREATE TABLE a (id integer PRIMARY KEY, n integer); CREATE TABLE b (id integer PRIMARY KEY, n integer);
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE b SET n = -1; RETURN NULL; END $$; CREATE TRIGGER t AFTER UPDATE ON a EXECUTE FUNCTION f();
 CREATE TABLE c (id integer PRIMARY KEY REFERENCES b ON DELETE CASCADE)`,

@@ -1,12 +1,12 @@
 /** Our own ledger beside Drizzle's, on a real PostgreSQL: what `migrate` notes, what `version --sync` makes, what the trigger sees. */
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import { createLedgerSql } from '../../src/drizzle/ledger-write.ts'
 import { createTriggerSql, type RecordedVersion } from '../../src/features/schema-versions.ts'
 import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { Session } from '../../src/model/session.ts'
+import type { World } from '../../src/model/world.ts'
 import { migrate } from '../../src/operations/migrate.ts'
 import { rollback } from '../../src/operations/rollback.ts'
 import type { Asked } from '../../src/operations/version/answer.ts'
@@ -24,18 +24,10 @@ const users: Entry = { tag: '0000_users', sql: 'CREATE TABLE users (id bigint PR
 const mail: Entry = { tag: '0001_mail', sql: '-- pgstrata: ticket SHOP-12\nALTER TABLE users ADD COLUMN mail text;' }
 const drop: Entry = { tag: '0002_drop', sql: 'ALTER TABLE users DROP COLUMN name;' }
 
-const config: Config = { environments: { dev: { url: { from: 'env', name: 'URL' } }, production: { url: { from: 'env', name: 'URL' } } } }
-
-const inWorld = async (
-  run: (world: Awaited<ReturnType<typeof createWorld>>) => Promise<Report>,
-  more: Config = {},
-  url = here.database.url,
-): Promise<Report> => {
-  await using world = await createWorld({
-    cwd: here.place.path,
-    folder: 'drizzle',
+const inWorld = async (run: (world: World) => Promise<Report>, more: Config = {}, url = here.database.url): Promise<Report> => {
+  await using world = await here.world({
     env: { URL: url, GITHUB_ACTOR: 'ada', XDG_CACHE_HOME: join(here.place.path, '.cache'), PATH: process.env.PATH },
-    config: { ...config, ...more },
+    config: more,
   })
   return await run(world)
 }
@@ -51,8 +43,7 @@ const rows = (session: Session = here.database.session) =>
   session.query(
     'SELECT ledger_id, migration, version, description, change_type, breaking, rollback_class, rollback_proven, rollback_sql, ticket, source, state FROM pgstrata.schema_versions ORDER BY ledger_id',
   )
-const noRows = async (): Promise<boolean> =>
-  (await here.database.session.query("SELECT to_regclass('pgstrata.schema_versions') IS NULL AS none"))[0]?.none === true
+const noRows = async (): Promise<boolean> => !(await here.has('pgstrata.schema_versions'))
 
 describe('migrate notes what it runs', () => {
   it('with version, class, time, user, ticket and rollback', async () => {

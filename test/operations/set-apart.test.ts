@@ -1,6 +1,5 @@
 /** A folder whose migrations Drizzle's migrator cannot run, and ours can: every verb that builds it in PostgreSQL goes on all the same. */
 import { beforeEach, expect, it } from 'vitest'
-import { createWorld } from '../../src/cli/world.ts'
 import type { Config } from '../../src/model/config.ts'
 import type { Report } from '../../src/model/report.ts'
 import type { World } from '../../src/model/world.ts'
@@ -27,12 +26,7 @@ beforeEach(() =>
 )
 
 const inWorld = async (run: (world: World) => Promise<Report>, config: Config = {}): Promise<Report> => {
-  await using world = await createWorld({
-    cwd: here.place.path,
-    folder: 'drizzle',
-    env: { ...process.env, URL: here.database.url },
-    config: { environments: { dev: { url: { from: 'env', name: 'URL' } } }, ...config },
-  })
+  await using world = await here.world({ config: { environments: { dev: { url: { from: 'env', name: 'URL' } } }, ...config } })
   return await run(world)
 }
 const replayed = (config: Config): Promise<Report> =>

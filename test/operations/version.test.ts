@@ -42,7 +42,7 @@ describe('on a database', () => {
     await database.migrate(join(place.path, 'drizzle'))
   }
   const run = async (source = database.url, flags: Partial<Asked> = {}, config: Config = {}): Promise<Report> => {
-    await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
+    await using world = await place.world({ config })
     return await version.run(world, { arguments: [source], flags: { ...versionFlags, ...flags } })
   }
   const told = (report: Report): string => pretty.render(report, { ...options, width: 200 })
@@ -264,7 +264,7 @@ describe('on a folder', () => {
   })
   afterEach(() => place.remove())
   const run = async (flags: Partial<Asked> = {}, config: Config = {}, source = 'folder'): Promise<Report> => {
-    await using world = await createWorld({ cwd: place.path, config, env: { ...process.env, XDG_CACHE_HOME: join(place.path, '.cache') } })
+    await using world = await place.world({ config })
     return await version.run(world, { arguments: [source], flags: { ...versionFlags, ...flags } })
   }
   const git = (...parameters: readonly string[]): string => place.git('-c', 'tag.gpgsign=false', ...parameters).trim()
