@@ -1,53 +1,11 @@
 /** The words of findings that operations make by running things, not by a rule's own check. They have pages like all rules. */
 import type { RuleWords } from './define.ts'
 
-export type ReportedRuleId =
-  | 'unparsed'
-  | 'refused'
-  | 'opaque-statement'
-  | 'engine-refuses'
-  | 'engine-disagrees'
-  | 'extension-missing'
-  | 'extension-assumed'
-  | 'platform-assumed'
-  | 'pulled-baseline'
-  | 'snapshot-drift'
-  | 'waiver-invalid'
-  | 'waiver-expired'
-  | 'waiver-unused'
-  | 'override-invalid'
-  | 'override-unused'
-  | 'drift-missing'
-  | 'drift-extra'
-  | 'drift-changed'
-  | 'drift-acceptance-expired'
-  | 'drift-acceptance-unused'
-  | 'rollback-failed'
-  | 'rollback-missing'
-  | 'rollback-loses'
-  | 'rollback-drift'
-  | 'rollback-stopped'
-  | 'rollback-stale'
-  | 'archive-due'
-  | 'collision'
-  | 'collision-undecided'
-  | 'lock-edited'
-  | 'lock-behind'
-  | 'ledger-edited'
-  | 'ledger-skipped'
-  | 'ledger-out-of-order'
-  | 'ledger-runs-again'
-  | 'ledger-unknown-row'
-  | 'push-drops-ledger'
-  | 'migration-unfinished'
-  | 'migration-failed'
-  | 'environment-not-in-sync'
-  | 'impact-breaks-code'
-  | 'impact-breaks-entries'
-  | 'impact-breaks-rows'
+/** The compiler holds each key to be its rule's id. */
+const byId = <K extends string>(rules: { readonly [P in K]: RuleWords<P> }): typeof rules => rules
 
 /** Each id's words. */
-export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
+export const reportedRules = byId({
   unparsed: {
     id: 'unparsed',
     severity: 'error',
@@ -360,4 +318,6 @@ export const reportedRules: { readonly [K in ReportedRuleId]: RuleWords<K> } = {
     why: 'No text of theirs names it, but Drizzle lists every column of the schema.ts that a release was built with, in SELECTs of whole rows, in RETURNING and in INSERTs. They are all refused once it is gone.',
     instead: 'Take it out of schema.ts in one release; run the migration when no earlier release runs any more.',
   },
-}
+})
+
+export type ReportedRuleId = keyof typeof reportedRules

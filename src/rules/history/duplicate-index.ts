@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const duplicateIndex = defineHistoryRule({
   id: 'duplicate-index',
@@ -17,8 +17,9 @@ export const duplicateIndex = defineHistoryRule({
   ],
   good: [{ shows: 'Each index once.', files: cleanFolder }],
   check: ({ history }) =>
-    history.migrations.flatMap(({ tag, index, entry }) => {
+    history.migrations.flatMap((migration) => {
+      const { tag, index, entry } = migration
       const first = entry && history.migrations.slice(0, index).find((other) => other.entry?.idx === entry.idx)
-      return entry && first ? [{ message: `${tag} and ${first.tag} both have idx ${entry.idx}.`, path: journalPath, line: entry.line, migration: tag }] : []
+      return entry && first ? [{ message: `${tag} and ${first.tag} both have idx ${entry.idx}.`, ...inJournal(migration) }] : []
     }),
 })

@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const duplicateTag = defineHistoryRule({
   id: 'duplicate-tag',
@@ -19,11 +19,5 @@ export const duplicateTag = defineHistoryRule({
   check: ({ history }) =>
     history.migrations
       .filter(({ tag, index }) => history.migrations.findIndex((other) => other.tag === tag) < index)
-      .map(({ tag, entry, index }) => ({
-        message: `${tag} stands twice in the journal.`,
-        path: journalPath,
-        migration: tag,
-        object: String(index),
-        ...(entry ? { line: entry.line } : {}),
-      })),
+      .map((migration) => ({ message: `${migration.tag} stands twice in the journal.`, object: String(migration.index), ...inJournal(migration) })),
 })

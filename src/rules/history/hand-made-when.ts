@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const handMadeWhen = defineHistoryRule({
   id: 'hand-made-when',
@@ -20,10 +20,5 @@ export const handMadeWhen = defineHistoryRule({
       ? []
       : history.migrations
           .filter(({ when }) => when % 1000 === 0)
-          .map(({ tag, when, entry }) => ({
-            message: `${tag} has when ${when}: a whole second, written by hand.`,
-            path: journalPath,
-            migration: tag,
-            ...(entry ? { line: entry.line } : {}),
-          })),
+          .map((migration) => ({ message: `${migration.tag} has when ${migration.when}: a whole second, written by hand.`, ...inJournal(migration) })),
 })

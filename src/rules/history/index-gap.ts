@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleSnapshot, without } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const indexGap = defineHistoryRule({
   id: 'index-gap',
@@ -21,12 +21,11 @@ export const indexGap = defineHistoryRule({
   ],
   good: [{ shows: '0, 1.', files: cleanFolder }],
   check: ({ history }) =>
-    history.migrations.flatMap(({ tag, index, entry }) => {
+    history.migrations.flatMap((migration) => {
+      const { index, entry } = migration
       const wanted = index === 0 ? 0 : (history.migrations[index - 1]?.entry?.idx ?? -1) + 1
       // A number that stands twice has a rule of its own.
       const twice = entry && history.migrations.slice(0, index).some((other) => other.entry?.idx === entry.idx)
-      return !entry || twice || entry.idx === wanted
-        ? []
-        : [{ message: `${tag} has idx ${entry.idx}; ${wanted} was next.`, path: journalPath, line: entry.line, migration: tag }]
+      return !entry || twice || entry.idx === wanted ? [] : [{ message: `${migration.tag} has idx ${entry.idx}; ${wanted} was next.`, ...inJournal(migration) }]
     }),
 })

@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, without } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const journalMissingFile = defineHistoryRule({
   id: 'journal-missing-file',
@@ -13,10 +13,5 @@ export const journalMissingFile = defineHistoryRule({
   check: ({ history }) =>
     history.migrations
       .filter(({ sql }) => sql === undefined)
-      .map(({ tag, path, entry }) => ({
-        message: `The journal names ${tag}, but ${path} does not exist.`,
-        path: journalPath,
-        migration: tag,
-        ...(entry ? { line: entry.line } : {}),
-      })),
+      .map((migration) => ({ message: `The journal names ${migration.tag}, but ${migration.path} does not exist.`, ...inJournal(migration) })),
 })

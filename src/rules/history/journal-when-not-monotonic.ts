@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleTime } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const journalWhenNotMonotonic = defineHistoryRule({
   id: 'journal-when-not-monotonic',
@@ -19,7 +19,8 @@ export const journalWhenNotMonotonic = defineHistoryRule({
   check: ({ history }) =>
     history.layout !== 'journal'
       ? []
-      : history.migrations.flatMap(({ tag, when, index, entry }) => {
+      : history.migrations.flatMap((migration) => {
+          const { tag, when, index } = migration
           const newest = history.migrations
             .slice(0, index)
             .reduce<(typeof history.migrations)[number] | undefined>((best, other) => (best && best.when >= other.when ? best : other), undefined)
@@ -27,9 +28,7 @@ export const journalWhenNotMonotonic = defineHistoryRule({
           return [
             {
               message: `${tag} has when ${when}, not later than ${newest.tag} (${newest.when}): a database that has run ${newest.tag} skips it silently.`,
-              path: journalPath,
-              migration: tag,
-              ...(entry ? { line: entry.line } : {}),
+              ...inJournal(migration),
             },
           ]
         }),

@@ -1,5 +1,6 @@
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleSnapshot } from '../examples.ts'
+import { versionHit } from '../snapshot-versions.ts'
 
 export const oldSnapshotVersion = defineHistoryRule({
   id: 'old-snapshot-version',
@@ -11,15 +12,6 @@ export const oldSnapshotVersion = defineHistoryRule({
   good: [{ shows: 'Version 7.', files: cleanFolder }],
   check: ({ history }) => {
     const old = history.migrations.filter(({ snapshot }) => snapshot?.version !== undefined && Number(snapshot.version) < 7)
-    const [first] = old
-    const versions = [...new Set(old.map(({ snapshot }) => snapshot?.version))].sort().join(' and ')
-    if (!first?.snapshot) return []
-    return [
-      {
-        message: `${old.length === 1 ? `The snapshot of ${first.tag} is` : `${old.length} snapshots are`} of version ${versions}.`,
-        path: first.snapshot.path,
-        object: 'versions',
-      },
-    ]
+    return versionHit(old, [...new Set(old.map(({ snapshot }) => snapshot?.version))].sort().join(' and '))
   },
 })

@@ -1,6 +1,6 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleSnapshot, without } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const prefixNotIndex = defineHistoryRule({
   id: 'prefix-not-index',
@@ -21,10 +21,9 @@ export const prefixNotIndex = defineHistoryRule({
   ],
   good: [{ shows: 'They agree.', files: cleanFolder }],
   check: ({ history }) =>
-    history.migrations.flatMap(({ tag, entry }) => {
+    history.migrations.flatMap((migration) => {
+      const { tag, entry } = migration
       const [, digits] = /^(\d{4,9})_/.exec(tag) ?? []
-      return !entry || digits === undefined || Number(digits) === entry.idx
-        ? []
-        : [{ message: `${tag} has idx ${entry.idx}.`, path: journalPath, line: entry.line, migration: tag }]
+      return !entry || digits === undefined || Number(digits) === entry.idx ? [] : [{ message: `${tag} has idx ${entry.idx}.`, ...inJournal(migration) }]
     }),
 })

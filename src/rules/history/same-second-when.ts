@@ -1,7 +1,7 @@
-import { journalPath } from '../../drizzle/journal.ts'
 import { sameSecond } from '../../drizzle/ledger.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleTime } from '../examples.ts'
+import { inJournal } from '../place.ts'
 
 export const sameSecondWhen = defineHistoryRule({
   id: 'same-second-when',
@@ -19,16 +19,10 @@ export const sameSecondWhen = defineHistoryRule({
   check: ({ history }) =>
     history.layout !== 'journal'
       ? []
-      : history.migrations.flatMap(({ tag, when, index, entry }) => {
+      : history.migrations.flatMap((migration) => {
+          const { tag, when, index } = migration
           const before = history.migrations[index - 1]
           if (!before || !sameSecond(before.when, when)) return []
-          return [
-            {
-              message: `${tag} and ${before.tag} have a \`when\` in the same second.`,
-              path: journalPath,
-              migration: tag,
-              ...(entry ? { line: entry.line } : {}),
-            },
-          ]
+          return [{ message: `${tag} and ${before.tag} have a \`when\` in the same second.`, ...inJournal(migration) }]
         }),
 })

@@ -1,6 +1,7 @@
 import { readableVersions } from '../../drizzle/snapshot.ts'
 import { defineHistoryRule } from '../define.ts'
 import { exampleFolders } from '../examples.ts'
+import { versionHit } from '../snapshot-versions.ts'
 
 export const unreadSnapshotVersion = defineHistoryRule({
   id: 'unread-snapshot-version',
@@ -19,14 +20,6 @@ export const unreadSnapshotVersion = defineHistoryRule({
     const unread = history.migrations.filter(
       ({ snapshot }) => snapshot?.version !== undefined && Number(snapshot.version) >= 7 && !readableVersions.includes(snapshot.version),
     )
-    const [first] = unread
-    if (!first?.snapshot) return []
-    return [
-      {
-        message: `${unread.length === 1 ? `The snapshot of ${first.tag} is` : `${unread.length} snapshots are`} of version ${first.snapshot.version}.`,
-        path: first.snapshot.path,
-        object: 'versions',
-      },
-    ]
+    return versionHit(unread, unread[0]?.snapshot?.version)
   },
 })
