@@ -15,6 +15,7 @@ import {
 } from '../model/name.ts'
 import { child, list, strings, text } from '../sql/tree.ts'
 import { constraintNamed } from './constraint-names.ts'
+import { namedInSchemas, standsInSchema, wordOf } from './definition-words.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
@@ -90,29 +91,23 @@ const extension = (reading: Reading, node: Tree): ObjectKey => {
     : refuse('42704', `extension "${word(node)}" does not exist`)
 }
 
-/** Objects of one definition: the manual's word in their keys, and whether they stand in a schema. */
-const definitions: Readonly<Record<string, { readonly word: string; readonly inSchema: boolean }>> = {
-  OBJECT_COLLATION: { word: 'collation', inSchema: true },
-  OBJECT_CONVERSION: { word: 'conversion', inSchema: true },
-  OBJECT_STATISTIC_EXT: { word: 'statistics', inSchema: true },
-  OBJECT_TSCONFIGURATION: { word: 'text search configuration', inSchema: true },
-  OBJECT_TSDICTIONARY: { word: 'text search dictionary', inSchema: true },
-  OBJECT_TSPARSER: { word: 'text search parser', inSchema: true },
-  OBJECT_TSTEMPLATE: { word: 'text search template', inSchema: true },
-  OBJECT_PUBLICATION: { word: 'publication', inSchema: false },
-  OBJECT_SUBSCRIPTION: { word: 'subscription', inSchema: false },
-  OBJECT_EVENT_TRIGGER: { word: 'event trigger', inSchema: false },
-  OBJECT_FOREIGN_SERVER: { word: 'foreign server', inSchema: false },
-  OBJECT_FDW: { word: 'foreign data wrapper', inSchema: false },
-  OBJECT_ACCESS_METHOD: { word: 'access method', inSchema: false },
-  OBJECT_LANGUAGE: { word: 'language', inSchema: false },
-}
+/** The definitions that COMMENT ON names by a name alone. */
+const commented: ReadonlySet<string> = new Set([
+  ...namedInSchemas,
+  'OBJECT_PUBLICATION',
+  'OBJECT_SUBSCRIPTION',
+  'OBJECT_EVENT_TRIGGER',
+  'OBJECT_FOREIGN_SERVER',
+  'OBJECT_FDW',
+  'OBJECT_ACCESS_METHOD',
+  'OBJECT_LANGUAGE',
+])
 
 const definition = (reading: Reading, node: Tree, type: string): ObjectKey => {
-  const known = definitions[type] ?? notUnderstood(`COMMENT ON ${type.replace('OBJECT_', '').replaceAll('_', ' ')}`)
-  if (known.inSchema) return schemaDefinition(reading, known.word, strings(objectParts(node)))
-  const key = keyOf('definition', [known.word, word(node)].map(quoteIdentifier).join('.'))
-  return reading.catalog.definitions.has(key) ? key : refuse('42704', `${known.word} "${word(node)}" does not exist`)
+  if (!commented.has(type)) notUnderstood(`COMMENT ON ${type.replace('OBJECT_', '').replaceAll('_', ' ')}`)
+  if (standsInSchema(type)) return schemaDefinition(reading, wordOf(type), strings(objectParts(node)))
+  const key = keyOf('definition', [wordOf(type), word(node)].map(quoteIdentifier).join('.'))
+  return reading.catalog.definitions.has(key) ? key : refuse('42704', `${wordOf(type)} "${word(node)}" does not exist`)
 }
 
 /** The object that COMMENT ON names; refuses what is missing. */
@@ -195,7 +190,7 @@ export const relationOf = (object: ObjectKey): RelationName | undefined => {
 
 const definitionSql = (name: string): string => {
   const [type, ...rest] = partsOf(name)
-  return `${type === 'foreign server' ? 'SERVER' : (type ?? '').toUpperCase()} ${rest.map(quoteIdentifier).join('.')}`
+  return `${(type ?? '').toUpperCase()} ${rest.map(quoteIdentifier).join('.')}`
 }
 
 /** An object as COMMENT ON, ALTER … OWNER and their like name it: `CONSTRAINT "c" ON "public"."t"`. */

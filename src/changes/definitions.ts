@@ -5,6 +5,7 @@ import { keyOf, localName, type ObjectKey, parseKey, partsOf, qualified, quoteId
 import { printStatement } from '../sql/print.ts'
 import { readStatements } from '../sql/script.ts'
 import { child, isTree, list, mapTree, optionNamed, stringNode, strings, text } from '../sql/tree.ts'
+import { standsInSchema, wordOf } from './definition-words.ts'
 import { equal } from './equal.ts'
 import { makeObjectName } from './names.ts'
 import type { Reading } from './reading.ts'
@@ -12,33 +13,6 @@ import { notUnderstood, refuse } from './refusal.ts'
 import { roleName } from './roles.ts'
 import { readSubscription } from './subscriptions.ts'
 import { printType } from './types.ts'
-
-/** The grammar's object types, with the manual's word; `schema`: the object stands in one. */
-const words: Readonly<Record<string, { readonly word: string; readonly schema: boolean }>> = {
-  OBJECT_COLLATION: { word: 'collation', schema: true },
-  OBJECT_CONVERSION: { word: 'conversion', schema: true },
-  OBJECT_STATISTIC_EXT: { word: 'statistics', schema: true },
-  OBJECT_OPERATOR: { word: 'operator', schema: true },
-  OBJECT_OPCLASS: { word: 'operator class', schema: true },
-  OBJECT_OPFAMILY: { word: 'operator family', schema: true },
-  OBJECT_TSCONFIGURATION: { word: 'text search configuration', schema: true },
-  OBJECT_TSDICTIONARY: { word: 'text search dictionary', schema: true },
-  OBJECT_TSPARSER: { word: 'text search parser', schema: true },
-  OBJECT_TSTEMPLATE: { word: 'text search template', schema: true },
-  OBJECT_PUBLICATION: { word: 'publication', schema: false },
-  OBJECT_SUBSCRIPTION: { word: 'subscription', schema: false },
-  OBJECT_EVENT_TRIGGER: { word: 'event trigger', schema: false },
-  OBJECT_CAST: { word: 'cast', schema: false },
-  OBJECT_ACCESS_METHOD: { word: 'access method', schema: false },
-  OBJECT_LANGUAGE: { word: 'language', schema: false },
-  OBJECT_TRANSFORM: { word: 'transform', schema: false },
-  OBJECT_FDW: { word: 'foreign data wrapper', schema: false },
-  OBJECT_FOREIGN_SERVER: { word: 'server', schema: false },
-  OBJECT_USER_MAPPING: { word: 'user mapping', schema: false },
-}
-
-/** The grammar's object types that are definitions. */
-export const definitionTypes = Object.keys(words)
 
 const typesOfNodes: Readonly<Record<string, string>> = {
   CreateStatsStmt: 'OBJECT_STATISTIC_EXT',
@@ -138,15 +112,12 @@ const writtenName = (reading: Reading, node: string, tree: Tree): readonly strin
 }
 
 const keyIn = (type: string, schema: string | undefined, name: string): ObjectKey =>
-  keyOf('definition', [words[type]?.word ?? type, ...(schema === undefined ? [] : [schema]), name].map(quoteIdentifier).join('.'))
-
-/** The manual's word of a grammar's object type. */
-export const wordOf = (type: string): string => words[type]?.word ?? type
+  keyOf('definition', [wordOf(type), ...(schema === undefined ? [] : [schema]), name].map(quoteIdentifier).join('.'))
 
 /** Finds an object by the parts of its name; undefined when there is none. */
 export const findDefinition = (reading: Reading, type: string, parts: readonly string[]): ObjectKey | undefined => {
   const name = parts.at(-1) ?? ''
-  const schemas = words[type]?.schema ? (parts.length > 1 ? [parts.at(-2) ?? ''] : reading.searchPath) : [undefined]
+  const schemas = standsInSchema(type) ? (parts.length > 1 ? [parts.at(-2) ?? ''] : reading.searchPath) : [undefined]
   return schemas.map((schema) => keyIn(type, schema, name)).find((key) => reading.catalog.definitions.has(key))
 }
 
@@ -237,7 +208,7 @@ export const readDefinition = (reading: Reading, node: string, tree: Tree): { re
   const written = writtenName(reading, node, tree)
   const parts = written.length === 0 && type === 'OBJECT_STATISTIC_EXT' ? statisticsName(reading, tree) : written
   if (type === 'OBJECT_SUBSCRIPTION') return { object: keyIn(type, undefined, parts.at(-1) ?? ''), definition: readSubscription(tree) }
-  const schema = words[type]?.schema ? (partsOf(reading.newName(parts))[0] ?? 'public') : undefined
+  const schema = standsInSchema(type) ? (partsOf(reading.newName(parts))[0] ?? 'public') : undefined
   const { if_not_exists: _guard, replace: _replace, ...content } = plainOptions(reading.expression(tree))
   const named = schema === undefined ? content : withName(content, [schema, parts.at(-1) ?? ''])
   return { object: keyIn(type, schema, parts.at(-1) ?? ''), definition: { type: word, create: printable({ [node]: named }, `the ${word}`), alters: [] } }

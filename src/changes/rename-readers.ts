@@ -3,6 +3,7 @@ import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, keyOf, localName, type ObjectKey, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
 import { child, flag, list, strings, text } from '../sql/tree.ts'
+import { namedInSchemas, wordOf } from './definition-words.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
@@ -102,17 +103,6 @@ const readMoveExtension = (reading: Reading, node: Tree): void => {
   move(reading, keyOf('extension', quoteIdentifier(name)), extension.schema ?? '', text(node, 'newschema') ?? '')
 }
 
-/** Objects of one definition, by the grammar's word: the manual's word in their keys. */
-const definitionWords: Readonly<Record<string, string>> = {
-  OBJECT_COLLATION: 'collation',
-  OBJECT_CONVERSION: 'conversion',
-  OBJECT_STATISTIC_EXT: 'statistics',
-  OBJECT_TSCONFIGURATION: 'text search configuration',
-  OBJECT_TSDICTIONARY: 'text search dictionary',
-  OBJECT_TSPARSER: 'text search parser',
-  OBJECT_TSTEMPLATE: 'text search template',
-}
-
 /** The key of an object of one definition that stands in a schema; refuses with 42704. */
 export const schemaDefinition = (reading: Reading, word: string, parts: readonly string[]): ObjectKey => {
   const key = (name: QualifiedName): ObjectKey => keyOf('definition', `"${word}".${name}`)
@@ -148,7 +138,7 @@ export const schemaReaders = (
   'AlterObjectSchemaStmt OBJECT_DOMAIN': readMoveType,
   'AlterObjectSchemaStmt OBJECT_EXTENSION': readMoveExtension,
   ...Object.fromEntries(['FUNCTION', 'PROCEDURE', 'AGGREGATE', 'ROUTINE'].map((kind) => [`AlterObjectSchemaStmt OBJECT_${kind}`, routineMover(findRoutine)])),
-  ...Object.fromEntries(Object.entries(definitionWords).map(([type, word]) => [`AlterObjectSchemaStmt ${type}`, readMoveDefinition(word)])),
+  ...Object.fromEntries(namedInSchemas.map((type) => [`AlterObjectSchemaStmt ${type}`, readMoveDefinition(wordOf(type))])),
 })
 
 /** A relation's name in another schema, or with another name. */

@@ -49,6 +49,17 @@ describe('definitions', () => {
     const { catalog } = play(`CREATE PUBLICATION p; COMMENT ON PUBLICATION p IS 'x'; ALTER PUBLICATION p RENAME TO q`)
     expect([...catalog.comments]).toEqual([['definition "publication"."q"', 'x']])
   })
+  it('have comments, each under the word of its own kind', () => {
+    const { catalog, changes } = play(`CREATE FOREIGN DATA WRAPPER w; COMMENT ON FOREIGN DATA WRAPPER w IS 'x';
+      CREATE SERVER s FOREIGN DATA WRAPPER w; COMMENT ON SERVER s IS 'y'; CREATE COLLATION c (locale = 'C'); COMMENT ON COLLATION c IS 'z'`)
+    expect([...catalog.comments]).toEqual([
+      ['definition "foreign data wrapper"."w"', 'x'],
+      ['definition "server"."s"', 'y'],
+      ['definition "collation"."public"."c"', 'z'],
+    ])
+    const said = changes.filter(({ change }) => change.kind === 'set-comment').flatMap(({ change, before }) => statementsOf(change, before))
+    expect(said).toEqual([`COMMENT ON FOREIGN DATA WRAPPER "w" IS 'x'`, `COMMENT ON SERVER "s" IS 'y'`, `COMMENT ON COLLATION "public"."c" IS 'z'`])
+  })
   it('go with their table when they are statistics, and stay when they are a publication', () => {
     expect(keys(`CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t; CREATE PUBLICATION p FOR TABLE t; DROP TABLE t`)).toEqual([
       'definition "publication"."p"',

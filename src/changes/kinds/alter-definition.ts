@@ -4,17 +4,8 @@ import { child, text } from '../../sql/tree.ts'
 import { alterationsOf, createStatements, dropStatements } from '../alterations.ts'
 import { recreateFactsOf } from '../create.ts'
 import { defineChange, noFootprint } from '../define.ts'
-import {
-  alteredDefinition,
-  definitionNamed,
-  definitionOf,
-  definitionTypes,
-  namedParts,
-  printDefinitionObject,
-  readAlter,
-  renamedKey,
-  renamedTree,
-} from '../definitions.ts'
+import { definitionTypes } from '../definition-words.ts'
+import { alteredDefinition, definitionNamed, definitionOf, namedParts, printDefinitionObject, readAlter, renamedKey, renamedTree } from '../definitions.ts'
 import { put } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { locking } from '../footprint.ts'

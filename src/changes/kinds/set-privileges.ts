@@ -16,6 +16,7 @@ import {
 } from '../../model/name.ts'
 import { child, flag, list, strings, stringValue, text } from '../../sql/tree.ts'
 import { defineChange, noFootprint } from '../define.ts'
+import { wordOf } from '../definition-words.ts'
 import { columnOf, drop, put } from '../edit.ts'
 import { equal } from '../equal.ts'
 import { columnOn } from '../found-by.ts'
@@ -49,7 +50,8 @@ const inSchema = (catalog: Catalog, type: string, schema: string): readonly Obje
   return [...catalog.routines].filter(([name, { kind }]) => partsOf(name)[0] === schema && kinds.includes(kind)).map(([name]) => keyOf('routine', name))
 }
 
-const definitionTypes: Readonly<Record<string, string>> = { OBJECT_LANGUAGE: 'language', OBJECT_FDW: 'foreign data wrapper', OBJECT_FOREIGN_SERVER: 'server' }
+/** The definitions that have privileges. */
+const withPrivileges = ['OBJECT_LANGUAGE', 'OBJECT_FDW', 'OBJECT_FOREIGN_SERVER']
 
 const namedObject = (reading: Reading, type: string, node: Tree): ObjectKey => {
   const range = child(node, 'RangeVar')
@@ -67,8 +69,8 @@ const namedObject = (reading: Reading, type: string, node: Tree): ObjectKey => {
       return reading.catalog.schemas.has(schema) ? keyOf('schema', quoteIdentifier(schema)) : refuse('3F000', `schema "${schema}" does not exist`)
     }
     default: {
-      const word = definitionTypes[type] ?? notUnderstood(`privileges on ${type.replace('OBJECT_', '').toLowerCase().replaceAll('_', ' ')}: not the schema's`)
-      return keyOf('definition', `${quoteIdentifier(word)}.${quoteIdentifier(stringValue(node) ?? '')}`)
+      if (!withPrivileges.includes(type)) notUnderstood(`privileges on ${type.replace('OBJECT_', '').toLowerCase().replaceAll('_', ' ')}: not the schema's`)
+      return keyOf('definition', `${quoteIdentifier(wordOf(type))}.${quoteIdentifier(stringValue(node) ?? '')}`)
     }
   }
 }
