@@ -4,7 +4,6 @@ import { acceptable } from '../features/migrate/plan.ts'
 import { appliedRecord } from '../features/migrate/records.ts'
 import { runSegments } from '../features/migrate/run.ts'
 import { nothingRun, type Running } from '../features/migrate/running.ts'
-import { tryInPlace } from '../features/migrate/trial.ts'
 import type { Project } from '../model/config.ts'
 import { ToolError } from '../model/error.ts'
 import type { History, Layout } from '../model/history.ts'
@@ -14,8 +13,9 @@ import { loadSql } from '../sql/parser.ts'
 import { assertAnalysed, assertWhole } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { baseline } from './migrate/baseline.ts'
-import { type Entered, enter, inTurns, refuseUnconfirmed, runningIn, tell } from './migrate/enter.ts'
+import { enter, inTurns, refuseUnconfirmed, runningIn, tell } from './migrate/enter.ts'
 import { migrateFleet } from './migrate/fleet.ts'
+import { triedInPlace } from './migrate/in-place.ts'
 import { judgeOf } from './migrate/judge.ts'
 import { type Looking, look, type Prepared, stops } from './migrate/look.ts'
 import { concurrencyOf, type MigrateFlags, optionsOf, runFlags } from './migrate/options.ts'
@@ -23,7 +23,6 @@ import { prepare } from './migrate/prepare.ts'
 import { recordingOf } from './migrate/record.ts'
 import { rehearse } from './migrate/rehearse.ts'
 import { type Ran, reportOf } from './migrate/report.ts'
-import { inPlaceText } from './migrate/run-report.ts'
 import { targetOf } from './migrate/target.ts'
 import { onlyProject } from './only-project.ts'
 import { plural } from './plural.ts'
@@ -54,12 +53,6 @@ const onCopy = async (world: World, asked: Asked): Promise<Ran> => {
   return { prepared, outcome: rehearsal.outcome, dry: { where: 'copy', leftOut: [], shown: rehearsal.shown, unknown: rehearsal.unknown } }
 }
 
-const tryThere = async (world: World, entered: Entered, { options, target }: Asked, prepared: Prepared): Promise<Ran> => {
-  const told = tell(world, prepared.plan.run.length, 'tried')
-  const { outcome, leftOut } = await tryInPlace({ ...entered, limits: options.limits, pace: world, signal: world.signal, told }, prepared.segments)
-  return { prepared, outcome, dry: { where: 'environment', leftOut, shown: inPlaceText(target), unknown: [] } }
-}
-
 /** Looks, judges and runs; once more where another migrator was faster. */
 const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
   const { history, target, options } = asked
@@ -70,7 +63,7 @@ const inEnvironment = async (world: World, asked: Asked): Promise<Ran> => {
     const { ledger, segments, plan } = prepared
     const tags = plan.run.map(({ tag }) => tag)
     refuseUnconfirmed(target, options.yes, tags, 'applied')
-    if (options.dryRun) return tryThere(world, entered, asked, prepared)
+    if (options.dryRun) return { prepared, ...(await triedInPlace(world, entered, asked, segments, plan.run.length)) }
     const layout = await prepare(entered.session, history, ledger, segments, prepared.named)
     const { besides, why } = await recordingOf(world, entered.session, {
       ...asked,

@@ -8,7 +8,6 @@ import type { Json } from '../../model/json.ts'
 import { type Block, type Text, toned } from '../../model/report.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { plural } from '../plural.ts'
-import type { Target } from './target.ts'
 
 const seconds = (milliseconds: number): string => (milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`)
 
@@ -158,8 +157,6 @@ export type DryRun = {
   readonly leftOut: Trial['leftOut']
   readonly unknown: readonly Unknown[]
 }
-
-export const inPlaceText = ({ name }: Target): string => `in ${name} itself, in one transaction that was rolled back`
 
 export const dryBlocks = (dry: DryRun | undefined): readonly Block[] =>
   dry === undefined

@@ -5,7 +5,6 @@ import { accessTo } from '../../../drizzle/own-tables.ts'
 import { rolledBackRecord } from '../../../features/migrate/records.ts'
 import { runSegments } from '../../../features/migrate/run.ts'
 import { nothingRun, type Running } from '../../../features/migrate/running.ts'
-import { tryInPlace } from '../../../features/migrate/trial.ts'
 import { saidBy } from '../../../features/rollback/rollback-sql.ts'
 import { takenBackSql } from '../../../features/schema-versions.ts'
 import type { Project } from '../../../model/config.ts'
@@ -14,9 +13,9 @@ import type { Session } from '../../../model/session.ts'
 import type { World } from '../../../model/world.ts'
 import { assertAnalysed, assertWhole } from '../../analysed.ts'
 import { type Entered, enter, inTurns, refuseUnconfirmed, runningIn, tell } from '../../migrate/enter.ts'
+import { triedInPlace } from '../../migrate/in-place.ts'
 import { prepare } from '../../migrate/prepare.ts'
 import { rehearse } from '../../migrate/rehearse.ts'
-import { inPlaceText } from '../../migrate/run-report.ts'
 import { targetOf } from '../../migrate/target.ts'
 import { type Asked, isStopped, look, type Prepared } from './look.ts'
 import { type ApplyFlags, applyOptionsOf } from './options.ts'
@@ -57,12 +56,6 @@ const onCopy = async (world: World, asked: Asked): Promise<Ran> => {
   return { prepared, outcome, dry: { where: 'copy', leftOut: [], shown, unknown } }
 }
 
-const tryThere = async (world: World, entered: Entered, { options, target }: Asked, prepared: Prepared): Promise<Ran> => {
-  const told = tell(world, prepared.going.size, 'tried')
-  const { outcome, leftOut } = await tryInPlace({ ...entered, limits: options.limits, pace: world, signal: world.signal, told }, prepared.segments)
-  return { prepared, outcome, dry: { where: 'environment', leftOut, shown: inPlaceText(target), unknown: [] } }
-}
-
 /** What a command without a TAG means is the last one at the moment at which it is given, whatever others do while it waits. */
 const meantBy = async (session: Session, asked: Asked): Promise<Asked> => {
   const { history, target, options } = asked
@@ -84,7 +77,7 @@ const inEnvironment = async (world: World, given: Asked): Promise<Ran> => {
     const { ledger, segments, going } = prepared
     const tags = [...going.keys()].map(({ tag }) => tag)
     refuseUnconfirmed(target, options.yes, tags, 'taken back')
-    if (options.dryRun) return tryThere(world, entered, asked, prepared)
+    if (options.dryRun) return { prepared, ...(await triedInPlace(world, entered, asked, segments, going.size)) }
     await prepare(entered.session, history, ledger, segments, undefined)
     const running = {
       ...(await runningIn(world, entered, ledger, options)),
