@@ -10,8 +10,8 @@ import { freshMemory, type Memory, remember } from './assumed/memory.ts'
 import { supposeFor } from './assumed/statements.ts'
 import { Supposing } from './assumed/supposing.ts'
 import { emptyCatalog } from './edit.ts'
-import { freshSession, type SessionState } from './reading.ts'
-import { type Replay, readStep, replay, type Step } from './replay.ts'
+import type { SessionState } from './reading.ts'
+import { type Replay, readStep, replay } from './replay.ts'
 
 /** Something that is taken to be there. */
 export type Assumption = {
@@ -38,24 +38,15 @@ const withAll = (catalog: Catalog, found: readonly Found[]): Catalog => found.re
 /** One pass: each statement is read with what it needs added just before it. */
 const discover = (scripts: readonly Pick<Script, 'statements'>[], start: Catalog): Replay & { readonly found: readonly Found[] } => {
   const memory = freshMemory()
-  const steps: Step[] = []
-  const catalogs: Catalog[] = []
   const found: Found[] = []
-  let catalog = start
-  scripts.forEach(({ statements }, migration) => {
-    let session = freshSession
-    for (const statement of statements) {
-      const needed = needsOf(migration, statement, catalog, session, memory)
-      found.push(...needed)
-      const next = readStep(migration, statement, withAll(catalog, needed), session)
-      remember(memory, next.step.changes)
-      steps.push(next.step)
-      catalog = next.step.after
-      session = next.session
-    }
-    catalogs.push(catalog)
+  const replayed = replay(scripts, start, (migration, statement, catalog, session) => {
+    const needed = needsOf(migration, statement, catalog, session, memory)
+    found.push(...needed)
+    const next = readStep(migration, statement, withAll(catalog, needed), session)
+    remember(memory, next.step.changes)
+    return next
   })
-  return { steps, catalogs, catalog, found }
+  return { ...replayed, found }
 }
 
 const refusals = ({ steps }: Replay): string => steps.map(({ refused }) => refused?.sqlstate ?? '').join()

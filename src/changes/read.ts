@@ -4,7 +4,7 @@ import type { Change } from '../model/change.ts'
 import type { Tree } from '../model/json.ts'
 import type { ObjectKey, RelationName } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
-import { child, flag, list, text } from '../sql/tree.ts'
+import { child, list, text } from '../sql/tree.ts'
 import { readDo } from './do-block.ts'
 import { effects } from './effects.ts'
 import { namesIn } from './expressions.ts'
@@ -13,7 +13,7 @@ import { relationKind } from './names.ts'
 import { freshSession, Reading, type SessionState } from './reading.ts'
 import { NotUnderstood, notUnderstood } from './refusal.ts'
 import { readSchemaElements } from './schemas.ts'
-import { altersTemporary } from './temporary.ts'
+import { alteredRelation } from './temporary.ts'
 
 type StatementReader = (reading: Reading, node: Tree) => void
 type CommandReader = (reading: Reading, command: Tree, on: RelationName) => void
@@ -63,11 +63,9 @@ const passOf = (subtype: string): number => {
 }
 
 const readAlterTable = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const commands = list(node, 'cmds').map((command) => child(command, 'AlterTableCmd') ?? {})
-  const on = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
+  const on = alteredRelation(reading, node)
   if (on === undefined) return
+  const commands = list(node, 'cmds').map((command) => child(command, 'AlterTableCmd') ?? {})
   const about = text(node, 'objtype') === 'OBJECT_TYPE' ? 'OBJECT_TYPE' : (relationKind(reading.catalog, on)?.split(' ').at(-1) ?? 'table')
   const ordered = commands.map((command, at) => ({ command, at, pass: passOf(text(command, 'subtype') ?? '') })).sort((a, b) => a.pass - b.pass || a.at - b.at)
   for (const { command } of ordered) {

@@ -2,12 +2,12 @@
 import type { Catalog } from '../model/catalog.ts'
 import type { Tree } from '../model/json.ts'
 import { display, keyOf, localName, type ObjectKey, type QualifiedName, qualified, quoteIdentifier, type RelationName, schemaOf } from '../model/name.ts'
-import { child, flag, list, strings, text } from '../sql/tree.ts'
+import { child, list, strings, text } from '../sql/tree.ts'
 import { namedInSchemas, wordOf } from './definition-words.ts'
 import { ownerOfIndex, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { refuse } from './refusal.ts'
-import { altersTemporary } from './temporary.ts'
+import { alteredRelation } from './temporary.ts'
 import { typeNamed } from './type-names.ts'
 
 type Wanted = 'table' | 'index' | 'sequence' | 'view' | 'materialized view' | 'foreign table'
@@ -26,9 +26,7 @@ const refuseOther = (catalog: Catalog, name: RelationName, wanted: Wanted): void
 
 /** The relation that an ALTER names; undefined when there is nothing to do (IF EXISTS, temporary). */
 const target = (reading: Reading, node: Tree, wanted: Wanted): RelationName | undefined => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return undefined
-  const name = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
+  const name = alteredRelation(reading, node)
   if (name !== undefined) refuseOther(reading.catalog, name, wanted)
   return name
 }

@@ -46,16 +46,16 @@ export const readStep = (
 
 /**
  * Replays migrations in memory. Each migration starts with a fresh session, as when it is deployed by itself. A refused statement is kept with its
- * reason and the replay goes on after it, so that one fault does not hide the others.
+ * reason and the replay goes on after it, so that one fault does not hide the others. `read` reads one statement.
  */
-export const replay = (scripts: readonly Pick<Script, 'statements'>[], start: Catalog = emptyCatalog): Replay => {
+export const replay = (scripts: readonly Pick<Script, 'statements'>[], start: Catalog = emptyCatalog, read: typeof readStep = readStep): Replay => {
   const steps: Step[] = []
   const catalogs: Catalog[] = []
   let catalog = start
   scripts.forEach(({ statements }, migration) => {
     let session = freshSession
     for (const statement of statements) {
-      const next = readStep(migration, statement, catalog, session)
+      const next = read(migration, statement, catalog, session)
       steps.push(next.step)
       catalog = next.step.after
       session = next.session

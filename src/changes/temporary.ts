@@ -1,7 +1,8 @@
 /** Statements about temporary relations, which leave no trace in the catalog. Each reader answers whether the statement is one, and has said so then. */
 import type { Change } from '../model/change.ts'
 import type { Tree } from '../model/json.ts'
-import { text } from '../sql/tree.ts'
+import type { RelationName } from '../model/name.ts'
+import { child, flag, text } from '../sql/tree.ts'
 import type { Reading } from './reading.ts'
 
 const say = (reading: Reading, action: Change<'use-temporary'>['action'], name: string): true => {
@@ -22,4 +23,11 @@ export const altersTemporary = (reading: Reading, range: Tree): boolean => readi
 export const dropsTemporary = (reading: Reading, parts: readonly string[]): boolean => {
   const [name = '', ...more] = parts
   return more.length === 0 && reading.session.temporary.has(name) && say(reading, 'drop', name)
+}
+
+/** The relation that a statement alters; undefined where there is nothing to do: it is temporary, or missing and need not be there (IF EXISTS). */
+export const alteredRelation = (reading: Reading, node: Tree, key = 'relation'): RelationName | undefined => {
+  const range = child(node, key) ?? {}
+  if (altersTemporary(reading, range)) return undefined
+  return flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
 }

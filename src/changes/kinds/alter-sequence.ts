@@ -1,7 +1,7 @@
 import type { Options, Sequence } from '../../model/catalog.ts'
 import type { Tree } from '../../model/json.ts'
 import { display, keyOf, type RelationName } from '../../model/name.ts'
-import { child, flag, list } from '../../sql/tree.ts'
+import { list } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { put } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -10,13 +10,11 @@ import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { allOptions, alteredOptions } from '../sequence-options.ts'
 import { readSequenceChanges, sequenceOf } from '../sequences.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 import { integerTypes } from '../types.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'sequence') ?? {}
-  if (altersTemporary(reading, range)) return
-  const name = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
+  const name = alteredRelation(reading, node, 'sequence')
   if (name === undefined) return
   if (!reading.catalog.sequences.has(name)) refuse('42809', `"${display(name)}" is not a sequence`)
   readSequenceChanges(reading, name, list(node, 'options'))

@@ -10,7 +10,7 @@ import { chooseRelationName, relationKind } from '../names.ts'
 import { printIndex } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 import { readOptions } from '../types.ts'
 
 const readIndex = (reading: Reading, node: Tree, relation: RelationName): Index => {
@@ -37,9 +37,8 @@ const refuseMissingColumns = (reading: Reading, index: Index): void => {
 }
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const relation = reading.relation(range)
+  const relation = alteredRelation(reading, node)
+  if (relation === undefined) return
   if (reading.catalog.tables.get(relation)?.foreign) refuse('42809', `cannot create index on relation "${localName(relation)}"`)
   const index = readIndex(reading, node, relation)
   refuseMissingColumns(reading, index)

@@ -1,19 +1,18 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { flag, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { locking, together } from '../footprint.ts'
 import { hostOf, setMember } from '../hosts.ts'
 import { writtenBy } from '../named-tables.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 import { printRule, readRule } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const on = reading.relation(range)
+  const on = alteredRelation(reading, node)
+  if (on === undefined) return
   const name = text(node, 'rulename') ?? ''
   const rule = readRule(reading, node, on)
   const before = flag(node, 'replace') ? hostOf(reading.catalog, on).rules.get(name) : undefined

@@ -1,19 +1,18 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { flag, text } from '../../sql/tree.ts'
 import { constraintNamed } from '../constraint-names.ts'
 import { defineChange } from '../define.ts'
 import { locking, partitionsOf } from '../footprint.ts'
 import { hostOf, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 import { isConstraint, isForEachRow, printTrigger, readTrigger } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const on = reading.relation(range)
+  const on = alteredRelation(reading, node)
+  if (on === undefined) return
   const name = text(node, 'trigname') ?? ''
   const trigger = readTrigger(reading, node, on)
   if (isConstraint(trigger) && reading.catalog.tables.has(on) && constraintNamed(reading.catalog, on, name))

@@ -1,6 +1,6 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { child, text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, tableOf } from '../edit.ts'
 import { descendantsOf, locking } from '../footprint.ts'
@@ -8,12 +8,10 @@ import { childrenOf } from '../found-by.ts'
 import type { Reading } from '../reading.ts'
 import { notUnderstood, refuse } from '../refusal.ts'
 import { renameColumn as renameIn } from '../renaming/columns.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const on = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
+  const on = alteredRelation(reading, node)
   if (on === undefined) return
   const [from, to] = [text(node, 'subname') ?? '', text(node, 'newname') ?? '']
   if (reading.catalog.views.has(on)) return reading.emit({ kind: 'rename-view-column', on, from, to })
@@ -22,7 +20,8 @@ const read = (reading: Reading, node: Tree): void => {
   if (ofType) refuse('42809', 'cannot rename column of typed table')
   if (!columns.some(({ name }) => name === from)) refuse('42703', `column "${from}" does not exist`)
   if (columnOf(reading.catalog, on, from).inherited) refuse('42P16', `cannot rename inherited column "${from}"`)
-  if (range.inh !== true && childrenOf(reading.catalog, on).length > 0) refuse('42P16', `inherited column "${from}" must be renamed in child tables too`)
+  if (child(node, 'relation')?.inh !== true && childrenOf(reading.catalog, on).length > 0)
+    refuse('42P16', `inherited column "${from}" must be renamed in child tables too`)
   reading.emit({ kind: 'rename-column', on, from, to })
 }
 

@@ -1,6 +1,6 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, qualified, quoteIdentifier, schemaOf } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { text } from '../../sql/tree.ts'
 import { constraintNamed, constraintNameTaken } from '../constraint-names.ts'
 import { defineChange } from '../define.ts'
 import { tableOf } from '../edit.ts'
@@ -9,12 +9,10 @@ import { constraintIndexes, relationKind } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
 import { renameConstraint as renameIn } from '../renaming/constraints.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const on = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
+  const on = alteredRelation(reading, node)
   if (on === undefined) return
   const from = text(node, 'subname') ?? ''
   const constraint = tableOf(reading.catalog, on).constraints.get(from)

@@ -1,6 +1,6 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
-import { child, flag, text } from '../../sql/tree.ts'
+import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { editTable, tableOf, withEntry } from '../edit.ts'
 import { locking } from '../footprint.ts'
@@ -8,12 +8,10 @@ import { moveFacts } from '../hosts.ts'
 import { policyOf } from '../policies.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const on = flag(node, 'missing_ok') ? reading.findRelation(range) : reading.relation(range)
+  const on = alteredRelation(reading, node)
   if (on !== undefined) reading.emit({ kind: 'rename-policy', on, from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '' })
 }
 

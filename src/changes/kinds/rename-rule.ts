@@ -1,18 +1,17 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
-import { child, text } from '../../sql/tree.ts'
+import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { locking } from '../footprint.ts'
 import { hostOf, moveFacts, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 import { renamedMember, ruleOf } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  reading.emit({ kind: 'rename-rule', on: reading.relation(range), from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '' })
+  const on = alteredRelation(reading, node)
+  if (on !== undefined) reading.emit({ kind: 'rename-rule', on, from: text(node, 'subname') ?? '', to: text(node, 'newname') ?? '' })
 }
 
 export const renameRule = defineChange({

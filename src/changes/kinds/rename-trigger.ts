@@ -1,18 +1,17 @@
 import type { Tree } from '../../model/json.ts'
 import { display, displayIdentifier, keyOf, localName, member, quoteIdentifier } from '../../model/name.ts'
-import { child, text } from '../../sql/tree.ts'
+import { text } from '../../sql/tree.ts'
 import { defineChange } from '../define.ts'
 import { locking } from '../footprint.ts'
 import { hostOf, moveFacts, setMember } from '../hosts.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
-import { altersTemporary } from '../temporary.ts'
+import { alteredRelation } from '../temporary.ts'
 import { renamedMember, triggerOf } from '../triggers.ts'
 
 const read = (reading: Reading, node: Tree): void => {
-  const range = child(node, 'relation') ?? {}
-  if (altersTemporary(reading, range)) return
-  const on = reading.relation(range)
+  const on = alteredRelation(reading, node)
+  if (on === undefined) return
   const [from, to] = [text(node, 'subname') ?? '', text(node, 'newname') ?? '']
   // PostgreSQL takes a trigger's own name for a new one (renametrig_internal).
   if (from === to && hostOf(reading.catalog, on).triggers.has(from)) return
