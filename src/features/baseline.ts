@@ -2,6 +2,7 @@
 import { type Baseline, type LeftOut, leftOut } from '../changes/baseline.ts'
 import type { Finding } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
+import { plural } from '../model/numbers.ts'
 import type { Script } from '../model/statement.ts'
 import { fileOf } from '../rules/place.ts'
 import { reportedFinding } from '../rules/report.ts'
@@ -37,7 +38,7 @@ export const judgeBaseline = (history: History, [script]: readonly Script[], bas
   const [migration] = history.migrations
   if (!baseline || !script || !migration) return []
   const tables = baseline.steps.filter(({ statement }) => statement.node === 'CreateStmt').length
-  const what = `${tables} ${tables === 1 ? 'table' : 'tables'} in a comment`
+  const what = `${plural(tables, 'table')} in a comment`
   return [
     reportedFinding(
       'pulled-baseline',

@@ -62,7 +62,8 @@ const asUndecided = ({ object, sql, snapshot }: Pair, why: string): Undecided =>
 
 /** Answers of PostgreSQL that can be used again: the same two spellings of the same object. */
 type Memory = Map<string, boolean>
-const questionKey = ({ object, sql, snapshot }: Pair): string => JSON.stringify([object, sql, snapshot])
+/** One text for two spellings of an object. */
+const questionKey = ({ object, sql, snapshot }: Pick<Pair, 'object' | 'sql' | 'snapshot'>): string => JSON.stringify([object, sql, snapshot])
 
 const ask = async (
   { engine, sql, extensions = [] }: DriftQuestion,
@@ -267,8 +268,6 @@ const driftAt = async (question: SnapshotQuestion, at: number, sql: Catalog, mem
   return snapshotDrift({ sql, snapshot, scope, ...(engine ? { engine } : {}), ...(extensions ? { extensions } : {}), ...(assumed ? { assumed } : {}) }, memory)
 }
 
-const wordsOf = ({ object, sql, snapshot }: SnapshotDifference | Undecided): string => JSON.stringify([object, sql, snapshot])
-
 /** What a pulled first migration and its snapshot say differently: the same words later on are no drift either. */
 const spellingsOf = async (question: SnapshotQuestion, memory: Memory): Promise<ReadonlySet<string>> => {
   const [first] = question.history.migrations
@@ -276,7 +275,7 @@ const spellingsOf = async (question: SnapshotQuestion, memory: Memory): Promise<
   if (!question.pulled || !sql || !first?.snapshot || first.snapshot.fault) return new Set()
   try {
     const { differences, undecided } = await driftAt(question, 0, sql, memory)
-    return new Set([...differences, ...undecided].map(wordsOf))
+    return new Set([...differences, ...undecided].map(questionKey))
   } catch (error) {
     if (error instanceof ToolError) return new Set()
     throw error
@@ -284,8 +283,8 @@ const spellingsOf = async (question: SnapshotQuestion, memory: Memory): Promise<
 }
 
 const withoutSpellings = ({ differences, undecided }: SnapshotDrift, spellings: ReadonlySet<string>): SnapshotDrift => ({
-  differences: differences.filter((difference) => !spellings.has(wordsOf(difference))),
-  undecided: undecided.filter((pair) => !spellings.has(wordsOf(pair))),
+  differences: differences.filter((difference) => !spellings.has(questionKey(difference))),
+  undecided: undecided.filter((pair) => !spellings.has(questionKey(pair))),
 })
 
 /**

@@ -3,6 +3,7 @@ import type { BatchStep, Move } from '../changes/batch.ts'
 import { describe } from '../changes/index.ts'
 import type { LockMode } from '../model/lock.ts'
 import { display, type RelationName } from '../model/name.ts'
+import { plural } from '../model/numbers.ts'
 import { blockedBy } from '../rules/judge.ts'
 import type { Judged } from './analysis.ts'
 
@@ -40,7 +41,7 @@ const heldText = (at: BatchStep, { batches }: Judged): string => {
   const batch = batches.find(({ steps }) => steps.includes(at))
   const last = batch?.steps.findLast(({ transaction }) => transaction === at.transaction)
   const more = at.inBlock && last ? last.position - at.position : 0
-  return more === 0 ? '' : `held until its transaction ends, ${more} ${more === 1 ? 'statement' : 'statements'} later`
+  return more === 0 ? '' : `held until its transaction ends, ${plural(more, 'statement')} later`
 }
 
 const lockLines = (at: BatchStep): Lines => at.footprint.locks.map(({ relation, mode }) => `- ${code(mode)} on ${code(display(relation))}: ${waitText(mode)}`)

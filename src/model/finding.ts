@@ -60,6 +60,9 @@ export type Finding = {
 /** Something that could not be read or decided. Never shown as safe. */
 export type Unknown = { readonly what: string; readonly why: string; readonly help?: string }
 
+/** An error that nobody has taken upon himself. */
+export const isOpenError = ({ severity, waived }: Pick<Finding, 'severity' | 'waived'>): boolean => severity === 'error' && !waived
+
 /** Findings that somebody has accepted: they are shown, and no error any more. */
 export const asWarnings = (findings: readonly Finding[]): readonly Finding[] =>
   findings.map((finding) => (finding.severity === 'error' ? { ...finding, severity: 'warning' } : finding))

@@ -89,6 +89,10 @@ export type Landed = {
  */
 export const landedOf = async (world: World, { since, all }: Judging): Promise<readonly Landed[] | undefined> => (all ? undefined : upstreamOf(world, since))
 
+/** What has landed of one project, by its folder. */
+export const landedIn = async (world: World, folder: string, judging: Judging = world.judging): Promise<Landed | undefined> =>
+  (await landedOf(world, judging))?.find(({ project }) => project.folder === folder)
+
 /** What stands in the upstream branch (or at the merge base with `since`), whatever is to be judged; undefined where there is no such branch. Throws as `landedOf`. */
 export const upstreamOf = async (world: World, since: string | undefined): Promise<readonly Landed[] | undefined> => {
   const named = since ?? world.config.landed

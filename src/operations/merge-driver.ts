@@ -1,11 +1,11 @@
 /** `merge-driver`: git is made to stop where migrations collide, also where its lines would have fitted. */
 import { ToolError } from '../model/error.ts'
+import { plural } from '../model/numbers.ts'
 import type { Block, Report, Text } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { defineOperation } from './define.ts'
 import { drive } from './merge-driver/driver.ts'
 import { carryOut, type Installation, installation, removal } from './merge-driver/install.ts'
-import { plural } from './plural.ts'
 
 type Wanted = { readonly install: boolean; readonly uninstall: boolean; readonly write: boolean; readonly hooks: boolean }
 

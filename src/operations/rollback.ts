@@ -8,16 +8,16 @@ import { rollbackSql } from '../features/rollback/script.ts'
 import { ToolError } from '../model/error.ts'
 import type { Finding, Unknown } from '../model/finding.ts'
 import type { History, Migration } from '../model/history.ts'
+import { plural } from '../model/numbers.ts'
 import { type Block, type Report, toned } from '../model/report.ts'
 import type { World } from '../model/world.ts'
 import { loadSql } from '../sql/parser.ts'
 import { assertAnalysed } from './analysed.ts'
 import { readSubject, type Subject } from './check/subject.ts'
 import { defineOperation } from './define.ts'
-import { landedOf } from './landed.ts'
+import { landedIn } from './landed.ts'
 import { newest } from './lint/options.ts'
 import { onlyProject } from './only-project.ts'
-import { plural } from './plural.ts'
 import { applyRollback } from './rollback/apply/apply.ts'
 import { type ApplyFlags, applyFlags } from './rollback/apply/options.ts'
 import { type Archives, archivesOf } from './rollback/archive.ts'
@@ -30,7 +30,7 @@ import { blocksOf, dataOf, type Proven, tableOf } from './rollback/report.ts'
 
 /** Those that have not landed yet; all where nobody knows. */
 const newIn = async (world: World, { project }: Subject): Promise<(migration: Migration) => boolean> => {
-  const landed = (await landedOf(world, world.judging))?.find((each) => each.project.folder === project.folder)?.landed
+  const landed = (await landedIn(world, project.folder))?.landed
   return ({ tag }) => !landed?.has(tag)
 }
 

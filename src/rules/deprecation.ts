@@ -1,4 +1,5 @@
 /** The note above a statement that drops something: `-- pgstrata: deprecated since TAG|DATE, ticket ID`. */
+import { plural } from '../model/numbers.ts'
 import type { Statement } from '../model/statement.ts'
 import type { Instant } from '../model/world.ts'
 import type { PolicyContext } from './define.ts'
@@ -27,7 +28,7 @@ const judge = (text: string, { now }: PolicyContext, { days, madeAt }: NonNullab
   if (time === undefined) return wrong(dated ? `${since} is no day of the calendar` : `there is no migration ${since}`)
   if (time > now) return wrong(`${since} is in the future`)
   const age = Math.floor((now - time) / day)
-  return age >= days ? { state: 'fulfilled' } : wrong(`${since} is ${age} ${age === 1 ? 'day' : 'days'} ago, and the policy asks for ${days}`)
+  return age >= days ? { state: 'fulfilled' } : wrong(`${since} is ${plural(age, 'day')} ago, and the policy asks for ${days}`)
 }
 
 /** What the comments above a statement say of deprecation; undefined where the policy does not ask. */

@@ -1,4 +1,5 @@
 /** Scripts for psql, pg_dump's plain format above all, as SQL that a server takes: what is psql's own is blanked out, so that every line keeps its number. */
+import { plural } from '../model/numbers.ts'
 
 export type PsqlScript = {
   readonly sql: string
@@ -144,8 +145,6 @@ const rowsIn = (sql: string, { start, end }: Cut): number => {
   return lines === '' ? 0 : newlines(lines) + (/(?:^|\n)\\\.\r?$/.test(lines) ? 0 : 1)
 }
 
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
-
 const commandOf = ({ text }: Cut): string => /^\\(?:[a-zA-Z_]+|.)/.exec(text)?.[0] ?? text
 
 /** Commands of psql that bring SQL from elsewhere or choose between SQL. */
@@ -175,9 +174,9 @@ const notesOn = (sql: string, cuts: readonly Cut[]): readonly string[] => {
   const rows = of('rows').reduce((sum, cut) => sum + (cut.text === '' ? rowsIn(sql, cut) : 0), 0)
   const commands = of('command')
   return [
-    ...(tables > 0 ? [`${counted(rows, 'row')} of ${counted(tables, 'COPY', 'COPYs')} left out`] : []),
-    ...(commands.length > 0 ? [`${counted(commands.length, 'command')} of psql left out (${[...new Set(commands.map(commandOf))].sort().join(', ')})`] : []),
-    ...(of('database').length > 0 ? [`${counted(of('database').length, 'statement')} about the database itself left out`] : []),
+    ...(tables > 0 ? [`${plural(rows, 'row')} of ${plural(tables, 'COPY', 'COPYs')} left out`] : []),
+    ...(commands.length > 0 ? [`${plural(commands.length, 'command')} of psql left out (${[...new Set(commands.map(commandOf))].sort().join(', ')})`] : []),
+    ...(of('database').length > 0 ? [`${plural(of('database').length, 'statement')} about the database itself left out`] : []),
     ...(of('public').length > 0 ? ['CREATE SCHEMA public left out: an empty database has it'] : []),
   ]
 }

@@ -13,7 +13,6 @@ const helpers = [
   'analysed.ts',
   'once.ts',
   'text-at.ts',
-  'plural.ts',
   'examine.ts',
   'named-source.ts',
   'only-project.ts',

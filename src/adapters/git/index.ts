@@ -1,8 +1,9 @@
 /** The Git port over the `git` binary. */
-import { relative, resolve, sep } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import type { FolderFile } from '../../model/history.ts'
 import type { Git, Underway } from '../../model/world.ts'
+import { slashes } from '../slashes.ts'
 import { type Blob, createObjects } from './objects.ts'
 import { type GitAnswer, outputOf, runGit } from './run.ts'
 import { underwayOf } from './underway.ts'
@@ -65,8 +66,6 @@ export const editsIn = (log: readonly Changed[]): readonly { readonly path: stri
     const edited = later.find(({ status }) => status === 'M' || status === 'T')
     return added && edited && !later.some(({ status }) => status === 'D') ? [{ path, added: added.commit, edited: edited.commit }] : []
   })
-
-const slashes = (path: string): string => path.split(sep).join('/')
 
 type Author = { readonly path: string; readonly commit: string; readonly name: string; readonly when: number }
 

@@ -5,6 +5,7 @@ import { type ConfigValues, dialectOf, projectOf, Unread } from '../../drizzle/c
 import { assertPostgres, journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
+import { slashes } from '../slashes.ts'
 import { configsInScripts, isDirectory, isFile, readPackage, subdirectories, workspacePackages } from './packages.ts'
 import { readStatically } from './static.ts'
 
@@ -39,7 +40,6 @@ const commonFolders = [
 const searchDepth = 6
 const searchLimit = 4000
 
-const slashes = (path: string): string => path.split(sep).join('/')
 /** Relative to `cwd`; absolute only on another drive. */
 const shown = (cwd: string, path: string): string => {
   const way = relative(cwd, path)

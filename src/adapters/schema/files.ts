@@ -1,13 +1,12 @@
 /** Which files a Drizzle config's `schema` names: files, directories, globs, as drizzle-kit takes them. */
 import { readdir } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { join, resolve } from 'node:path'
 import picomatch from 'picomatch'
 import { ToolError } from '../../model/error.ts'
 import { isDirectory, isFile } from '../project/packages.ts'
+import { slashes } from '../slashes.ts'
 
 const isCode = (path: string): boolean => /[.][cm]?[jt]sx?$/i.test(path)
-const slashes = (path: string): string => path.split(sep).join('/')
-
 /** A directory stands for the code in it, not below it. */
 const codeIn = async (directory: string): Promise<readonly string[]> => {
   const entries = await readdir(directory, { withFileTypes: true })

@@ -1,4 +1,5 @@
 /** Many databases told as few: those with the same differences are one group, and each difference is told once. */
+import { digits } from '../../model/numbers.ts'
 
 type Difference = { readonly fingerprint: string }
 
@@ -36,6 +37,4 @@ export const spreadOf = <D extends Difference>(groups: readonly Group<D>[]): rea
 
 /** `a, b, c and 182 more` */
 export const namesText = (names: readonly string[], shown = 3): string =>
-  names.length <= shown + 1
-    ? names.join(', ').replace(/, ([^,]*)$/, ' and $1')
-    : `${names.slice(0, shown).join(', ')} and ${(names.length - shown).toLocaleString('en-US')} more`
+  names.length <= shown + 1 ? names.join(', ').replace(/, ([^,]*)$/, ' and $1') : `${names.slice(0, shown).join(', ')} and ${digits(names.length - shown)} more`

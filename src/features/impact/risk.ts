@@ -1,5 +1,6 @@
 /** How bad an effect is for this code, and why. */
 import type { CodeGap, CodeMention } from '../../model/code.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Breakage, Effect } from './change/effect.ts'
 import type { Dependent } from './database.ts'
 import type { Reach } from './reach.ts'
@@ -30,11 +31,9 @@ const failing: Readonly<Record<Breakage, string>> = {
   slower: 'may be slower',
 }
 
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
-
 const entriesIn = (reaches: readonly Reach[]): number => new Set(reaches.map(({ entry }) => entry)).size
 
-const sentText = (reaches: readonly Reach[], fate: string): string => `what ${counted(entriesIn(reaches), 'entry sends', 'entries send')} ${fate}`
+const sentText = (reaches: readonly Reach[], fate: string): string => `what ${plural(entriesIn(reaches), 'entry sends', 'entries send')} ${fate}`
 
 const ofBreaks = ({ effect: { breakage }, breaks }: Met): Risked | undefined => {
   if (breaks.length === 0) return undefined
@@ -47,12 +46,12 @@ const ofBreaks = ({ effect: { breakage }, breaks }: Met): Risked | undefined => 
 const ofUnreached = ({ effect, uses }: Met): Risked | undefined => {
   if (effect.unseen !== undefined) return { risk: 'medium', riskWhy: 'this code no longer declares it; an earlier release that still runs may use it' }
   if (uses.length === 0 || effect.breakage === 'slower') return undefined
-  return { risk: 'medium', riskWhy: `${counted(uses.length, 'place', 'places')} in code that no entry was seen to reach` }
+  return { risk: 'medium', riskWhy: `${plural(uses.length, 'place', 'places')} in code that no entry was seen to reach` }
 }
 
 const ofRest = ({ needs, mentions, dependents, gaps }: Met): Risked => {
-  if (needs.length > 0) return { risk: 'low', riskWhy: `${counted(entriesIn(needs), 'entry', 'entries')} of this code cannot run before it` }
-  if (gaps.length > 0) return { risk: 'low', riskWhy: `nothing was found, but ${counted(gaps.length, 'place', 'places')} near it could not be followed` }
+  if (needs.length > 0) return { risk: 'low', riskWhy: `${plural(entriesIn(needs), 'entry', 'entries')} of this code cannot run before it` }
+  if (gaps.length > 0) return { risk: 'low', riskWhy: `nothing was found, but ${plural(gaps.length, 'place', 'places')} near it could not be followed` }
   if (mentions.length + dependents.length > 0) return { risk: 'low', riskWhy: 'it is named, and no query was found that breaks' }
   return { risk: 'none', riskWhy: 'nothing of the code that was followed depends on it' }
 }

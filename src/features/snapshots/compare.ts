@@ -12,6 +12,7 @@ import {
   type ObjectKey,
   parseKey,
   partsOf,
+  type QualifiedName,
   qualified,
   quoteIdentifier,
   type RelationName,
@@ -84,11 +85,12 @@ const schemaPairs = ({ sql, snapshot }: Sides): readonly Pair[] =>
     .filter((name) => !sql.schemas.has(name))
     .map((name) => ({ object: keyOf('schema', quoteIdentifier(name)), likeness: 'other', snapshot: 'SCHEMA' }))
 
-const enums = (catalog: Catalog): ReadonlyMap<string, readonly string[]> =>
+/** The labels of each enum. */
+export const enumsIn = (catalog: Catalog): ReadonlyMap<QualifiedName, readonly string[]> =>
   new Map([...catalog.types].flatMap(([name, type]) => (type.kind === 'enum' ? [[name, type.labels] as const] : [])))
 
 const enumPairs = ({ sql, reading }: Sides): readonly Pair[] =>
-  side(enums(sql), enums(reading.catalog)).map(([name, a, b]) =>
+  side(enumsIn(sql), enumsIn(reading.catalog)).map(([name, a, b]) =>
     pair({ object: keyOf('type', name), a, b }, (one, other) => (equal(one, other) ? 'same' : 'other'), enumText),
   )
 
@@ -223,6 +225,8 @@ const policyPairs = ({ snapshot }: Sides, on: RelationName, a: Table, b: Table, 
           ),
         )
 
+const tableText = ({ columns }: Table): string => `TABLE (${columns.map(({ name }) => name).join(', ')})`
+
 const tablePairs = (sides: Sides): readonly Pair[] => {
   const { sql, reading } = sides
   const tables = side(tablesOf(sql, reading.borrowed), tablesOf(reading.catalog, reading.borrowed))
@@ -234,22 +238,12 @@ const tablePairs = (sides: Sides): readonly Pair[] => {
           ...constraintPairs(sides, name, a, b),
           ...policyPairs(sides, name, a, b, false),
         ]
-      : [
-          pair(
-            { object: keyOf('table', name), a, b },
-            () => 'other',
-            ({ columns }) => `TABLE (${columns.map((column) => column.name).join(', ')})`,
-          ),
-        ],
+      : [pair({ object: keyOf('table', name), a, b }, () => 'other', tableText)],
   )
   const borrowed = [...reading.borrowed].flatMap((name): readonly Pair[] => {
     const [a, b] = [sql.tables.get(name), reading.catalog.tables.get(name)]
     if (!a || a.partitionOf || a.kind === 'foreign') return []
-    const missing: Pair = pair(
-      { object: keyOf('table', name), a, b: undefined as Table | undefined },
-      () => 'other',
-      ({ columns }) => `TABLE (${columns.map((column) => column.name).join(', ')})`,
-    )
+    const missing: Pair = pair({ object: keyOf('table', name), a, b: undefined as Table | undefined }, () => 'other', tableText)
     return [missing, ...(b ? policyPairs(sides, name, a, b, true) : [])]
   })
   return [...own, ...borrowed]

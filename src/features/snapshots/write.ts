@@ -15,7 +15,7 @@ import { readSnapshot } from '../../drizzle/snapshot-reader.ts'
 import type { Catalog, Constraint, Table } from '../../model/catalog.ts'
 import type { Json, Tree } from '../../model/json.ts'
 import { archivePrefix, localName, type QualifiedName, qualified, type RelationName, schemaOf } from '../../model/name.ts'
-import type { Scope } from './compare.ts'
+import { enumsIn, type Scope } from './compare.ts'
 import { columnLikeness, constraintLikeness, indexLikeness, type Likeness, policyLikeness, viewLikeness } from './objects.ts'
 import { readSnapshotCatalog } from './read.ts'
 import { checkText, columnWords, foreignKeyWords, indexWords, policyWords, sequenceWords, viewWords } from './words.ts'
@@ -237,9 +237,8 @@ const untouched = <K extends QualifiedName, V>(
 
 const enumsOf = (work: Work): SnapshotParts['enums'] => {
   const { form, catalog, read, parts, scope, assumed } = work
-  const labels = new Map([...catalog.types].flatMap(([name, type]) => (type.kind === 'enum' ? [[name, type.labels] as const] : [])))
   const written = merged(
-    filtered(labels, (_, name) => !assumed?.types.has(name) && scope.managesSchema(schemaOf(name))),
+    filtered(enumsIn(catalog), (_, name) => !assumed?.types.has(name) && scope.managesSchema(schemaOf(name))),
     parts.enums,
     (name, now) => {
       const said = read.types.get(name)

@@ -1,8 +1,8 @@
 /** The folder itself: journal, files and snapshots, as `doctor` judges them. */
 
+import { plural } from '../../model/numbers.ts'
 import { examine } from '../examine.ts'
 import { lockFindings } from '../lock-file.ts'
-import { plural } from '../plural.ts'
 import { type Collisions, judgeCollisions } from './collisions.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'

@@ -1,10 +1,10 @@
 /** What the new migrations break in the code: their blast radius. */
 import type { Finding } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
+import { plural } from '../../model/numbers.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import { entriesText, isOne } from '../impact/words.ts'
-import { type Landed, landedOf } from '../landed.ts'
-import { plural } from '../plural.ts'
+import { type Landed, landedIn } from '../landed.ts'
 import type { Code } from './code.ts'
 import { type Blast, type Blow, blastOf, isSure, type Sides, sidesOf } from './impact/blast.ts'
 import { breakingOf } from './impact/breaking.ts'
@@ -80,7 +80,7 @@ const judge = async (subject: Subject, code: Code, { commit }: Landed, fresh: re
 /** Asks only where something is new: code is followed where a new migration can break it. */
 export const impactPart = async (subject: Subject, code: Code): Promise<Part> => {
   const { world, history, project } = subject
-  const landed = (await landedOf(world, world.judging))?.find((each) => each.project.folder === project.folder)
+  const landed = await landedIn(world, project.folder)
   const fresh = landed ? history.migrations.filter(({ tag }) => !landed.landed.has(tag)) : []
   return landed && fresh.length > 0 ? await judge(subject, code, landed, fresh) : nothing('no migration is new')
 }

@@ -1,10 +1,10 @@
 /** The new migrations, judged by the policy. */
 import { lint } from '../../features/lint.ts'
-import type { Finding } from '../../model/finding.ts'
+import { type Finding, isOpenError } from '../../model/finding.ts'
+import { plural } from '../../model/numbers.ts'
 import { optionsOf } from '../lint/options.ts'
 import { pendingIn } from '../lint/pending.ts'
 import { batchData, waiverData } from '../lint/report.ts'
-import { plural } from '../plural.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
 
@@ -12,7 +12,7 @@ import type { Subject } from './subject.ts'
 const asOld = (findings: readonly Finding[]): readonly Finding[] => findings.map((finding) => ({ ...finding, old: true }))
 
 const shownText = (judged: number, isNew: boolean, findings: readonly Finding[]): string => {
-  const errors = findings.filter(({ severity, waived }) => severity === 'error' && !waived).length
+  const errors = findings.filter(isOpenError).length
   const what = isNew ? plural(judged, 'new migration') : `no migration is new; ${plural(judged, 'old one', 'old ones')}`
   return errors === 0 ? `${what}, nothing dangerous` : `${what}, ${plural(errors, 'dangerous statement')}`
 }

@@ -7,12 +7,12 @@ import { type Agreement, type Answer, agreement, judgeAgreement } from '../../fe
 import type { Engine } from '../../model/engine.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Text } from '../../model/report.ts'
 import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
 import { unreadByPull } from '../../rules/pulled.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { plural } from '../plural.ts'
 import { type NoEngine, unproven } from './engine.ts'
 
 /** A history that was read and replayed in memory, and where it can be run. */

@@ -1,9 +1,9 @@
 /** What the parts of all projects say together, for people and for machines. */
 import { countBeside } from '../../changes/start.ts'
 import type { Json } from '../../model/json.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block, Counts, Text } from '../../model/report.ts'
 import { titleOf } from '../examine.ts'
-import { plural } from '../plural.ts'
 import { type Part, type PartName, strictestOf, verdictOf, worst } from './part.ts'
 import type { Subject } from './subject.ts'
 

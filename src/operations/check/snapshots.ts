@@ -1,6 +1,6 @@
 /** Drizzle's own snapshots beside what the SQL makes. */
 import { judgeSnapshots } from '../../features/snapshots.ts'
-import { plural } from '../plural.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Part } from './part.ts'
 import type { Subject } from './subject.ts'
 

@@ -5,9 +5,9 @@ import { isTest, type Reach, reachesTo } from '../../features/impact/reach.ts'
 import type { CodeIndex } from '../../features/impact/search.ts'
 import type { FoundUse } from '../../features/impact/sources.ts'
 import type { Finding } from '../../model/finding.ts'
+import { plural } from '../../model/numbers.ts'
 import { below } from '../../model/path.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { plural } from '../plural.ts'
 import type { Judged } from './judge.ts'
 
 const reachedText = (reaches: readonly Reach[]): string => {

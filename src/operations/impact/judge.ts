@@ -14,7 +14,7 @@ import type { Unknown } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
-import { landedOf } from '../landed.ts'
+import { landedIn } from '../landed.ts'
 import type { Asked } from './asked.ts'
 import type { Folder, Footing } from './ground.ts'
 
@@ -96,7 +96,7 @@ const migrationTagged = ({ history }: Folder, tag: string): Migration => {
 const chosen = async (world: World, folder: Folder, { migrations, since }: Asked): Promise<readonly Migration[]> => {
   const tagged = migrations.map((tag) => migrationTagged(folder, tag))
   if (since === undefined) return tagged
-  const landed = (await landedOf(world, { since, all: false }))?.find(({ project }) => project.folder === folder.history.folder)?.landed ?? new Set<string>()
+  const landed = (await landedIn(world, folder.history.folder, { since, all: false }))?.landed ?? new Set<string>()
   return [...new Set([...tagged, ...folder.history.migrations.filter(({ tag }) => !landed.has(tag))])]
 }
 

@@ -3,8 +3,8 @@ import type { Reach } from '../../features/impact/reach.ts'
 import { weakestOf } from '../../features/impact/reach.ts'
 import { isSurer } from '../../features/impact/search.ts'
 import type { Access } from '../../model/code.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block, Span, TreeItem } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 
 /** So many entries are shown with the calls that lead from them; of more the places are shown that they come to. */
 const few = 6

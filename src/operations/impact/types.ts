@@ -3,10 +3,10 @@ import type { Answer } from '../../features/impact/answer.ts'
 import type { Reach } from '../../features/impact/reach.ts'
 import { removalsOf } from '../../features/impact/removal.ts'
 import { type Joined, type TypeAnswer, withTypes } from '../../features/impact/types.ts'
+import { plural } from '../../model/numbers.ts'
 import { type Block, type Text, type TreeItem, toned } from '../../model/report.ts'
 import type { TypeEvidence } from '../../model/type-evidence.ts'
 import type { World } from '../../model/world.ts'
-import { plural } from '../plural.ts'
 import type { Footing } from './ground.ts'
 
 /** An answer, with the compiler's evidence where it was asked for. */

@@ -1,7 +1,7 @@
 /** Entries and what they do, in words. */
 import type { Reach } from '../../features/impact/reach.ts'
 import type { Access, EntryKind } from '../../model/code.ts'
-import { plural } from '../plural.ts'
+import { plural } from '../../model/numbers.ts'
 
 const nouns: Readonly<Record<EntryKind, readonly [one: string, many: string]>> = {
   route: ['route', 'routes'],

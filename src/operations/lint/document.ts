@@ -8,7 +8,7 @@ import type { History, Migration } from '../../model/history.ts'
 import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
-import { landedOf } from '../landed.ts'
+import { landedIn } from '../landed.ts'
 import { loneSubject } from './lone.ts'
 import type { Subject } from './subject.ts'
 
@@ -28,7 +28,7 @@ export type Base = {
 /** What has landed is a help, not a need: an editor may stand outside of any repository. */
 const landedTags = async (world: World, project: Project): Promise<ReadonlySet<string> | undefined> => {
   try {
-    return (await landedOf(world, world.judging))?.find((each) => each.project.folder === project.folder)?.landed
+    return (await landedIn(world, project.folder))?.landed
   } catch (error) {
     if (error instanceof ToolError) return undefined
     throw error

@@ -1,8 +1,8 @@
 /** What `lint --fix` did, as part of a report. */
 import type { Finding } from '../../model/finding.ts'
 import type { Json } from '../../model/json.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import type { Fixed } from './fix.ts'
 
 const place = ({ file, line, migration }: Finding): string => (file === undefined ? (migration ?? '') : `${file}:${line ?? 1}`)

@@ -12,7 +12,7 @@ import type { FileEdit, World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
 import { readScript } from '../../sql/script.ts'
 import { followUp } from '../follow-up.ts'
-import { landedOf } from '../landed.ts'
+import { landedIn } from '../landed.ts'
 import { readBeside } from './beside.ts'
 import { isUntimely } from './fix-due.ts'
 import { contentsOf, objection } from './fix-objection.ts'
@@ -148,7 +148,7 @@ const statementsOf = (sections: readonly Section[]): readonly string[] => sectio
 const landedTags = async (world: World, { folder }: Project): Promise<ReadonlySet<string>> => {
   if (world.judging.all)
     throw new ToolError('usage', '--fix does not go with --all: a migration that has landed is never written anew.', { help: 'Leave --all out.' })
-  const landed = (await landedOf(world, world.judging))?.find(({ project }) => project.folder === folder)?.landed
+  const landed = (await landedIn(world, folder))?.landed
   if (landed) return landed
   throw new ToolError('landed-unknown', 'It is not known which migrations have landed, and those must not be written anew.', {
     help: 'Name the branch that they land in: --since origin/main, or landed in the configuration.',

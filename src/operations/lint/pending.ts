@@ -4,7 +4,7 @@ import type { Pending } from '../../features/lint.ts'
 import type { Project } from '../../model/config.ts'
 import type { History } from '../../model/history.ts'
 import type { World } from '../../model/world.ts'
-import { landedOf } from '../landed.ts'
+import { landedIn } from '../landed.ts'
 import { readBeside } from './beside.ts'
 
 /** Positions of the migrations that have not landed; `each` where none is new, or nothing is known to have landed. */
@@ -15,7 +15,7 @@ const pendingOf = ({ migrations }: History, landed: ReadonlySet<string> | undefi
 
 /** Which of a project's migrations are judged, and how. Throws what looking for refs throws. */
 export const pendingIn = async (world: World, project: Project, history: History): Promise<Pending> => {
-  const landed = (await landedOf(world, world.judging))?.find((each) => each.project.folder === project.folder)?.landed
+  const landed = (await landedIn(world, project.folder))?.landed
   return pendingOf(history, landed, world.judging.since !== undefined)
 }
 

@@ -4,8 +4,8 @@ import { type Lint, whereabouts } from '../../features/lint.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { display } from '../../model/name.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 
 const placeOfLock = (history: History, { steps }: Batch, position: number): string => {
   const step = steps[position]?.step

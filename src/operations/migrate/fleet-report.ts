@@ -3,8 +3,8 @@ import { namesText } from '../../features/drift/groups.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
+import { plural } from '../../model/numbers.ts'
 import { type Block, type Report, type Text, toned } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import type { Ran } from './report.ts'
 
 /** Why nobody has heard the end of a database. */

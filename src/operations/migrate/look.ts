@@ -6,7 +6,7 @@ import { namesFor, type Plan, planOf } from '../../features/migrate/plan.ts'
 import { readProgress, type Unfinished } from '../../features/migrate/progress.ts'
 import { type Segment, segmentsOf } from '../../features/migrate/segments.ts'
 import type { Runner } from '../../model/config.ts'
-import { asWarnings, type Finding } from '../../model/finding.ts'
+import { asWarnings, type Finding, isOpenError } from '../../model/finding.ts'
 import type { History, Ledger } from '../../model/history.ts'
 import type { Session } from '../../model/session.ts'
 import type { Judge, Judged } from './judge.ts'
@@ -58,4 +58,4 @@ export const look = async (session: Session, { history, target, options, runner,
 }
 
 /** Something that nobody has taken upon himself. */
-export const stops = (findings: readonly Finding[]): boolean => findings.some(({ severity, waived }) => severity === 'error' && !waived)
+export const stops = (findings: readonly Finding[]): boolean => findings.some(isOpenError)

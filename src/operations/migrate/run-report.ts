@@ -5,9 +5,9 @@ import type { Blocker } from '../../features/migrate/watch.ts'
 import type { Finding, Unknown } from '../../model/finding.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
+import { plural } from '../../model/numbers.ts'
 import { type Block, type Text, toned } from '../../model/report.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { plural } from '../plural.ts'
 
 const seconds = (milliseconds: number): string => (milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`)
 

@@ -2,9 +2,9 @@
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Generated, World } from '../../model/world.ts'
 import { reportedFinding } from '../../rules/report.ts'
-import { plural } from '../plural.ts'
 import type { Verified } from './verified.ts'
 
 const first = (statements: readonly string[]): string => statements.slice(0, 3).join(' ').replaceAll(/\s+/g, ' ')

@@ -5,13 +5,13 @@ import { isDue, type OpenArchive, openArchives } from '../../features/rollback/a
 import { ToolError } from '../../model/error.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { History } from '../../model/history.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block, Report } from '../../model/report.ts'
 import type { World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import type { Subject } from '../check/subject.ts'
 import { followUp } from '../follow-up.ts'
-import { plural } from '../plural.ts'
 
 const day = 24 * 60 * 60 * 1000
 

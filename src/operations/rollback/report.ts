@@ -11,8 +11,8 @@ import { archivedClassOf, classOf, type RollbackClass } from '../../features/rol
 import type { History } from '../../model/history.ts'
 import type { Json } from '../../model/json.ts'
 import { display } from '../../model/name.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block, Text, Tone } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import type { Kept } from './archive.ts'
 
 /** A rollback and what PostgreSQL says of it, and of the migration as it would be with an archive. `fromFile`: what was tried is the file's. */

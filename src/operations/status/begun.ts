@@ -1,7 +1,7 @@
 /** What a run of ours has begun and not finished: whoever looks now should know before he does anything. */
 import type { Begun } from '../../features/status/situation.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import type { Column } from './columns.ts'
 import type { Standing } from './standings.ts'
 

@@ -1,6 +1,6 @@
 /** Databases that stand alike are one column: of a thousand tenants one wants to hear how many are not like the others. */
 
-import { digits } from '../plural.ts'
+import { digits } from '../../model/numbers.ts'
 import type { Standing } from './standings.ts'
 import { endingText } from './words.ts'
 

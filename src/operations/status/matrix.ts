@@ -1,8 +1,8 @@
 /** Migrations by environments, the newest on top; what all have in common is one line at the bottom. */
 import type { Cell, CellState } from '../../features/status/situation.ts'
 import type { History } from '../../model/history.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block, Span, Text } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import { type Column, mostColumns } from './columns.ts'
 import { markOf, marks, toneOf } from './words.ts'
 

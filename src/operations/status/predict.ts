@@ -6,14 +6,14 @@ import { unfinishedFindings } from '../../features/migrate/plan.ts'
 import type { Unfinished } from '../../features/migrate/progress.ts'
 import { type Begun, ledgerKey } from '../../features/status/situation.ts'
 import type { Project, Runner } from '../../model/config.ts'
-import type { Finding } from '../../model/finding.ts'
+import { type Finding, isOpenError } from '../../model/finding.ts'
 import type { History, Ledger, Migration } from '../../model/history.ts'
+import { plural } from '../../model/numbers.ts'
 import type { World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { supportedMajors } from '../lint/options.ts'
 import { judgePending, type Refusal } from '../migrate/judge.ts'
-import { plural } from '../plural.ts'
 
 /** What stands in the way. */
 export type Obstacle = {
@@ -92,7 +92,7 @@ const unfinishedIn = (history: History, { begun = [], ledger, reconciliation }: 
 
 /** What pgstrata migrate stops for before it runs anything. */
 const stopping = (findings: readonly Finding[]): Obstacle | undefined => {
-  const found = findings.find(({ severity, waived }) => severity === 'error' && !waived)
+  const found = findings.find(isOpenError)
   return found && { ...placeOf(found), rule: found.rule, message: found.message, how: 'stopped' }
 }
 

@@ -1,8 +1,8 @@
 /** States in words, and for the eye: a glyph, a letter and a tone, so that neither colour nor shape has to carry it alone. */
 import type { CellState, EnvironmentState } from '../../features/status/situation.ts'
 import type { Runner } from '../../model/config.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Span, Tone } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import type { Deploy, Obstacle } from './predict.ts'
 import type { Standing } from './standings.ts'
 

@@ -2,7 +2,7 @@
 import { displayVersion } from '../../features/version/numbers.ts'
 import { nearest } from '../../model/config-schema.ts'
 import { ToolError } from '../../model/error.ts'
-import { plural } from '../plural.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Entry } from './timeline.ts'
 import { some } from './words.ts'
 

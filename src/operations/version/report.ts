@@ -1,8 +1,8 @@
 /** Classes and versions as people and machines read them. */
 import { type Bump, breaks, type Classified, type ClassifiedStatement, displayVersion, flagWords, type Override } from '../../features/version/numbers.ts'
 import type { Json } from '../../model/json.ts'
+import { plural } from '../../model/numbers.ts'
 import type { Block, Text, Tone, TreeItem } from '../../model/report.ts'
-import { plural } from '../plural.ts'
 import type { Versioned } from './classified.ts'
 
 const tones: Readonly<Record<Bump, Tone>> = { unknown: 'bad', major: 'bad', minor: 'warn', patch: 'good', none: 'muted' }

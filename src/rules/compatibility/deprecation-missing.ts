@@ -1,4 +1,5 @@
 import { display, keyOf, member } from '../../model/name.ts'
+import { plural } from '../../model/numbers.ts'
 import { defineStepRule, type PolicyHit, type StepView } from '../define.ts'
 import { deprecationOf } from '../deprecation.ts'
 import { columnBefore, relationAfter, relationBefore } from '../origins.ts'
@@ -8,7 +9,7 @@ const found = (view: StepView, what: string, object: string): Pick<PolicyHit, 'm
   const deprecated = deprecationOf(view.step.statement, view)
   const days = view.deprecation?.days ?? 0
   if (!deprecated || deprecated.state === 'fulfilled') return undefined
-  const asked = `The policy asks that it has been deprecated for ${days} ${days === 1 ? 'day' : 'days'}`
+  const asked = `The policy asks that it has been deprecated for ${plural(days, 'day')}`
   return {
     message:
       deprecated.state === 'absent'

@@ -1,3 +1,4 @@
+import { plural } from '../../model/numbers.ts'
 import { defineHistoryRule } from '../define.ts'
 import { cleanFolder, exampleJournal, exampleSnapshot } from '../examples.ts'
 
@@ -23,7 +24,7 @@ export const schemaWithoutMigration = defineHistoryRule({
     const [first, ...others] = schemaChanges
     const isNew = ({ tag }: { readonly tag: string }): boolean => !landed?.migrations.some((each) => each.tag === tag)
     if (first === undefined || !landed || history.migrations.some(isNew)) return []
-    const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'file' : 'files'} of the schema`
+    const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more file')} of the schema`
     return [{ message: `${first}${more} changed since ${landed.commit.slice(0, 10)}, and no migration is new.`, path: '.', object: 'schema' }]
   },
 })

@@ -150,11 +150,16 @@ export const eventTrigger: Road = ({ identity, value }) => {
   )
 }
 
+/** ` HANDLER f`, ` VALIDATOR f`: a routine by its name alone; nothing where there is none. */
+const routineClause = (value: Parameters<typeof textOf>[0], key: 'handler' | 'inline' | 'validator'): string => {
+  const routine = textOf(value, key)
+  return routine === undefined ? '' : ` ${key.toUpperCase()} ${withoutArguments(routine)}`
+}
+
 export const language: Road = ({ identity, value }) => {
-  const clause = (key: string, word: string): string => (textOf(value, key) === undefined ? '' : ` ${word} ${withoutArguments(textOf(value, key) ?? '')}`)
   return at(
     'language',
-    `CREATE ${isSet(value, 'trusted') ? 'TRUSTED ' : ''}LANGUAGE ${identity}${clause('handler', 'HANDLER')}${clause('inline', 'INLINE')}${clause('validator', 'VALIDATOR')}`,
+    `CREATE ${isSet(value, 'trusted') ? 'TRUSTED ' : ''}LANGUAGE ${identity}${routineClause(value, 'handler')}${routineClause(value, 'inline')}${routineClause(value, 'validator')}`,
   )
 }
 
@@ -168,8 +173,10 @@ export const transform: Road = ({ identity, value }) => {
 
 export const foreignDataWrapper: Road = ({ identity, value }) => {
   if (isMasked(value, 'options')) return undefined
-  const clause = (key: string, word: string): string => (textOf(value, key) === undefined ? '' : ` ${word} ${withoutArguments(textOf(value, key) ?? '')}`)
-  return at('extension', `CREATE FOREIGN DATA WRAPPER ${identity}${clause('handler', 'HANDLER')}${clause('validator', 'VALIDATOR')}${foreignOptions(value)}`)
+  return at(
+    'extension',
+    `CREATE FOREIGN DATA WRAPPER ${identity}${routineClause(value, 'handler')}${routineClause(value, 'validator')}${foreignOptions(value)}`,
+  )
 }
 
 export const server: Road = ({ identity, value }) => {

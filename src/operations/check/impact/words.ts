@@ -1,9 +1,9 @@
 /** What a migration breaks, in words: one line for each. */
 import type { Reach } from '../../../features/impact/reach.ts'
 import type { FoundUse } from '../../../features/impact/sources.ts'
+import { plural } from '../../../model/numbers.ts'
 import type { Block, Text } from '../../../model/report.ts'
 import { entriesText } from '../../impact/words.ts'
-import { plural } from '../../plural.ts'
 import { type Blast, type Blow, brokenBy, isSure, type Sides } from './blast.ts'
 
 const shownNames = 4

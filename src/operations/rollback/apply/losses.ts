@@ -8,10 +8,10 @@ import { PostgresRefusal } from '../../../model/error.ts'
 import type { Finding } from '../../../model/finding.ts'
 import type { Json } from '../../../model/json.ts'
 import { archivePrefix, display, isArchived, quoteIdentifier } from '../../../model/name.ts'
+import { plural } from '../../../model/numbers.ts'
 import type { Session } from '../../../model/session.ts'
 import { reportedFinding } from '../../../rules/report.ts'
 import { printExpression, quoteLiteral } from '../../../sql/print.ts'
-import { plural } from '../../plural.ts'
 import type { Way } from './ways.ts'
 
 /** `rows`: how many there are now; undefined: nobody knows. */

@@ -2,6 +2,7 @@
 import type { Failure, Outcome } from '../../../features/migrate/running.ts'
 import type { Migration } from '../../../model/history.ts'
 import type { Json } from '../../../model/json.ts'
+import { plural } from '../../../model/numbers.ts'
 import { type Block, type Report, type Text, toned } from '../../../model/report.ts'
 import { fileOf } from '../../../rules/place.ts'
 import { stops } from '../../migrate/look.ts'
@@ -18,7 +19,6 @@ import {
   tagTree,
   unrecordedBlocks,
 } from '../../migrate/run-report.ts'
-import { plural } from '../../plural.ts'
 import { classText, dataOf, type Proven, shortProof } from '../report.ts'
 import type { Asked, Judged, Prepared } from './look.ts'
 import { lossData } from './losses.ts'
