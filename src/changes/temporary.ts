@@ -1,4 +1,4 @@
-/** Statements about temporary relations, which leave no trace in the catalog. Each reader answers whether the statement is one, and has said so then. */
+/** Statements about temporary relations, which leave no trace in the catalog: whether a statement is one, which is said then. */
 import type { Change } from '../model/change.ts'
 import type { Tree } from '../model/json.ts'
 import type { RelationName } from '../model/name.ts'

@@ -1,5 +1,6 @@
 /** Hooks that fetch: SWR and TanStack Query. What they hold is said by a type argument, or answered by the function that fetches. */
 import { defineFramework } from '../frameworks/define.ts'
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 
 /** Options that a library makes for a query of its own: `trpc.post.list.queryOptions()`. */
@@ -79,6 +80,6 @@ export const tanstackQuery = defineFramework({
   title: 'TanStack Query',
   packages: ['@tanstack/react-query', '@tanstack/vue-query', '@tanstack/svelte-query', '@tanstack/solid-query'],
   starts: [],
-  imported: (_from, path) => (path.length === 1 ? queryHooks[path[0] ?? ''] : undefined),
+  imported: (_from, [name = '', ...rest]) => (rest.length === 0 ? ownValue(queryHooks, name) : undefined),
   examples: [],
 })

@@ -1,6 +1,7 @@
 /** React's hooks, as far as values go through them: what a component holds in its state, what it works out, what a context carries. */
 import { defineFramework } from '../frameworks/define.ts'
 import { tupleOf } from '../machine/join.ts'
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, type Native, native, type Value } from '../value.ts'
 
 class Context extends Model {
@@ -50,6 +51,6 @@ export const react = defineFramework({
   title: 'React',
   packages: ['react'],
   starts: [],
-  imported: (_from, path) => (path.length <= 2 ? hooks[path.at(-1) ?? ''] : undefined),
+  imported: (_from, path) => (path.length <= 2 ? ownValue(hooks, path.at(-1) ?? '') : undefined),
   examples: [],
 })

@@ -1,6 +1,7 @@
 /** tRPC in the browser: by the type of the router a client's answers are what its procedures give. */
 import { defineFramework } from '../frameworks/define.ts'
 import { callerOf } from '../frameworks/trpc/router.ts'
+import { ownValue } from '../own-value.ts'
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { holding, paged, QueryOptions } from './queries.ts'
 
@@ -46,7 +47,7 @@ class Client extends Model {
     return below
   }
   #made(name: string, site: Site): Value {
-    const end = ends[name]
+    const end = ownValue(ends, name)
     if (end) return native(name, (call) => end(answerOf(this.#of, call), call))
     if (handing.has(name)) return native(name, ({ args, ...call }) => handed(answerOf(this.#of, call), args, call))
     if (name === 'useUtils' || name === 'useContext' || name === 'client') return native(name, () => this)
@@ -90,7 +91,7 @@ export const trpcClient = defineFramework({
   title: 'tRPC in the browser',
   packages: ['@trpc/client', '@trpc/next', '@trpc/react-query', '@trpc/tanstack-react-query', '@trpc/server'],
   starts: [],
-  imported: (from, path) => (path.length === 1 && from !== '@trpc/server' ? exported[path[0] ?? ''] : undefined),
+  imported: (from, [name = '', ...rest]) => (rest.length === 0 && from !== '@trpc/server' ? ownValue(exported, name) : undefined),
   typed: (_from, name, [router = any]) => (name === 'inferRouterOutputs' && router.kind !== 'any' ? new Outputs(callerOf(router)) : undefined),
   examples: [],
 })

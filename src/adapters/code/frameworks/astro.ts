@@ -1,4 +1,5 @@
 /** Astro: endpoints and pages by their files, actions, middleware. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { type Enter, entering, enterWith, rootAt, verbs } from './common/enter.ts'
 import { withLocals } from './common/locals.ts'
@@ -175,7 +176,7 @@ export const astro = defineFramework({
   title: 'Astro',
   packages: ['astro', 'astro/*', 'astro:middleware', 'astro:actions'],
   starts: [],
-  imported: (_, path) => (path.length === 1 ? exported[path[0] ?? ''] : undefined),
+  imported: (_, [name = '', ...rest]) => (rest.length === 0 ? ownValue(exported, name) : undefined),
   roots: (project) => [...rootsOf(project)].sort((a, b) => isPage(a) - isPage(b)),
   examples,
 })

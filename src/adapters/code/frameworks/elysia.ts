@@ -1,4 +1,5 @@
 /** Elysia: instances used by one another, hooks with their scope, and what the context is given on the way to a handler. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Value } from '../value.ts'
 import { defineFramework } from './define.ts'
 import { ElysiaContext } from './elysia/context.ts'
@@ -27,7 +28,7 @@ export const elysia = defineFramework({
   id: 'elysia',
   title: 'Elysia',
   packages: ['elysia'],
-  imported: (_from, [name = '', ...rest]) => (rest.length === 0 ? exports_[name] : undefined),
+  imported: (_from, [name = '', ...rest]) => (rest.length === 0 ? ownValue(exports_, name) : undefined),
   typed: (_from, name) => {
     if (name === 'Context') return new ElysiaContext()
     return name === 'Elysia' ? new ElysiaRouter() : undefined

@@ -1,4 +1,5 @@
 /** Consumers of messages: sqs-consumer, KafkaJS, amqplib. A lambda that a queue calls is AWS's. */
+import { ownValue } from '../own-value.ts'
 import { textOf } from '../text-of.ts'
 import { any, type CallSite, native, type Value } from '../value.ts'
 import { addJob } from './common/job.ts'
@@ -59,7 +60,7 @@ export const messages = defineFramework({
   id: 'messages',
   title: 'Consumers of messages',
   packages: Object.keys(ofPackage),
-  imported: (from, [name = '']) => ofPackage[from]?.[name],
+  imported: (from, [name = '']) => ownValue(ofPackage[from] ?? {}, name),
   examples: [
     {
       files: {

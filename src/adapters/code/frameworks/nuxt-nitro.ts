@@ -1,4 +1,5 @@
 /** Nuxt and Nitro: server routes by their files, middleware, plugins and tasks; names that are imported by nobody. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, native, type Site, type Value } from '../value.ts'
 import { type Enter, entering, enterWith, rootAt, verbs } from './common/enter.ts'
 import { Locals } from './common/locals.ts'
@@ -202,10 +203,10 @@ export const nuxtNitro = defineFramework({
   title: 'Nuxt and Nitro',
   packages: ['h3', 'nitropack', 'nitropack/*', 'nitro', 'nitro/*', '#imports', '#nitro'],
   starts: [],
-  imported: (_, path) => (path.length === 1 ? exported[path[0] ?? ''] : undefined),
+  imported: (_, [name = '', ...rest]) => (rest.length === 0 ? ownValue(exported, name) : undefined),
   global(name, path, project) {
     if (!nuxt(project, path) && !nitro(project, path)) return undefined
-    return utility(name, path, project) ?? (Object.hasOwn(exported, name) ? { package: 'h3', name } : undefined)
+    return utility(name, path, project) ?? (ownValue(exported, name) && { package: 'h3', name })
   },
   unlinked: (path, project) =>
     isCode(path) && /(^|\/)(server|api|routes|tasks|plugins|middleware|utils)\//.test(path) && (nuxt(project, path) || nitro(project, path)),

@@ -1,4 +1,5 @@
 /** Remix and React Router as a framework: loaders, actions and middleware of route modules, by the file conventions or by routes.ts. */
+import { ownValue } from '../own-value.ts'
 import { any, Model, native, type Site, type Value } from '../value.ts'
 import { type At, type Enter, type Exports, entering, rootAt } from './common/enter.ts'
 import { isCode, unknowns, withoutExtension } from './common/module.ts'
@@ -152,7 +153,7 @@ export const reactRouter = defineFramework({
   starts: [],
   imported(from, [name = '', ...rest]) {
     if (rest.length > 0) return undefined
-    return from === '@react-router/dev/routes' ? known[name] : exported[name]
+    return from === '@react-router/dev/routes' ? ownValue(known, name) : ownValue(exported, name)
   },
   roots: (project) => project.paths.filter(isCode).flatMap((path) => rootsAt(project, path)),
   examples,

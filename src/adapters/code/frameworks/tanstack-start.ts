@@ -1,4 +1,5 @@
 /** TanStack Start: server functions, and the loaders and handlers of file routes. */
+import { ownValue } from '../own-value.ts'
 import { any, type CallSite, Model, native, type Site, type Value } from '../value.ts'
 import { Chain } from './common/chain.ts'
 import { type Enter, enterWith, rootAt, verbs } from './common/enter.ts'
@@ -194,7 +195,7 @@ export const tanstackStart = defineFramework({
     '@tanstack/react-router',
     '@tanstack/solid-router',
   ],
-  imported: (_, path) => (path.length === 1 ? exported[path[0] ?? ''] : undefined),
+  imported: (_, [name = '', ...rest]) => (rest.length === 0 ? ownValue(exported, name) : undefined),
   roots: (project) =>
     project.paths
       .filter((path) => isCode(path) && /^(app\/)?routes\//.test(insidePackage(project, path)) && starts.some((name) => project.depends(path, name)))

@@ -1,5 +1,6 @@
 /** What tRPC's packages export. */
 import { join } from '../../machine/join.ts'
+import { ownValue } from '../../own-value.ts'
 import { any, Model, native, type Value } from '../../value.ts'
 import { Chain } from '../common/chain.ts'
 import { notes } from './notes.ts'
@@ -48,7 +49,7 @@ class Instance extends Model {
       middleware: newMiddleware,
       createCallerFactory: callerFactory,
     }
-    return parts[name]
+    return ownValue(parts, name)
   }
 }
 
@@ -88,4 +89,4 @@ const exported: Readonly<Record<string, Value>> = {
   createOpenApiFetchHandler: serve,
 }
 
-export const imported = (from: string, name: string): Value | undefined => (from.startsWith('@trpc/server/adapters/') ? serve : exported[name])
+export const imported = (from: string, name: string): Value | undefined => (from.startsWith('@trpc/server/adapters/') ? serve : ownValue(exported, name))

@@ -1,5 +1,6 @@
 /** Procedures: what `t.procedure` grows to with middleware and input, and the resolver at its end. */
 import { join } from '../../machine/join.ts'
+import { ownValue } from '../../own-value.ts'
 import { any, Model, native, type Site, type Value } from '../../value.ts'
 import type { Chain } from '../common/chain.ts'
 import { validated } from '../common/validated.ts'
@@ -41,7 +42,7 @@ export class Builder extends Model {
   override get(name: string): Value | undefined {
     if (['query', 'mutation', 'subscription'].includes(name))
       return native(name, ({ args: [resolver = any], ...site }) => new Procedure(this.known, resolver, site))
-    const grow = growths[name]
+    const grow = ownValue(growths, name)
     return native(name, ({ args: [given = any], ...site }) => (grow === undefined ? this : new Builder(grow(this.known, given, site))))
   }
 }
