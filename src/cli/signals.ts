@@ -1,5 +1,8 @@
 /** Ctrl-C and termination: the first asks the run to stop and clean up, the second ends the process at once. */
 
+/** Milliseconds. One Ctrl-C comes twice where a package manager stands between: from the terminal, and handed on by it. */
+const onePress = 400
+
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Signal = keyof typeof codes
 
@@ -22,6 +25,7 @@ export class Stopped extends Error {
 export const listenForSignals = (target: NodeJS.Process): Stopping => {
   const controller = new AbortController()
   let code: number | undefined
+  let pressed = 0
   let reject: (reason: Stopped) => void = () => undefined
   const stopped = new Promise<never>((_, no) => {
     reject = no
@@ -29,8 +33,11 @@ export const listenForSignals = (target: NodeJS.Process): Stopping => {
   stopped.catch(() => undefined)
   for (const name of Object.keys(codes) as Signal[]) {
     target.on(name, () => {
+      const isAgain = code !== undefined
       // An orderly exit could wait for what hangs.
-      if (code !== undefined) target.kill(target.pid, 'SIGKILL')
+      if (isAgain && performance.now() - pressed > onePress) target.kill(target.pid, 'SIGKILL')
+      if (isAgain) return
+      pressed = performance.now()
       code = codes[name]
       const reason = new Stopped(name)
       controller.abort(reason)

@@ -104,12 +104,23 @@ describe.runIf(onLinux)('in the middle of a replay', () => {
     expect(await within(10_000, () => isGone(run))).toBe(true)
   })
 
+  test('one Ctrl-C that comes twice, from the terminal and from npx, is one', async () => {
+    writeLongHistory()
+    const { child, run, ended } = await start()
+    await busy()
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    process.kill(child.pid ?? 0, 'SIGINT')
+    expect(await ended).toEqual({ code: 130, signal: null, errors: '' })
+    expect(await within(10_000, () => isGone(run))).toBe(true)
+  })
+
   test('a second Ctrl-C does not wait, and nothing is left either', async () => {
     writeLongHistory()
     const { child, run, ended } = await start()
     await busy()
     process.kill(child.pid ?? 0, 'SIGINT')
-    process.kill(child.pid ?? 0, 'SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    child.kill('SIGINT')
     const { code, signal } = await ended
     expect(code === 130 || signal === 'SIGKILL' || signal === 'SIGINT').toBe(true)
     expect(await within(5000, () => isGone(run))).toBe(true)
