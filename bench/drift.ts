@@ -25,7 +25,7 @@ const sizes = (process.env.SIZES ?? '100,2000,10000').split(',').filter(Boolean)
 const tenants = Number(process.env.TENANTS ?? 1000)
 const runs = Number(process.env.RUNS ?? 3)
 const peerTables = Number(process.env.PEER_TABLES ?? 2000)
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 const directory = await mkdtemp(join(tmpdir(), 'pgstrata-bench-'))
 
 type Server = { readonly url: (database: string) => string; stop(): Promise<void> }

@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path'
 
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
 const runs = Number(process.env.RUNS ?? 5)
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 const directory = await mkdtemp(join(tmpdir(), 'pgstrata-bench-'))
 
 type Journal = { readonly entries: readonly { readonly tag: string }[] }

@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path'
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
 const runs = Number(process.env.RUNS ?? 7)
 const goal = 2_000
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 const identity = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org', '-c', 'commit.gpgsign=false', '-c', 'init.defaultBranch=main']
 
 const place = mkdtempSync(join(tmpdir(), 'pgstrata-bench-resolve-'))

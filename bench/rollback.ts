@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 const names = process.argv.length > 2 ? process.argv.slice(2) : ['sim']
 const cache = mkdtempSync(join(tmpdir(), 'pgstrata-bench-'))
 

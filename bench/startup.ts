@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const cli = fileURLToPath(new URL('../dist/cli.js', `file://${process.cwd()}/bench/`))
+const cli = fileURLToPath(new URL('../dist/cli.cjs', `file://${process.cwd()}/bench/`))
 const runs = Math.max(20, Number(process.argv[2] ?? 40))
 const budget = 20
 

@@ -18,7 +18,7 @@ import { urlsOf } from '../test/support/peers.ts'
 const count = Number(process.env.ENVIRONMENTS ?? 1000)
 const goal = 20
 const migrations = 40
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 const directory = await mkdtemp(join(tmpdir(), 'pgstrata-bench-'))
 const engine = await openEngine({ profile: 'replay', extensions: [] }, 'embedded')
 const url = await urlsOf(engine)

@@ -14,7 +14,7 @@ import type { History } from '../src/model/history.ts'
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
 const runs = Number(process.env.RUNS ?? 15)
 const goal = 200
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 
 const config = `import { defineConfig } from 'drizzle-kit'\nexport default defineConfig({ dialect: 'postgresql', schema: './schema.ts', out: './drizzle' })\n`
 

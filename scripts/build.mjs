@@ -1,4 +1,4 @@
-// Builds dist/: cli.js, index.js (esbuild) and types/ (tsc). `--if-stale` does nothing when the sources are those of the last build; `--no-types` leaves tsc out.
+// Builds dist/: cli.cjs, index.js (esbuild) and types/ (tsc). `--if-stale` does nothing when the sources are those of the last build; `--no-types` leaves tsc out.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -112,7 +112,7 @@ const sqlInBody = {
 const startBesideCli = {
   name: 'start-beside-cli',
   setup(builder) {
-    builder.onResolve({ filter: /^[.][/]start[.]ts$/ }, () => ({ path: './start.js', external: true }))
+    builder.onResolve({ filter: /^[.][/]start[.]ts$/ }, () => ({ path: './start.cjs', external: true }))
   },
 }
 
@@ -152,13 +152,16 @@ const bundle = async (outdir) => {
       banner: { js: requireBanner },
       metafile: true,
     }),
-    // Two files: each further module costs a millisecond before anything is done.
+    // CommonJS, for Node's ES modules cost 5 ms before anything is done; two files, for most of the second is help.
     build({
       ...options,
       entryPoints: { cli: 'src/cli/main.ts', start: 'src/cli/start.ts' },
       outdir,
-      format: 'esm',
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
       plugins: [...options.plugins, startBesideCli],
+      banner: { js: "const ownUrl=require('node:url').pathToFileURL(__filename).href;" },
+      define: { ...options.define, 'import.meta.url': 'ownUrl' },
     }),
     // One CommonJS file, for bytecode can be kept of a script but not of modules; src/cli/code-cache.ts says what stands for import.meta.
     build({
@@ -192,7 +195,7 @@ const make = async (withTypes) => {
   rmSync(next, { recursive: true, force: true })
   mkdirSync(next, { recursive: true })
   await Promise.all([bundle(next), withTypes ? types(next) : undefined])
-  chmodSync(join(next, 'cli.js'), 0o755)
+  chmodSync(join(next, 'cli.cjs'), 0o755)
   writeFileSync(join(next, '.stamp'), JSON.stringify({ [hash]: true }))
   const old = `${next}-old`
   if (existsSync(dist)) renameSync(dist, old)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const run = (args, cwd) => {
   console.log(`$ npx pgstrata ${args.join(' ')}\n`)
-  return spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], { cwd, stdio: 'inherit' })
+  return spawnSync(process.execPath, [join(root, 'dist/cli.cjs'), ...args], { cwd, stdio: 'inherit' })
 }
 
 const { status, signal } = run(['check', '--folder', 'examples/shop/drizzle', ...process.argv.slice(2)], root)

@@ -9,7 +9,7 @@ const file = join(root, 'README.md')
 const { NO_COLOR: _, FORCE_COLOR: __, ...environment } = process.env
 
 const outputOf = (command) => {
-  const { stdout, status } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...command.split(' ')], {
+  const { stdout, status } = spawnSync(process.execPath, [join(root, 'dist/cli.cjs'), ...command.split(' ')], {
     cwd: root,
     encoding: 'utf8',
     env: { ...environment, COLUMNS: '100' },

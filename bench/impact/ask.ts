@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Reported } from './truth.ts'
 
-const cli = resolve('dist/cli.js')
+const cli = resolve('dist/cli.cjs')
 
 export type Answer = {
   readonly targets: readonly { readonly target: unknown; readonly entries: readonly Reported[] }[]

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { getHeapCodeStatistics } from 'node:v8'
 import { Script } from 'node:vm'
 import { cacheDirectory } from '../adapters/store/directory.ts'
@@ -111,7 +111,7 @@ const isShort = (): boolean => {
 /** What `import()` is in the body: the build puts it in its place. */
 const importFrom = (specifier: string): Promise<unknown> => import(specifier)
 
-/** Loads the body for a verb. `program` is the address of dist/cli.js. */
+/** Loads the body for a verb. `program` is the address of dist/cli.cjs. */
 export const loadBody = (program: string, verb: string): Loaded => {
   const filename = join(dirname(fileURLToPath(program)), 'body.cjs')
   const path = pathFor(verb)
@@ -122,7 +122,9 @@ export const loadBody = (program: string, verb: string): Loaded => {
     ...(kept ? { cachedData: kept.bytecode } : {}),
   })
   const module = { exports: {} as typeof Body }
-  script.runInThisContext()(module.exports, createRequire(program), module, program, import.meta.resolve, importFrom)
+  const requireBeside = createRequire(program)
+  const resolve = (specifier: string): string => pathToFileURL(requireBeside.resolve(specifier)).href
+  script.runInThisContext()(module.exports, requireBeside, module, program, resolve, importFrom)
   const before = script.cachedDataRejected === true ? undefined : kept?.compiled
   return {
     body: module.exports,

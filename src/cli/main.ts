@@ -6,4 +6,4 @@ declare const PGSTRATA_VERSION: string
 
 const argv = process.argv.slice(2)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) process.stdout.write(`${PGSTRATA_VERSION}\n`)
-else await (await import('./start.ts')).start(argv, import.meta.url)
+else void (require('./start.ts') as typeof import('./start.ts')).start(argv, import.meta.url)

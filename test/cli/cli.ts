@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
-export const program = join(root, 'dist/cli.js')
+export const program = join(root, 'dist/cli.cjs')
 export const shop = join(root, 'examples/shop/drizzle')
 
 /** The command line always runs from dist/: it must be that of the sources under test. */

@@ -83,7 +83,7 @@ export const killedAtEach = async (interruption: Interruption, queries: number, 
     {
       let kill = (): void => undefined
       await using proxy = await cuttingProxy(database.host, 5432, at, () => kill())
-      const child = spawn(process.execPath, [join(root, 'dist/cli.js'), ...command(through(database, proxy.directory))], { cwd, stdio: 'ignore' })
+      const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...command(through(database, proxy.directory))], { cwd, stdio: 'ignore' })
       kill = () => void child.kill('SIGKILL')
       const [, signal] = await once(child, 'exit')
       expect(signal, `query ${at}`).toBe('SIGKILL')
