@@ -3,7 +3,7 @@
  * Nothing here is needed for a right answer: what cannot be read, is not ours, or is another build's, is as if it were not there.
  */
 import { hash } from 'node:crypto'
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -11,6 +11,7 @@ import { getHeapCodeStatistics } from 'node:v8'
 import { Script } from 'node:vm'
 import { cacheDirectory } from '../adapters/store/directory.ts'
 import type * as Body from './body.ts'
+import { readKept, touchKept, writeKept } from './kept-files.ts'
 
 declare const PGSTRATA_BUILD: string
 
@@ -30,62 +31,22 @@ const short = 150_000
 /** A few builds with all their verbs: about 60 MB. */
 const filesKept = 40
 
-const isOurs = (descriptor: number): boolean => {
-  const { uid, mode } = fstatSync(descriptor)
-  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
-}
-
 const digest = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
 type Kept = { readonly bytecode: Buffer; readonly compiled: number }
 
 const read = (path: string): Kept | undefined => {
-  let descriptor: number | undefined
-  try {
-    descriptor = openSync(path, 'r')
-    if (!isOurs(descriptor)) return undefined
-    const bytes = readFileSync(descriptor)
-    if (bytes.length < headerBytes || !digest(bytes.subarray(digestBytes)).equals(bytes.subarray(0, digestBytes))) return undefined
-    const now = new Date()
-    utimesSync(path, now, now)
-    return { bytecode: bytes.subarray(headerBytes), compiled: bytes.readDoubleLE(digestBytes) }
-  } catch {
-    return undefined
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
-  }
-}
-
-const forget = (path: string): void => {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // Where nothing can be written, nothing has been.
-  }
-}
-
-/** Removes what was used longest ago. */
-const tidy = (directory: string): void => {
-  const paths = readdirSync(directory).map((name) => join(directory, name))
-  if (paths.length <= filesKept) return
-  const used = new Map(paths.map((path) => [path, statSync(path).mtimeMs]))
-  for (const path of paths.sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0)).slice(filesKept)) forget(path)
+  const bytes = readKept(path)
+  if (!bytes || bytes.length < headerBytes || !digest(bytes.subarray(digestBytes)).equals(bytes.subarray(0, digestBytes))) return undefined
+  touchKept(path)
+  return { bytecode: bytes.subarray(headerBytes), compiled: bytes.readDoubleLE(digestBytes) }
 }
 
 const write = (path: string, { bytecode, compiled }: Kept): void => {
-  const directory = dirname(path)
   const size = Buffer.alloc(headerBytes - digestBytes)
   size.writeDoubleLE(compiled)
   const content = Buffer.concat([size, bytecode])
-  const temporary = `${path}.${process.pid}`
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    writeFileSync(temporary, Buffer.concat([digest(content), content]), { mode: 0o600 })
-    renameSync(temporary, path)
-    tidy(directory)
-  } catch {
-    forget(temporary)
-  }
+  writeKept(path, [digest(content), content], filesKept)
 }
 
 /** Options of Node's own, some of which make V8 refuse bytecode that was made without them. */

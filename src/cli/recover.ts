@@ -1,13 +1,13 @@
 /** At a run's start: a write that an earlier run could not end is finished or taken back, once, before anything is read. */
-import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isThere } from '../adapters/sights.ts'
 import { ToolError } from '../model/error.ts'
 
 /** Where the traces of writes are kept: the same for every directory of a repository. Outside one, the working directory. */
 export const writeRoot = (cwd: string): string => {
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
-    if (existsSync(join(directory, '.git'))) return directory
+    if (isThere(join(directory, '.git'))) return directory
     if (dirname(directory) === directory) return resolve(cwd)
   }
 }
@@ -16,7 +16,7 @@ export const writeRoot = (cwd: string): string => {
 const attempts = 40
 const pause = 50
 
-const unfinished = (root: string): boolean => existsSync(join(root, '.pgstrata', 'write-intent.json'))
+const unfinished = (root: string): boolean => isThere(join(root, '.pgstrata', 'write-intent.json'))
 
 const said = {
   finished: 'A write that an earlier run had begun was finished.',

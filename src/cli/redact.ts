@@ -16,10 +16,14 @@ const decoded = (text: string): string => {
   }
 }
 
+const isAddress = /^postgres/i
+
 /** Passwords inside URLs of the given texts (arguments, values of environment variables), as written and decoded. */
 export const secretsIn = (texts: Iterable<string>): readonly string[] => {
   const found = new Set<string>()
   for (const text of texts) {
+    // Hundreds of texts are none.
+    if (!isAddress.test(text)) continue
     for (const [, user = '', password = ''] of text.matchAll(/^postgres(?:ql)?:\/\/([^\s:/?#@]*):(.*)@/gi)) {
       if (password === user) continue
       found.add(password).add(decoded(password))

@@ -1,6 +1,7 @@
 /** One run of one verb: world, operation, renderers, exit code. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { notedEnvironment, spoilSights } from '../adapters/sights.ts'
 import { ToolError } from '../model/error.ts'
 import { exitCodeOf, type Report, verdictOf } from '../model/report.ts'
 import { textEdit } from '../model/text.ts'
@@ -12,6 +13,7 @@ import type { RenderOptions } from '../renderers/define.ts'
 import { renderers } from '../renderers/index.ts'
 import { loadSqlThrough } from '../sql/parser.ts'
 import { parseFormats, type Target } from './formats.ts'
+import { keeperOf } from './kept-report.ts'
 import { showsUnicode, wantsColor, widthFor, writeAll } from './output.ts'
 import { requirePackage } from './packages.ts'
 import type { Invocation } from './program.ts'
@@ -21,6 +23,7 @@ import { processRedactor } from './redact.ts'
 import type { Stopping } from './signals.ts'
 import { compileFast } from './v8-flags.ts'
 import { clear, secondsOf, watching } from './watch.ts'
+import { witnessed } from './witnessed.ts'
 import { createWorld, type WorldOptions } from './world.ts'
 
 /** Reads the file of --env-file; variables that are set already win. Throws `no-env-file`. */
@@ -61,11 +64,18 @@ const writeFileAt = async (path: string, text: string): Promise<void> => {
 const isQuiet = (report: Report, target: Target, { common }: Invocation): boolean =>
   common.quiet && target.format === 'pretty' && target.path === undefined && verdictOf(report, common.failOn) === 'clean'
 
-const write = async (report: Report, target: Target, invocation: Invocation, version: string, redact: (text: string) => string): Promise<void> => {
-  if (isQuiet(report, target, invocation)) return
-  const text = redact(renderers[target.format].render(report, optionsFor(target, invocation, version)))
-  if (target.path === undefined) await writeAll(process.stdout, text)
-  else await writeFileAt(target.path, text)
+const textFor = (report: Report, target: Target, invocation: Invocation, version: string, redact: (text: string) => string): string =>
+  isQuiet(report, target, invocation) ? '' : redact(renderers[target.format].render(report, optionsFor(target, invocation, version)))
+
+const write = async ({ path }: Target, text: string): Promise<void> => {
+  if (path === undefined) await writeAll(process.stdout, text)
+  else await writeFileAt(path, text)
+}
+
+/** Keeps what went to standard output, where that is all that the run has left. */
+const keeperFor = (operation: Operation, { common }: Invocation, targets: readonly Target[]): ReturnType<typeof keeperOf> | undefined => {
+  const isAll = targets.every(({ path }) => path === undefined) && !common.save && common.envFile === undefined
+  return operation.lasting && isAll ? keeperOf(process.argv.slice(2)) : undefined
 }
 
 const save = async (report: Report, world: World, invocation: Invocation, version: string, redact: (text: string) => string): Promise<void> => {
@@ -79,6 +89,7 @@ const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: Non
   ...(common.config === undefined ? {} : { config: common.config }),
   ...(common.engine === undefined ? {} : { engine: common.engine }),
   judging: { all: common.all, ...(common.since === undefined ? {} : { since: common.since }) },
+  env: notedEnvironment(process.env),
   settled: true,
   signal,
   progress,
@@ -97,23 +108,31 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const watched = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !common.quiet && !process.env.CI
   const progress = watched ? progressLine(process.stderr, () => performance.now()) : silent
   const redact = processRedactor()
-  const recovered = await recoverWrites(process.cwd())
-  if (recovered !== undefined) await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
-  loadSqlThrough({ compile: compileFast, require: requirePackage })
   const operation: Operation = await operations[verb]()
+  const keep = keeperFor(operation, invocation, targets)
+  const recovered = await recoverWrites(process.cwd())
+  if (recovered !== undefined) {
+    spoilSights()
+    await writeAll(process.stderr, `pgstrata: ${recovered}\n`)
+  }
+  loadSqlThrough({ compile: compileFast, require: requirePackage })
   const seconds = secondsOf(operation, invocation.flags)
   /** One world, one report. */
   const round = async (isNews: (report: Report) => boolean): Promise<number> => {
     await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
-    const ran = operation.run(world, { arguments: invocation.arguments, flags: invocation.flags as never }).then((all) => judgeNew(world, all, world.judging))
+    const asked = keep ? witnessed(world) : world
+    const ran = operation.run(asked, { arguments: invocation.arguments, flags: invocation.flags as never }).then((all) => judgeNew(asked, all, world.judging))
     const report = await (concludes(operation, invocation) ? ran : Promise.race([ran, stopping.stopped]))
     progress.end()
+    const exit = exitCodeOf(verdictOf(report, common.failOn))
     if (isNews(report)) {
       if (seconds !== undefined && process.stdout.isTTY) await writeAll(process.stdout, clear)
-      for (const target of targets) await write(report, target, invocation, version, redact)
+      const texts = targets.map((target) => textFor(report, target, invocation, version, redact))
+      for (const [at, target] of targets.entries()) await write(target, texts[at] ?? '')
       if (common.save) await save(report, world, invocation, version, redact)
+      if (!report.passing && stopping.code() === undefined) keep?.(texts.join(''), exit)
     }
-    return stopping.code() ?? exitCodeOf(verdictOf(report, common.failOn))
+    return stopping.code() ?? exit
   }
   try {
     return await (seconds === undefined ? round(() => true) : watching(seconds, stopping, () => process.stdout.writable, round))

@@ -241,7 +241,9 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     ask: async (question, of) => (await import('../adapters/app.ts')).askApp(question, of, signal),
     hash: (text) => hash('sha256', text, 'hex'),
     now: () => Date.now(),
-    actor: actorIn(env),
+    get actor() {
+      return actorIn(env)
+    },
     wait: (milliseconds, until) => waitFor(milliseconds, signal, until),
     config,
     judging: options.judging ?? { all: false },

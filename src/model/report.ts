@@ -39,6 +39,8 @@ export type Report = {
   readonly unknown: readonly Unknown[]
   /** What is judged was chosen by name (files, what is staged): nothing of it counts as old. */
   readonly chosen?: true
+  /** It may be another one within the day, though nothing changes but the clock. */
+  readonly passing?: true
   /** It tells and judges nothing: nobody needs to hear that it is clean. */
   readonly informs?: true
 }

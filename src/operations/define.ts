@@ -40,6 +40,8 @@ export type Operation<F extends Record<string, FlagDefinition> = Record<string, 
   readonly concludes?: true | string
   /** It has a flag `watch`, in seconds: run again and again until the user stops it, and shown when something changes. */
   readonly watches?: true
+  /** Its report is a function of what it asks the world for: while that is the same, the report is, and may be shown again without a run. */
+  readonly lasting?: true
   run(world: World, input: { readonly arguments: readonly string[]; readonly flags: Flags<F> }): Promise<Report>
 }
 

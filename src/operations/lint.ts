@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts'
 import type { History } from '../model/history.ts'
 import type { Report } from '../model/report.ts'
 import type { World } from '../model/world.ts'
+import { journalWhenInFuture } from '../rules/history/journal-when-in-future.ts'
 import { assertAnalysed } from './analysed.ts'
 import { defineOperation } from './define.ts'
 import { examine } from './examine.ts'
@@ -64,6 +65,10 @@ const judgeProjects = async (world: World, options: LintOptions): Promise<readon
   return judged
 }
 
+/** Days of the calendar apart, two things are measured from a moment: a deprecation since a migration, and a migration that is dated in the future. */
+const isPassing = ({ config }: World, findings: readonly Finding[]): boolean =>
+  config.policy?.deprecation !== undefined || findings.some(({ rule }) => rule === journalWhenInFuture.id)
+
 const nothingIn = (files: readonly string[]): ToolError =>
   new ToolError('nothing-analysed', `Nothing was analysed: ${files.map((file) => (file === '-' ? 'standard input' : file)).join(', ')} holds no statement.`, {
     help: 'Give a file with SQL in it, or send the SQL to standard input.',
@@ -103,6 +108,7 @@ export const lint = defineOperation({
     { command: 'pgstrata lint --since origin/main --format github', shows: 'the same in CI, as annotations' },
     { command: 'pgstrata lint - < change.sql', shows: 'one script, judged without a history' },
   ],
+  lasting: true,
   async run(world, { arguments: files, flags }): Promise<Report> {
     const options = await optionsOf(world, flags)
     const staged = flags.staged ? await judgeStaged(world, options, files, flags.fix) : undefined
@@ -123,6 +129,7 @@ export const lint = defineOperation({
       findings,
       unknown: [],
       ...(flags.staged || files.length > 0 ? { chosen: true as const } : {}),
+      ...(isPassing(world, findings) ? { passing: true as const } : {}),
       data: {
         batches: judgements.flatMap(({ batches }) => batches),
         waivers: judgements.flatMap(({ waivers }) => waivers),

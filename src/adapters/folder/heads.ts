@@ -1,15 +1,12 @@
 /** The heads of snapshots, kept by content: a big folder is parsed once, and afterwards only looked at. One entry of the cache for a folder, for it may hold hundreds. */
 import { createHash } from 'node:crypto'
-import type { Stats } from 'node:fs'
 import { resolve } from 'node:path'
 import { readSnapshotHead } from '../../drizzle/snapshot.ts'
 import type { SnapshotHead } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
+import { isSettled, type Looks, textOfLooks } from '../looks.ts'
 
 type Content = Omit<SnapshotHead, 'path'>
-
-/** What the file system says of a file: while it says the same, the bytes are the same (as git's index has it). */
-type Looks = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>
 
 /** Reads one snapshot's head, from what is known of its content where it can; `keep` stores what was learnt. */
 export type HeadReader = {
@@ -20,11 +17,6 @@ export type HeadReader = {
 }
 
 type Known = { readonly heads: ReadonlyMap<string, Content>; readonly files: ReadonlyMap<string, readonly [looks: string, hash: string]> }
-
-/** A file that was written so short a time ago may be written again with the same time stamp. Milliseconds. */
-const restless = 2_000
-
-const textOf = ({ size, mtimeMs, ctimeMs, ino }: Looks): string => `${size} ${mtimeMs} ${ctimeMs} ${ino}`
 
 const isContent = (value: unknown): value is Content => typeof value === 'object' && value !== null && 'prevIds' in value && Array.isArray(value.prevIds)
 
@@ -61,7 +53,7 @@ export const headReader = async (folder: string, cache: Cache | undefined): Prom
   return {
     unchanged(path, looks) {
       const file = known.files.get(path)
-      const content = file && file[0] === textOf(looks) ? known.heads.get(file[1]) : undefined
+      const content = file && file[0] === textOfLooks(looks) ? known.heads.get(file[1]) : undefined
       if (!file || !content) return undefined
       heads.set(file[1], content)
       files.set(path, file)
@@ -74,9 +66,9 @@ export const headReader = async (folder: string, cache: Cache | undefined): Prom
       const { path: _, ...content } = head
       if (head.fault) return head
       heads.set(hash, content)
-      const settled = looks && Date.now() - Math.max(looks.mtimeMs, looks.ctimeMs) > restless
-      if (settled) files.set(path, [textOf(looks), hash])
-      learnt ||= before === undefined || settled === true
+      const settled = looks !== undefined && isSettled(looks)
+      if (settled) files.set(path, [textOfLooks(looks), hash])
+      learnt ||= before === undefined || settled
       return head
     },
     async keep() {

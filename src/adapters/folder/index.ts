@@ -9,6 +9,7 @@ import { ToolError } from '../../model/error.ts'
 import type { History, LedgerName, SnapshotHead } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
 import { codeOf } from '../error-code.ts'
+import { noteFile, noteListing, noteSight } from '../sights.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
 export type ReadOptions = {
@@ -51,18 +52,23 @@ const explain = (error: unknown, folder: string, path: string): unknown => {
 
 /** Paths below the folder that Drizzle's formats know, relative, sorted; and whether the folder holds nothing at all. Follows symbolic links. */
 const listFiles = async (folder: string): Promise<{ readonly paths: readonly string[]; readonly empty: boolean }> => {
+  noteListing(folder)
   const top = await readdir(folder, { withFileTypes: true })
   const nested = await mapLimited(top, async (entry) => {
     const { name } = entry
     if (entry.isFile()) return [name]
-    const info = await stat(join(folder, name)).catch((error: unknown) => {
+    const path = join(folder, name)
+    noteFile(path)
+    const info = await stat(path).catch((error: unknown) => {
       // A symbolic link to nowhere: a migration that the journal names is then found to be missing.
       if (codeOf(error) === 'ENOENT') return undefined
       throw error
     })
     if (!info) return []
     if (!info.isDirectory()) return [name]
-    return isHistoryDirectory(name) ? (await readdir(join(folder, name))).map((file) => `${name}/${file}`) : []
+    if (!isHistoryDirectory(name)) return []
+    noteListing(path)
+    return (await readdir(path)).map((file) => `${name}/${file}`)
   })
   return { paths: nested.flat().filter(isHistoryFile).sort(), empty: top.length === 0 }
 }
@@ -78,6 +84,7 @@ const withoutSnapshots = (paths: readonly string[]): readonly string[] => {
 const readHead = async (file: string, path: string, heads: HeadReader): Promise<SnapshotHead> => {
   // Looks are taken before the bytes: a file that changes in between looks otherwise the next time.
   const looks = statSync(file)
+  noteSight(file, looks)
   return heads.unchanged(path, looks) ?? heads.read(path, await readFile(file), looks)
 }
 
@@ -86,6 +93,7 @@ const readEntry = async (folder: string, path: string, heads: HeadReader): Promi
   const file = join(folder, path)
   try {
     if (isSnapshotFile(path)) return { path, head: await readHead(file, path, heads) }
+    noteFile(file)
     const text = readFileSync(file, 'utf8')
     // Drizzle hashes the decoded text; that differs from the bytes where a file is not valid UTF-8.
     return { path, text, hash: hash('sha256', text, 'hex') }

@@ -3,9 +3,11 @@ import { relative, resolve } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import type { FolderFile } from '../../model/history.ts'
 import type { Git, Underway } from '../../model/world.ts'
+import { spoilSights } from '../sights.ts'
 import { slashes } from '../slashes.ts'
+import type { GitAnswer } from './command.ts'
 import { type Blob, createObjects } from './objects.ts'
-import { type GitAnswer, outputOf, runGit } from './run.ts'
+import { outputOf, runGit } from './run.ts'
 import { underwayOf } from './underway.ts'
 
 const lines = (output: Buffer): string => output.toString('utf8').trim()
@@ -200,6 +202,7 @@ export const createGit = (cwd: string, { settled = false }: { readonly settled?:
       return code === 0 ? stdout.toString('utf8').replace(/\n$/, '') : undefined
     },
     async configure(key, value) {
+      spoilSights()
       const parameters = value === undefined ? ['config', '--local', '--unset-all', key] : ['config', '--local', '--replace-all', key, value]
       const answer = await runGit(cwd, parameters)
       // There is nothing to take out.

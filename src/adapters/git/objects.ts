@@ -3,6 +3,8 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { ToolError } from '../../model/error.ts'
+import { noteGit, spoilSights } from '../sights.ts'
+import { answerText } from './command.ts'
 import { startGit } from './run.ts'
 
 export type GitObject = { readonly id: string; readonly type: string; readonly content: Buffer }
@@ -137,6 +139,21 @@ export type Objects = AsyncDisposable & {
   texts(ids: readonly string[]): Promise<readonly BlobText[]>
 }
 
+/** An object's id is the hash of its content: what it names is always the same. */
+const beginsWithId = /^[0-9a-f]{40}(?:[0-9a-f]{24})?(?:$|[:^])/
+
+/** Notes what names stand for, in the words of `git cat-file --batch-check`. */
+const noteNames = (cwd: string, names: readonly string[], objects: readonly (GitObject | undefined)[]): void => {
+  const lines = names.flatMap((name, at) => {
+    const object = objects[at]
+    if (name.includes('\n') || (object && beginsWithId.test(name))) return []
+    return [{ name, answer: object ? `${object.id} ${object.type} ${object.content.length}` : `${name} missing` }]
+  })
+  if (lines.length === 0) return
+  const [input, answer] = [lines.map(({ name }) => `${name}\n`).join(''), lines.map((line) => `${line.answer}\n`).join('')]
+  noteGit({ cwd, parameters: ['cat-file', '--batch-check'], input }, answerText({ code: 0, stdout: Buffer.from(answer), stderr: '' }))
+}
+
 const lacking = (id: string): ToolError =>
   new ToolError('git-failed', `git lacks the object ${id}.`, { help: 'A partial clone fetches it: git fetch --refetch origin.', exit: 3 })
 
@@ -149,13 +166,21 @@ const textOf = (id: string, object: GitObject | undefined): BlobText => {
 /** Reads from `cwd`, which is inside a repository. `kept`: one git for all questions, until it is disposed, and each blob is read once. */
 export const createObjects = (cwd: string, kept: boolean): Objects => {
   let running: Batch | undefined
-  const read = async (names: readonly string[]): Promise<readonly (GitObject | undefined)[]> => {
+  const ask = async (names: readonly string[]): Promise<readonly (GitObject | undefined)[]> => {
     if (kept) {
       running ??= new Batch(cwd)
       return running.read(names)
     }
     await using once = new Batch(cwd)
     return await once.read(names)
+  }
+  const read = async (names: readonly string[]): Promise<readonly (GitObject | undefined)[]> => {
+    const objects = await ask(names).catch((error: unknown) => {
+      spoilSights()
+      throw error
+    })
+    noteNames(cwd, names, objects)
+    return objects
   }
   const known = new Map<string, Promise<BlobText>>()
   const filesIn = async (trees: readonly { readonly id: string; readonly path: string }[]): Promise<readonly Blob[]> => {

@@ -1,7 +1,7 @@
 /** What git is in the middle of: it says so by files and refs in its own directory. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Underway } from '../../model/world.ts'
+import { isThere } from '../sights.ts'
 
 type Asking = {
   readonly commitOf: (ref: string) => Promise<string | undefined>
@@ -24,10 +24,10 @@ const withTheirs = (kind: Underway['kind'], theirs: string | undefined): Underwa
 
 /** Undefined where nothing is underway and nothing is in conflict. */
 export const underwayOf = async ({ commitOf, directory, conflicts }: Asking): Promise<Underway | undefined> => {
-  const isThere = (name: string): boolean => existsSync(join(directory, name))
-  if (rebaseDirectories.some(isThere)) return withTheirs('rebase', (await commitOf('REBASE_HEAD')) ?? (await commitOf('CHERRY_PICK_HEAD')))
+  const has = (name: string): boolean => isThere(join(directory, name))
+  if (rebaseDirectories.some(has)) return withTheirs('rebase', (await commitOf('REBASE_HEAD')) ?? (await commitOf('CHERRY_PICK_HEAD')))
   for (const [ref, kind] of kinds) {
-    const theirs = isThere(ref) ? await commitOf(ref) : undefined
+    const theirs = has(ref) ? await commitOf(ref) : undefined
     if (theirs !== undefined) return { kind, theirs }
   }
   return (await conflicts()).length > 0 ? { kind: 'other' } : undefined

@@ -5,6 +5,7 @@ import { type ConfigValues, dialectOf, projectOf, Unread } from '../../drizzle/c
 import { assertPostgres, journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
+import { noteFile } from '../sights.ts'
 import { slashes } from '../slashes.ts'
 import { configsInScripts, isDirectory, isFile, readPackage, subdirectories, workspacePackages } from './packages.ts'
 import { readStatically } from './static.ts'
@@ -88,6 +89,7 @@ const valuesOf = async (
   options: DiscoverOptions,
 ): Promise<{ readonly values: readonly ConfigValues[]; readonly read: Project['read'] }> => {
   if (options.run && !file.endsWith('.json')) return { values: await (await import('./run.ts')).readByRunning(file, from), read: 'run' }
+  noteFile(file)
   return { values: await readStatically(file, await readFile(file, 'utf8'), from, options.env ?? process.env), read: 'static' }
 }
 

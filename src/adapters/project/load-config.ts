@@ -7,6 +7,7 @@ import { checkConfig } from '../../model/config-schema.ts'
 import { command, defineConfig, env } from '../../model/define-config.ts'
 import { ToolError } from '../../model/error.ts'
 import { codeOf } from '../error-code.ts'
+import { noteFile, spoilSights } from '../sights.ts'
 import { isDirectory, isFile } from './packages.ts'
 
 const names = ['pgstrata.config.ts', 'pgstrata.config.mjs', 'pgstrata.config.json']
@@ -22,6 +23,8 @@ const defaultOf = (module: unknown): unknown => (typeof module === 'object' && m
 
 /** Node reads TypeScript by itself from 22.18 on, and finds `pgstrata` only where it is installed; jiti does both everywhere. */
 const importFile = async (path: string): Promise<unknown> => {
+  // It is a program: what it asks for cannot be told.
+  spoilSights()
   try {
     return defaultOf(await import(pathToFileURL(path).href))
   } catch (error) {
@@ -38,7 +41,10 @@ const importFile = async (path: string): Promise<unknown> => {
   }
 }
 
-const parseJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'))
+const parseJson = async (path: string): Promise<unknown> => {
+  noteFile(path)
+  return JSON.parse(await readFile(path, 'utf8'))
+}
 
 const load = async (path: string): Promise<unknown> => {
   try {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Expression, Program, parseSync } from 'oxc-parser'
+import { noteFile } from '../sights.ts'
 
 export type Module = {
   readonly file: string
@@ -88,6 +89,7 @@ const candidates = (file: string, specifier: string, root: string): readonly str
 }
 
 const textOf = (file: string): string | undefined => {
+  noteFile(file)
   try {
     return readFileSync(file, 'utf8')
   } catch {

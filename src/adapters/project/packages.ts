@@ -1,8 +1,10 @@
 /** The packages of a workspace, and what their scripts say about Drizzle. */
-import { readFileSync, type Stats, statSync } from 'node:fs'
+import { readFileSync, type Stats } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isObject, parsedJson } from '../../model/json.ts'
+import { statOf } from '../looks.ts'
+import { noteListing, noteSight } from '../sights.ts'
 
 export type PackageFile = { readonly name?: string; readonly scripts: { readonly [name: string]: string }; readonly workspaces: readonly string[] }
 
@@ -10,11 +12,9 @@ const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? val
 
 // Dozens of small questions, and most of the answers are no: asked on other threads, they cost a run several times as much.
 const looksOf = (path: string): Stats | undefined => {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    return undefined
-  }
+  const stats = statOf(path)
+  noteSight(path, stats)
+  return stats
 }
 
 export const isFile = async (path: string): Promise<boolean> => looksOf(path)?.isFile() ?? false
@@ -64,6 +64,7 @@ export const isIgnored = (name: string): boolean =>
 
 /** Directories directly below, sorted; symbolic links are not followed, for they may lead in a circle. */
 export const subdirectories = async (directory: string): Promise<readonly string[]> => {
+  noteListing(directory)
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
   return entries
     .filter((entry) => entry.isDirectory() && !isIgnored(entry.name))
