@@ -9,7 +9,8 @@ export const textOfLooks = ({ size, mtimeMs, ctimeMs, ino }: Looks): string => `
 /** A file that was written so short a time ago may be written again with the same time stamp. Milliseconds. */
 const restless = 2_000
 
-export const isSettled = ({ mtimeMs, ctimeMs }: Looks): boolean => Date.now() - Math.max(mtimeMs, ctimeMs) > restless
+/** Whether it was changed last some time before that moment. */
+export const isSettled = ({ mtimeMs, ctimeMs }: Looks, at: number = Date.now()): boolean => at - Math.max(mtimeMs, ctimeMs) > restless
 
 /** The answer of `stat`, symbolic links followed; undefined where there is nothing, or nothing that may be seen. */
 export const statOf = (path: string): Stats | undefined => {

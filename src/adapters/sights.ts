@@ -9,8 +9,10 @@ const seenAs = (stats: Stats | undefined, listed: boolean): string => {
   return listed ? `listed ${textOfLooks(stats)}` : 'directory'
 }
 
+const isListed = (seen: string): boolean => seen.startsWith('listed ')
+
 /** Whether a path still looks as it was seen. */
-export const looksAsSeen = (path: string, seen: string): boolean => seenAs(statOf(path), seen.startsWith('listed ')) === seen
+export const looksAsSeen = (path: string, seen: string): boolean => seenAs(statOf(path), isListed(seen)) === seen
 
 /** What git was asked; `input` is what it was given to read. */
 export type GitQuestion = { readonly cwd: string; readonly parameters: readonly string[]; readonly input: string }
@@ -28,6 +30,9 @@ type Sighting = {
   readonly paths: Map<string, string>
   readonly variables: Map<string, string | undefined>
   readonly git: { readonly question: GitQuestion; readonly answer: string }[]
+  /** Files of listed directories, which are looked at when all is done. */
+  readonly entries: string[]
+  readonly begun: number
   /** False as soon as something was asked that is not noted, or cannot be asked again. */
   whole: boolean
 }
@@ -40,12 +45,12 @@ export const spoilSights = (): void => {
 }
 
 const note = (path: string, stats: Stats | undefined, listed: boolean): void => {
-  if (!record) return
+  if (!record?.whole) return
   const seen = seenAs(stats, listed)
   const before = record.paths.get(path)
-  const isSame = before === undefined || before === seen || (listed ? before === 'directory' : seen === 'directory' && before.startsWith('listed '))
+  const isSame = before === undefined || before === seen || (listed ? before === 'directory' : seen === 'directory' && isListed(before))
   // What moves while it is read, or has just moved, may have been read as it is no more.
-  if (!isSame || (stats && seen !== 'directory' && !isSettled(stats))) record.whole = false
+  if (!isSame || (stats && seen !== 'directory' && !isSettled(stats, record.begun))) record.whole = false
   if (seen !== 'directory' || before === undefined) record.paths.set(path, seen)
 }
 
@@ -54,7 +59,12 @@ export const noteSight = (path: string, stats: Stats | undefined): void => note(
 
 /** Notes a path that will be read: to be called before it is. */
 export const noteFile = (path: string): void => {
-  if (record) note(path, statOf(path), false)
+  if (record?.whole) note(path, statOf(path), false)
+}
+
+/** Notes a file that is read and whose directory is listed. There may be hundreds: it is looked at only if all else can be told. */
+export const noteEntry = (path: string): void => {
+  record?.entries.push(path)
 }
 
 /** Whether there is something at a path, which is noted. */
@@ -66,7 +76,7 @@ export const isThere = (path: string): boolean => {
 
 /** Notes a directory that will be listed: to be called before it is. */
 export const noteListing = (path: string): void => {
-  if (record) note(path, statOf(path), true)
+  if (record?.whole) note(path, statOf(path), true)
 }
 
 /** Notes what git has answered. */
@@ -93,8 +103,18 @@ export const notedEnvironment = (env: Environment): Environment =>
 
 /** From now on all that is asked for is noted. One run, one record: a process that serves several has none. */
 export const recordSights = (): void => {
-  record = { paths: new Map(), variables: new Map(), git: [], whole: true }
+  record = { paths: new Map(), variables: new Map(), git: [], entries: [], begun: Date.now(), whole: true }
 }
 
+/** Looks at what was read: what was changed last before the run began was read as it is. The newest migrations are the last, and the likeliest to have changed. */
+const lookAtEntries = ({ entries, paths, begun }: Sighting): boolean =>
+  entries.toReversed().every((path) => {
+    const stats = statOf(path)
+    paths.set(path, seenAs(stats, false))
+    return stats?.isFile() === true && isSettled(stats, begun)
+  })
+
+const stillListed = ({ paths }: Sighting): boolean => [...paths].every(([path, seen]) => !isListed(seen) || looksAsSeen(path, seen))
+
 /** All that was asked for since `recordSights`; undefined where that is not the whole. */
-export const recordedSights = (): Sights | undefined => (record?.whole ? record : undefined)
+export const recordedSights = (): Sights | undefined => (record?.whole && lookAtEntries(record) && stillListed(record) ? record : undefined)

@@ -9,7 +9,7 @@ import { ToolError } from '../../model/error.ts'
 import type { History, LedgerName, SnapshotHead } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
 import { codeOf } from '../error-code.ts'
-import { noteFile, noteListing, noteSight } from '../sights.ts'
+import { noteEntry, noteFile, noteListing, noteSight } from '../sights.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
 export type ReadOptions = {
@@ -93,7 +93,7 @@ const readEntry = async (folder: string, path: string, heads: HeadReader): Promi
   const file = join(folder, path)
   try {
     if (isSnapshotFile(path)) return { path, head: await readHead(file, path, heads) }
-    noteFile(file)
+    noteEntry(file)
     const text = readFileSync(file, 'utf8')
     // Drizzle hashes the decoded text; that differs from the bytes where a file is not valid UTF-8.
     return { path, text, hash: hash('sha256', text, 'hex') }
