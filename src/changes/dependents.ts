@@ -14,7 +14,7 @@ import {
   schemaOf,
 } from '../model/name.ts'
 import { referringTables } from './found-by.ts'
-import { referencesAbout } from './reference-index.ts'
+import { referencesAbout, referencesToIndex } from './reference-index.ts'
 import { keyBehind, type Reference } from './references.ts'
 import { refuse } from './refusal.ts'
 
@@ -119,7 +119,7 @@ const containerOf = (object: ObjectKey, dropped: (key: ObjectKey) => boolean): O
 
 /** References to an object or its parts, and foreign keys that rest on it. */
 const referencesTo = (catalog: Catalog, object: ObjectKey): readonly Reference[] => {
-  const found = referencesAbout(catalog, object).filter(({ to }) => covers(object, to))
+  const found = parseKey(object).kind === 'index' ? referencesToIndex(catalog, object) : referencesAbout(catalog, object).filter(({ to }) => covers(object, to))
   return [object, ...partsDropped(catalog, object)].reduce((all, part) => all.concat(foreignKeysOn(catalog, part)), found)
 }
 

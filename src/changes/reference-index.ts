@@ -144,6 +144,13 @@ const findReferencesTo = (catalog: Catalog, object: ObjectKey): readonly Referen
   return found
 }
 
+/** Indexes of partitions by the index that they are attached to. */
+const indexesByWhole = new Lookup<RelationName, Index>({ words: ({ attachedTo }) => (attachedTo === undefined ? none : new Set([attachedTo])) })
+
+/** References to an index. Nothing points to one but the index of a partition: the tables need not be looked through. */
+export const referencesToIndex = (catalog: Catalog, object: ObjectKey): readonly Reference[] =>
+  [...indexesByWhole.find(catalog.indexes, leadingName(object))].map(([name]) => ({ from: keyOf('index', name), to: object, how: 'automatic' }))
+
 const asked = new WeakMap<Catalog, { readonly object: ObjectKey; readonly references: readonly Reference[] }>()
 
 /** Every reference that may point to `object`, to a part of it or to its whole. The last answer is kept: a drop is read and applied over the same catalog. */

@@ -1,6 +1,5 @@
 /** At a run's start: a write that an earlier run could not end is finished or taken back, once, before anything is read. */
 import { dirname, join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isThere } from '../adapters/sights.ts'
 import { ToolError } from '../model/error.ts'
 
@@ -35,14 +34,14 @@ const explained = (root: string, error: unknown): unknown =>
 export const recoverWrites = async (cwd: string): Promise<string | undefined> => {
   const root = writeRoot(cwd)
   if (!unfinished(root)) return undefined
-  const { recover } = await import('../adapters/files/index.ts')
+  const { recover } = await import('../adapters/files/write.ts')
   for (let left = attempts; ; left -= 1) {
     try {
       const done = await recover(root)
       return done === 'nothing' ? undefined : said[done]
     } catch (error) {
       if (left === 0 || !(error instanceof ToolError) || error.code !== 'write-busy') throw explained(root, error)
-      await sleep(pause)
+      await (await import('node:timers/promises')).setTimeout(pause)
     }
   }
 }

@@ -1,5 +1,5 @@
 /** One run of one verb: world, operation, renderers, exit code. */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { notedEnvironment, spoilSights } from '../adapters/sights.ts'
 import { ToolError } from '../model/error.ts'
@@ -48,11 +48,12 @@ const optionsFor = (target: Target, { common }: Invocation, version: string): Re
   verbose: common.verbose,
 })
 
-const writeFileAt = async (path: string, text: string): Promise<void> => {
+const writeFileAt = (path: string, text: string): void => {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true })
+    mkdirSync(dirname(resolve(path)), { recursive: true })
     // A step's summary is shared by all that the step runs.
-    await (path === process.env.GITHUB_STEP_SUMMARY ? appendFile : writeFile)(path, text)
+    const write = path === process.env.GITHUB_STEP_SUMMARY ? appendFileSync : writeFileSync
+    write(path, text)
   } catch (error) {
     throw new ToolError('cannot-write', `The report cannot be written to ${path}.`, {
       help: 'Give --format FMT=PATH a path that may be written.',
@@ -69,7 +70,7 @@ const textFor = (report: Report, target: Target, invocation: Invocation, version
 
 const write = async ({ path }: Target, text: string): Promise<void> => {
   if (path === undefined) await writeAll(process.stdout, text)
-  else await writeFileAt(path, text)
+  else writeFileAt(path, text)
 }
 
 /** Keeps what went to standard output, where that is all that the run has left. */

@@ -1,6 +1,6 @@
 /** The World over the real outside: every adapter, loaded when it is first asked for. The command line and the library's door both build theirs here. */
 import { hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Catalog } from '../model/catalog.ts'
 import type { CodeFacts, CodeQuestion } from '../model/code.ts'
@@ -169,7 +169,7 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   /** A file of a history's folder, from where the history itself was read. */
   const snapshot = async (of: History, path: string): Promise<string> => {
     const ref = refs.get(of)
-    if (ref === undefined) return readFile(resolve(cwd, of.folder, path), 'utf8')
+    if (ref === undefined) return readFileSync(resolve(cwd, of.folder, path), 'utf8')
     const file = (await git.filesAt(ref, of.folder)).find((each) => each.path === path)
     if (!file) throw new ToolError('no-such-file', `${of.folder}/${path} is not in the commit ${ref}.`)
     return file.text

@@ -1,15 +1,18 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createCache } from '../../src/adapters/store/cache.ts'
 import { cacheDirectory } from '../../src/adapters/store/directory.ts'
 
+let place: string
 let directory: string
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'pgstrata-cache-'))
+  place = await mkdtemp(join(tmpdir(), 'pgstrata-cache-'))
+  directory = join(place, 'content')
+  await mkdir(directory)
 })
-afterEach(() => rm(directory, { recursive: true, force: true }))
+afterEach(() => rm(place, { recursive: true, force: true }))
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (content: Uint8Array | undefined): string | undefined => content && new TextDecoder().decode(content)
@@ -58,6 +61,27 @@ test('it stays within its limit; the longest unused go first', async () => {
   expect(kept.length).toBeGreaterThan(3)
   expect(await cache.get('old')).toBeUndefined()
   expect(await cache.get('new 29')).toBeDefined()
+})
+
+test('processes count together what they write, and look through the entries only when it is much', async () => {
+  const limit = 100_000
+  const put = (key: string): Promise<void> => createCache({ directory, limit, build: 'one' }).put(key, new Uint8Array(10_000))
+  await put('first')
+  const tooMuch = join(directory, 'too much')
+  await writeFile(tooMuch, new Uint8Array(2 * limit))
+  await utimes(tooMuch, 1, 1)
+  for (const key of ['a', 'b']) await put(key)
+  expect(await files()).toContain(tooMuch)
+  await put('c')
+  expect(await files()).not.toContain(tooMuch)
+  for (const spoiled of ['', 'many', 'NaN']) {
+    await writeFile(tooMuch, new Uint8Array(2 * limit))
+    await utimes(tooMuch, 1, 1)
+    await writeFile(`${directory}.written`, spoiled)
+    await put('d')
+    for (const key of ['a', 'b', 'c']) await put(key)
+    expect(await files()).not.toContain(tooMuch)
+  }
 })
 
 test('no temporary file is left', async () => {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { recover } from '../../src/adapters/files/index.ts'
+import { recover } from '../../src/adapters/files/write.ts'
 import { createWorld } from '../../src/cli/world.ts'
 import type { FileEdit } from '../../src/model/world.ts'
 import { resolve } from '../../src/operations/resolve.ts'

@@ -1,7 +1,6 @@
 /** A migrations folder on disk. */
 import { hash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FolderEntry, isHistoryFile, isSnapshotFile, readHistory } from '../../drizzle/history.ts'
 import { journalPath } from '../../drizzle/journal.ts'
@@ -9,7 +8,7 @@ import { ToolError } from '../../model/error.ts'
 import type { History, LedgerName, SnapshotHead } from '../../model/history.ts'
 import type { Cache } from '../../model/world.ts'
 import { codeOf } from '../error-code.ts'
-import { noteEntry, noteFile, noteListing, noteSight } from '../sights.ts'
+import { noteEntry, noteListing, noteSight } from '../sights.ts'
 import { type HeadReader, headReader } from './heads.ts'
 
 export type ReadOptions = {
@@ -51,26 +50,32 @@ const explain = (error: unknown, folder: string, path: string): unknown => {
 }
 
 /** Paths below the folder that Drizzle's formats know, relative, sorted; and whether the folder holds nothing at all. Follows symbolic links. */
-const listFiles = async (folder: string): Promise<{ readonly paths: readonly string[]; readonly empty: boolean }> => {
+const listFiles = (folder: string): { readonly paths: readonly string[]; readonly empty: boolean } => {
   noteListing(folder)
-  const top = await readdir(folder, { withFileTypes: true })
-  const nested = await mapLimited(top, async (entry) => {
+  const top = readdirSync(folder, { withFileTypes: true })
+  const nested = top.flatMap((entry) => {
     const { name } = entry
     if (entry.isFile()) return [name]
     const path = join(folder, name)
-    noteFile(path)
-    const info = await stat(path).catch((error: unknown) => {
-      // A symbolic link to nowhere: a migration that the journal names is then found to be missing.
-      if (codeOf(error) === 'ENOENT') return undefined
-      throw error
-    })
+    // A symbolic link to nowhere is left out: a migration that the journal names is then found to be missing.
+    const info = statSync(path, { throwIfNoEntry: false })
+    noteSight(path, info)
     if (!info) return []
     if (!info.isDirectory()) return [name]
     if (!isHistoryDirectory(name)) return []
     noteListing(path)
-    return (await readdir(path)).map((file) => `${name}/${file}`)
+    return readdirSync(path).map((file) => `${name}/${file}`)
   })
-  return { paths: nested.flat().filter(isHistoryFile).sort(), empty: top.length === 0 }
+  return { paths: nested.filter(isHistoryFile).sort(), empty: top.length === 0 }
+}
+
+/** Throws what the user must see. */
+const listed = (folder: string): ReturnType<typeof listFiles> => {
+  try {
+    return listFiles(folder)
+  } catch (error) {
+    throw explain(error, folder, folder)
+  }
 }
 
 const isHistoryDirectory = (name: string): boolean => name !== 'node_modules' && !name.startsWith('.')
@@ -85,12 +90,12 @@ const readHead = async (file: string, path: string, heads: HeadReader): Promise<
   // Looks are taken before the bytes: a file that changes in between looks otherwise the next time.
   const looks = statSync(file)
   noteSight(file, looks)
-  return heads.unchanged(path, looks) ?? heads.read(path, await readFile(file), looks)
+  return heads.unchanged(path, looks) ?? heads.read(path, await (await import('node:fs/promises')).readFile(file), looks)
 }
 
 /** SQL files are small and many: without a promise and a buffer for each, all are read in a tenth of the time. A byte order mark is kept. */
 const readEntry = async (folder: string, path: string, heads: HeadReader): Promise<FolderEntry> => {
-  const file = join(folder, path)
+  const file = `${folder}/${path}`
   try {
     if (isSnapshotFile(path)) return { path, head: await readHead(file, path, heads) }
     noteEntry(file)
@@ -107,9 +112,7 @@ const readEntry = async (folder: string, path: string, heads: HeadReader): Promi
  * Throws `no-folder`, `empty-folder`, `no-permission`.
  */
 export const readFolder = async (folder: string, options: Pick<ReadOptions, 'cache' | 'snapshots'> = {}): Promise<readonly FolderEntry[]> => {
-  const { paths, empty } = await listFiles(folder).catch((error: unknown) => {
-    throw explain(error, folder, folder)
-  })
+  const { paths, empty } = listed(folder)
   if (empty)
     throw new ToolError('empty-folder', `${folder} is empty: there is no migration to read.`, {
       help: 'Run `drizzle-kit generate` first, or point --folder at the `out` of your Drizzle config.',

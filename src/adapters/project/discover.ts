@@ -1,5 +1,5 @@
 /** Finds the Drizzle projects of a directory: by config, by package scripts, in workspaces, and where there is no config at all, by the migrations folders themselves. */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { type ConfigValues, dialectOf, projectOf, Unread } from '../../drizzle/config.ts'
 import { assertPostgres, journalPath } from '../../drizzle/journal.ts'
@@ -90,7 +90,7 @@ const valuesOf = async (
 ): Promise<{ readonly values: readonly ConfigValues[]; readonly read: Project['read'] }> => {
   if (options.run && !file.endsWith('.json')) return { values: await (await import('./run.ts')).readByRunning(file, from), read: 'run' }
   noteFile(file)
-  return { values: await readStatically(file, await readFile(file, 'utf8'), from, options.env ?? process.env), read: 'static' }
+  return { values: await readStatically(file, readFileSync(file, 'utf8'), from, options.env ?? process.env), read: 'static' }
 }
 
 /** A config in a directory of its own is often run from the package above: of both, the one that has the folder. */

@@ -1,5 +1,5 @@
 /** `pgstrata.config.{ts,mjs,json}`: found upward, loaded, checked. */
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../../model/config.ts'
@@ -41,9 +41,9 @@ const importFile = async (path: string): Promise<unknown> => {
   }
 }
 
-const parseJson = async (path: string): Promise<unknown> => {
+const parseJson = (path: string): unknown => {
   noteFile(path)
-  return JSON.parse(await readFile(path, 'utf8'))
+  return JSON.parse(readFileSync(path, 'utf8'))
 }
 
 const load = async (path: string): Promise<unknown> => {

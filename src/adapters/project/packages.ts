@@ -1,6 +1,5 @@
 /** The packages of a workspace, and what their scripts say about Drizzle. */
-import { readFileSync, type Stats } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { type Dirent, readdirSync, readFileSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { isObject, parsedJson } from '../../model/json.ts'
 import { statOf } from '../looks.ts'
@@ -62,11 +61,18 @@ const workspacePatterns = async (directory: string): Promise<readonly string[]> 
 export const isIgnored = (name: string): boolean =>
   name.startsWith('.') || ['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor', 'target'].includes(name)
 
+const entriesOf = (directory: string): readonly Dirent[] => {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
 /** Directories directly below, sorted; symbolic links are not followed, for they may lead in a circle. */
 export const subdirectories = async (directory: string): Promise<readonly string[]> => {
   noteListing(directory)
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
-  return entries
+  return entriesOf(directory)
     .filter((entry) => entry.isDirectory() && !isIgnored(entry.name))
     .map(({ name }) => name)
     .sort()

@@ -1,7 +1,6 @@
 /** The Cache port over files. Nothing here is ever needed for a right answer, so what cannot be read or written is as if it were not there. */
 import { hash, randomUUID } from 'node:crypto'
-import { readFileSync, utimesSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Cache } from '../../model/world.ts'
 
@@ -15,31 +14,30 @@ export type CacheOptions = {
 
 const defaultLimit = 256 * 1024 * 1024
 const digestBytes = 32
+/** Bytes that are written beside other work, and not copied first. */
+const big = 1024 * 1024
 
 const sha256 = (data: Uint8Array | string): Buffer => hash('sha256', data, 'buffer')
 
 type Stored = { readonly path: string; readonly size: number; readonly used: number }
 
-const filesIn = async (directory: string): Promise<readonly Stored[]> => {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const facts = await Promise.all(
-    files.map(async (path) => {
-      const info = await stat(path).catch(() => undefined)
-      return info && { path, size: info.size, used: info.mtimeMs }
-    }),
-  )
-  return facts.filter((fact) => fact !== undefined)
-}
+const filesIn = (directory: string): readonly Stored[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap((entry) => {
+      const path = join(entry.parentPath, entry.name)
+      const info = statSync(path, { throwIfNoEntry: false })
+      return info ? [{ path, size: info.size, used: info.mtimeMs }] : []
+    })
 
 /** Removes the longest unused files until three quarters of the limit are left, so that not every write has to tidy. */
-const tidy = async (directory: string, limit: number): Promise<void> => {
-  const files = [...(await filesIn(directory))].sort((a, b) => a.used - b.used)
+const tidy = (directory: string, limit: number): void => {
+  const files = filesIn(directory).toSorted((a, b) => a.used - b.used)
   let total = files.reduce((sum, { size }) => sum + size, 0)
   if (total <= limit) return
   for (const { path, size } of files) {
     if (total <= limit * 0.75) return
-    await rm(path, { force: true })
+    rmSync(path, { force: true })
     total -= size
   }
 }
@@ -50,10 +48,18 @@ export const createCache = ({ directory, build, limit = defaultLimit }: CacheOpt
     const name = sha256(`${build}\n${key}`).toString('hex')
     return join(directory, name.slice(0, 2), name.slice(2))
   }
-  let writtenSinceTidy = Number.POSITIVE_INFINITY
+  /** How many bytes all processes together have written since one of them tidied: to look through thousands of entries costs a run more than its own work. One that loses another's count tidies a little later. */
+  const counter = `${directory}.written`
+  const countOf = (bytes: number): number => {
+    try {
+      return Number(readFileSync(counter, 'utf8')) + bytes
+    } catch {
+      return Number.POSITIVE_INFINITY
+    }
+  }
 
-  // A run reads one or two entries and waits for them: on a thread of their own they only cost more.
-  const read = async (file: string): Promise<Uint8Array | undefined> => {
+  // A run reads and writes one or two entries and waits for them: on a thread of their own they only cost more.
+  const read = (file: string): Uint8Array | undefined => {
     const bytes = readFileSync(file)
     const content = bytes.subarray(digestBytes)
     if (bytes.length < digestBytes || !sha256(content).equals(bytes.subarray(0, digestBytes))) return undefined
@@ -63,24 +69,33 @@ export const createCache = ({ directory, build, limit = defaultLimit }: CacheOpt
   }
 
   const write = async (file: string, bytes: Uint8Array): Promise<void> => {
-    await mkdir(dirname(file), { recursive: true })
+    mkdirSync(dirname(file), { recursive: true })
     const temporary = `${file}.${randomUUID()}`
     try {
-      await writeFile(temporary, [sha256(bytes), bytes])
-      await rename(temporary, file)
-    } finally {
-      await rm(temporary, { force: true })
+      if (bytes.length < big) writeFileSync(temporary, Buffer.concat([sha256(bytes), bytes]))
+      else await (await import('node:fs/promises')).writeFile(temporary, [sha256(bytes), bytes])
+      renameSync(temporary, file)
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
     }
-    writtenSinceTidy += bytes.length
-    if (writtenSinceTidy < limit / 4) return
-    writtenSinceTidy = 0
-    await tidy(directory, limit)
+    const written = countOf(bytes.length)
+    const isMuch = !(written < limit / 4)
+    if (isMuch) tidy(directory, limit)
+    writeFileSync(counter, String(isMuch ? 0 : written))
   }
 
   return {
-    get: (key) => read(fileOf(key)).catch(() => undefined),
+    async get(key) {
+      try {
+        return read(fileOf(key))
+      } catch {
+        return undefined
+      }
+    },
     async put(key, bytes) {
       if (bytes.length > limit / 4) return
+      // Where nothing can be written, nothing is kept.
       await write(fileOf(key), bytes).catch(() => undefined)
     },
   }

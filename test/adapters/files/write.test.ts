@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFiles, recover, writeEdits } from '../../../src/adapters/files/index.ts'
+import { createFiles } from '../../../src/adapters/files/index.ts'
+import { recover, writeEdits } from '../../../src/adapters/files/write.ts'
 import type { FileEdit } from '../../../src/model/world.ts'
 import { type KilledWriter, killedWriter } from '../../support/killed-writer.ts'
 
