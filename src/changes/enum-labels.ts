@@ -4,19 +4,16 @@ import type { Json, Tree } from '../model/json.ts'
 import { type QualifiedName, qualified } from '../model/name.ts'
 import { child, isTree, list, text, walk } from '../sql/tree.ts'
 import { columnsHolding, type Held } from './enum-labels/holding.ts'
-import { renameLabel, renamer } from './enum-labels/rename.ts'
+import { kindsWithTrees, renameLabel, renamer } from './enum-labels/rename.ts'
 
 /** No label holds it: PostgreSQL takes no zero byte. */
 const probe = '\0'
-const kindsWithTrees = ['tables', 'indexes', 'views', 'types', 'routines', 'definitions'] as const
 
 /** True when something that `before` did not have so is in `after` an expression in which a literal stands for the label: a default, a check, a predicate, a query. */
 export const takesUpLabel = (before: Catalog, after: Catalog, type: QualifiedName, label: string): boolean => {
-  const renamed = renameLabel(after, type, label, probe)
-  return kindsWithTrees.some((kind) => {
-    const [was, is, marked]: readonly ReadonlyMap<string, unknown>[] = [before[kind], after[kind], renamed[kind]]
-    return [...(marked ?? [])].some(([name, value]) => name !== type && value !== is?.get(name) && is?.get(name) !== was?.get(name))
-  })
+  const entry = (catalog: Catalog, kind: (typeof kindsWithTrees)[number], name: string): unknown => (catalog[kind] as ReadonlyMap<string, unknown>).get(name)
+  const renamed = renameLabel(after, type, label, probe, (kind, name) => entry(before, kind, name) !== entry(after, kind, name))
+  return kindsWithTrees.some((kind) => [...renamed[kind]].some(([name, value]) => name !== type && value !== entry(after, kind, name)))
 }
 
 /** What INSERT and UPDATE give to columns: pairs of a column's name and its value. `columns` names those of an INSERT without a list. */

@@ -103,8 +103,13 @@ const refers = (name: RelationName, table: Table, held: Held, own: Columns, type
   [...table.policies.values()].some(({ using, check }) => hasSubquery(using) || hasSubquery(check)) ||
   referencesOfTable(name, table).some(({ to }) => to === keyOf('type', type))
 
-/** The catalog in which a label has another name: in the enum, and in every expression that holds it as a literal. */
-export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string, to: string): Catalog => {
+/** Where a catalog holds expressions. */
+export const kindsWithTrees = ['tables', 'indexes', 'views', 'types', 'routines', 'definitions'] as const
+
+type Within = (kind: (typeof kindsWithTrees)[number], name: string) => boolean
+
+/** The catalog in which a label has another name: in the enum, and in every expression that holds it as a literal; `within` leaves entries as they are. */
+export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string, to: string, within: Within = () => true): Catalog => {
   const labels = userType(catalog, type, 'enum').labels
   const held = new Map(
     [...catalog.tables].map(([name, table]) => [name, columnsHolding(catalog, table, type)] as const).filter(([, columns]) => columns.size > 0),
@@ -113,14 +118,23 @@ export const renameLabel = (catalog: Catalog, type: QualifiedName, from: string,
   let next = put(catalog, 'types', type, { kind: 'enum', labels: labels.map((label) => (label === from ? to : label)) })
   next = mapEntries(next, 'tables', (table, name) => {
     const own = held.get(name) ?? none
-    return { key: name, value: refers(name, table, held, own, type) ? inTable(catalog, table, by, held, own) : table }
+    return { key: name, value: within('tables', name) && refers(name, table, held, own, type) ? inTable(catalog, table, by, held, own) : table }
   })
   next = mapEntries(next, 'indexes', (index, name) => ({
     key: name,
-    value: index.where || index.elements.some(({ on }) => typeof on !== 'string') ? inIndex(index, by, held.get(index.relation) ?? none) : index,
+    value:
+      within('indexes', name) && (index.where || index.elements.some(({ on }) => typeof on !== 'string'))
+        ? inIndex(index, by, held.get(index.relation) ?? none)
+        : index,
   }))
-  next = mapEntries(next, 'views', (view, name) => ({ key: name, value: changed(view, { query: by.tree(view.query) }) }))
-  next = mapEntries(next, 'types', (value, name) => ({ key: name, value: inType(catalog, value, by, type) }))
-  next = mapEntries(next, 'routines', (routine, name) => ({ key: name, value: changed(routine, { definition: by.tree(routine.definition) }) }))
-  return mapEntries(next, 'definitions', (definition, key) => ({ key, value: changed(definition, { create: by.tree(definition.create) }) }))
+  next = mapEntries(next, 'views', (view, name) => ({ key: name, value: within('views', name) ? changed(view, { query: by.tree(view.query) }) : view }))
+  next = mapEntries(next, 'types', (value, name) => ({ key: name, value: within('types', name) ? inType(catalog, value, by, type) : value }))
+  next = mapEntries(next, 'routines', (routine, name) => ({
+    key: name,
+    value: within('routines', name) ? changed(routine, { definition: by.tree(routine.definition) }) : routine,
+  }))
+  return mapEntries(next, 'definitions', (definition, key) => ({
+    key,
+    value: within('definitions', key) ? changed(definition, { create: by.tree(definition.create) }) : definition,
+  }))
 }
