@@ -119,7 +119,7 @@ const hand = (text: Uint8Array): true => {
 
 /** Writes to standard output, without opening it where it is no terminal. False where it cannot be written. */
 const put = (text: Uint8Array): boolean => {
-  if (mayBeTerminal()) return hand(text)
+  if (mayBeTerminal() && process.stdout.isTTY) return hand(text)
   for (let at = 0; at < text.length; )
     try {
       at += writeSync(1, text, at)

