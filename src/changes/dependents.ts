@@ -117,9 +117,13 @@ const containerOf = (object: ObjectKey, dropped: (key: ObjectKey) => boolean): O
   return [keyOf('table', owner), keyOf('view', owner), keyOf('type', owner)].find(dropped)
 }
 
+/** References to an object or its parts. */
+const pointingTo = (catalog: Catalog, object: ObjectKey): readonly Reference[] =>
+  parseKey(object).kind === 'index' ? referencesToIndex(catalog, object) : referencesAbout(catalog, object).filter(({ to }) => covers(object, to))
+
 /** References to an object or its parts, and foreign keys that rest on it. */
 const referencesTo = (catalog: Catalog, object: ObjectKey): readonly Reference[] => {
-  const found = parseKey(object).kind === 'index' ? referencesToIndex(catalog, object) : referencesAbout(catalog, object).filter(({ to }) => covers(object, to))
+  const found = pointingTo(catalog, object)
   return [object, ...partsDropped(catalog, object)].reduce((all, part) => all.concat(foreignKeysOn(catalog, part)), found)
 }
 
@@ -196,14 +200,14 @@ export const dropOrder = (catalog: Catalog, targets: readonly ObjectKey[], casca
 /** Refuses with 2BP01 when anything outside of `object` still depends on it. */
 export const refuseDependents = (catalog: Catalog, object: ObjectKey): void => {
   const check = (reference: Reference): void => {
-    if (reference.how !== 'normal' || !covers(object, reference.to) || reference.from === object || containerOf(reference.from, (key) => key === object)) return
+    if (reference.how !== 'normal' || reference.from === object || containerOf(reference.from, (key) => key === object)) return
     refuse(
       '2BP01',
       `cannot drop ${displayKey(object)} because other objects depend on it`,
       `${displayKey(reference.from)} depends on ${displayKey(reference.to)}`,
     )
   }
-  for (const reference of referencesAbout(catalog, object)) check(reference)
+  for (const reference of pointingTo(catalog, object)) check(reference)
   const onKeys = [object, ...partsDropped(catalog, object)].flatMap((part) => foreignKeysOn(catalog, part))
   for (const reference of onKeys) check({ ...reference, to: object })
 }
