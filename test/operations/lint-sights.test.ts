@@ -216,6 +216,16 @@ describe('what was seen is not there any more, and the report is another', () =>
   })
 })
 
+test('a configuration in TypeScript that is data tells all by its text', async () => {
+  place.write({
+    'pgstrata.config.ts': `import { defineConfig, env } from 'pgstrata'\n/** Ours. */\nexport default defineConfig({ postgres: 16, environments: { dev: { url: env('DEV') } } })`,
+  })
+  const { sights } = await seenBy()
+  expect(holds(sights)).toBe(true)
+  edit('pgstrata.config.ts', '16', '17')
+  expect(holds(sights)).toBe(false)
+})
+
 describe('what cannot be asked again is not noted as the whole', () => {
   test.each<[string, () => void]>([
     ['a configuration that is a program', () => place.write({ 'pgstrata.config.mjs': 'export default { postgres: Number(process.env.MAJOR ?? 16) }' })],

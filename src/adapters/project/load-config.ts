@@ -8,6 +8,7 @@ import { command, defineConfig, env } from '../../model/define-config.ts'
 import { ToolError } from '../../model/error.ts'
 import { codeOf } from '../error-code.ts'
 import { noteFile, spoilSights } from '../sights.ts'
+import { isData } from './data-config.ts'
 import { isDirectory, isFile } from './packages.ts'
 
 const names = ['pgstrata.config.ts', 'pgstrata.config.mjs', 'pgstrata.config.json']
@@ -23,8 +24,9 @@ const defaultOf = (module: unknown): unknown => (typeof module === 'object' && m
 
 /** Node reads TypeScript by itself from 22.18 on, and finds `pgstrata` only where it is installed; jiti does both everywhere. */
 const importFile = async (path: string): Promise<unknown> => {
-  // It is a program: what it asks for cannot be told.
-  spoilSights()
+  // What a program asks for cannot be told.
+  noteFile(path)
+  if (!isData(readFileSync(path, 'utf8'))) spoilSights()
   try {
     return defaultOf(await import(pathToFileURL(path).href))
   } catch (error) {
