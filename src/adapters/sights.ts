@@ -1,4 +1,4 @@
-/** A record of all that a run asks of what is outside, so that it can be told later whether it would be told the same (docs/decisions/0034). */
+/** A record of all that a run asks of what is outside, so that it can be told later whether it would be told the same (docs/decisions/0035). */
 import type { Stats } from 'node:fs'
 import { isSettled, statOf, textOfLooks } from './looks.ts'
 

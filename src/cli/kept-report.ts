@@ -1,9 +1,10 @@
 /**
- * Answers a command again that was answered before, when all that it would look at looks as it did then (docs/decisions/0034). It is asked before anything else is loaded,
+ * Answers a command again that was answered before, when all that it would look at looks as it did then (docs/decisions/0035). It is asked before anything else is loaded,
  * so it stands on nothing but Node's own first modules.
  */
 import { fstatSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { codeOf } from '../adapters/error-code.ts'
 import { askAgain } from '../adapters/git/again.ts'
 import { statOf } from '../adapters/looks.ts'
 import { type GitQuestion, looksAsSeen, recordedSights, recordSights } from '../adapters/sights.ts'
@@ -108,8 +109,6 @@ const stillHolds = (header: Header, key: string): boolean =>
   header.variables.every(([name, sum]) => sum === sumOfValue(process.env[name])) &&
   header.paths.every(([path, seen]) => looksAsSeen(path, seen)) &&
   header.git.every(({ question, sum }) => sum === sumOfValue(askAgain(question)))
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 /** Lets the stream write; who reads may have gone. */
 const hand = (text: Uint8Array): true => {

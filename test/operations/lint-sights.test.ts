@@ -1,4 +1,4 @@
-/** What `lint` looks at is noted whole: after anything that changes its report, what was seen is not there any more (docs/decisions/0034). */
+/** What `lint` looks at is noted whole: after anything that changes its report, what was seen is not there any more (docs/decisions/0035). */
 import fs, { cpSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, utimesSync } from 'node:fs'
 import promises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
