@@ -177,6 +177,8 @@ const bundle = async (outdir) => {
       define: { ...options.define, 'import.meta.url': 'bodyUrl', 'import.meta.resolve': 'bodyResolve', __dirname: '"/"' },
     }),
   ])
+  // For programs that name the file and not the package's `bin`.
+  writeFileSync(join(outdir, 'cli.js'), "#!/usr/bin/env node\nimport './cli.cjs'\n")
   const body = join(outdir, 'body.cjs')
   const text = withoutWords(readFileSync(body, 'utf8'))
   if (/[^\x00-\x7f]/.test(text)) throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
