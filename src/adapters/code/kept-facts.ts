@@ -9,6 +9,7 @@ import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/c
 import type { Cache } from '../../model/world.ts'
 import { grain } from './notebook.ts'
 import type { Lines } from './same-code.ts'
+import { packed, unpacked } from './tree-bytes.ts'
 
 /** What facts stand on. */
 export type Standing = {
@@ -49,6 +50,15 @@ const statOf = (path: string): Stats | undefined => {
   }
 }
 
+/** Functions name the same few files again and again: as JSON they are three times as long, and each name is a text of its own. */
+const unpackedFacts = (bytes: Uint8Array | undefined): CodeFacts | undefined => {
+  try {
+    return bytes && (unpacked(bytes) as CodeFacts)
+  } catch {
+    return undefined
+  }
+}
+
 /** Installed packages decide what an import means, too. Undefined while one of them was changed as lately as it was looked at: it may be changed once more, and look the same. */
 export const surroundingsOf = (root: string, others: readonly string[]): string | undefined => {
   const now = Date.now()
@@ -77,7 +87,7 @@ export const readFacts = async (cache: Cache, root: string, { question, surround
   const head = parsed<Head>(await cache.get(headKey(root)))
   if (!head || head.surroundings !== surroundings || head.question !== JSON.stringify(question)) return undefined
   const changed = changedSince(head, digests())
-  const facts = changed && parsed<CodeFacts>(await cache.get(factsKey(root)))
+  const facts = changed && unpackedFacts(await cache.get(factsKey(root)))
   return facts && { facts, changed }
 }
 
@@ -85,7 +95,7 @@ export const readFacts = async (cache: Cache, root: string, { question, surround
 export const keepFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing, facts: CodeFacts): Promise<void> => {
   const head: Head = { question: JSON.stringify(question), surroundings, digests: [...digests()] }
   await cache.put(headKey(root), Buffer.from('{}'))
-  await cache.put(factsKey(root), Buffer.from(JSON.stringify(facts)))
+  await cache.put(factsKey(root), packed(facts))
   await cache.put(headKey(root), Buffer.from(JSON.stringify(head)))
 }
 

@@ -1,5 +1,5 @@
 /**
- * A tree as bytes: a quarter of its JSON, and a tree again in less time. Objects of a tree have few shapes: each is named once for the tree, and an object is the number of its shape and
+ * A tree as bytes, and facts: a quarter of their JSON, and values again in less time. Objects have few shapes: each is named once for the tree, and an object is the number of its shape and
  * its values. What JSON would leave out or turn into null is so here too.
  */
 import type { FileTree } from './tree.ts'
@@ -121,6 +121,16 @@ const makers: Readonly<Record<string, Maker>> = {
   'b,from,name,at': (from) => ({ b: from.value(), from: from.value(), name: from.value(), at: from.value() }),
   'n,T,at': (from) => ({ n: from.value(), T: from.value(), at: from.value() }),
   to: (from) => ({ to: from.value() }),
+  // Of facts: functions, their calls and their uses.
+  'name,file,line,calls,uses,inserts': (from) => ({
+    name: from.value(),
+    file: from.value(),
+    line: from.value(),
+    calls: from.value(),
+    uses: from.value(),
+    inserts: from.value(),
+  }),
+  'to,line,confidence': (from) => ({ to: from.value(), line: from.value(), confidence: from.value() }),
 }
 
 const makerOf = (shape: string): Maker => {
@@ -183,11 +193,16 @@ class Reader {
   }
 }
 
-/** The bytes have a buffer of their own. */
-export const bytesOf = (tree: FileTree): Uint8Array<ArrayBuffer> => {
+/** Whatever JSON can hold, as bytes with a buffer of their own. */
+export const packed = (value: unknown): Uint8Array<ArrayBuffer> => {
   const writer = new Writer()
-  writer.value(tree)
+  writer.value(value)
   return writer.bytes()
 }
 
-export const treeOf = (bytes: Uint8Array): FileTree => new Reader(bytes).value() as FileTree
+/** Throws where the bytes are no such thing. */
+export const unpacked = (bytes: Uint8Array): unknown => new Reader(bytes).value()
+
+export const bytesOf = (tree: FileTree): Uint8Array<ArrayBuffer> => packed(tree)
+
+export const treeOf = (bytes: Uint8Array): FileTree => unpacked(bytes) as FileTree
