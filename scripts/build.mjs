@@ -130,6 +130,7 @@ const common = async () => ({
   sourcesContent: false,
   legalComments: 'linked',
   logLevel: 'error',
+  metafile: true,
   define: {
     PGSTRATA_VERSION: JSON.stringify(version),
     PGSTRATA_BUILD: JSON.stringify(sourcesHash(true)),
@@ -141,9 +142,21 @@ const common = async () => ({
 /** esbuild keeps the comments between the members of a class, and writes everything else in ASCII. */
 const withoutWords = (text) => text.replaceAll(/^\s*(?:\/\*\*?|\*|\/\/).*$/gm, (comment) => comment.replaceAll(/[^\x00-\x7f]/g, '?'))
 
+/** Licences ask that their text goes along with what is copied. */
+const licencesOf = (inputs) => {
+  const folders = new Set(inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []))
+  const told = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry))
+    if (!file && !license) throw new Error(`${folder} is bundled and says nothing of its licence`)
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(root, folder, file), 'utf8').trim() : 'Its package has no text of the licence.'}\n`
+  })
+  return `Parts of these packages are copied into the files beside this one.\n\n${told.join(`\n${'-'.repeat(80)}\n\n`)}`
+}
+
 const bundle = async (outdir) => {
   const options = await common()
-  const [{ metafile }] = await Promise.all([
+  const results = await Promise.all([
     build({
       ...options,
       // A thread's program is a file of its own.
@@ -153,7 +166,6 @@ const bundle = async (outdir) => {
       splitting: true,
       format: 'esm',
       banner: { js: requireBanner },
-      metafile: true,
     }),
     // CommonJS, for Node's ES modules cost 5 ms before anything is done; two files, for most of the second is help.
     build({
@@ -177,13 +189,14 @@ const bundle = async (outdir) => {
       define: { ...options.define, 'import.meta.url': 'bodyUrl', 'import.meta.resolve': 'bodyResolve', __dirname: '"/"' },
     }),
   ])
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(results.flatMap(({ metafile }) => Object.keys(metafile.inputs))))
   // For programs that name the file and not the package's `bin`.
   writeFileSync(join(outdir, 'cli.js'), "#!/usr/bin/env node\nimport './cli.cjs'\n")
   const body = join(outdir, 'body.cjs')
   const text = withoutWords(readFileSync(body, 'utf8'))
   if (/[^\x00-\x7f]/.test(text)) throw new Error('body.cjs is not ASCII (a regular expression?): src/cli/code-cache.ts reads it as such')
   writeFileSync(body, withGivenImport(asFunction(withOneShape(text))))
-  for (const file of Object.keys(metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))
+  for (const file of Object.keys(results[0].metafile.outputs)) if (file.endsWith('.js')) withoutBanner(join(root, file))
 }
 
 const types = (outdir) =>
