@@ -1,5 +1,5 @@
 /** What the file system says of a file or a directory. */
-import { type Stats, statSync } from 'node:fs'
+import { lstatSync, type Stats, statSync } from 'node:fs'
 
 export type Looks = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>
 
@@ -16,6 +16,15 @@ export const isSettled = ({ mtimeMs, ctimeMs }: Looks, at: number = Date.now()):
 export const statOf = (path: string): Stats | undefined => {
   try {
     return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
+/** The same of the entry itself: of a link, and not of what it names. */
+export const entryAt = (path: string): Stats | undefined => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
   } catch {
     return undefined
   }

@@ -1,25 +1,17 @@
 /** Which files of a directory are source that people wrote: as git sees it where it is a repository, else all below it without what tools make. */
-import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { ToolError } from '../../model/error.ts'
 import { runGit } from '../git/run.ts'
+import { entryAt, type Looks } from '../looks.ts'
 
 export type SourceGap = { readonly file: string; readonly why: string /** Where reading ended; the first line where it never began. */; readonly line?: number }
-
-/** What tells one content of a file from another without reading it. */
-export type Stamp = {
-  readonly size: number
-  /** When its content was changed last, and anything of it at all: the first one can be set by hand. Milliseconds since 1970. */
-  readonly changed: readonly [content: number, any: number]
-  /** The file's own number in its file system. */
-  readonly node: number
-}
 
 export type SourceFiles = {
   /** From the root, with forward slashes, sorted. */
   readonly sources: readonly string[]
-  /** Of the sources, except those that are links: a link's stamp says nothing of what it names. */
-  readonly stamps: ReadonlyMap<string, Stamp>
+  /** Of the sources, except those that are links: what a link looks like says nothing of what it names. */
+  readonly looks: ReadonlyMap<string, Looks>
   /** Everything else that is there: package.json, serverless.yml. */
   readonly others: readonly string[]
   readonly gaps: readonly SourceGap[]
@@ -70,14 +62,6 @@ const listed = async (root: string): Promise<readonly string[]> => {
   return paths.length ? [...new Set(paths)] : walk(root, '')
 }
 
-const statOf = (path: string): Stats | undefined => {
-  try {
-    return lstatSync(path)
-  } catch {
-    return undefined
-  }
-}
-
 /** A link to a file of the root is that file a second time. */
 const isSecondName = (root: string, path: string): boolean => {
   try {
@@ -117,16 +101,17 @@ export const listFiles = async (root: string): Promise<SourceFiles> => {
   const sources: string[] = []
   const others: string[] = []
   const gaps: SourceGap[] = []
-  const stamps = new Map<string, Stamp>()
+  const looks = new Map<string, Looks>()
   for (const path of [...(await listed(real))].sort()) {
-    const stat = isSource(path) ? statOf(join(real, path)) : undefined
+    const stat = isSource(path) ? entryAt(join(real, path)) : undefined
     if (!isSource(path)) others.push(path)
     else if (stat?.isSymbolicLink() && isSecondName(real, path)) continue
     else if (stat && stat.size > largest) gaps.push({ file: path, why: `not read: larger than ${largest / 1024} KiB` })
     else if (stat && !stat.isDirectory()) {
       sources.push(path)
-      if (!stat.isSymbolicLink()) stamps.set(path, { size: stat.size, changed: [stat.mtimeMs, stat.ctimeMs], node: stat.ino })
+      const { size, mtimeMs, ctimeMs, ino } = stat
+      if (!stat.isSymbolicLink()) looks.set(path, { size, mtimeMs, ctimeMs, ino })
     }
   }
-  return { sources, stamps, others, gaps }
+  return { sources, looks, others, gaps }
 }

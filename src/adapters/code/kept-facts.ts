@@ -3,11 +3,10 @@
  * nothing has to be followed. An edit that only moves lines moves those of the facts.
  */
 import { hash } from 'node:crypto'
-import { lstatSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
-import { grain } from './notebook.ts'
+import { entryAt, isSettled, textOfLooks } from '../looks.ts'
 import type { Lines } from './same-code.ts'
 import { packed, unpacked } from './tree-bytes.ts'
 
@@ -42,14 +41,6 @@ const parsed = <T>(bytes: Uint8Array | undefined): T | undefined => {
   }
 }
 
-const statOf = (path: string): Stats | undefined => {
-  try {
-    return lstatSync(path)
-  } catch {
-    return undefined
-  }
-}
-
 /** Functions name the same few files again and again: as JSON they are three times as long, and each name is a text of its own. */
 const unpackedFacts = (bytes: Uint8Array | undefined): CodeFacts | undefined => {
   try {
@@ -64,9 +55,9 @@ export const surroundingsOf = (root: string, others: readonly string[]): string 
   const now = Date.now()
   const stamps: string[] = []
   for (const path of ['node_modules', ...others]) {
-    const stat = statOf(join(root, path))
-    if (stat && Math.max(stat.mtimeMs, stat.ctimeMs) + grain > now) return undefined
-    stamps.push(stat ? `${path}\n${stat.size} ${stat.mtimeMs} ${stat.ctimeMs} ${stat.ino}` : path)
+    const looks = entryAt(join(root, path))
+    if (looks && !isSettled(looks, now)) return undefined
+    stamps.push(looks ? `${path}\n${textOfLooks(looks)}` : path)
   }
   return hash('sha1', stamps.join('\n'), 'base64')
 }

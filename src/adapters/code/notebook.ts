@@ -1,6 +1,7 @@
 /** Notes kept between runs: a file whose stamp is the kept one is not read again. */
 import type { Cache } from '../../model/world.ts'
-import type { SourceFiles, Stamp } from './files.ts'
+import { isSettled, type Looks, textOfLooks } from '../looks.ts'
+import type { SourceFiles } from './files.ts'
 import { type Note, noted, unread } from './notes.ts'
 import type { Workers } from './workers.ts'
 
@@ -10,9 +11,6 @@ export type Notebook = {
   /** Writes what is new, for the next run. */
   keep(): Promise<void>
 }
-
-/** A stamp is no longer than this behind the clock; the coarsest file systems have seconds of two. */
-export const grain = 2_000
 
 /** Positions in `strings` stand for specifiers. An empty list of links stands for the imports themselves; the bytes of the vocabularies follow the JSON. */
 type Row = readonly [
@@ -92,19 +90,19 @@ const readBack = (bytes: Uint8Array | undefined): Map<string, Kept> => {
 }
 
 /** As git has it: what was changed as lately as it was looked at may have been changed once more since, with the same stamp. */
-const stampText = ({ size, changed, node }: Stamp, now: number): string => (Math.max(...changed) + grain < now ? [size, ...changed, node].join(' ') : '')
+const stampOf = (looks: Looks, now: number): string => (isSettled(looks, now) ? textOfLooks(looks) : '')
 
 /** What notes stand on. */
 export type NotesGround = {
   readonly root: string
-  readonly stamps: SourceFiles['stamps']
+  readonly looks: SourceFiles['looks']
   readonly cache: Cache
   /** The directory of which `root` is a copy; what is kept of that one serves the copy, and stays as it is. */
   readonly keptAs: string
   readonly workers: Pick<Workers, 'read' | 'note'>
 }
 
-export const openNotebook = async ({ root, stamps, cache, keptAs, workers }: NotesGround): Promise<Notebook> => {
+export const openNotebook = async ({ root, looks, cache, keptAs, workers }: NotesGround): Promise<Notebook> => {
   const key = `code notes ${keptAs}`
   const now = Date.now()
   const before = readBack(await cache.get(key))
@@ -113,8 +111,8 @@ export const openNotebook = async ({ root, stamps, cache, keptAs, workers }: Not
   let isChanged = false
   const take = (path: string): Kept => {
     const kept = before.get(path)
-    const given = stamps.get(path)
-    const stamp = given ? stampText(given, now) : ''
+    const given = looks.get(path)
+    const stamp = given ? stampOf(given, now) : ''
     if (kept && stamp !== '' && stamp === kept.stamp) return kept
     const note = (kept ? undefined : workers.note(path)) ?? noted(root, path, kept?.note)
     isChanged ||= note !== (kept?.note ?? unread) || stamp !== kept?.stamp

@@ -35,7 +35,7 @@ export const openProgram = async (root: string, cache: Cache, keptAs: string): P
   const paths = [...listed.sources, ...listed.others]
   const manifests = readManifests(root, paths)
   const workers = startWorkers(root, listed.sources)
-  const notebook = await openNotebook({ root, stamps: listed.stamps, cache, keptAs, workers })
+  const notebook = await openNotebook({ root, looks: listed.looks, cache, keptAs, workers })
   const resolver = createResolver(root, paths, manifests)
   const trees = openTrees({ root, sources: listed.sources, notebook, cache, keptAs, resolver, workers })
   return { listed, notebook, project: openProject(root, paths, notebook, manifests), resolver, trees }

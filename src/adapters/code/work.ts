@@ -78,23 +78,33 @@ export const work = (job: Job): void => {
   const notes: number[] = []
   const surely: number[] = []
   const perhaps: number[] = []
-  const wish = (more: Wish): void => {
-    notes.push(...more.notes)
-    surely.push(...more.surely.toReversed())
-    perhaps.push(...more.perhaps.toReversed())
+  /** The first of what is new is the next; there may be too many for one call of `push`. */
+  const add = (more: readonly number[], to: number[]): void => {
+    for (let at = more.length - 1; at >= 0; at--) to.push(more[at] ?? 0)
   }
-  /** What to make now, as soon as there is room for it. */
-  const next = (): number | undefined => {
+  const wish = (more: Wish): void => {
+    add(more.notes, notes)
+    add(more.surely, surely)
+    add(more.perhaps, perhaps)
+  }
+  const takeIn = (): void => {
+    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) wish(more.message)
+  }
+  /** What to make now, as soon as there is room for it; undefined where nothing is left, or a text is to be read first. */
+  const toMake = (): number | undefined => {
     for (;;) {
-      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) wish(more.message)
+      takeIn()
       const bytes = Atomics.load(ahead, 0)
+      if (notes.length > 0) return undefined
       if (bytes <= (surely.length > 0 ? mostAhead : mostPerhapsAhead)) return surely.pop() ?? perhaps.pop()
       Atomics.wait(ahead, 0, bytes, longestPause)
     }
   }
   port.on('message', (first: Wish) => {
     wish(first)
-    for (let at = notes.pop(); at !== undefined; at = notes.pop()) if (claim(readers, at)) read(job, at)
-    for (let at = next(); at !== undefined; at = next()) if (claim(claims, at)) make(job, at)
+    do {
+      for (let at = notes.pop(); at !== undefined; at = notes.pop()) if (claim(readers, at)) read(job, at)
+      for (let at = toMake(); at !== undefined; at = toMake()) if (claim(claims, at)) make(job, at)
+    } while (notes.length > 0)
   })
 }

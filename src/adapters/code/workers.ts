@@ -88,7 +88,7 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
     read() {
       if (file === undefined || sources.length < fewTexts) return
       start(file)
-      send({ notes: sources.map((_, at) => at), surely: [], perhaps: [] })
+      send({ notes: sources.map((_, at) => at).reverse(), surely: [], perhaps: [] })
     },
     note(path) {
       const at = positions.get(path)

@@ -181,8 +181,8 @@ describe('files', () => {
     symlinkSync(root, join(root, 'src/circle'))
     symlinkSync(join(root, 'src/a.ts'), join(root, 'src/again.ts'))
     symlinkSync(join(root, 'nowhere.ts'), join(root, 'src/dangling.ts'))
-    const { stamps, ...listed } = await listFiles(root)
-    expect([...stamps.keys()]).toEqual(['src/a.ts'])
+    const { looks, ...listed } = await listFiles(root)
+    expect([...looks.keys()]).toEqual(['src/a.ts'])
     expect(listed).toEqual({
       sources: ['src/a.ts'],
       others: ['src/b.txt', 'src/circle'],

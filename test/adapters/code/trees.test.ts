@@ -36,9 +36,9 @@ const asJson = (tree: FileTree): unknown => JSON.parse(JSON.stringify(tree))
 
 /** As a run does it. */
 const openCode = async (given = cache) => {
-  const { sources, stamps } = await listFiles(code())
+  const { sources, looks } = await listFiles(code())
   const workers = startWorkers(code(), sources)
-  return { sources, workers, notebook: await openNotebook({ root: code(), stamps, cache: given, keptAs: code(), workers }) }
+  return { sources, workers, notebook: await openNotebook({ root: code(), looks, cache: given, keptAs: code(), workers }) }
 }
 const notebookOf = async (given = cache) => (await openCode(given)).notebook
 
