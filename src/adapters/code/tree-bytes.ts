@@ -148,6 +148,9 @@ const makerOf = (shape: string): Maker => {
   }
 }
 
+/** Every empty list. */
+const none: readonly unknown[] = []
+
 class Reader {
   readonly #bytes: Uint8Array
   readonly #literals: readonly Literal[]
@@ -174,6 +177,25 @@ class Reader {
     }
   }
 
+  /** Most lists are short; one that grew has room for sixteen more, and there are a million of them. */
+  #list(length: number): readonly unknown[] {
+    switch (length) {
+      case 0:
+        return none
+      case 1:
+        return [this.value()]
+      case 2:
+        return [this.value(), this.value()]
+      case 3:
+        return [this.value(), this.value(), this.value()]
+      default: {
+        const all = new Array<unknown>(length)
+        for (let at = 0; at < length; at++) all[at] = this.value()
+        return all
+      }
+    }
+  }
+
   value(): unknown {
     const number = this.#number()
     const rest = number >>> 2
@@ -182,11 +204,8 @@ class Reader {
         return rest
       case literal:
         return this.#literals[rest]
-      case list: {
-        const all: unknown[] = []
-        for (let left = rest; left > 0; left--) all.push(this.value())
-        return all
-      }
+      case list:
+        return this.#list(rest)
       default:
         return this.#makers[rest]?.(this)
     }
