@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { entryAt, isSettled, textOfLooks } from '../looks.ts'
+import { packed, unpacked } from './packed.ts'
 import type { Lines } from './same-code.ts'
-import { packed, unpacked } from './tree-bytes.ts'
 
 /** What facts stand on. */
 export type Standing = {

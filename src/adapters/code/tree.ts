@@ -1,6 +1,6 @@
 /**
  * A source file as the analysis wants it: expressions and statements with names bound, types kept where they say something of values, everything else gone. It is
- * plain JSON, made once per content and cached. Control flow is flattened: what a branch or a loop may do counts as done, in the order of the text.
+ * JSON, made once per content and cached (a function of a cached tree reads its code when it is asked for: go through a tree with `for … in`, not by `Object.keys`). Control flow is flattened: what a branch or a loop may do counts as done, in the order of the text.
  * `at` is the line, from 1.
  */
 

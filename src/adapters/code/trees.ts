@@ -76,8 +76,10 @@ export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, re
   const lower = (path: string): FileTree => {
     const bytes = readBytes(root, path)
     const tree = lowerSource(path, bytes?.toString('utf8') ?? '')
-    if (bytes) shelf.put(path, digestOf(bytes), bytesOf(tree))
-    return tree
+    if (!bytes) return tree
+    const made = bytesOf(tree)
+    shelf.put(path, digestOf(bytes), made)
+    return treeOf(made)
   }
 
   const read = (path: string): FileTree => {

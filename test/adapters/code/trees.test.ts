@@ -95,8 +95,25 @@ describe('trees as bytes', () => {
     expect(texts.length).toBeGreaterThan(100)
     for (const [path, text] of texts) {
       const tree = lowerSource(path, text)
-      expect(JSON.stringify(treeOf(bytesOf(tree)))).toBe(JSON.stringify(tree))
+      expect(asJson(treeOf(bytesOf(tree)))).toEqual(asJson(tree))
     }
+  })
+
+  it('read the code of a function when it is asked for, the same each time, with types that are the same objects', () => {
+    const tree = treeOf(bytesOf(lowerSource('a.ts', 'export const f = (a: string) => { const b: Row = a as Row; return b }')))
+    const [, f] = tree.functions
+    const readings = Array.from({ length: 6 }, () => f?.body)
+    for (const one of readings) expect(one).toEqual(readings[0])
+    const typesIn = (body: unknown): readonly unknown[] => {
+      const found: unknown[] = []
+      JSON.stringify(body, (key, value) => {
+        if (key === 'T') found.push(value)
+        return value
+      })
+      return found
+    }
+    expect(typesIn(readings[0])).toHaveLength(2)
+    for (const one of readings) for (const [at, type] of typesIn(one).entries()) expect(type).toBe(typesIn(readings[0])[at])
   })
 })
 
@@ -247,7 +264,7 @@ describe('threads', () => {
     }
     await workers.close()
     expect(taken.size).toBeGreaterThan(0)
-    for (const [path, tree] of taken) expect(tree).toEqual(asJson(lowerSource(path, text(path))))
+    for (const [path, tree] of taken) expect(asJson(tree)).toEqual(asJson(lowerSource(path, text(path))))
   })
 
   it('read the texts of many files, beside the one who reads them too', patience, async () => {

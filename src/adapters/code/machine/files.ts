@@ -22,6 +22,8 @@ type File = {
   readonly exports: ReadonlyMap<string, Export>
   readonly stars: readonly string[]
   state: 'new' | 'running' | 'done'
+  /** Its statements, as long as they run. */
+  body?: readonly Statement[] | undefined
   default?: Value
 }
 
@@ -157,10 +159,12 @@ export class Files {
       const found = this.imported(from, file.scope.file)
       if (found && 'file' in found) this.run(found.file)
     }
-    runEach(this.#core, tree.functions[0]?.body ?? [], (statement) => this.#frameOf(statement, path, frame))
+    file.body = tree.functions[0]?.body ?? []
+    runEach(this.#core, file.body, (statement) => this.#frameOf(statement, path, frame))
     decorate(this.#core, file.scope, frame)
     const one = file.exports.get('default')
     if (one && 'e' in one) file.default = this.#core.evaluate(one.e, frame)
+    file.body = undefined
     file.state = 'done'
   }
 
@@ -173,7 +177,7 @@ export class Files {
 
   /** A name of the file's own scope that has no value yet: an import, or a variable whose statement has not run. */
   demand(binding: number, scope: Scope): Value {
-    const { path, tree } = scope.file
+    const { path } = scope.file
     const file = this.#file(path)
     const imported = file?.imports.get(binding)
     if (imported) return this.#import(imported, scope)
@@ -182,7 +186,7 @@ export class Files {
       return scope.vars.get(binding) ?? any
     }
     if (file?.state !== 'running') return any
-    const statement = tree.functions[0]?.body.find((one) => one.k === 'let' && one.to.k === 'name' && one.to.b === binding)
+    const statement = file.body?.find((one) => one.k === 'let' && one.to.k === 'name' && one.to.b === binding)
     if (statement?.k !== 'let' || !statement.e) return any
     scope.vars.set(binding, any)
     const frame = this.#frameOf(statement, path, this.#frame(path, scope))

@@ -1,16 +1,20 @@
 /** The pages router: pages with their data, and handlers below `pages/api`. */
+import type { FileTree } from '../../tree.ts'
 import { native, type Value } from '../../value.ts'
+import { walkCode } from '../../walk.ts'
 import { type Enter, type Exports, verbs } from '../common/enter.ts'
 import { pageUrl, unknowns } from '../common/module.ts'
 import { together } from './enter.ts'
 
 /** The methods that a handler of the pages router compares `req.method` with, found in its file's tree. */
-const methodsIn = (tree: unknown): readonly string[] => {
-  if (typeof tree !== 'object' || tree === null) return []
-  const below = Object.values(tree).flatMap(methodsIn)
-  const node: Partial<Readonly<Record<string, unknown>>> = { ...tree }
-  const [side, others] = node.k === 'binary' ? [node.l, node.r] : [node.e, node.cases]
-  return isMethod(side) ? [...methodLiterals(others), ...below] : below
+const methodsIn = (tree: FileTree): ReadonlySet<string> => {
+  const found = new Set<string>()
+  walkCode(tree, (node) => {
+    const [side, others] = node.k === 'binary' ? [node.l, node.r] : [node.e, node.cases]
+    for (const method of isMethod(side) ? methodLiterals(others) : []) found.add(method)
+    return undefined
+  })
+  return found
 }
 const isMethod = (node: unknown): boolean => typeof node === 'object' && node !== null && 'k' in node && node.k === 'get' && 'p' in node && node.p === 'method'
 const methodLiterals = (nodes: unknown): readonly string[] =>
@@ -24,7 +28,7 @@ const apiRoute =
   (url: string): Enter =>
   (exports, at) => {
     const handler = exports.get('default')
-    const methods = handler?.kind === 'function' ? new Set(methodsIn(handler.scope.file.tree.functions)) : new Set<string>()
+    const methods = handler?.kind === 'function' ? methodsIn(handler.scope.file.tree) : []
     const [method = 'ALL', second] = methods
     together(`${second === undefined ? method : 'ALL'} ${url}`, 'route', ['default'])(exports, at)
   }
