@@ -145,9 +145,7 @@ const makers: Readonly<Record<string, Maker>> = {
   'to,line,confidence': (from) => ({ to: from.value(), line: from.value(), confidence: from.value() }),
 }
 
-const makerOf = (shape: string): Maker => {
-  const known = Object.hasOwn(makers, shape) ? makers[shape] : undefined
-  if (known) return known
+const putTogether = (shape: string): Maker => {
   const keys = shape === '' ? [] : shape.split(',')
   const kind = keys.find((key) => key.startsWith('k='))?.slice(2)
   return (from) => {
@@ -158,6 +156,14 @@ const makerOf = (shape: string): Maker => {
     }
     return made
   }
+}
+
+const known = new Map<string, Maker>(Object.entries(makers))
+
+const makerOf = (shape: string): Maker => {
+  const maker = known.get(shape) ?? putTogether(shape)
+  known.set(shape, maker)
+  return maker
 }
 
 /** Every empty list. */
