@@ -22,7 +22,8 @@ const sourceName = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/
 /** Whether a file of that path is source text that can be followed. */
 export const isSource = (path: string): boolean => sourceName.test(path)
 
-const largest = 1024 * 1024
+/** Bytes. */
+export const largestSource = 1024 * 1024
 const longestLine = 20_000
 
 const madeByTools = new Set(['node_modules', '.next', '.nuxt', '.output', '.svelte-kit', '.turbo', '.vercel', '.git', 'coverage', 'bower_components'])
@@ -73,13 +74,18 @@ const isSecondName = (root: string, path: string): boolean => {
 }
 
 /** Why a text is not read: it is a program's work, not a person's. */
-export const whyNotRead = (text: string): string | undefined => {
-  if (text.length > largest) return `not read: larger than ${largest / 1024} KiB`
-  for (let at = 0; at < text.length; ) {
+export const whyNotRead = (text: Buffer): string | undefined => {
+  if (text.length > largestSource) return `not read: larger than ${largestSource / 1024} KiB`
+  for (let at = 0; text.length - at > longestLine; ) {
+    const end = text.lastIndexOf('\n', at + longestLine)
+    if (end >= at) {
+      at = end + 1
+      continue
+    }
     const next = text.indexOf('\n', at)
-    const end = next < 0 ? text.length : next
-    if (end - at > longestLine) return `not read: a line of more than ${longestLine} characters, so it is generated or minified`
-    at = end + 1
+    const line = text.toString('utf8', at, next < 0 ? text.length : next)
+    if (line.length > longestLine) return `not read: a line of more than ${longestLine} characters, so it is generated or minified`
+    at = next < 0 ? text.length : next + 1
   }
   return undefined
 }
@@ -106,7 +112,7 @@ export const listFiles = async (root: string): Promise<SourceFiles> => {
     const stat = isSource(path) ? entryAt(join(real, path)) : undefined
     if (!isSource(path)) others.push(path)
     else if (stat?.isSymbolicLink() && isSecondName(real, path)) continue
-    else if (stat && stat.size > largest) gaps.push({ file: path, why: `not read: larger than ${largest / 1024} KiB` })
+    else if (stat && stat.size > largestSource) gaps.push({ file: path, why: `not read: larger than ${largestSource / 1024} KiB` })
     else if (stat && !stat.isDirectory()) {
       sources.push(path)
       const { size, mtimeMs, ctimeMs, ino } = stat

@@ -1,11 +1,12 @@
 /** What the text of a source file tells without its tree: all that is asked of each file of a repository, so that few are read and fewer parsed. */
 import { hash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { directiveIn } from './directive.ts'
-import { whyNotRead } from './files.ts'
+import { largestSource, whyNotRead } from './files.ts'
+import { glanceAt } from './glance.ts'
 import { isOfBrowser } from './mentions/browser.ts'
-import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
+import { emptyVocabulary, type Vocabulary } from './vocabulary.ts'
 
 export type Note = {
   /** Of the content. */
@@ -24,14 +25,6 @@ export type Note = {
   readonly vocabulary: Vocabulary
 }
 
-/** Also in comments and strings: a file too many costs time, one too few would cost the answer. */
-const specifiers = /(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(?:\/\*[\s\S]*?\*\/\s*)?['"]([^'"\n]+)['"]/g
-
-/** What is gone at run time says nothing of what a file does. */
-const typesOnly = /\b(?:import|export)\s+type\s[^;'"]*?\bfrom\s*['"][^'"\n]+['"]/g
-
-const declaration = /\bpg(?:Table|Enum|View|MaterializedView|Schema)|\.(?:table|enum|view|materializedView)\(/
-
 export const digestOf = (bytes: Uint8Array): string => hash('sha1', bytes, 'base64')
 
 export const readBytes = (root: string, path: string): Buffer | undefined => {
@@ -42,43 +35,53 @@ export const readBytes = (root: string, path: string): Buffer | undefined => {
   }
 }
 
-const copies = new Map<string, string>()
+/** Texts are looked at one after the other, and none is held: they share one place, with room for one byte that is too many. */
+const place = Buffer.allocUnsafeSlow(largestSource + 1)
 
-/** A text of its own: what is cut out of a string holds the whole of it, and notes would hold all files of a repository. */
-const copyOf = (text: string): string => {
-  const known = copies.get(text)
-  if (known !== undefined) return known
-  const copy = Buffer.from(text).toString('utf8')
-  copies.set(copy, copy)
-  return copy
+const readAll = (file: number): Buffer => {
+  let length = 0
+  for (;;) {
+    const more = readSync(file, place, length, place.length - length, null)
+    if (more === 0) return place.subarray(0, length)
+    length += more
+  }
 }
 
-/** Specifiers in a text, each once. */
-export const specifiersIn = (text: string): readonly string[] => [...new Set([...text.matchAll(specifiers)].map(([, specifier = '']) => copyOf(specifier)))]
+/** What is in the place, until the next call. */
+const readToLook = (root: string, path: string): Buffer | undefined => {
+  let file: number | undefined
+  try {
+    file = openSync(`${root}/${path}`, 'r')
+    return readAll(file)
+  } catch {
+    return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
 
-export const noteOf = (path: string, text: string, digest: string): Note => {
-  const why = whyNotRead(text)
-  const directive = directiveIn(text)
-  const links = specifiersIn(text)
-  const running = text.replaceAll(typesOnly, '')
+/** Few texts may have one; the others are never made strings. */
+const directiveOf = (bytes: Buffer): string | undefined => directiveIn(bytes.toString('utf8'))
+
+const noteOf = (path: string, bytes: Buffer, digest: string): Note => {
+  const { from, mayHaveDirective, ...seen } = glanceAt(bytes)
+  const why = whyNotRead(bytes)
+  const directive = mayHaveDirective ? directiveOf(bytes) : undefined
   return {
     digest,
     ...(why !== undefined && { why }),
     ...(directive !== undefined && { directive }),
-    browser: isOfBrowser(path, text),
-    declares: declaration.test(text),
-    imports: running === text ? links : specifiersIn(running),
-    links,
-    vocabulary: vocabularyOf(text),
+    browser: isOfBrowser(path, directive, from),
+    ...seen,
   }
 }
 
 /** `before`: what was noted of it earlier, which serves as long as the content is the same. */
 export const noted = (root: string, path: string, before?: Note): Note => {
-  const bytes = readBytes(root, path)
+  const bytes = readToLook(root, path)
   if (bytes === undefined) return unread
   const digest = digestOf(bytes)
-  return before?.digest === digest ? before : noteOf(path, bytes.toString('utf8'), digest)
+  return before?.digest === digest ? before : noteOf(path, bytes, digest)
 }
 
 /** Of a file that is listed and cannot be opened. */
@@ -89,5 +92,5 @@ export const unread: Note = {
   declares: false,
   imports: [],
   links: [],
-  vocabulary: vocabularyOf(''),
+  vocabulary: emptyVocabulary(0),
 }

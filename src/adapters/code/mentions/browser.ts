@@ -1,8 +1,9 @@
-/** Which files are of the browser's side, told by their texts. */
-import { directiveIn } from '../directive.ts'
+/** Which files are of the browser's side. */
 
 const components = /\.(?:[jt]sx|vue|svelte|astro)$/
 const libraries =
-  /\bfrom\s*['"](?:react|vue|svelte|solid-js|swr|preact)(?:\/[\w-]+)*['"]|\bfrom\s*['"]@(?:tanstack\/(?:react|vue|svelte|solid)-query|trpc\/(?:client|next|react-query|tanstack-react-query))['"]/
+  /^(?:(?:react|vue|svelte|solid-js|swr|preact)(?:\/[\w-]+)*|@(?:tanstack\/(?:react|vue|svelte|solid)-query|trpc\/(?:client|next|react-query|tanstack-react-query)))$/
 
-export const isOfBrowser = (path: string, text: string): boolean => components.test(path) || directiveIn(text) === 'use client' || libraries.test(text)
+/** `from`: specifiers of what it imports. */
+export const isOfBrowser = (path: string, directive: string | undefined, from: Iterable<string>): boolean =>
+  components.test(path) || directive === 'use client' || [...from].some((one) => libraries.test(one))

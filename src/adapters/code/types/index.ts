@@ -5,7 +5,7 @@ import type { Removal, TypeEvidence, TypeFound } from '../../../model/type-evide
 import type { Progress } from '../../../model/world.ts'
 import { listFiles } from '../files.ts'
 import { importGraph } from '../import-graph.ts'
-import { readBytes, specifiersIn } from '../notes.ts'
+import { noted } from '../notes.ts'
 import { createResolver } from '../resolve/index.ts'
 import { startCompiler } from './compiler.ts'
 import { type Examination, examine } from './examine.ts'
@@ -35,7 +35,7 @@ const codeIn = async (root: string): Promise<Pick<Examination, 'configs' | 'grap
   const paths = [...sources, ...others]
   // Imports of types count as others do.
   const linked = (path: string): { readonly imports: readonly string[]; readonly links: readonly string[] } => {
-    const links = specifiersIn(readBytes(root, path)?.toString('utf8') ?? '')
+    const { links } = noted(root, path)
     return { imports: links, links }
   }
   const graph = importGraph(sources, linked, createResolver(root, paths))
