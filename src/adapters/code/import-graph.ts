@@ -42,8 +42,14 @@ export const importGraph = (sources: readonly string[], note: (path: string) => 
   const importers = new Map<string, string[]>()
   const links = new Map<string, readonly string[]>()
   const found = (path: string, specifiers: readonly string[]): Imports => {
-    const all = specifiers.flatMap((specifier) => resolver.resolve(path, specifier) ?? [])
-    return { packages: all.flatMap((one) => ('package' in one ? [one.package] : [])), files: all.flatMap((one) => ('file' in one ? [one.file] : [])) }
+    const packages: string[] = []
+    const files: string[] = []
+    for (const specifier of specifiers) {
+      const one = resolver.resolve(path, specifier)
+      if (one && 'file' in one) files.push(one.file)
+      else if (one) packages.push(one.package)
+    }
+    return { packages, files }
   }
   const linked = (path: string): readonly string[] => {
     const known = links.get(path) ?? [...new Set(found(path, note(path).links).files)]

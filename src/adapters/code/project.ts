@@ -25,11 +25,16 @@ export const openProject = (root: string, paths: readonly string[], { note }: Pi
     if (!texts.has(path)) texts.set(path, readText(root, path))
     return texts.get(path)
   }
+  const depends = (path: string, name: string): boolean => manifests.around(path).some(({ dependencies }) => dependencies.has(name))
   return {
     paths,
     has: (path) => all.has(path),
     read,
-    depends: (path, name) => manifests.around(path).some(({ dependencies }) => dependencies.has(name)),
+    depends,
+    dependents(names) {
+      const known = names.filter(manifests.depend)
+      return known.length === 0 ? [] : paths.filter((path) => known.some((name) => depends(path, name)))
+    },
     directives: (path) => {
       const { directive } = note(path)
       return directive === undefined ? [] : [directive]

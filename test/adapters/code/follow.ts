@@ -43,6 +43,7 @@ export const factsOf = (files: Program, registering: readonly string[] = []): Co
     has: (path) => files[path] !== undefined,
     read: (path) => files[path],
     depends: () => true,
+    dependents: () => Object.keys(files),
     directives: (path) => tree(path)?.directives ?? [],
   }
   return follow({

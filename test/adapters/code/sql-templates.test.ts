@@ -11,7 +11,7 @@ import { loadSql } from '../../../src/sql/parser.ts'
 
 await loadSql()
 
-const project: ProjectFiles = { paths: ['a.ts'], has: () => false, read: () => undefined, depends: () => false, directives: () => [] }
+const project: ProjectFiles = { paths: ['a.ts'], has: () => false, read: () => undefined, depends: () => false, dependents: () => [], directives: () => [] }
 
 const head = `import { pgTable, text, integer } from 'drizzle-orm/pg-core'; import { drizzle } from 'drizzle-orm/node-postgres'; import { sql } from 'drizzle-orm';
 const users = pgTable('users', { id: integer('id'), email: text('email'), fullName: text('full_name') }); const db = drizzle('');

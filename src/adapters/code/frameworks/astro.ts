@@ -72,8 +72,9 @@ const rootOf = (path: string, inside: string): Root | undefined => {
 }
 
 const rootsOf = (project: ProjectFiles): readonly Root[] =>
-  project.paths
-    .filter((path) => (isCode(path) || path.endsWith('.astro')) && project.depends(path, 'astro'))
+  project
+    .dependents(['astro'])
+    .filter((path) => isCode(path) || path.endsWith('.astro'))
     .flatMap((path) => rootOf(path, insidePackage(project, path)) ?? [])
 
 /** Middleware first: what it puts on the locals is there for the pages. */

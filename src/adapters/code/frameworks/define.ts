@@ -9,6 +9,8 @@ export type ProjectFiles = {
   read(path: string): string | undefined
   /** Whether one of the nearest package.jsons above the file names the package as a dependency. */
   depends(path: string, name: string): boolean
+  /** All files that depend on one of the packages in this way. */
+  dependents(names: readonly string[]): readonly string[]
   /** The directives of a source file as a whole: `use server`. */
   directives(path: string): readonly string[]
 }

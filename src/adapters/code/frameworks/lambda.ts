@@ -16,13 +16,15 @@ const configurable = /\bhandler\b|NodejsFunction|\.route\(|\.subscribe\(|\broute
 const source = /\.[mc]?[jt]sx?$/
 
 /** Code that says which functions are deployed: only where a package says that it uses such a tool. */
-const inCode = (project: ProjectFiles): readonly Configured[] =>
-  project.paths
-    .filter((path) => source.test(path) && !path.endsWith('.d.ts') && (isConfiguration(path) || tools.some((tool) => project.depends(path, tool))))
+const inCode = (project: ProjectFiles): readonly Configured[] => {
+  const using = new Set(project.dependents(tools))
+  return project.paths
+    .filter((path) => source.test(path) && !path.endsWith('.d.ts') && (isConfiguration(path) || using.has(path)))
     .flatMap((path) => {
       const text = project.read(path) ?? ''
       return configurable.test(text) ? functionsInCode(path, text, project) : []
     })
+}
 
 const tools = ['sst', '@serverless-stack/resources', 'aws-cdk-lib', '@serverless/typescript'] as const
 const isConfiguration = (path: string): boolean => /(^|\/)(sst\.config|serverless)\.[jt]s$/.test(path)
@@ -41,9 +43,9 @@ const handlerExport =
 /** Handlers that nothing configures here: deployed from elsewhere, but written with Lambda's types. */
 const loose = (project: ProjectFiles, configured: readonly Configured[]): readonly Configured[] => {
   const taken = new Set(configured.map(({ file }) => file))
-  const types = ['@types/aws-lambda', 'aws-lambda', '@middy/core'] as const
-  return project.paths
-    .filter((path) => source.test(path) && !taken.has(path) && types.some((name) => project.depends(path, name)))
+  return project
+    .dependents(['@types/aws-lambda', 'aws-lambda', '@middy/core'])
+    .filter((path) => source.test(path) && !taken.has(path))
     .flatMap((file): readonly Configured[] => {
       const text = project.read(file) ?? ''
       const [, name] = /from ['"](?:aws-lambda|@middy\/core)['"]/.test(text) ? (handlerExport.exec(text) ?? []) : []

@@ -12,7 +12,7 @@ import { applied, decorator, marksOf } from './nestjs/marks.ts'
 const worthFollowing = /@(?:Module|Controller|Injectable|Resolver|Processor|WebSocketGateway|Command|CommandHandler|QueryHandler|EventsHandler)\(|NestFactory\b/
 
 const nestFiles = (project: ProjectFiles): readonly string[] =>
-  project.paths.filter((path) => /(?<!\.d)\.[mc]?ts$/.test(path) && project.depends(path, '@nestjs/common') && worthFollowing.test(project.read(path) ?? ''))
+  project.dependents(['@nestjs/common']).filter((path) => /(?<!\.d)\.[mc]?ts$/.test(path) && worthFollowing.test(project.read(path) ?? ''))
 
 const everywhere: ReadonlySet<string> = new Set(['useGlobalGuards', 'useGlobalInterceptors', 'useGlobalPipes', 'useGlobalFilters'])
 

@@ -28,7 +28,6 @@ const actions: Enter = each(
 )
 
 const rootsAt = (project: ProjectFiles, path: string): readonly Root[] => {
-  if (!project.depends(path, 'next')) return []
   const directives = project.directives(path)
   const enter = directives.includes('use server') ? actions : byPlace(insidePackage(project, path))
   // A client component runs in the browser: what it calls there are entries of their own.
@@ -48,6 +47,10 @@ export const nextjs = defineFramework({
     const runs = [{ what: 'action', handler, args: unknowns }]
     machine.entry({ name: `action ${name || 'inline'}`, kind: 'action', framework: 'nextjs', place: { file: path, line: at }, runs })
   },
-  roots: (project) => project.paths.filter(isCode).flatMap((path) => rootsAt(project, path)),
+  roots: (project) =>
+    project
+      .dependents(['next'])
+      .filter(isCode)
+      .flatMap((path) => rootsAt(project, path)),
   examples,
 })

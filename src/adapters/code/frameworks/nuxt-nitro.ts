@@ -48,7 +48,8 @@ const byPlace = (parts: readonly string[]): Enter | undefined => {
 }
 
 const nuxt = (project: ProjectFiles, path: string): boolean => project.depends(path, 'nuxt')
-const nitro = (project: ProjectFiles, path: string): boolean => ['nitropack', 'nitro'].some((name) => project.depends(path, name))
+const nitros = ['nitropack', 'nitro'] as const
+const nitro = (project: ProjectFiles, path: string): boolean => nitros.some((name) => project.depends(path, name))
 
 /** The path of a file in the server's directory; Nitro alone may have it at the package's root. */
 const insideServer = (project: ProjectFiles, path: string): readonly string[] => {
@@ -61,11 +62,14 @@ const insideServer = (project: ProjectFiles, path: string): readonly string[] =>
 const rank = ([folder]: readonly string[]): number => (folder === 'plugins' ? 0 : folder === 'middleware' ? 1 : 2)
 
 const rootsOf = (project: ProjectFiles) =>
-  project.paths.filter(isCode).flatMap((path) => {
-    const parts = insideServer(project, path)
-    const enter = byPlace(parts)
-    return enter ? [{ ...rootAt(path, enter), rank: rank(parts) }] : []
-  })
+  project
+    .dependents(['nuxt', ...nitros])
+    .filter(isCode)
+    .flatMap((path) => {
+      const parts = insideServer(project, path)
+      const enter = byPlace(parts)
+      return enter ? [{ ...rootAt(path, enter), rank: rank(parts) }] : []
+    })
 
 /** `defineEventHandler(fn)` is fn; of an object with hooks it is what runs them and the handler. */
 const handlerOf = ({ args: [given = any], machine, ...at }: CallSite): Value => {

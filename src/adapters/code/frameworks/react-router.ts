@@ -122,13 +122,12 @@ const byConfig =
 
 const nothing: Enter = () => {}
 
-const isOne = (project: ProjectFiles, path: string): boolean =>
-  ['@remix-run/react', '@remix-run/node', '@react-router/dev', '@react-router/node'].some((name) => project.depends(path, name))
+const starts = ['@remix-run/react', '@remix-run/node', '@react-router/dev', '@react-router/node'] as const
 
 const rootsAt = (project: ProjectFiles, path: string): readonly Root[] => {
   const inside = insidePackage(project, path)
   const [app, folder, ...below] = inside.split('/')
-  if (app !== 'app' || folder === undefined || !isOne(project, path)) return []
+  if (app !== 'app' || folder === undefined) return []
   const name = withoutExtension(inside)
   if (name === 'app/routes') return [rootAt(path, nothing), ...filesNamed(project, path).map(([file, text]) => rootAt(file, byConfig(path, text)))]
   if (name === 'app/root') return [rootAt(path, routeModule('layout', '/'))]
@@ -155,6 +154,10 @@ export const reactRouter = defineFramework({
     if (rest.length > 0) return undefined
     return from === '@react-router/dev/routes' ? ownValue(known, name) : ownValue(exported, name)
   },
-  roots: (project) => project.paths.filter(isCode).flatMap((path) => rootsAt(project, path)),
+  roots: (project) =>
+    project
+      .dependents(starts)
+      .filter(isCode)
+      .flatMap((path) => rootsAt(project, path)),
   examples,
 })

@@ -109,10 +109,13 @@ const byPlace = (inside: string): Enter | undefined => {
 }
 
 const rootsOf = (project: ProjectFiles) =>
-  project.paths.filter(isCode).flatMap((path) => {
-    const enter = byPlace(insidePackage(project, path))
-    return enter && project.depends(path, '@sveltejs/kit') ? [{ ...rootAt(path, enter), isHook: enter === hooks }] : []
-  })
+  project
+    .dependents(['@sveltejs/kit'])
+    .filter(isCode)
+    .flatMap((path) => {
+      const enter = byPlace(insidePackage(project, path))
+      return enter ? [{ ...rootAt(path, enter), isHook: enter === hooks }] : []
+    })
 
 const packageJson = '{ "devDependencies": { "@sveltejs/kit": "2.0.0" } }'
 

@@ -197,8 +197,9 @@ export const tanstackStart = defineFramework({
   ],
   imported: (_, [name = '', ...rest]) => (rest.length === 0 ? ownValue(exported, name) : undefined),
   roots: (project) =>
-    project.paths
-      .filter((path) => isCode(path) && /^(app\/)?routes\//.test(insidePackage(project, path)) && starts.some((name) => project.depends(path, name)))
+    project
+      .dependents(starts)
+      .filter((path) => isCode(path) && /^(app\/)?routes\//.test(insidePackage(project, path)))
       .map((path) => rootAt(path, nothing)),
   examples,
 })

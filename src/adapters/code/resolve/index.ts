@@ -99,80 +99,118 @@ const byAlias = (from: string, specifier: string, known: Known): Resolved | unde
 const inRepository = (path: string, { root, index }: Known): Resolved | undefined => {
   const own = relative(root, path).split(sep).join('/')
   if (own.startsWith('../') || own.includes('node_modules/')) return undefined
-  const file = index.has(own) ? own : sourceOfBuilt(own, index)
+  const file = index.listed(own) ?? sourceOfBuilt(own, index)
   return file === undefined ? undefined : { file }
 }
 
-const isOfConfiguration = (folder: string, { tsconfigFolders }: Known): boolean => tsconfigFolders.has(folder)
-
-/** Specifiers that name no file beside the importing one mean the same in all folders below one tsconfig.json and package.json. */
-const regionOf = (from: string, known: Known): string => {
-  const configured = foldersOf(from).find((folder) => isOfConfiguration(folder, known)) ?? ''
-  return `${configured}\n${known.manifests.around(from)[0]?.folder ?? ''}`
+/** What is kept under a name, or else is made and kept now. */
+const remembered = <T>(kept: Map<string, T>, name: string, make: (name: string) => T): T => {
+  const before = kept.get(name)
+  if (before !== undefined || kept.has(name)) return before as T
+  const made = make(name)
+  kept.set(name, made)
+  return made
 }
 
-export const createResolver = (givenRoot: string, paths: readonly string[], manifests = readManifests(givenRoot, paths)): Resolver => {
-  const root = realpathSync(givenRoot)
-  const tsconfigs = paths.filter((path) => /(^|\/)(?:tsconfig|jsconfig)\.json$/.test(path))
-  const known: Known = {
-    root,
-    index: indexPaths(paths),
-    manifests,
-    tsconfigFolders: new Set(tsconfigs.map((path) => foldersOf(path)[0] ?? '')),
-  }
-  const oxc = new ResolverFactory({ ...options, tsconfig: 'auto' })
+/** Folders below one tsconfig.json and package.json: specifiers that name no file beside the importing one mean the same in all of them. */
+type Region = {
+  /** Where its tsconfig.json is. */
+  readonly configured: string | undefined
+  readonly found: Map<string, Resolved | undefined>
+  /** Whether its configuration extends what is not there: it gives an error for each name then. */
+  isBroken: boolean
+}
 
-  /** A configuration that is broken, or extends what is not there, gives an error, as an unknown name does. */
-  const byConfiguration = (from: string, specifier: string): Resolved | undefined => {
-    const { path } = oxc.resolveFileSync(join(root, from), specifier)
-    return path === undefined ? undefined : inRepository(path, known)
+/** A folder, and what was asked in it. */
+type Place = { readonly folder: string; readonly region: Region; readonly found: Map<string, Resolved | undefined> }
+
+const isBeside = (specifier: string): boolean => /^\.\.?(\/|$)/.test(specifier)
+
+class PathResolver implements Resolver {
+  readonly #known: Known
+  readonly #oxc = new ResolverFactory({ ...options, tsconfig: 'auto' })
+  readonly #beside = new Map<string, Resolved | undefined>()
+  readonly #regions = new Map<string, Region>()
+  readonly #places = new Map<string, Place>()
+  readonly #aliases = new Map<string, ReturnType<typeof aliasesOf>>()
+  /** One file asks after all that it imports. */
+  #last: { readonly from: string; readonly place: Place } | undefined
+
+  constructor(known: Known) {
+    this.#known = known
   }
 
-  const ownAliases = new Map<string, ReturnType<typeof aliasesOf>>()
-  const byOwnPaths = (from: string, specifier: string): Resolved | undefined => {
-    const folder = foldersOf(from).find((one) => isOfConfiguration(one, known))
-    if (folder === undefined) return undefined
-    const aliases = ownAliases.get(folder) ?? aliasesOf(root, folder)
-    ownAliases.set(folder, aliases)
-    const file = firstFile('', pathsBy(aliases, specifier), known.index)
-    return file === undefined ? undefined : { file }
+  resolve(from: string, given: string): Resolved | undefined {
+    const place = this.#last?.from === from ? this.#last.place : this.#placeOf(from)
+    const before = place.found.get(given)
+    if (before || place.found.has(given)) return before
+    const found = this.#inPlace(from, place, withoutQuery(given))
+    place.found.set(given, found)
+    return found
   }
 
-  const find = (from: string, specifier: string): Resolved | undefined => {
+  #placeOf(from: string): Place {
+    const folder = posix.dirname(from)
+    const place = this.#places.get(folder) ?? { folder, region: this.#regionOf(from), found: new Map() }
+    this.#places.set(folder, place)
+    this.#last = { from, place }
+    return place
+  }
+
+  #regionOf(from: string): Region {
+    const { tsconfigFolders, manifests } = this.#known
+    const configured = foldersOf(from).find((folder) => tsconfigFolders.has(folder))
+    const key = `${configured}\n${manifests.around(from)[0]?.folder ?? ''}`
+    const region = this.#regions.get(key) ?? { configured, found: new Map(), isBroken: false }
+    this.#regions.set(key, region)
+    return region
+  }
+
+  #inPlace(from: string, { folder, region }: Place, specifier: string): Resolved | undefined {
+    if (isBeside(specifier)) return remembered(this.#beside, joined(folder, specifier), (path) => besideFile(path, this.#known))
+    if (specifier.startsWith('/')) return guessed(from, `.${specifier}`, ['', 'src'], specifier, this.#known)
+    return remembered(region.found, specifier, () => this.#find(from, region, specifier))
+  }
+
+  #find(from: string, region: Region, specifier: string): Resolved | undefined {
     // Some are of newer versions of Node than this one.
     if (isBuiltin(specifier) || specifier.startsWith('node:')) return { package: specifier }
     if (specifier.startsWith('#')) {
-      const own = ofImportsField(from, specifier, known)
+      const own = ofImportsField(from, specifier, this.#known)
       if (own) return own
     }
-    const file = byConfiguration(from, specifier) ?? byOwnPaths(from, specifier) ?? ofWorkspace(specifier, known) ?? byAlias(from, specifier, known)
+    const file =
+      this.#byConfiguration(from, region, specifier) ??
+      this.#byOwnPaths(region, specifier) ??
+      ofWorkspace(specifier, this.#known) ??
+      byAlias(from, specifier, this.#known)
     if (file) return file
     const name = packageName(specifier)
     return isPackageName(name) || isVirtual(specifier) ? { package: specifier } : undefined
   }
 
-  const found = new Map<string, Resolved | undefined>()
-  const beside = new Map<string, Resolved | undefined>()
-  const regions = new Map<string, string>()
-  const regionFor = (from: string): string => {
-    const folder = posix.dirname(from)
-    const region = regions.get(folder) ?? regionOf(from, known)
-    regions.set(folder, region)
-    return region
+  /** A configuration that is broken, or extends what is not there, gives an error, as an unknown name does. */
+  #byConfiguration(from: string, region: Region, specifier: string): Resolved | undefined {
+    if (region.isBroken) return undefined
+    const { path, error } = this.#oxc.resolveFileSync(join(this.#known.root, from), specifier)
+    region.isBroken = error?.startsWith('Tsconfig not found') === true
+    return path === undefined ? undefined : inRepository(path, this.#known)
   }
 
-  return {
-    resolve(from, given) {
-      const specifier = withoutQuery(given)
-      if (/^\.\.?(\/|$)/.test(specifier)) {
-        const path = joined(posix.dirname(from), specifier)
-        if (!beside.has(path)) beside.set(path, besideFile(path, known))
-        return beside.get(path)
-      }
-      if (specifier.startsWith('/')) return guessed(from, `.${specifier}`, ['', 'src'], specifier, known)
-      const key = `${regionFor(from)}\n${specifier}`
-      if (!found.has(key)) found.set(key, find(from, specifier))
-      return found.get(key)
-    },
+  #byOwnPaths({ configured }: Region, specifier: string): Resolved | undefined {
+    if (configured === undefined) return undefined
+    const aliases = remembered(this.#aliases, configured, (folder) => aliasesOf(this.#known.root, folder))
+    const file = firstFile('', pathsBy(aliases, specifier), this.#known.index)
+    return file === undefined ? undefined : { file }
   }
+}
+
+export const createResolver = (givenRoot: string, paths: readonly string[], manifests = readManifests(givenRoot, paths)): Resolver => {
+  const tsconfigs = paths.filter((path) => /(^|\/)(?:tsconfig|jsconfig)\.json$/.test(path))
+  return new PathResolver({
+    root: realpathSync(givenRoot),
+    index: indexPaths(paths),
+    manifests,
+    tsconfigFolders: new Set(tsconfigs.map((path) => foldersOf(path)[0] ?? '')),
+  })
 }

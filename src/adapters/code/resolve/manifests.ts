@@ -20,6 +20,8 @@ export type Manifest = {
 
 export type Manifests = {
   named(name: string): Manifest | undefined
+  /** Whether any of them names the package as a dependency. */
+  depend(name: string): boolean
   /** Those around a file, the nearest first. */
   around(path: string): readonly Manifest[]
   /** Folders that have one around a file; the root is always among them. */
@@ -52,6 +54,7 @@ export const readManifests = (root: string, paths: readonly string[]): Manifests
   const all = paths.filter((path) => posix.basename(path) === 'package.json').flatMap((path) => read(root, path) ?? [])
   const byFolder = new Map(all.map((one) => [one.folder, one]))
   const byName = new Map(all.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])))
+  const dependencies = new Set(all.flatMap((one) => [...one.dependencies]))
   const byPlace = new Map<string, readonly Manifest[]>()
   const around = (path: string): readonly Manifest[] => {
     const place = path.slice(0, path.lastIndexOf('/') + 1)
@@ -61,6 +64,7 @@ export const readManifests = (root: string, paths: readonly string[]): Manifests
   }
   return {
     named: (name) => byName.get(name),
+    depend: (name) => dependencies.has(name),
     around,
     foldersAround: (path) => [...new Set([...around(path).map(({ folder }) => folder), ''])],
   }

@@ -56,7 +56,9 @@ const sourcesOf = (path: string): readonly string[] => {
 }
 
 const fileOf = (folder: string, path: string, index: PathIndex): string | undefined => {
-  for (const one of [path, ...sourcesOf(path)]) {
+  const itself = index.file(joined(folder, path))
+  if (itself !== undefined) return itself
+  for (const one of sourcesOf(path)) {
     const file = index.file(joined(folder, one))
     if (file !== undefined) return file
   }

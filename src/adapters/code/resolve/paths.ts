@@ -12,7 +12,8 @@ const written: Readonly<Record<string, readonly string[]>> = {
 }
 
 export type PathIndex = {
-  has(path: string): boolean
+  /** The same path as the list has it: maps of paths are asked in less time then. */
+  listed(path: string): string | undefined
   /** The file that a path from the root means. */
   file(path: string): string | undefined
 }
@@ -31,13 +32,15 @@ function* candidates(path: string): Generator<string> {
 }
 
 export const indexPaths = (paths: readonly string[]): PathIndex => {
-  const known = new Set(paths)
-  const has = (path: string): boolean => known.has(path)
+  const known = new Map(paths.map((path) => [path, path]))
   return {
-    has,
+    listed: (path) => known.get(path),
     file(path) {
       const clean = posix.normalize(path).replace(/\/$/, '')
-      for (const candidate of candidates(clean === '.' ? '' : clean)) if (has(candidate)) return candidate
+      for (const candidate of candidates(clean === '.' ? '' : clean)) {
+        const path = known.get(candidate)
+        if (path !== undefined) return path
+      }
       return undefined
     },
   }
@@ -49,4 +52,4 @@ export const foldersOf = (path: string): readonly string[] => {
   return [...parts.map((_, index) => parts.slice(0, parts.length - index).join('/')), '']
 }
 
-export const joined = (folder: string, path: string): string => posix.normalize(posix.join(folder, path))
+export const joined = (folder: string, path: string): string => posix.join(folder, path)

@@ -20,7 +20,7 @@ const tables: readonly CodeTable[] = [
   { ...place, name: 'orders', symbol: 'orders', columns: [column('id'), column('user_id'), status] },
 ]
 
-const project: ProjectFiles = { paths: ['a.ts'], has: () => false, read: () => undefined, depends: () => false, directives: () => [] }
+const project: ProjectFiles = { paths: ['a.ts'], has: () => false, read: () => undefined, depends: () => false, dependents: () => [], directives: () => [] }
 
 const follow = (text: string): Following => {
   const tree = lowerSource('a.ts', text)

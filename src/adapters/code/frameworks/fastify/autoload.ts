@@ -38,8 +38,9 @@ const knownTo = (machine: Machine) => {
 }
 
 export const autoloadRoots = (project: ProjectFiles): readonly Root[] =>
-  project.paths
-    .filter((path) => script.test(path) && (project.depends(path, '@fastify/autoload') || project.depends(path, 'fastify-autoload')))
+  project
+    .dependents(['@fastify/autoload', 'fastify-autoload'])
+    .filter((path) => script.test(path))
     .flatMap((path) => directoriesIn(path, project.read(path) ?? ''))
     .flatMap((directory) => {
       const files = project.paths.filter((path) => path.startsWith(`${directory.path}/`))
