@@ -38,23 +38,27 @@ const functionsOf = (following: Following): readonly CodeFunction[] =>
   following.functions.map((one, at) => (following.inBrowser(at) ? { ...one, uses: [], inserts: [] } : one))
 
 /** Files that others import. */
-const importedBy = (following: Following): ReadonlySet<string> => {
+const importedBy = (following: Following, { resolve }: Pick<Sources, 'resolve'>): ReadonlySet<string> => {
   const imported = new Set<string>()
   for (const path of following.followed) {
-    const scope = following.scopeOf(path)
-    const { imports = [], effects = [] } = scope?.file.tree ?? {}
-    for (const from of new Set([...imports.map((one) => one.from), ...effects])) {
-      const found = scope && following.imported(from, scope.file)
+    const { imports = [], effects = [] } = following.scopeOf(path)?.file.tree ?? {}
+    let last: string | undefined
+    const add = (from: string): void => {
+      // Names of one import stand side by side.
+      const found = from === last ? undefined : resolve(path, from)
       if (found && 'file' in found) imported.add(found.file)
+      last = from
     }
+    for (const { from } of imports) add(from)
+    for (const from of effects) add(from)
   }
   return imported
 }
 
 /** What imported files do as they are loaded; what an application's main file does is told of it as a whole. */
-const loadedIn = (following: Following, functions: readonly CodeFunction[], project: ProjectFiles): readonly CodeEntry[] => {
+const loadedIn = (following: Following, functions: readonly CodeFunction[], { sources, project }: Pick<Ground, 'sources' | 'project'>): readonly CodeEntry[] => {
   const mains = mainsOf(project)
-  const imported = importedBy(following)
+  const imported = importedBy(following, sources)
   const treeOf = (path: string): FileTree | undefined => (imported.has(path) && !mains.includes(path) ? following.scopeOf(path)?.file.tree : undefined)
   return loadEntries([...following.found, ...bootEntries(mains, functions)], functions, treeOf)
 }
@@ -79,7 +83,7 @@ export const followed = ({ sources, project, models, declaring, registering, roo
     tables: tables(),
     enums: enums(),
     functions,
-    entries: [...following.found, ...loadedIn(following, functions, project)],
+    entries: [...following.found, ...loadedIn(following, functions, { sources, project })],
     mentions: [],
     gaps,
     counts: { files: 0, followed: following.followed.length, unparsed: 0 },

@@ -2,7 +2,7 @@
  * What files do as they are loaded, where no entry reaches it: functions that they call (`startPolling()`), and functions that they give a library: hooks of a
  * server (`new Server({ onMessage })`), listeners (`bot.on('message', …)`). What is wrapped for others to call (`export const load = cache(…)`) is none.
  */
-import type { CodeCall, CodeEntry, CodeFunction } from '../../model/code.ts'
+import type { CodeCall, CodeEntry, CodeFunction, CodeUse } from '../../model/code.ts'
 import type { Expression, FileTree, Statement } from './tree.ts'
 
 type Graph = readonly CodeFunction[]
@@ -26,8 +26,10 @@ const reachedFrom = (starts: Iterable<number>, functions: Graph): Set<number> =>
   return reached
 }
 
-const usesIn = (nodes: Iterable<number>, functions: Graph): readonly string[] =>
-  [...nodes].flatMap((at) => functions[at]?.uses.map(({ file, line, table, column, access }) => `${file} ${line} ${table} ${column} ${access}`) ?? [])
+const usesIn = (nodes: Iterable<number>, functions: Graph): readonly CodeUse[] => [...nodes].flatMap((at) => functions[at]?.uses ?? [])
+
+/** What a use does, and where. */
+const textOf = ({ file, line, table, column, access }: CodeUse): string => `${file} ${line} ${table} ${column} ${access}`
 
 /** Calls of what a file does as it is loaded: of its own node, or of that of a constant, which has the line of its statement. */
 const madeBy = ({ name, line, calls }: CodeFunction, statements: readonly Lines[]): readonly CodeCall[] => {
@@ -51,15 +53,21 @@ const entriesOf = (given: readonly CodeCall[], functions: Graph): readonly CodeE
   return [...found.values()]
 }
 
-/** Whether a call is worth an entry: of what a library is given, if nothing else calls it; of what a file starts itself, if it does what no entry does. */
-const isAlone = (functions: Graph, entries: readonly CodeEntry[]): ((call: CodeCall) => boolean) => {
-  const starts = entries.flatMap(({ runs }) => runs.map(({ to }) => to))
-  const reached = reachedFrom(starts, functions)
-  const known = new Set(usesIn(reached, functions))
-  return ({ to, confidence }) => {
-    const uses = reached.has(to) ? [] : usesIn(reachedFrom([to], functions), functions)
-    return confidence === 'certain' ? uses.some((one) => !known.has(one)) : uses.length > 0
-  }
+/** Tells whether entries do something, of uses in these files. Of all that they do, which is most of a program, nothing else is looked at. */
+const doneBefore = (reached: ReadonlySet<number>, functions: Graph, files: ReadonlySet<string>): ((use: CodeUse) => boolean) => {
+  const known = new Set<string>()
+  for (const at of files.size > 0 ? reached : []) for (const use of functions[at]?.uses ?? []) if (files.has(use.file)) known.add(textOf(use))
+  return (use) => known.has(textOf(use))
+}
+
+/** Of calls that no entry leads to: those that are worth one. What a library is given is, if it does anything; what a file starts itself, if it does what no entry does. */
+const worthwhile = (loose: readonly CodeCall[], reached: ReadonlySet<number>, functions: Graph): readonly CodeCall[] => {
+  const doing = loose.flatMap((call) => {
+    const uses = usesIn(reachedFrom([call.to], functions), functions)
+    return uses.length > 0 ? [{ call, uses: call.confidence === 'certain' ? uses : [] }] : []
+  })
+  const isDone = doneBefore(reached, functions, new Set(doing.flatMap(({ uses }) => uses.map(({ file }) => file))))
+  return doing.filter(({ call, uses }) => call.confidence !== 'certain' || !uses.every(isDone)).map(({ call }) => call)
 }
 
 /** `treeOf` gives the tree of a file that others load. */
@@ -71,6 +79,9 @@ export const loadEntries = (entries: readonly CodeEntry[], functions: Graph, tre
     statements.set(file, known)
     return known
   }
-  const made = functions.flatMap((one) => (one.calls.length === 0 ? [] : madeBy(one, statementsOf(one.file))))
-  return entriesOf(made.filter(isAlone(functions, entries)), functions)
+  const starts = entries.flatMap(({ runs }) => runs.map(({ to }) => to))
+  const reached = reachedFrom(starts, functions)
+  const loose: CodeCall[] = []
+  for (const one of functions) if (one.calls.length > 0) for (const call of madeBy(one, statementsOf(one.file))) if (!reached.has(call.to)) loose.push(call)
+  return entriesOf(worthwhile(loose, reached, functions), functions)
 }
