@@ -109,7 +109,7 @@ const say = (what: string, milliseconds: number, goal?: Goal): void => {
 
 const memory = (): Cache => {
   const store = new Map<string, Uint8Array>()
-  return { get: async (key) => store.get(key), put: async (key, bytes) => void store.set(key, bytes) }
+  return { get: async (key) => store.get(key), put: async (key, bytes) => void store.set(key, Buffer.concat([bytes].flat())) }
 }
 
 const selection = { facets: new Set(['grants'] as const), include: [], exclude: [] }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { getHeapCodeStatistics } from 'node:v8'
+import { getHeapCodeStatistics, getHeapStatistics } from 'node:v8'
 import { Script } from 'node:vm'
 import { cacheDirectory } from '../adapters/store/directory.ts'
 import type * as Body from './body.ts'
@@ -28,6 +28,8 @@ const headerBytes = digestBytes + 8
 const worthKeeping = 1.1
 /** Microseconds of processor time. A shorter run is not asked how much it has compiled: to count that takes two milliseconds. */
 const short = 150_000
+/** Bytes. To count is to look at all that is on the heap: with hundreds of megabytes that takes longer than what it could save. */
+const large = 128 * 1024 * 1024
 /** A few builds with all their verbs: about 60 MB. */
 const filesKept = 40
 
@@ -64,6 +66,8 @@ const pathFor = (verb: string): string => {
 
 const compiledBytes = (): number => getHeapCodeStatistics().bytecode_and_metadata_size
 
+const isLarge = (): boolean => getHeapStatistics().used_heap_size > large
+
 const isShort = (): boolean => {
   const { user, system } = process.cpuUsage()
   return user + system < short
@@ -90,8 +94,9 @@ export const loadBody = (program: string, verb: string): Loaded => {
   return {
     body: module.exports,
     keep: () => {
-      if (before !== undefined && isShort()) return
-      const compiled = compiledBytes()
+      if (before !== undefined && (isShort() || isLarge())) return
+      // The next run that is not large counts, and keeps what there is then.
+      const compiled = isLarge() ? 0 : compiledBytes()
       if (before === undefined || compiled > before * worthKeeping) write(path, { bytecode: script.createCachedData(), compiled })
     },
   }

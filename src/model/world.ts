@@ -27,7 +27,8 @@ export type HistoryOptions = { readonly snapshots?: boolean }
 /** Content hash → bytes. Never needed for a right answer. */
 export interface Cache {
   get(key: string): Promise<Uint8Array | undefined>
-  put(key: string, bytes: Uint8Array): Promise<void>
+  /** Parts are kept one behind the other, as if they were one. */
+  put(key: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void>
 }
 
 export interface Files {

@@ -84,6 +84,13 @@ test('processes count together what they write, and look through the entries onl
   }
 })
 
+test.each([10, 2_000_000])('parts of %i bytes are kept as one', async (size) => {
+  const cache = createCache({ directory, build: 'one' })
+  await cache.put('parts', [new Uint8Array(size).fill(1), new Uint8Array(0), new Uint8Array(size).fill(2)])
+  const all = await cache.get('parts')
+  expect([all?.length, all?.[size - 1], all?.[size]]).toEqual([2 * size, 1, 2])
+})
+
 test('no temporary file is left', async () => {
   const cache = createCache({ directory, build: 'one' })
   await Promise.all(Array.from({ length: 20 }, () => cache.put('same', bytes('one'))))

@@ -52,7 +52,7 @@ type Database = Awaited<ReturnType<typeof server.database>>
 
 /** What is kept between runs: a folder that was built once is not built again. */
 const kept = new Map<string, Uint8Array>()
-const cache: World['cache'] = { get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, bytes) }
+const cache: World['cache'] = { get: async (key) => kept.get(key), put: async (key, bytes) => void kept.set(key, Buffer.concat([bytes].flat())) }
 
 beforeAll(async () => {
   server = await startServer()

@@ -56,7 +56,11 @@ const importedBy = (following: Following, { resolve }: Pick<Sources, 'resolve'>)
 }
 
 /** What imported files do as they are loaded; what an application's main file does is told of it as a whole. */
-const loadedIn = (following: Following, functions: readonly CodeFunction[], { sources, project }: Pick<Ground, 'sources' | 'project'>): readonly CodeEntry[] => {
+const loadedIn = (
+  following: Following,
+  functions: readonly CodeFunction[],
+  { sources, project }: Pick<Ground, 'sources' | 'project'>,
+): readonly CodeEntry[] => {
   const mains = mainsOf(project)
   const imported = importedBy(following, sources)
   const treeOf = (path: string): FileTree | undefined => (imported.has(path) && !mains.includes(path) ? following.scopeOf(path)?.file.tree : undefined)

@@ -31,7 +31,7 @@ type Kept = { readonly stamp: string; readonly note: Note }
 
 const headerBytes = 4
 
-const written = (kept: ReadonlyMap<string, Kept>): Uint8Array => {
+const written = (kept: ReadonlyMap<string, Kept>): readonly Uint8Array[] => {
   const numbers = new Map<string, number>()
   const numberOf = (text: string): number => {
     const known = numbers.get(text) ?? numbers.size
@@ -56,7 +56,7 @@ const written = (kept: ReadonlyMap<string, Kept>): Uint8Array => {
   const header = Buffer.from(JSON.stringify({ strings: [...numbers.keys()], rows } satisfies Header))
   const length = Buffer.alloc(headerBytes)
   length.writeUInt32LE(header.length)
-  return Buffer.concat([length, header, ...[...kept.values()].map(({ note }) => note.vocabulary)])
+  return [length, header, ...[...kept.values()].map(({ note }) => note.vocabulary)]
 }
 
 /** What cannot be read is as if it were not there. */

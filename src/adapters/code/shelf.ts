@@ -26,11 +26,11 @@ const largestSegment = 24 * 1024 * 1024
 const mostPieces = 12
 const headerBytes = 4
 
-const packed = (entries: readonly Entry[]): Uint8Array => {
+const packed = (entries: readonly Entry[]): readonly Uint8Array[] => {
   const header = Buffer.from(JSON.stringify(entries.map(({ path, digest, tree }) => [path, digest, tree.length] as const) satisfies Header))
   const length = Buffer.alloc(headerBytes)
   length.writeUInt32LE(header.length)
-  return Buffer.concat([length, header, ...entries.map(({ tree }) => tree)])
+  return [length, header, ...entries.map(({ tree }) => tree).filter((tree) => tree.length > 0)]
 }
 
 /** None where the bytes are not what they should be. */

@@ -79,8 +79,8 @@ const spotOf = ({ file, line, what }: FoundUse): string => `${file}:${line} ${wh
 
 /** Uses of code that no entry reaches with any arguments, each once. */
 const unreachedOf = (index: CodeIndex, uses: readonly FoundUse[]): readonly FoundUse[] => {
-  const reached = new Set(uses.flatMap((use) => (index.reached.has(use.at) ? [spotOf(use)] : [])))
-  const left = uses.filter((use) => !index.reached.has(use.at) && !reached.has(spotOf(use)))
+  const reached = new Set(uses.flatMap((use) => (index.isReached(use.at) ? [spotOf(use)] : [])))
+  const left = uses.filter((use) => !index.isReached(use.at) && !reached.has(spotOf(use)))
   return [...new Map(left.map((use) => [spotOf(use), use])).values()]
 }
 

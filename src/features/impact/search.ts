@@ -21,8 +21,8 @@ export type CodeIndex = {
   readonly runs: ReadonlyMap<number, readonly Run[]>
   /** Functions with uses or inserts, by the table's position. */
   readonly users: ReadonlyMap<number, readonly number[]>
-  /** Every function that some entry runs, directly or by calls. */
-  readonly reached: ReadonlySet<number>
+  /** Whether some entry runs the function, directly or by calls. */
+  isReached(at: number): boolean
 }
 
 const callersOf = ({ functions }: CodeFacts): Callers => {
@@ -57,13 +57,25 @@ const grouped = <T>(pairs: Iterable<readonly [number, T]>): ReadonlyMap<number, 
 const runsOf = ({ entries }: CodeFacts): ReadonlyMap<number, readonly Run[]> =>
   grouped(entries.flatMap(({ runs }, entry) => runs.map(({ to, what, confidence }) => [to, { entry, what, confidence, rank: rankOf[confidence] }] as const)))
 
-const usersOf = ({ functions }: CodeFacts): ReadonlyMap<number, readonly number[]> =>
-  grouped(functions.flatMap(({ uses, inserts }, at) => [...new Set([...uses, ...inserts].map(({ table }) => table))].map((table) => [table, at] as const)))
+const usersOf = ({ functions }: CodeFacts): ReadonlyMap<number, readonly number[]> => {
+  const pairs: (readonly [number, number])[] = []
+  functions.forEach(({ uses, inserts }, at) => {
+    // Most functions use no table.
+    if (uses.length + inserts.length === 0) return
+    for (const table of new Set([...uses, ...inserts].map((one) => one.table))) pairs.push([table, at])
+  })
+  return grouped(pairs)
+}
 
-const reachedFrom = ({ entries, functions }: CodeFacts): ReadonlySet<number> => {
-  const reached = new Set(entries.flatMap(({ runs }) => runs.map(({ to }) => to)))
-  for (const at of reached) for (const { to } of functions[at]?.calls ?? []) reached.add(to)
-  return reached
+const reachedFrom = ({ entries, functions }: CodeFacts): CodeIndex['isReached'] => {
+  const reached = new Uint8Array(functions.length)
+  const waiting = entries.flatMap(({ runs }) => runs.map(({ to }) => to))
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (reached[at] === 1) continue
+    reached[at] = 1
+    for (const { to } of functions[at]?.calls ?? []) waiting.push(to)
+  }
+  return (at) => reached[at] === 1
 }
 
 /** Makes the tables; once for all questions about the same code. */
@@ -72,7 +84,7 @@ export const indexOf = (facts: CodeFacts): CodeIndex => ({
   callers: callersOf(facts),
   runs: runsOf(facts),
   users: usersOf(facts),
-  reached: reachedFrom(facts),
+  isReached: reachedFrom(facts),
 })
 
 /** A place that is looked for, by the function that it stands in. */

@@ -26,8 +26,8 @@ class Memory implements Cache {
   async get(key: string): Promise<Uint8Array | undefined> {
     return this.kept.get(key)
   }
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    this.kept.set(key, bytes)
+  async put(key: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
+    this.kept.set(key, Buffer.concat([bytes].flat()))
   }
 }
 

@@ -73,7 +73,7 @@ describe('a folder on disk', () => {
       get: async (key) => kept.get(key),
       put: async (key, bytes) => {
         puts++
-        kept.set(key, bytes)
+        kept.set(key, Buffer.concat([bytes].flat()))
       },
     }
     const read = async (): Promise<unknown> => (await readHistoryFolder(join(root, 'drizzle'), { cache })).migrations[0]?.snapshot

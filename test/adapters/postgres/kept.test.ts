@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 beforeEach(() => {
   store = new Map()
-  cache = { get: async (key) => store.get(key), put: async (key, bytes) => void store.set(key, bytes) }
+  cache = { get: async (key) => store.get(key), put: async (key, bytes) => void store.set(key, Buffer.concat([bytes].flat())) }
 })
 
 /** The session, and how often it printed the catalog. */
