@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isObject, parsedJson } from '../../model/json.ts'
 import { statOf } from '../looks.ts'
 import { noteListing, noteSight } from '../sights.ts'
+import { listIn } from './pnpm-workspace.ts'
 
 export type PackageFile = { readonly name?: string; readonly scripts: { readonly [name: string]: string }; readonly workspaces: readonly string[] }
 
@@ -51,10 +52,7 @@ export const configsInScripts = ({ scripts }: PackageFile): readonly string[] =>
 const workspacePatterns = async (directory: string): Promise<readonly string[]> => {
   const own = (await readPackage(directory))?.workspaces ?? []
   const pnpm = await readIfThere(join(directory, 'pnpm-workspace.yaml'))
-  if (pnpm === undefined) return own
-  const { parse } = await import('yaml')
-  const value: unknown = parse(pnpm)
-  return [...own, ...(isObject(value) ? texts(value.packages) : [])]
+  return pnpm === undefined ? own : [...own, ...texts(await listIn(pnpm))]
 }
 
 /** Directories that hold no project of the user. */

@@ -1,5 +1,6 @@
 /** Functions in `serverless.yml` and in SAM and CloudFormation templates. */
-import { parseDocument } from 'yaml'
+import { createRequire } from 'node:module'
+import type * as Yaml from 'yaml'
 import { isObject } from '../../../../model/json.ts'
 import type { ProjectFiles } from '../define.ts'
 import { type Configured, directoryOf, handlerAt, normal } from './handlers.ts'
@@ -9,10 +10,13 @@ type Node = { readonly [key: string]: unknown }
 const nodeOf = (value: unknown): Node => (isObject(value) ? value : {})
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
+/** Loaded where there is such a file: few repositories have one. */
+const yaml = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml
+
 /** CloudFormation's tags (`!Ref`) are not resolved: what they tag is taken as it stands. */
 const read = (text: string): Node => {
   try {
-    return nodeOf(parseDocument(text, { logLevel: 'silent', strict: false }).toJS())
+    return nodeOf(yaml().parseDocument(text, { logLevel: 'silent', strict: false }).toJS())
   } catch {
     // A template with holes in it (`{{ }}`) is no YAML before it is filled in.
     return {}
