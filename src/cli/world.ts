@@ -208,10 +208,11 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return withUnknown(made, [...unknown, ...lacks])
   }
 
-  const code = async (root: string, question: CodeQuestion, commit?: string): Promise<CodeFacts> => {
-    if (commit === undefined) return (await import('../adapters/code/index.ts')).codeFacts(resolve(cwd, root), cache, question)
+  const code = async (root: string, ask: () => Promise<CodeQuestion>, commit?: string): Promise<CodeFacts> => {
+    const leave = (writing: Promise<void>): Promise<void> => opened.leave({ [Symbol.asyncDispose]: () => writing })
+    if (commit === undefined) return (await import('../adapters/code/index.ts')).codeFacts(resolve(cwd, root), cache, { ask, leave })
     const { codeFactsOf, isCodeFile } = await import('../adapters/code/at-commit.ts')
-    return codeFactsOf(await git.filesAt(commit, root, isCodeFile), resolve(cwd, root), cache, question)
+    return codeFactsOf(await git.filesAt(commit, root, isCodeFile), resolve(cwd, root), cache, ask)
   }
 
   return {

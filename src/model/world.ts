@@ -166,8 +166,11 @@ export interface World {
   writer(of: SourceRef): Promise<Session>
   readonly files: Files
   readonly git: Git
-  /** What the code below a directory does with the database; as it is there, or as it was at a commit. Nothing of it is run. Throws `no-directory`, and `no-repository` and `no-such-ref` for a commit. */
-  code(root: string, question: CodeQuestion, commit?: string): Promise<CodeFacts>
+  /**
+   * What the code below a directory does with the database; as it is there, or as it was at a commit. Nothing of it is run. `ask` is called once threads have begun
+   * to read the code: what takes time to be known is found out meanwhile. Throws `no-directory`, and `no-repository` and `no-such-ref` for a commit.
+   */
+  code(root: string, ask: () => Promise<CodeQuestion>, commit?: string): Promise<CodeFacts>
   /**
    * What the project's TypeScript compiler says of the code below a directory when parts of its schema are gone, for each target, given as its parts. It runs in a process of its own, and
    * nothing of the code is run. What it could not be asked is in the notes.

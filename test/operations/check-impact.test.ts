@@ -55,9 +55,9 @@ const run = async ({ only = 'lint,impact', root = '.', since = 'HEAD' }: { only?
   asked = []
   const env = { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` }
   await using world = await createWorld({ cwd: place.path, config: {}, env, judging: { all: false, since } })
-  const code = (below: string, question: CodeQuestion, commit?: string): Promise<CodeFacts> => {
+  const code = (below: string, ask: () => Promise<CodeQuestion>, commit?: string): Promise<CodeFacts> => {
     asked.push(commit === undefined ? 'here' : 'landed')
-    return world.code(below, question, commit)
+    return world.code(below, ask, commit)
   }
   return await check.run({ ...world, code }, { arguments: [], flags: { only, root, every: false } })
 }

@@ -14,5 +14,5 @@ const isBulk = /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|[^/]*snapshot\.jso
 export const isCodeFile = (path: string): boolean => (isSource(path) || isSetting.test(path)) && !isBulk.test(path)
 
 /** `root`: where the same code lies otherwise; what the cache has of its files serves both. */
-export const codeFactsOf = (files: readonly FolderFile[], root: string, cache: Cache, question: CodeQuestion): Promise<CodeFacts> =>
-  laidOut('pgstrata-code-', files, (directory) => codeFacts(directory, cache, question, root))
+export const codeFactsOf = (files: readonly FolderFile[], root: string, cache: Cache, ask: () => Promise<CodeQuestion>): Promise<CodeFacts> =>
+  laidOut('pgstrata-code-', files, (directory) => codeFacts(directory, cache, { ask, keptAs: root }))

@@ -65,13 +65,24 @@ const followAll = async (opened: Opened, question: CodeQuestion): Promise<CodeFa
   }
 }
 
-/** `root` is a directory; `cache` keeps what was made of each file, under `keptAs` where the directory is only a copy of that one. Throws `no-directory`. */
-export const codeFacts = async (root: string, cache: Cache, question: CodeQuestion = {}, keptAs = root): Promise<CodeFacts> => {
+export type CodeRun = {
+  /** Called once threads have begun to read. */
+  readonly ask: () => Promise<CodeQuestion>
+  /** The directory of which this one is only a copy. */
+  readonly keptAs?: string
+  /** Takes over what is still being written when the facts are there. */
+  readonly leave?: (writing: Promise<void>) => Promise<void>
+}
+
+/** `root` is a directory; `cache` keeps what was made of each file. Throws `no-directory`. */
+export const codeFacts = async (root: string, cache: Cache, { ask, keptAs = root, leave = (writing) => writing }: CodeRun): Promise<CodeFacts> => {
   const opened = await openProgram(root, cache, keptAs)
   await using trees = opened.trees
+  const question = await ask()
   const standing = root === keptAs ? standingOf(root, question, opened) : undefined
   const before = standing && (await factsAsBefore(cache, root, standing, opened))
   const facts = before ?? (await followAll(opened, question))
-  await Promise.all([standing && !before && keepFacts(cache, root, standing, facts), opened.notebook.keep(), trees.keep()])
+  const keeping = Promise.all([standing && !before && keepFacts(cache, root, standing, facts), opened.notebook.keep(), trees.keep()])
+  await leave(keeping.then(() => undefined))
   return facts
 }

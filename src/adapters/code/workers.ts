@@ -23,7 +23,7 @@ export type Workers = {
 /** Below this many files a thread costs more to start than it saves. */
 const fewFiles = 60
 /** The same for texts alone. */
-const fewTexts = 2_000
+const fewTexts = 500
 /** Beside the one who follows. */
 const mostThreads = 3
 /** Milliseconds that a thread may take for a file that is asked for. One that has died never ends. */

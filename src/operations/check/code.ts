@@ -13,7 +13,7 @@ export const codeBelow = (world: World, root: string): Code => {
   return {
     root,
     facts(commit) {
-      const facts = followed.get(commit) ?? world.code(root, { texts: [] }, commit)
+      const facts = followed.get(commit) ?? world.code(root, async () => ({ texts: [] }), commit)
       followed.set(commit, facts)
       return facts
     },

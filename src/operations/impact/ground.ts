@@ -4,7 +4,7 @@ import { plainStartOf } from '../../changes/start.ts'
 import { catalogOfCode } from '../../features/impact/code-catalog.ts'
 import { type CodeIndex, indexOf } from '../../features/impact/search.ts'
 import type { Catalog } from '../../model/catalog.ts'
-import type { CodeFacts } from '../../model/code.ts'
+import type { CodeFacts, CodeQuestion } from '../../model/code.ts'
 import { ToolError } from '../../model/error.ts'
 import type { History } from '../../model/history.ts'
 import { localName } from '../../model/name.ts'
@@ -12,6 +12,7 @@ import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
 import { loadSql } from '../../sql/parser.ts'
 import { readScript } from '../../sql/script.ts'
+import { once } from '../once.ts'
 import { onlyProject } from '../only-project.ts'
 import type { Asked } from './asked.ts'
 
@@ -47,6 +48,7 @@ const assertCode = ({ counts, tables, gaps }: CodeFacts, root: string): void => 
 }
 
 const folderOf = async (world: World): Promise<Folder> => {
+  await loadSql()
   const project = onlyProject(await world.projects())
   const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
   if (history.migrations.length === 0)
@@ -97,14 +99,19 @@ const folderOrWhy = async (world: World): Promise<Folder | ToolError> => {
   }
 }
 
-/** `wanted`: without migrations there is no answer. Throws `nothing-analysed`, then what finding and reading the folder throws, and `no-such-ref` for a release. */
-export const footingOf = async (world: World, { root, release }: Where, asked: Asked, wanted: boolean): Promise<Footing> => {
-  await loadSql()
-  const found = await folderOrWhy(world)
+const questionOf = (asked: Asked, found: Folder | ToolError): CodeQuestion => {
   const folder = found instanceof ToolError ? undefined : found
   const texts = textsOf(asked, folder)
-  const facts = await world.code(root, { ...(texts === undefined ? {} : { texts }), names: folder ? namesIn(folder.replayed.catalog) : [] }, release)
+  return { ...(texts === undefined ? {} : { texts }), names: folder ? namesIn(folder.replayed.catalog) : [] }
+}
+
+/** `wanted`: without migrations there is no answer. Throws `nothing-analysed`, then what finding and reading the folder throws, and `no-such-ref` for a release. */
+export const footingOf = async (world: World, { root, release }: Where, asked: Asked, wanted: boolean): Promise<Footing> => {
+  const folderFound = once(() => folderOrWhy(world))
+  const facts = await world.code(root, async () => questionOf(asked, await folderFound()), release)
   assertCode(facts, root)
+  const found = await folderFound()
+  const folder = found instanceof ToolError ? undefined : found
   if (wanted && found instanceof ToolError) throw found
   const index = indexOf(facts)
   if (folder) return { root, index, folder, catalog: folder.replayed.catalog, notes: [...entriesLack(facts), ...lacksOf(folder)] }

@@ -51,7 +51,7 @@ const usesOf = ({ functions, tables }: CodeFacts, { runs }: CodeEntry): readonly
 }
 
 const analysed = async (root: string): Promise<Record<string, string>> => {
-  const facts = await codeFacts(root, createCache({ directory: join(folder, 'cache'), build: '1' }))
+  const facts = await codeFacts(root, createCache({ directory: join(folder, 'cache'), build: '1' }), { ask: async () => ({}) })
   const found = new Map<string, Set<string>>()
   for (const entry of facts.entries) found.set(entry.name, new Set([...(found.get(entry.name) ?? []), ...usesOf(facts, entry)]))
   return Object.fromEntries([...found].map(([name, uses]) => [name, [...uses].sort().join(', ')]))

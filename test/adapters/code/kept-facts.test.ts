@@ -53,7 +53,7 @@ afterEach(() => {
 const ask = async (asked = question): Promise<{ readonly facts: CodeFacts; readonly isFollowed: boolean }> => {
   const keys = [...cache.kept.keys()].filter((key) => key.startsWith('code facts'))
   const before = keys.map((key) => cache.kept.get(key))
-  const facts = await codeFacts(root, cache, asked)
+  const facts = await codeFacts(root, cache, { ask: async () => asked })
   return { facts, isFollowed: keys.length === 0 || keys.some((key, at) => cache.kept.get(key) !== before[at]) }
 }
 
@@ -62,7 +62,7 @@ const askAfter = async (change: () => void): Promise<{ readonly facts: CodeFacts
   await ask()
   change()
   const found = await ask()
-  expect(found.facts).toEqual(await codeFacts(root, new Memory(), question))
+  expect(found.facts).toEqual(await codeFacts(root, new Memory(), { ask: async () => question }))
   expect((await ask()).facts).toEqual(found.facts)
   return found
 }
