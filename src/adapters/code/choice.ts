@@ -1,32 +1,19 @@
 /** Which files are worth following, told from their names and imports. */
+import { databases, isDirect } from './direct.ts'
 import type { Framework, ProjectFiles, Root } from './frameworks/define.ts'
 import { type ImportGraph, importGraph } from './import-graph.ts'
+import { isTest } from './is-test.ts'
 import { speaksFor, startsWith } from './models.ts'
 import type { Notebook } from './notebook.ts'
-import type { Note } from './notes.ts'
 import type { Resolver } from './resolve/index.ts'
-
-const testFolder = /(^|\/)(?:__tests__|__mocks__|tests?|e2e|spec)\//
-const testName = /\.(?:test|spec|e2e|stories|bench)\.[cm]?[jt]sx?$/
-/** Below it the names of folders are those of what is served: `app/api/e2e/events/route.ts`. */
-const served = /(?:^|\/)app\/(?:.+\/)?(?:route|page|layout)\.[jt]sx?$/
-
-export const isTest = (path: string): boolean => testName.test(path) || testFolder.test(path.replace(served, '/'))
 
 const isDeclaration = (path: string): boolean => /\.d\.[cm]?ts$/.test(path)
 
 /** Programs that people run by hand; those that package.json names are entries of their own. */
 const isByHand = (path: string): boolean => /(^|\/)(?:scripts?|experiments?|bench(?:marks?)?|examples?|playground|seeds?|fixtures?|tools)\//.test(path)
 
-/** Packages through which a program reaches a database; who imports none of them, over any number of steps, is given what he uses. */
-const databases =
-  /^(?:drizzle-orm|pg|postgres|@neondatabase\/serverless|@vercel\/postgres|drizzle-zod|drizzle-valibot|drizzle-typebox|drizzle-arktype|@electric-sql\/pglite)(?:\/|$)/
-
 /** Packages of the browser's side: that a file imports them says nothing of what it does on the server. */
 const browsers = /^(?:next|react|react-dom|@remix-run\/react|vue|svelte)(?:\/|$)/
-
-/** Whether a file is followed whatever the others say: it imports what reaches a database. */
-const isDirect = (path: string, { why, imports }: Note): boolean => why === undefined && !isTest(path) && imports.some((from) => databases.test(from))
 
 const filesAtOnce = 64
 

@@ -109,10 +109,13 @@ export const listFiles = async (root: string): Promise<SourceFiles> => {
   const gaps: SourceGap[] = []
   const looks = new Map<string, Looks>()
   for (const path of [...(await listed(real))].sort()) {
-    const stat = isSource(path) ? entryAt(join(real, path)) : undefined
-    if (!isSource(path)) others.push(path)
-    else if (stat?.isSymbolicLink() && isSecondName(real, path)) continue
-    else if (stat && stat.size > largestSource) gaps.push({ file: path, why: `not read: larger than ${largestSource / 1024} KiB` })
+    if (!isSource(path)) {
+      others.push(path)
+      continue
+    }
+    const stat = entryAt(`${real}/${path}`)
+    if (stat?.isSymbolicLink() && isSecondName(real, path)) continue
+    if (stat && stat.size > largestSource) gaps.push({ file: path, why: `not read: larger than ${largestSource / 1024} KiB` })
     else if (stat && !stat.isDirectory()) {
       sources.push(path)
       const { size, mtimeMs, ctimeMs, ino } = stat

@@ -3,7 +3,6 @@
  * nothing has to be followed. An edit that only moves lines moves those of the facts.
  */
 import { hash } from 'node:crypto'
-import { join } from 'node:path'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { entryAt, isSettled, textOfLooks } from '../looks.ts'
@@ -55,7 +54,7 @@ export const surroundingsOf = (root: string, others: readonly string[]): string 
   const now = Date.now()
   const stamps: string[] = []
   for (const path of ['node_modules', ...others]) {
-    const looks = entryAt(join(root, path))
+    const looks = entryAt(`${root}/${path}`)
     if (looks && !isSettled(looks, now)) return undefined
     stamps.push(looks ? `${path}\n${textOfLooks(looks)}` : path)
   }

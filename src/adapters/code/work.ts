@@ -1,5 +1,6 @@
 /** What a worker thread does: it reads texts and makes the trees of files, the ones that were wanted last before the others, until it is ended. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { isDirect } from './direct.ts'
 import { lowerSource } from './lower/index.ts'
 import { digestOf, type Note, noted, readBytes, unread } from './notes.ts'
 import { bytesOf } from './tree-bytes.ts'
@@ -67,10 +68,13 @@ const make = ({ root, sources, port, claims, ahead }: Job, at: number): void => 
   finish(claims, at)
 }
 
-const read = ({ root, sources, port, readers }: Job, at: number): void => {
-  const note = noted(root, sources[at] ?? '')
+/** Whether the file's tree is wanted for sure, though nobody has asked for it yet. */
+const read = ({ root, sources, port, readers }: Job, at: number): boolean => {
+  const path = sources[at] ?? ''
+  const note = noted(root, path)
   if (note !== unread) port.postMessage({ at, note } satisfies Noted)
   finish(readers, at)
+  return isDirect(path, note)
 }
 
 export const work = (job: Job): void => {
@@ -103,7 +107,7 @@ export const work = (job: Job): void => {
   port.on('message', (first: Wish) => {
     wish(first)
     do {
-      for (let at = notes.pop(); at !== undefined; at = notes.pop()) if (claim(readers, at)) read(job, at)
+      for (let at = notes.pop(); at !== undefined; at = notes.pop()) if (claim(readers, at) && read(job, at)) perhaps.push(at)
       for (let at = toMake(); at !== undefined; at = toMake()) if (claim(claims, at)) make(job, at)
     } while (notes.length > 0)
   })

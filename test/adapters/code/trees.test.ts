@@ -13,6 +13,7 @@ import type { FileTree } from '../../../src/adapters/code/tree.ts'
 import { bytesOf, treeOf } from '../../../src/adapters/code/tree-bytes.ts'
 import { openTrees, type Trees } from '../../../src/adapters/code/trees.ts'
 import { mayHave } from '../../../src/adapters/code/vocabulary.ts'
+import type { Made } from '../../../src/adapters/code/work.ts'
 import { startWorkers } from '../../../src/adapters/code/workers.ts'
 import { createCache } from '../../../src/adapters/store/cache.ts'
 import type { Cache } from '../../../src/model/world.ts'
@@ -282,6 +283,20 @@ describe('threads', () => {
     await workers.close()
     expect(notes.size).toBeGreaterThan(0)
     for (const [path, note] of notes) expect(note).toEqual(noted(code(), path))
+  })
+
+  it('make trees of what imports a database as soon as they have read it', patience, async () => {
+    const many = Array.from({ length: 600 }, (_, at) => `g${at}.ts`)
+    for (const path of many) write(path, "import { eq } from 'drizzle-orm'\nexport const a = eq")
+    const workers = startWorkers(code(), many, program)
+    workers.read()
+    let made: Made | undefined
+    for (let at = many.length; at > 0 && !made; at--) {
+      await later()
+      made = workers.take(`g${at - 1}.ts`)
+    }
+    await workers.close()
+    expect(made).toBeDefined()
   })
 
   it('that die, or are none, leave all to the caller', patience, async () => {

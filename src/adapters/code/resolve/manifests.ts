@@ -51,7 +51,7 @@ const read = (root: string, path: string): Manifest | undefined => {
 
 /** `paths` are all files; a package.json that does not parse is as if it were not there. */
 export const readManifests = (root: string, paths: readonly string[]): Manifests => {
-  const all = paths.filter((path) => posix.basename(path) === 'package.json').flatMap((path) => read(root, path) ?? [])
+  const all = paths.filter((path) => /(?:^|\/)package\.json$/.test(path)).flatMap((path) => read(root, path) ?? [])
   const byFolder = new Map(all.map((one) => [one.folder, one]))
   const byName = new Map(all.flatMap((one) => (one.name === undefined ? [] : [[one.name, one] as const])))
   const dependencies = new Set(all.flatMap((one) => [...one.dependencies]))

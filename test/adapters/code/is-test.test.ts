@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isTest } from '../../../src/adapters/code/choice.ts'
+import { isTest } from '../../../src/adapters/code/is-test.ts'
 
 it('tests are told by their names and folders, and what is served is none', () => {
   const paths = [
