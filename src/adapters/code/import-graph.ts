@@ -1,4 +1,5 @@
 /** Who imports whom, told from the texts alone: enough to choose which files are worth a tree. */
+import { isSource } from './files.ts'
 import type { Note } from './notes.ts'
 import type { Resolver } from './resolve/index.ts'
 
@@ -51,8 +52,14 @@ export const importGraph = (sources: readonly string[], note: (path: string) => 
     }
     return { packages, files }
   }
+  /** What is imported at run time is mostly all, and is known by then. A stylesheet, a list of countries imports nothing. */
+  const linksOf = (path: string): readonly string[] => {
+    if (!isSource(path)) return []
+    const { imports: running, links: all } = note(path)
+    return (all === running ? imports.get(path) : undefined)?.files ?? found(path, all).files
+  }
   const linked = (path: string): readonly string[] => {
-    const known = links.get(path) ?? [...new Set(found(path, note(path).links).files)]
+    const known = links.get(path) ?? [...new Set(linksOf(path))]
     links.set(path, known)
     return known
   }
