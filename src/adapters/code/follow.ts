@@ -25,6 +25,8 @@ export type Ground = {
   readonly uncalled: ReadonlySet<string>
   tables(): readonly CodeTable[]
   enums(): readonly CodeEnum[]
+  /** The files that declare have been followed: few tables come later, or none. */
+  declared?(): void
 }
 
 const enter = (following: Following, { path, enter: into }: Root): void => {
@@ -72,9 +74,11 @@ export type Followed = { readonly following: Following; readonly facts: CodeFact
 
 export const follow = (ground: Ground): CodeFacts => followed(ground).facts
 
-export const followed = ({ sources, project, models, declaring, registering, roots, uncalled, tables, enums }: Ground): Followed => {
+export const followed = ({ sources, project, models, declaring, registering, roots, uncalled, tables, enums, declared }: Ground): Followed => {
   const following = new Following(sources, modelsOf(models, project))
-  for (const path of [...declaring, ...registering]) following.follow(path)
+  for (const path of declaring) following.follow(path)
+  declared?.()
+  for (const path of registering) following.follow(path)
   for (const root of roots) enter(following, root)
   following.end()
   for (const member of models) member.finish?.(following)

@@ -5,8 +5,7 @@ import { bootEntries } from './boot.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
 import { isTest } from './is-test.ts'
 import { keepFacts, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
-import { askedColumns } from './mentions/asked.ts'
-import { findMentions } from './mentions/index.ts'
+import { openMentions } from './mentions/index.ts'
 import { chooseProgram, type Opened, openProgram } from './program.ts'
 import { type Lines, sameCode } from './same-code.ts'
 
@@ -31,29 +30,20 @@ const factsAsBefore = async (cache: Cache, root: string, standing: Standing, { t
 }
 
 const followAll = async (opened: Opened, question: CodeQuestion): Promise<CodeFacts> => {
-  const { listed, notebook, project, trees } = opened
+  const { listed, notebook, project, trees, workers } = opened
   const { chosen, follow, narrow } = await chooseProgram(opened)
   const { sources, graph, related } = chosen
-  const { facts, following } = follow(chosen)
-  const mentions = await findMentions(
-    {
-      facts,
-      columns: askedColumns(facts.tables, facts.enums, question.texts),
-      names: (question.names ?? []).filter((name) => question.texts?.some((text) => text.includes(name)) ?? true),
-      sources,
-      isTest,
-      text: (path) => project.read(path) ?? '',
-      note: (path) => notebook.note(path),
-      tree: (path) => trees.tree(path),
-      linked: (path) => graph.linked(path),
-    },
-    {
-      following,
-      reaches: (path) => related.has(path),
-      narrow,
-      prepare: (paths) => trees.prepare(paths),
-    },
-  )
+  const search = openMentions({
+    question,
+    sources,
+    text: (path) => project.read(path) ?? '',
+    note: (path) => notebook.note(path),
+    linked: (path) => graph.linked(path),
+    trees,
+    workers,
+  })
+  const { facts, following } = follow(chosen, search.begin)
+  const mentions = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
   const unread: readonly CodeGap[] = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }) => ({ file, line, why }))
   const entries = [...facts.entries, ...bootEntries(mainsOf(project), facts.functions)]
   return {

@@ -11,6 +11,7 @@ import { frameworks } from './frameworks/index.ts'
 import { makePg } from './frameworks/pg.ts'
 import { makePostgres } from './frameworks/postgres.ts'
 import { lodash } from './libraries/lodash.ts'
+import type { Declared } from './mentions/asked.ts'
 import { type Notebook, openNotebook } from './notebook.ts'
 import { openProject } from './project.ts'
 import { createResolver, type Resolver } from './resolve/index.ts'
@@ -18,7 +19,7 @@ import { readManifests } from './resolve/manifests.ts'
 import { sqlReader } from './sql-text/for-drizzle.ts'
 import { openTrees, type Trees } from './trees.ts'
 import { validators } from './validators/index.ts'
-import { startWorkers } from './workers.ts'
+import { startWorkers, type Workers } from './workers.ts'
 
 /** A repository that has been looked at, and nothing of it followed. */
 export type Opened = {
@@ -27,6 +28,7 @@ export type Opened = {
   readonly project: ProjectFiles
   readonly resolver: Resolver
   readonly trees: Trees
+  readonly workers: Workers
 }
 
 /** Throws `no-directory`. The caller disposes of the trees. */
@@ -38,7 +40,7 @@ export const openProgram = async (root: string, cache: Cache, keptAs: string): P
   const notebook = await openNotebook({ root, looks: listed.looks, cache, keptAs, workers })
   const resolver = createResolver(root, paths, manifests)
   const trees = openTrees({ root, sources: listed.sources, notebook, cache, keptAs, resolver, workers })
-  return { listed, notebook, project: openProject(root, paths, notebook, manifests), resolver, trees }
+  return { listed, notebook, project: openProject(root, paths, notebook, manifests), resolver, trees, workers }
 }
 
 /** What of a program is followed from the start. */
@@ -46,8 +48,8 @@ export type Starts = Pick<Ground, 'registering' | 'roots' | 'uncalled'>
 
 export type Program = {
   readonly chosen: Choice
-  /** Follows it from these starts, with nothing that an earlier call has met. */
-  follow(starts: Starts): Followed
+  /** Follows it from these starts, with nothing that an earlier call has met. `declared` hears of its tables and enums as soon as they are known. */
+  follow(starts: Starts, declared?: (what: Declared) => void): Followed
   /** From now on only these files are followed. */
   narrow(paths: ReadonlySet<string>): void
 }
@@ -62,7 +64,7 @@ export const chooseProgram = async ({ listed, notebook, project, resolver, trees
   let only: ReadonlySet<string> | undefined
   return {
     chosen,
-    follow({ registering, roots, uncalled }) {
+    follow({ registering, roots, uncalled }, declared) {
       const tables = () => drizzle.tables()
       const drizzle: Drizzle = makeDrizzle({ readSql: sqlReader(tables) })
       return followed({
@@ -80,6 +82,7 @@ export const chooseProgram = async ({ listed, notebook, project, resolver, trees
         uncalled,
         tables,
         enums: () => drizzle.enums(),
+        declared: () => declared?.({ tables: tables(), enums: drizzle.enums() }),
       })
     },
     narrow(paths) {

@@ -1,5 +1,6 @@
 /** String literals of a file that matter to a database without being followed: SQL in plain text, and names of constraints and indexes. */
-import { type KnownTable, looksLikeSql, type SqlPart } from './sql-text/index.ts'
+import { looksLikeSql } from './sql-text/looks-like.ts'
+import type { KnownTable, SqlPart } from './sql-text/nouns.ts'
 import type { FileTree } from './tree.ts'
 import { isNode, type Node, walkCode } from './walk.ts'
 

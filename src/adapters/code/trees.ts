@@ -8,6 +8,7 @@ import type { Resolver } from './resolve/index.ts'
 import { openShelf, type Shelf } from './shelf.ts'
 import type { FileTree } from './tree.ts'
 import { bytesOf, treeOf } from './tree-bytes.ts'
+import type { Looked } from './work.ts'
 import type { Workers } from './workers.ts'
 
 export type Trees = AsyncDisposable & {
@@ -15,6 +16,10 @@ export type Trees = AsyncDisposable & {
   prepare(paths: readonly string[]): Promise<void>
   /** The tree of a file; one that nobody has made by now is made here. An empty one where the file is not read. */
   tree(path: string): FileTree
+  /** Whether nobody has to make the tree of a file: it is made, or kept, or there is to be none. */
+  has(path: string): boolean
+  /** Takes in what a thread made of a file beside the way. */
+  takeIn(path: string, made: Pick<Looked, 'digest' | 'bytes' | 'broken'>): void
   /** The tree of what a file was, if it is kept. */
   before(path: string, digest: string): FileTree | undefined
   /** Keeps what was made for the next run. */
@@ -93,9 +98,13 @@ export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, re
     return tree
   }
 
+  const tell = (path: string, broken: FileTree['broken']): void => {
+    if (broken) gaps.set(path, { file: path, line: broken.at, why: `it does not parse: ${broken.why}` })
+  }
+
   const make = (path: string): FileTree => {
     const tree = read(path)
-    if (tree.broken) gaps.set(path, { file: path, line: tree.broken.at, why: `it does not parse: ${tree.broken.why}` })
+    tell(path, tree.broken)
     return tree
   }
 
@@ -115,6 +124,11 @@ export const openTrees = ({ root, sources, notebook: { note }, cache, keptAs, re
       const tree = made.get(path) ?? make(path)
       made.set(path, tree)
       return tree
+    },
+    has: (path) => made.has(path) || note(path).why !== undefined || shelf.get(path, note(path).digest) !== undefined,
+    takeIn(path, one) {
+      tell(path, one.broken)
+      if (!shelf.get(path, one.digest)) shelf.put(path, one.digest, one.bytes)
     },
     before(path, digest) {
       const kept = shelf.get(path, digest)

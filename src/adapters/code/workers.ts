@@ -4,8 +4,11 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { type Claims, claim, isEmpty, isFree, newClaims, waitFor } from './claims.ts'
+import type { Asked } from './mentions/asked.ts'
+import type { Candidate } from './mentions/finder.ts'
 import type { Note } from './notes.ts'
-import { claim, type Job, type Made, type Noted, type Wish, waitFor } from './work.ts'
+import type { Job, Looked, Made, Noted, Search, Wish } from './work.ts'
 
 export type Workers = {
   /** All texts will be asked for, from the first one on: threads begin at the end. */
@@ -16,14 +19,21 @@ export type Workers = {
   want(surely: readonly string[], perhaps: readonly string[]): void
   /** What was made of a file; undefined where that is left to the caller, and no thread will begin with it any more. */
   take(path: string): Made | undefined
+  /** Candidates are looked through while no tree is wanted, from the last one on; what was looked for before is forgotten. */
+  look(asked: Asked, candidates: readonly Candidate[]): Lookout
   areAtWork(): boolean
   close(): Promise<void>
 }
 
+/** What came of looking into a candidate, by its position; undefined where that is left to the caller, and no thread will begin with it any more. */
+export type Lookout = (at: number) => Looked | 'nothing' | undefined
+
 /** Below this many files a thread costs more to start than it saves. */
 const fewFiles = 60
 /** The same for texts alone. */
-const fewTexts = 500
+const fewTexts = 2_000
+/** The same for texts that are searched. */
+const fewCandidates = 500
 /** Beside the one who follows. */
 const mostThreads = 3
 /** Milliseconds that a thread may take for a file that is asked for. One that has died never ends. */
@@ -55,12 +65,16 @@ const startThread = (file: string, job: Omit<Job, 'port'>): Thread => {
 
 /** `file` is the program of a thread. */
 export const startWorkers = (root: string, sources: readonly string[], file = workerFile()): Workers => {
-  const positions = new Map(sources.map((path, at) => [path, at]))
-  const claims = new Int32Array(new SharedArrayBuffer(4 * sources.length))
-  const readers = new Int32Array(new SharedArrayBuffer(4 * sources.length))
+  const positionOf = new Map(sources.map((path, at) => [path, at]))
+  const claims = newClaims(sources.length)
+  const readers = newClaims(sources.length)
   const ahead = new Int32Array(new SharedArrayBuffer(4))
   const threads: Thread[] = []
   const made = new Map<number, Made>()
+  /** Trees that were made to be looked through: nobody has to make room for them. */
+  const beside = new Map<number, Made>()
+  const looked = new Map<number, Looked>()
+  let searches = 0
   const notes = new Map<number, Note>()
 
   const start = (program: string): void => {
@@ -74,16 +88,27 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
   const takeIn = (): void => {
     for (const { port } of threads)
       for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) {
-        const one: Made | Noted = more.message
+        const one: Made | Noted | Looked = more.message
         if ('note' in one) notes.set(one.at, one.note)
-        else made.set(one.at, one)
+        else if ('findings' in one) {
+          beside.set(one.at, one)
+          if (one.search === searches) looked.set(one.candidate, one)
+        } else made.set(one.at, one)
       }
   }
-  const send = (wish: Wish): void => {
-    for (const { port } of threads) port.postMessage(wish)
+  const send = (message: Wish | Search): void => {
+    for (const { port } of threads) port.postMessage(message)
   }
-  const unclaimed = (paths: readonly string[]): readonly number[] =>
-    paths.flatMap((path) => positions.get(path) ?? []).filter((at) => Atomics.load(claims, at) === 0)
+  const lookoutFor =
+    (lookers: Claims): Lookout =>
+    (at) => {
+      if (threads.length === 0 || claim(lookers, at)) return undefined
+      waitFor(lookers, at, longestWait)
+      if (isEmpty(lookers, at)) return 'nothing'
+      takeIn()
+      return looked.get(at)
+    }
+  const unclaimed = (paths: readonly string[]): readonly number[] => paths.flatMap((path) => positionOf.get(path) ?? []).filter((at) => isFree(claims, at))
   return {
     read() {
       if (file === undefined || sources.length < fewTexts) return
@@ -91,7 +116,7 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
       send({ notes: sources.map((_, at) => at).reverse(), surely: [], perhaps: [] })
     },
     note(path) {
-      const at = positions.get(path)
+      const at = positionOf.get(path)
       if (threads.length === 0 || at === undefined || claim(readers, at)) return undefined
       waitFor(readers, at, longestWait)
       takeIn()
@@ -104,14 +129,24 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
       if (wish.surely.length + wish.perhaps.length > 0) send(wish)
     },
     take(path) {
-      const at = positions.get(path)
+      const at = positionOf.get(path)
       if (threads.length === 0 || at === undefined || claim(claims, at)) return undefined
       waitFor(claims, at, longestWait)
       takeIn()
       const one = made.get(at)
       made.delete(at)
       if (one) leave(one)
-      return one
+      return one ?? beside.get(at)
+    },
+    look(asked, candidates) {
+      const lookers = newClaims(candidates.length)
+      searches++
+      looked.clear()
+      if (file === undefined || (threads.length === 0 && candidates.length < fewCandidates)) return () => undefined
+      start(file)
+      const positions = Int32Array.from(candidates, ({ path }) => positionOf.get(path) ?? 0)
+      send({ number: searches, asked, candidates, positions, lookers })
+      return lookoutFor(lookers)
     },
     areAtWork: () => threads.length > 0,
     async close() {

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listFiles } from '../../../src/adapters/code/files.ts'
 import { lowerSource } from '../../../src/adapters/code/lower/index.ts'
@@ -17,6 +16,7 @@ import type { Made } from '../../../src/adapters/code/work.ts'
 import { startWorkers } from '../../../src/adapters/code/workers.ts'
 import { createCache } from '../../../src/adapters/store/cache.ts'
 import type { Cache } from '../../../src/model/world.ts'
+import { buildPrograms, type Programs } from './threads.ts'
 
 let root: string
 let cache: Cache
@@ -237,24 +237,18 @@ describe('the notebook', () => {
 describe('threads', () => {
   const sources = Array.from({ length: 80 }, (_, at) => `f${at}.ts`)
   const text = (path: string): string => `import b from './b'\nexport const ${path.slice(0, -3)} = () => b(${'1, '.repeat(20)}2)`
-  let folder: string
-  let program: string
+  let programs: Programs
   beforeAll(async () => {
-    folder = mkdtempSync(join(process.cwd(), 'node_modules', '.cache', 'threads-'))
-    program = join(folder, 'lower-worker.mjs')
-    await build({ entryPoints: ['src/adapters/code/lower-worker.ts'], outfile: program, bundle: true, format: 'esm', platform: 'node', packages: 'external' })
-    writeFileSync(join(folder, 'dies.mjs'), "throw new Error('It dies.')")
+    programs = await buildPrograms()
   })
-  afterAll(() => {
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => programs.remove())
 
   const patience = { timeout: 20_000 }
   const later = (): Promise<void> => new Promise((done) => setTimeout(done, 30))
 
   it('make the trees that this one would make, while it does other things', patience, async () => {
     for (const path of sources) write(path, text(path))
-    const workers = startWorkers(code(), sources, program)
+    const workers = startWorkers(code(), sources, programs.works)
     workers.want(sources.slice(0, 40), sources.slice(40))
     const taken = new Map<string, FileTree>()
     // From the end, at which no thread begins; one that none has made yet is left to the caller.
@@ -271,7 +265,7 @@ describe('threads', () => {
   it('read the texts of many files, beside the one who reads them too', patience, async () => {
     const many = Array.from({ length: 2_400 }, (_, at) => `g${at}.ts`)
     for (const path of many) write(path, `import { a } from './${path}'`)
-    const workers = startWorkers(code(), many, program)
+    const workers = startWorkers(code(), many, programs.works)
     workers.read()
     const notes = new Map<string, Note>()
     // From the end, at which threads begin.
@@ -301,7 +295,7 @@ describe('threads', () => {
 
   it('that die, or are none, leave all to the caller', patience, async () => {
     for (const path of sources) write(path, text(path))
-    for (const file of [join(folder, 'dies.mjs'), undefined]) {
+    for (const file of [programs.dies, undefined]) {
       const workers = startWorkers(code(), sources, file)
       workers.want(sources.slice(0, 40), sources.slice(40))
       await later()
@@ -312,7 +306,7 @@ describe('threads', () => {
   })
 
   it('are not started for a few files', async () => {
-    const workers = startWorkers(code(), sources, program)
+    const workers = startWorkers(code(), sources, programs.works)
     workers.want(sources.slice(0, 5), [])
     expect(workers.areAtWork()).toBe(false)
     await workers.close()

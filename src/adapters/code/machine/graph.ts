@@ -53,6 +53,14 @@ export class Graph {
     node.inserts.set(`${insert.table} ${insert.file} ${insert.line} ${insert.given.join(' ')}`, insert)
   }
 
+  get count(): number {
+    return this.#nodes.length
+  }
+
+  usesOf(at: number): Iterable<CodeUse> {
+    return this.#node(at).uses?.values() ?? []
+  }
+
   functions(): readonly CodeFunction[] {
     return this.#nodes.map(({ name, file, line, calls, uses, inserts }) => ({
       name,

@@ -170,6 +170,16 @@ export class Following implements Core {
   get functions(): readonly CodeFunction[] {
     return this.#graph.functions()
   }
+  /** How many there are by now. */
+  get size(): number {
+    return this.#graph.count
+  }
+  /** What functions use by now, of those that are wanted. */
+  usesOf(wanted: (node: number) => boolean): readonly CodeUse[] {
+    const found: CodeUse[] = []
+    for (let node = 0; node < this.size; node++) if (wanted(node)) found.push(...this.#graph.usesOf(node))
+    return found
+  }
   get found(): readonly CodeEntry[] {
     return this.#entries
   }

@@ -1,8 +1,18 @@
-/** Which columns are asked about: what nobody asks about is not looked for. */
-import type { CodeColumn, CodeEnum, CodeTable } from '../../../model/code.ts'
+/** What is asked about: what nobody asks about is not looked for. */
+import type { CodeColumn, CodeEnum, CodeFacts, CodeQuestion, CodeTable } from '../../../model/code.ts'
 
 /** `table` is the position in `CodeFacts.tables`. */
 export type AskedColumn = { readonly table: number; readonly of: CodeTable; readonly column: CodeColumn }
+
+/** What the code declares. */
+export type Declared = Pick<CodeFacts, 'tables' | 'enums'>
+
+/** Plain data: threads look for it too. */
+export type Asked = Declared & {
+  readonly columns: readonly AskedColumn[]
+  /** Constraints and indexes. */
+  readonly names: readonly string[]
+}
 
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.match(/[\p{L}\p{N}_$]+/gu) ?? [])
 
@@ -22,7 +32,15 @@ const askedIn = (all: readonly AskedColumn[], enums: readonly CodeEnum[], words:
 }
 
 /** `texts` are what is asked, in the words of the command line or of SQL; everything where they are left out. */
-export const askedColumns = (tables: readonly CodeTable[], enums: readonly CodeEnum[], texts: readonly string[] | undefined): readonly AskedColumn[] => {
+const askedColumns = (tables: readonly CodeTable[], enums: readonly CodeEnum[], texts: readonly string[] | undefined): readonly AskedColumn[] => {
   const all = tables.flatMap((of, table) => of.columns.map((column) => ({ table, of, column })))
   return texts === undefined ? all : [...new Set(texts.flatMap((text) => askedIn(all, enums, wordsOf(text))))]
 }
+
+/** A name is asked about where one of the texts has it. */
+export const askedOf = ({ tables, enums }: Declared, { texts, names = [] }: CodeQuestion): Asked => ({
+  tables,
+  enums,
+  columns: askedColumns(tables, enums, texts),
+  names: names.filter((name) => texts?.some((text) => text.includes(name)) ?? true),
+})

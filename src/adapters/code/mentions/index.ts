@@ -1,12 +1,25 @@
 /** Files that name what is asked about beside the ways from entries: components, tests, schemas of validation, texts. */
-import type { CodeMention } from '../../../model/code.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { CodeFacts, CodeMention, CodeQuestion } from '../../../model/code.ts'
 import type { Following } from '../machine/index.ts'
-import type { Looking } from './looking.ts'
-import { findNames } from './names.ts'
-import { findRepeated } from './repeated.ts'
-import { findSql } from './sql.ts'
-import { findTests } from './tests.ts'
+import type { FileTree } from '../tree.ts'
+import type { Trees } from '../trees.ts'
+import type { Looked } from '../work.ts'
+import type { Lookout, Workers } from '../workers.ts'
+import { type Asked, askedOf, type Declared } from './asked.ts'
+import { candidatesOf } from './candidates.ts'
+import type { Candidate } from './finder.ts'
+import { type Finders, type Findings, findersOf, worthOf } from './look.ts'
+import type { Sources } from './sources.ts'
+import { sqlMentions } from './statements.ts'
 import { findComponents, uiMentions } from './ui.ts'
+
+/** What a search stands on. */
+export type Ground = Sources & {
+  readonly question: CodeQuestion
+  readonly trees: Trees
+  readonly workers: Pick<Workers, 'look'>
+}
 
 /** What the search for components needs of the program. */
 export type Program = {
@@ -15,19 +28,66 @@ export type Program = {
   reaches(path: string): boolean
   /** From now on only these files are followed. */
   narrow(paths: ReadonlySet<string>): void
-  /** These will be asked for. */
-  prepare(paths: readonly string[]): Promise<void>
 }
+
+export type Mentions = {
+  /** Threads look through the files from now on, as far as the following leaves them time. */
+  begin(declared: Declared): void
+  /** What they have not begun with is done here; all of it, where what is declared is not what they were told. */
+  end(facts: CodeFacts, program: Program): Promise<readonly CodeMention[]>
+}
+
+type Search = { readonly asked: Asked; readonly finders: Finders; readonly candidates: readonly Candidate[]; readonly lookout: Lookout }
+
+/** A file with what a thread found in it, or with what its tree is to be asked. */
+type Worth = { readonly path: string } & ({ readonly looked: Looked } | { readonly ask: (tree: FileTree) => Findings })
 
 const keyOf = ({ file, line, category, table, column, value, text }: CodeMention): string => [file, line, category, table, column, value, text].join('\n')
 
 const byPlace = (a: CodeMention, b: CodeMention): number => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)
 
-export const findMentions = async (looking: Looking, program: Program): Promise<readonly CodeMention[]> => {
-  const finders = [findTests, findRepeated, findNames, findSql].map((find) => find(looking))
-  const components = findComponents(looking, program.reaches)
-  await program.prepare([...new Set([...finders.flatMap(({ files }) => files), ...components.files, ...components.around])])
-  program.narrow(components.around)
-  const found = [...finders.flatMap((finder) => finder.files.flatMap((path) => finder.in(path))), ...uiMentions(components, program.following, looking)]
-  return [...new Map(found.map((mention) => [keyOf(mention), mention])).values()].sort(byPlace)
+const begun = (asked: Asked, ground: Ground): Search => {
+  const { trees, workers } = ground
+  const finders = findersOf(asked)
+  const candidates = candidatesOf(asked, finders, ground, (path) => trees.has(path))
+  return { asked, finders, candidates, lookout: workers.look(asked, candidates) }
+}
+
+const worthIn = ({ finders, candidates, lookout }: Search, { text }: Ground): readonly Worth[] =>
+  candidates.flatMap((candidate, at): Worth | readonly [] => {
+    const { path } = candidate
+    const looked = lookout(at)
+    if (looked) return looked === 'nothing' ? [] : { path, looked }
+    const ask = worthOf(finders, candidate, text(path))
+    return ask ? { path, ask } : []
+  })
+
+const findingsOf = (one: Worth, trees: Trees): Findings => {
+  if ('ask' in one) return one.ask(trees.tree(one.path))
+  trees.takeIn(one.path, one.looked)
+  return one.looked.findings
+}
+
+/** Begins and ends once. */
+export const openMentions = (ground: Ground): Mentions => {
+  const { question, trees } = ground
+  let search: Search | undefined
+  const begin = (declared: Declared): Search => {
+    const asked = askedOf(declared, question)
+    if (!search || !isDeepStrictEqual(asked, search.asked)) search = begun(asked, ground)
+    return search
+  }
+  return {
+    begin,
+    async end(facts, { following, reaches, narrow }) {
+      const { asked, ...search } = begin(facts)
+      const worth = worthIn({ asked, ...search }, ground)
+      const components = findComponents(asked, ground, reaches)
+      await trees.prepare([...new Set([...worth.flatMap((one) => ('ask' in one ? one.path : [])), ...components.files, ...components.around])])
+      const found = worth.map((one) => ({ file: one.path, ...findingsOf(one, trees) }))
+      narrow(components.around)
+      const mentions = [...found.flatMap((one) => one.mentions), ...sqlMentions(found, asked, facts), ...uiMentions(components, following, ground)]
+      return [...new Map(mentions.map((mention) => [keyOf(mention), mention])).values()].sort(byPlace)
+    },
+  }
 }

@@ -1,10 +1,11 @@
 /** Lists that repeat the values of an enum by hand: schemas of validation libraries, unions of types, the cases of a switch. */
 import type { CodeMention, Confidence } from '../../../model/code.ts'
+import { isTest } from '../is-test.ts'
 import type { FileTree, Type } from '../tree.ts'
 import { type Node, walkCode } from '../walk.ts'
-import type { AskedColumn } from './asked.ts'
-import type { Finder, Looking } from './looking.ts'
-import { quotedIn } from './words.ts'
+import type { Asked, AskedColumn } from './asked.ts'
+import type { Finder } from './finder.ts'
+import { quoted } from './words.ts'
 
 /** A list of texts somewhere in a file. */
 type Listed = { readonly values: readonly string[]; readonly at: number; readonly name?: string }
@@ -94,23 +95,14 @@ const mentionsOf = (
 }
 
 /** Where a table or an enum is declared its values stand for themselves. */
-export const findRepeated = (looking: Looking): Finder => {
-  const { columns, facts, sources, note, tree, isTest } = looking
+export const findRepeated = ({ columns, tables, enums }: Asked): Finder<CodeMention> => {
   const lists = columns.filter(({ column }) => (column.values?.length ?? 0) > 1)
-  const quoted = quotedIn(
-    lists.flatMap(({ column }) => column.values ?? []),
-    looking,
-  )
-  const declaring = new Set([...facts.tables, ...facts.enums].map(({ file }) => file))
-  const isWorth = (path: string): boolean => {
-    const found = [...quoted(path)]
-    return found.length > 1 && lists.some(({ column }) => found.filter((value) => column.values?.includes(value)).length > 1)
-  }
+  const values = quoted(lists.flatMap(({ column }) => column.values ?? []))
+  const declaring = new Set([...tables, ...enums].map(({ file }) => file))
+  const hasSome = (found: readonly string[]): boolean => lists.some(({ column }) => found.filter((value) => column.values?.includes(value)).length > 1)
   return {
-    files: lists.length === 0 ? [] : sources.filter((path) => !isTest(path) && !declaring.has(path) && isWorth(path)),
-    in: (file) => {
-      const category = note(file).browser ? 'ui' : 'schema'
-      return listsIn(tree(file)).flatMap((listed) => mentionsOf(file, category, lists, listed))
-    },
+    mayBeIn: (path, { vocabulary }) => !isTest(path) && !declaring.has(path) && values.mayBeIn(vocabulary),
+    in: ({ path, browser }, text) =>
+      hasSome(values.in(text)) ? (tree) => listsIn(tree).flatMap((listed) => mentionsOf(path, browser ? 'ui' : 'schema', lists, listed)) : undefined,
   }
 }

@@ -1,8 +1,13 @@
-/** Words in texts, found with one pass over each text that may have them. */
-import { mayHave, mayHaveAny } from '../vocabulary.ts'
-import type { Looking } from './looking.ts'
+/** Words that are looked for in files: most files are sorted out by their vocabulary, and the others by one pass over their text. */
+import { mayHave, mayHaveAny, type Vocabulary } from '../vocabulary.ts'
 
-type Texts = Pick<Looking, 'text' | 'note'>
+export type Words = {
+  /** Whether a text may have one of them; false is certain. */
+  mayBeIn(vocabulary: Vocabulary): boolean
+  areIn(text: string): boolean
+}
+
+const noWords: Words = { mayBeIn: () => false, areIn: () => false }
 
 const escaped = (word: string): string => word.replaceAll(/[^\w\s]/g, String.raw`\$&`)
 
@@ -12,40 +17,39 @@ const anyOf = (words: Iterable<string>): string | undefined => {
   return all.length === 0 ? undefined : all.map(escaped).join('|')
 }
 
-/** Files are read only where they may have one of the words. */
-const having = (words: readonly string[], { text, note }: Texts, pattern: RegExp): ((path: string) => boolean) => {
-  const may = mayHaveAny(words)
-  return (path) => may(note(path).vocabulary) && pattern.test(text(path))
-}
-
-/** Tells whether a file has one of the words as a whole one. */
-export const havingWord = (words: readonly string[], texts: Texts): ((path: string) => boolean) => {
+/** `pattern` is around a pattern of all of them. */
+const wordsBy = (words: readonly string[], pattern: (all: string) => RegExp): Words => {
   const all = anyOf(words)
-  return all === undefined ? () => false : having(words, texts, new RegExp(String.raw`(?<![\w$])(?:${all})(?![\w$])`))
+  if (all === undefined) return noWords
+  const found = pattern(all)
+  return { mayBeIn: mayHaveAny(words), areIn: (text) => found.test(text) }
 }
 
-/** The values that a file has in quotes; none where it may have one of them at most. */
-export const quotedIn = (values: readonly string[], { text, note }: Texts): ((path: string) => ReadonlySet<string>) => {
+/** As whole words. */
+export const wholeWords = (words: readonly string[]): Words => wordsBy(words, (all) => new RegExp(String.raw`(?<![\w$])(?:${all})(?![\w$])`))
+
+/** Where a property is named: `x.word`, `{ word }`, `x['word']`. */
+export const propertyWords = (words: readonly string[]): Words => wordsBy(words, (all) => new RegExp(String.raw`[.{,'"]\s*(?:${all})(?![\w$])`))
+
+/** Where SQL names a table. */
+export const tableWords = (names: readonly string[]): Words =>
+  wordsBy(names, (all) => new RegExp(String.raw`\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(?:${all})(?![\w$])`, 'i'))
+
+/** Values in quotes, of which one alone says nothing. */
+export type Quoted = {
+  /** Whether a text may have two of them; false is certain. */
+  mayBeIn(vocabulary: Vocabulary): boolean
+  /** Each once. */
+  in(text: string): readonly string[]
+}
+
+export const quoted = (values: readonly string[]): Quoted => {
   const all = anyOf(values)
-  if (all === undefined) return () => new Set()
+  if (all === undefined) return { mayBeIn: () => false, in: () => [] }
   const pattern = new RegExp(String.raw`(["'\`])(${all})\1`, 'g')
   const tests = [...new Set(values)].map(mayHave)
-  return (path) => {
-    const { vocabulary } = note(path)
-    const isWorth = tests.filter((test) => test(vocabulary)).length > 1
-    return new Set(isWorth ? [...text(path).matchAll(pattern)].map(([, , value = '']) => value) : [])
+  return {
+    mayBeIn: (vocabulary) => tests.filter((test) => test(vocabulary)).length > 1,
+    in: (text) => [...new Set([...text.matchAll(pattern)].map(([, , value = '']) => value))],
   }
-}
-
-/** Tells whether a file has one of the words where a property is named: `x.word`, `{ word }`, `x['word']`. */
-export const havingProperty = (words: readonly string[], texts: Texts): ((path: string) => boolean) => {
-  const all = anyOf(words)
-  return all === undefined ? () => false : having(words, texts, new RegExp(String.raw`[.{,'"]\s*(?:${all})(?![\w$])`))
-}
-
-/** Tells whether a file has SQL that may be over one of the tables. */
-export const havingTable = (names: readonly string[], texts: Texts): ((path: string) => boolean) => {
-  const all = anyOf(names)
-  if (all === undefined) return () => false
-  return having(names, texts, new RegExp(String.raw`\b(?:from|join|into|update|table)\s+(?:only\s+)?(?:"?\w+"?\.)?"?(?:${all})(?![\w$])`, 'i'))
 }
