@@ -2,13 +2,13 @@
 import type { Cache } from '../../model/world.ts'
 import type { SourceGap } from './files.ts'
 import { lowerSource } from './lower/index.ts'
+import type { Looked } from './messages.ts'
 import type { Notebook } from './notebook.ts'
 import { digestOf, readBytes } from './notes.ts'
 import type { Resolver } from './resolve/index.ts'
 import { openShelf, type Shelf } from './shelf.ts'
 import type { FileTree } from './tree.ts'
 import { bytesOf, treeOf } from './tree-bytes.ts'
-import type { Looked } from './work.ts'
 import type { Workers } from './workers.ts'
 
 export type Trees = AsyncDisposable & {

@@ -1,12 +1,11 @@
-/** What a worker thread does: it reads texts, makes the trees of files, the ones that were wanted last before the others, and looks for mentions meanwhile, until it is ended. */
+/** What a worker thread does until it is ended: it reads texts, makes the trees of files, and looks for mentions. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { Agenda, type Task } from './agenda.ts'
 import { type Claims, claim, finish, finishEmpty } from './claims.ts'
 import { lowerSource } from './lower/index.ts'
-import type { Asked } from './mentions/asked.ts'
-import type { Candidate } from './mentions/finder.ts'
-import { type Finders, type Findings, findersOf, worthOf } from './mentions/look.ts'
-import { digestOf, type Note, noted, readBytes, unread } from './notes.ts'
-import type { FileTree } from './tree.ts'
+import { type Finders, findersOf, worthOf } from './mentions/look.ts'
+import type { Looked, Made, Noted, Search, Wish } from './messages.ts'
+import { digestOf, noted, readBytes, unread } from './notes.ts'
 import { bytesOf } from './tree-bytes.ts'
 
 export type Job = {
@@ -22,39 +21,6 @@ export type Job = {
   readonly ahead: Int32Array
 }
 
-/** Positions in `sources`. */
-export type Wish = {
-  /** Texts of which notes are wanted, before anything else. */
-  readonly notes: readonly number[]
-  /** These will be asked for, the soonest first, and before all that was wished earlier. */
-  readonly surely: readonly number[]
-  /** These may be asked for: they are made where nothing else is left to do. */
-  readonly perhaps: readonly number[]
-}
-
-/** What is asked of which files: they are looked through while no tree is wanted. It takes the place of what was looked for before. */
-export type Search = {
-  /** Tells one from another. */
-  readonly number: number
-  readonly asked: Asked
-  readonly candidates: readonly Candidate[]
-  /** Their positions in `sources`. */
-  readonly positions: Int32Array
-  /** One for each candidate. */
-  readonly lookers: Claims
-}
-
-/** The tree crosses threads and is kept as bytes, and becomes a tree where somebody follows the file. */
-export type Made = { readonly at: number; readonly digest: string; readonly bytes: Uint8Array }
-/** What was told by a text. */
-export type Noted = { readonly at: number; readonly note: Note }
-/** What a candidate mentions, with the tree that was made for it. */
-export type Looked = Made & { readonly search: number; readonly candidate: number; readonly findings: Findings; readonly broken: FileTree['broken'] }
-
-/** Bytes that may wait for somebody. Of what is made far ahead much is asked for by nobody. */
-const mostAhead = 32 * 1024 * 1024
-/** The same of what is made perhaps: there is always room for what is sure. */
-const mostPerhapsAhead = 24 * 1024 * 1024
 /** Milliseconds; the one who takes a tree wakes the thread earlier. */
 const longestPause = 50
 
@@ -97,56 +63,40 @@ const look = ({ root, port, claims }: Job, { number, candidates, positions, look
   finish(lookers, at)
 }
 
+/** The same search is asked about again and again. */
+const findersFor = (): ((search: Search) => Finders) => {
+  let known: { readonly number: number; readonly finders: Finders } | undefined
+  return ({ number, asked }) => {
+    if (known?.number !== number) known = { number, finders: findersOf(asked) }
+    return known.finders
+  }
+}
+
 export const work = (job: Job): void => {
   const { port, claims, readers, ahead } = job
-  const notes: number[] = []
-  const surely: number[] = []
-  const perhaps: number[] = []
-  /** Candidates, and how they are looked through. */
-  let candidates: number[] = []
-  let lookInto: (at: number) => void = () => undefined
-  /** The first of what is new is the next; there may be too many for one call of `push`. */
-  const add = (more: readonly number[], to: number[]): void => {
-    for (let at = more.length - 1; at >= 0; at--) to.push(more[at] ?? 0)
-  }
-  const search = (given: Search): void => {
-    const finders = findersOf(given.asked)
-    candidates = [...given.candidates.keys()]
-    lookInto = (at) => {
-      if (claim(given.lookers, at)) look(job, given, finders, at)
-    }
-  }
-  const hear = (message: Wish | Search): void => {
-    if ('asked' in message) return search(message)
-    add(message.notes, notes)
-    add(message.surely, surely)
-    add(message.perhaps, perhaps)
-  }
-  const takeIn = (): void => {
-    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) hear(more.message)
-  }
-  /** A tree for which there is room. */
-  const toMake = (bytes: number): number | undefined => {
-    if (bytes > (surely.length > 0 ? mostAhead : mostPerhapsAhead)) return undefined
-    return surely.pop() ?? perhaps.pop()
-  }
-  /** What to do now; undefined where nothing is left. Trees wait for room. */
-  const next = (): (() => void) | undefined => {
+  const agenda = new Agenda()
+  const finders = findersFor()
+  const next = (): Task | undefined => {
     for (;;) {
-      takeIn()
-      const note = notes.pop()
-      if (note !== undefined) return () => claim(readers, note) && read(job, note)
+      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) agenda.hear(more.message)
       const bytes = Atomics.load(ahead, 0)
-      const tree = toMake(bytes)
-      if (tree !== undefined) return () => claim(claims, tree) && make(job, tree)
-      const candidate = candidates.pop()
-      if (candidate !== undefined) return () => lookInto(candidate)
-      if (surely.length + perhaps.length === 0) return undefined
+      const task = agenda.next(bytes)
+      if (task !== 'wait') return task
       Atomics.wait(ahead, 0, bytes, longestPause)
     }
   }
+  const run = (task: Task): void => {
+    switch (task.kind) {
+      case 'note':
+        return claim(readers, task.at) ? read(job, task.at) : undefined
+      case 'tree':
+        return claim(claims, task.at) ? make(job, task.at) : undefined
+      case 'candidate':
+        return claim(task.of.lookers, task.at) ? look(job, task.of, finders(task.of), task.at) : undefined
+    }
+  }
   port.on('message', (first: Wish | Search) => {
-    hear(first)
-    for (let task = next(); task; task = next()) task()
+    agenda.hear(first)
+    for (let task = next(); task; task = next()) run(task)
   })
 }

@@ -7,8 +7,9 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { type Claims, claim, isEmpty, isFree, newClaims, waitFor } from './claims.ts'
 import type { Asked } from './mentions/asked.ts'
 import type { Candidate } from './mentions/finder.ts'
+import type { Looked, Made, Noted, Search, Wish } from './messages.ts'
 import type { Note } from './notes.ts'
-import type { Job, Looked, Made, Noted, Search, Wish } from './work.ts'
+import type { Job } from './work.ts'
 
 export type Workers = {
   /** All texts will be asked for, from the first one on: threads begin at the end. */
@@ -19,7 +20,7 @@ export type Workers = {
   want(surely: readonly string[], perhaps: readonly string[]): void
   /** What was made of a file; undefined where that is left to the caller, and no thread will begin with it any more. */
   take(path: string): Made | undefined
-  /** Candidates are looked through while no tree is wanted, from the last one on; what was looked for before is forgotten. */
+  /** Candidates are looked through while no tree is wanted, from the last one on; what was looked for before is forgotten. Files of the sources only. */
   look(asked: Asked, candidates: readonly Candidate[]): Lookout
   areAtWork(): boolean
   close(): Promise<void>
@@ -144,7 +145,7 @@ export const startWorkers = (root: string, sources: readonly string[], file = wo
       looked.clear()
       if (file === undefined || (threads.length === 0 && candidates.length < fewCandidates)) return () => undefined
       start(file)
-      const positions = Int32Array.from(candidates, ({ path }) => positionOf.get(path) ?? 0)
+      const positions = Int32Array.from(candidates, ({ path }) => positionOf.get(path) ?? -1)
       send({ number: searches, asked, candidates, positions, lookers })
       return lookoutFor(lookers)
     },
