@@ -71,22 +71,22 @@ const findingsOf = (one: Worth, trees: Trees): Findings => {
 /** Begins and ends once. */
 export const openMentions = (ground: Ground): Mentions => {
   const { question, trees } = ground
-  let search: Search | undefined
+  let current: Search | undefined
   const begin = (declared: Declared): Search => {
     const asked = askedOf(declared, question)
-    if (!search || !isDeepStrictEqual(asked, search.asked)) search = begun(asked, ground)
-    return search
+    if (!current || !isDeepStrictEqual(asked, current.asked)) current = begun(asked, ground)
+    return current
   }
   return {
     begin,
     async end(facts, { following, reaches, narrow }) {
-      const { asked, ...search } = begin(facts)
-      const worth = worthIn({ asked, ...search }, ground)
-      const components = findComponents(asked, ground, reaches)
+      const search = begin(facts)
+      const worth = worthIn(search, ground)
+      const components = findComponents(search.asked, ground, reaches)
       await trees.prepare([...new Set([...worth.flatMap((one) => ('ask' in one ? one.path : [])), ...components.files, ...components.around])])
       const found = worth.map((one) => ({ file: one.path, ...findingsOf(one, trees) }))
       narrow(components.around)
-      const mentions = [...found.flatMap((one) => one.mentions), ...sqlMentions(found, asked, facts), ...uiMentions(components, following, ground)]
+      const mentions = [...found.flatMap((one) => one.mentions), ...sqlMentions(found, search.asked, facts), ...uiMentions(components, following, ground)]
       return [...new Map(mentions.map((mention) => [keyOf(mention), mention])).values()].sort(byPlace)
     },
   }
