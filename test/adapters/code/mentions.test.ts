@@ -52,7 +52,7 @@ afterAll(() => {
   programs.remove()
 })
 
-const patience = { timeout: 20_000 }
+const patience = { timeout: 30_000 }
 
 type Way = {
   /** The program of threads; none are started without one. */
@@ -67,7 +67,7 @@ type Told = { readonly mentions: readonly CodeMention[]; readonly gaps: readonly
 
 /** A search as a run does it, of facts that are known. */
 const search = async (facts: CodeFacts, way: Way): Promise<Told> => {
-  const { program, cache = createCache({ directory: mkdtempSync(join(root, 'cache-')), build: '1' }), pause = 700, known = () => facts } = way
+  const { program, cache = createCache({ directory: mkdtempSync(join(root, 'cache-')), build: '1' }), pause = 0, known = () => facts } = way
   const code = join(root, 'code')
   const { sources, others, looks } = await listFiles(code)
   const paths = [...sources, ...others]
@@ -133,31 +133,32 @@ describe('mentions', () => {
     return byThreads
   }
 
-  it('are the same when threads look for them, and leave the trees that are made for others', patience, async () => {
-    expect(await likeAlone({ program: programs.works })).toBeGreaterThan(0)
+  /** The machine may be busy: threads get more time until they have found something. Answers what was kept of it. */
+  const withThreads = async (): Promise<Cache> => {
+    for (const pause of [300, 1_500, 6_000]) {
+      const cache = createCache({ directory: mkdtempSync(join(root, 'kept-')), build: '1' })
+      if ((await likeAlone({ program: programs.works, cache, pause })) > 0) return cache
+    }
+    throw new Error('No thread has found anything.')
+  }
+
+  it('are the same when threads look for them, who leave the trees that they made for the next run', patience, async () => {
+    const cache = await withThreads()
+    const put: Cache['put'] = (key, bytes) => (key.startsWith('code trees') ? Promise.reject(new Error('A tree is made again.')) : cache.put(key, bytes))
+    await likeAlone({ cache: { ...cache, put } })
   })
 
   it('are the same when threads have no time: what is left is found here', patience, async () => {
-    await likeAlone({ program: programs.works, pause: 0 })
+    await likeAlone({ program: programs.works })
   })
 
   it('are the same when the thread dies, before it looks or with a file in hand', patience, async () => {
-    for (const program of [programs.dies, programs.diesInTheMiddle]) expect(await likeAlone({ program, pause: 200 })).toBe(0)
+    for (const program of [programs.dies, programs.diesInTheMiddle]) expect(await likeAlone({ program, pause: 500 })).toBe(0)
   })
 
   it('are those of all tables, also where threads began when few were known', patience, async () => {
     const way = { program: programs.works, pause: 300 }
     await likeAlone({ ...way, known: () => ({ tables: [], enums: [] }) })
     await likeAlone({ ...way, known: ({ tables, enums }) => ({ tables: tables.map((table) => ({ ...table, symbol: 'other' })), enums }) })
-  })
-
-  it('leave the trees that threads made for the next run', patience, async () => {
-    const cache = createCache({ directory: join(root, 'kept'), build: '1' })
-    const writesNoTree: Cache = {
-      ...cache,
-      put: (key, bytes) => (key.startsWith('code trees') ? Promise.reject(new Error('One is made again.')) : cache.put(key, bytes)),
-    }
-    expect(await likeAlone({ program: programs.works, cache })).toBeGreaterThan(0)
-    await likeAlone({ cache: writesNoTree })
   })
 })
