@@ -208,8 +208,14 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
     return withUnknown(made, [...unknown, ...lacks])
   }
 
+  /** What the last look at the code still writes: the next one reads it. */
+  let writing = Promise.resolve()
+  const leave = (rest: Promise<void>): Promise<void> => {
+    writing = rest
+    return opened.leave({ [Symbol.asyncDispose]: () => rest })
+  }
   const code = async (root: string, ask: () => Promise<CodeQuestion>, commit?: string): Promise<CodeFacts> => {
-    const leave = (writing: Promise<void>): Promise<void> => opened.leave({ [Symbol.asyncDispose]: () => writing })
+    await writing
     if (commit === undefined) return (await import('../adapters/code/index.ts')).codeFacts(resolve(cwd, root), cache, { ask, leave })
     const { codeFactsOf, isCodeFile } = await import('../adapters/code/at-commit.ts')
     return codeFactsOf(await git.filesAt(commit, root, isCodeFile), resolve(cwd, root), cache, ask)
