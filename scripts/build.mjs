@@ -94,12 +94,12 @@ const sqlInBody = {
     builder.onLoad({ filter: /src[\\/]cli[\\/]packages[.]ts$/ }, () => ({
       contents: `
         import { createRequire } from 'node:module'
-        import { dirname, join } from 'node:path'
+        import { instantiateFrom } from './src/cli/parser-memory.ts'
         const held = {
           'pgsql-deparser': () => require('pgsql-deparser'),
           '${parserFile}': () => {
-            const folder = dirname(createRequire(import.meta.url).resolve('${parserFile}'))
-            return () => require('${parserFile}')({ locateFile: (name) => join(folder, name) })
+            const file = createRequire(import.meta.url).resolve('${parserFile.replace(/js$/, 'wasm')}')
+            return () => require('${parserFile}')({ locateFile: () => file, instantiateWasm: instantiateFrom(file) })
           },
         }
         export const requirePackage = (name) => held[name]()`,

@@ -26,7 +26,7 @@ const digestBytes = 32
 const headerBytes = digestBytes + 8
 /** A run that calls what none before it has called keeps that too, when it is this much more. */
 const worthKeeping = 1.1
-/** Microseconds of processor time. A shorter run is not asked how much it has compiled: to count that takes two milliseconds. */
+/** Microseconds of processor time since the body was loaded. A shorter run is not asked how much it has compiled: to count that takes two to four milliseconds. */
 const short = 150_000
 /** Bytes. To count is to look at all that is on the heap: with hundreds of megabytes that takes longer than what it could save. */
 const large = 128 * 1024 * 1024
@@ -66,10 +66,8 @@ const pathFor = (verb: string): string => {
 
 const compiledBytes = (): number => getHeapCodeStatistics().bytecode_and_metadata_size
 
-const isLarge = (): boolean => getHeapStatistics().used_heap_size > large
-
-const isShort = (): boolean => {
-  const { user, system } = process.cpuUsage()
+const isShort = (since: NodeJS.CpuUsage): boolean => {
+  const { user, system } = process.cpuUsage(since)
   return user + system < short
 }
 
@@ -78,6 +76,7 @@ const importFrom = (specifier: string): Promise<unknown> => import(specifier)
 
 /** Loads the body for a verb. `program` is the address of dist/cli.cjs. */
 export const loadBody = (program: string, verb: string): Loaded => {
+  const begun = process.cpuUsage()
   const filename = join(dirname(fileURLToPath(program)), 'body.cjs')
   const path = pathFor(verb)
   const kept = read(path)
@@ -94,9 +93,8 @@ export const loadBody = (program: string, verb: string): Loaded => {
   return {
     body: module.exports,
     keep: () => {
-      if (before !== undefined && (isShort() || isLarge())) return
-      // The next run that is not large counts, and keeps what there is then.
-      const compiled = isLarge() ? 0 : compiledBytes()
+      if (before !== undefined && isShort(begun)) return
+      const compiled = compiledBytes()
       if (before === undefined || compiled > before * worthKeeping) write(path, { bytecode: script.createCachedData(), compiled })
     },
   }

@@ -26,8 +26,10 @@ const main = async (argv: readonly string[], program: string, loading: (loaded: 
   }
   const verbs = manifest()
   const named = argv.find((word) => verbs.some(({ name }) => name === word))
+  // Node's own modules have their bytecode under no flags: those that this needs (node:crypto is sixteen) are loaded before.
+  const { loadBody } = await import('./code-cache.ts')
   setFlags()
-  const loaded = (await import('./code-cache.ts')).loadBody(program, named ?? '')
+  const loaded = loadBody(program, named ?? '')
   loading(loaded)
   const { readArguments, run, serve, listenForSignals, isServer } = loaded.body
   const invocation = readArguments(argv, verbs)
