@@ -164,12 +164,25 @@ const namedInTree = (tree: Tree): readonly Mention[] => {
   return named
 }
 
-/** What one statement makes and what it names, inside of bodies too. DROP … IF EXISTS needs nothing to be there. */
-export const mentionsIn = (statement: Pick<Statement, 'node' | 'tree'>): Mentions => {
+const readMentions = (statement: Pick<Statement, 'node' | 'tree'>): Mentions => {
   if (statement.node === 'DropStmt' && flag(statement.tree, 'missing_ok')) return { made: [], named: [] }
   const body = bodyOf(statement)
   return {
     made: [...madeBy(statement), ...(statement.node === 'DoStmt' ? madeInText(body) : [])],
     named: [...namedInTree(statement.tree), ...namedInText(body)],
   }
+}
+
+const read = new WeakMap<object, Mentions>()
+
+/**
+ * What one statement makes and what it names, inside of bodies too. DROP … IF EXISTS needs nothing to be there. It is kept: the statements of landed migrations are asked with all
+ * others, and once more alone.
+ */
+export const mentionsIn = (statement: Pick<Statement, 'node' | 'tree'>): Mentions => {
+  const known = read.get(statement)
+  if (known) return known
+  const found = readMentions(statement)
+  read.set(statement, found)
+  return found
 }
