@@ -3,14 +3,15 @@
  * files in the same run, in turn. By files, pgstrata does what the others do; by folder it also reads git, the journal and all snapshots. Processor time, children (git, squawk's own binary) included; medians. The histories are those of PGSTRATA_CORPUS
  * (default `../shared/corpus`). RUNS sets how often (default 5).
  *
- * `npm run bench:lint -- --profile` says instead what a run consists of: bare Node, the start of the parser's WebAssembly, PostgreSQL's parser over the files that are
- * parsed (bench/parse-alone.mjs), and the rest, which is ours.
+ * `npm run bench:lint -- --profile` says instead of what a run consists (bench/lint-profile.ts), beside bare Node and the parser alone over the same files
+ * (bench/parse-alone.mjs).
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { instrumented, partNames, partsOf } from './lint-profile.ts'
 
 const corpus = resolve(process.env.PGSTRATA_CORPUS ?? '../shared/corpus')
 const runs = Number(process.env.RUNS ?? 5)
@@ -22,13 +23,13 @@ type Journal = { readonly entries: readonly { readonly tag: string }[] }
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 /** Runs a command with its output thrown away; processor time of it and all its children, milliseconds. */
-const cost = (cwd: string, cache: string, command: readonly string[]): number => {
+const cost = (cwd: string, cache: string, command: readonly string[], env: NodeJS.ProcessEnv = {}): number => {
   const script = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>"$ERRORS"'
   const errors = join(directory, 'errors')
   const { stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, PGSTRATA_CACHE_DIR: cache, ERRORS: errors, NODE_OPTIONS: '' },
+    env: { ...process.env, PGSTRATA_CACHE_DIR: cache, ERRORS: errors, NODE_OPTIONS: '', ...env },
   })
   const [user, system] = stderr.trim().split('\n').at(-1)?.split(' ').map(Number) ?? []
   if (user === undefined || system === undefined || Number.isNaN(user + system)) throw new Error(`${command.join(' ')}: ${stderr}`)
@@ -99,64 +100,70 @@ const peers = async (): Promise<{ readonly squawk: string; readonly pgfence: str
 
 let fresh = 0
 const emptyCache = (): string => join(directory, `cache-${fresh++}`)
-const primed = emptyCache()
+
+type Program = { readonly path: string; readonly primed: string }
+const program: Program = { path: cli, primed: emptyCache() }
+
 /** A cache that knows the program's own bytecode, as after some runs on the machine, and nothing of any history. */
-const newCache = (): string => {
+const newCache = ({ primed }: Program = program): string => {
   const cache = emptyCache()
   cpSync(join(primed, 'code'), join(cache, 'code'), { recursive: true })
   return cache
 }
-const lint = (cwd: string, cache: () => string, args: readonly string[]): number =>
-  cost(cwd, cache(), [process.execPath, cli, 'lint', '--fail-on', 'never', ...args])
+const lint = (cwd: string, cache: () => string, args: readonly string[], { path }: Program = program): number =>
+  cost(cwd, cache(), [process.execPath, path, 'lint', '--fail-on', 'never', ...args], { PROFILE_PARTS: join(directory, 'parts.json') })
+
+/** Bytecode is kept of what was called: by files, on what is kept of the landed ones, and once more unchanged; by folder. */
+const prime = (cwd: string, files: readonly string[], of: Program): void => {
+  for (const args of [files, files, ['--since', 'main'], ['--all'], files.slice(-1)]) lint(cwd, () => of.primed, args, of)
+}
 
 /** The cache holds the catalog of the base and nothing else: as when the new files are being written. */
-const withBaseOnly = (cwd: string, files: readonly string[], args: readonly string[]) => {
-  const cache = newCache()
+const withBaseOnly = (cwd: string, files: readonly string[], args: readonly string[], of: Program = program) => {
+  const cache = newCache(of)
   let edit = 0
   return (): number => {
     spawnSync('bash', ['-c', 'echo "-- $1" >> "$2"', 'bash', String(edit++), files.at(-1) ?? ''], { cwd })
-    return lint(cwd, () => cache, args)
+    return lint(cwd, () => cache, args, of)
   }
 }
 
 const node = (): number => cost(directory, '', [process.execPath, '-e', '0'])
 const parseAlone = (cwd: string, files: readonly string[]): number => cost(cwd, '', [process.execPath, resolve('bench/parse-alone.mjs'), ...files])
 
+type Parts = ReadonlyMap<string, number>
+
 type Measured = {
   readonly what: string
-  /** How many processes one measurement sums. */
-  readonly processes: number
   readonly squawk: () => number
   readonly lint: () => number
-  /** Only PostgreSQL's parser, over what `lint` parses; absent where it parses nothing. */
-  readonly parse?: () => number
+  /** The same by the instrumented program: the parts of it. */
+  readonly parts: () => Parts
+  /** The parser alone, over what `lint` parses. */
+  readonly parse: () => number
 }
 
-/** What a case consists of. Node and the parser's start are measured beside it, in the same rounds. */
-const showProfile = ({ what, processes, squawk, lint: whole, parse }: Measured): void => {
+const sumOf = (parts: Parts): number => [...parts.values()].reduce((sum, time) => sum + time, 0)
+
+/** The parts of the run whose whole is the middle one. */
+const middle = (all: readonly Parts[]): Parts => all.toSorted((a, b) => sumOf(a) - sumOf(b))[Math.floor(all.length / 2)] ?? new Map()
+
+/** Of what a case consists. */
+const showProfile = ({ what, squawk, lint: whole, parts: instrumentedRun, parse }: Measured): void => {
+  const runsOf: Parts[] = []
   const costs = compare([
     { name: 'squawk', cost: squawk },
-    { name: 'node', cost: () => node() * processes },
-    { name: 'start', cost: () => (parse ? parseAlone(directory, []) * processes : 0) },
-    { name: 'parse', cost: () => parse?.() ?? 0 },
+    { name: 'the parser alone', cost: parse },
     { name: 'lint', cost: whole },
+    { name: 'lint, with its parts', cost: () => sumOf(runsOf[runsOf.push(instrumentedRun()) - 1] ?? new Map()) },
   ])
-  const of = (name: string): number => costs.get(name) ?? Number.NaN
-  const parts: readonly (readonly [string, number])[] = [
-    ['Node', of('node')],
-    ...(parse
-      ? ([
-          ['WebAssembly’s start', of('start') - of('node')],
-          ['PostgreSQL’s parser', of('parse') - of('start')],
-        ] as const)
-      : []),
-    ['the rest', of('lint') - (parse ? of('parse') : of('node'))],
-    ['all', of('lint')],
-  ]
-  for (const [part, value] of parts)
-    console.log(
-      `${what.padEnd(34)} ${part.padEnd(20)} ${value.toFixed(0).padStart(6)} ms ${((100 * value) / of('lint')).toFixed(0).padStart(4)} %   ${(value / of('squawk')).toFixed(2).padStart(5)} × squawk`,
-    )
+  const line = (part: string, value: number): void =>
+    console.log(`${part.padEnd(50)} ${value.toFixed(1).padStart(8)} ms  ${(value / (costs.get('squawk') ?? Number.NaN)).toFixed(2).padStart(5)} × squawk`)
+  console.log(`\n${what}`)
+  for (const [name, value] of costs) line(name, value)
+  console.log('  of which')
+  const found = middle(runsOf.slice(1))
+  for (const [part, words] of Object.entries(partNames)) if (found.has(part)) line(`  ${words}`, found.get(part) ?? 0)
 }
 
 type Corpus = { readonly folder: string; readonly files: readonly string[] }
@@ -171,22 +178,42 @@ const corpora = async (): Promise<readonly Corpus[]> => {
 }
 
 const profile = async (squawk: string, cwd: string, files: readonly string[]): Promise<void> => {
+  const parted: Program = { path: instrumented(join(directory, 'instrumented')), primed: emptyCache() }
+  prime(cwd, files, parted)
+  const partsFile = join(directory, 'parts.json')
   const all = (await journalOf(join(cwd, 'drizzle'))).entries.map(({ tag }) => join('drizzle', `${tag}.sql`))
-  const five = { processes: 1, squawk: () => cost(cwd, '', [squawk, ...files]) }
-  showProfile({ ...five, what: '5 new files on sim, base kept', lint: withBaseOnly(cwd, files, files), parse: () => parseAlone(cwd, files) })
-  showProfile({ ...five, what: '5 new files on sim, nothing kept', lint: () => lint(cwd, newCache, files), parse: () => parseAlone(cwd, all) })
+  const five = () => cost(cwd, '', [squawk, ...files])
+  const onBase = withBaseOnly(cwd, files, files, parted)
+  console.log(`bare Node: ${median(Array.from({ length: runs * 2 }, node)).toFixed(1)} ms`)
+  showProfile({
+    what: '5 new files on sim, base kept',
+    squawk: five,
+    lint: withBaseOnly(cwd, files, files),
+    parts: () => partsOf(partsFile, onBase),
+    parse: () => parseAlone(cwd, files),
+  })
+  showProfile({
+    what: '5 new files on sim, nothing kept',
+    squawk: five,
+    lint: () => lint(cwd, newCache, files),
+    parts: () => partsOf(partsFile, () => lint(cwd, () => newCache(parted), files, parted)),
+    parse: () => parseAlone(cwd, all),
+  })
   const histories = await corpora()
   const sum = (each: (history: Corpus) => number): number => histories.reduce((total, history) => total + each(history), 0)
-  const every = { processes: histories.length, squawk: () => sum((history) => cost(corpus, '', [squawk, ...history.files])) }
-  const judge = (cache: () => string) => (): number => sum(({ folder, files: own }) => lint(corpus, cache, ['--folder', folder, ...own]))
-  const warm = newCache()
+  const judge = (of: Program, { folder, files: own }: Corpus): number => lint(corpus, () => newCache(of), ['--folder', folder, ...own], of)
   showProfile({
-    ...every,
     what: `${histories.length} histories, cold`,
-    lint: judge(newCache),
+    squawk: () => sum((history) => cost(corpus, '', [squawk, ...history.files])),
+    lint: () => sum((history) => judge(program, history)),
+    parts: () => {
+      const total = new Map<string, number>()
+      for (const history of histories)
+        for (const [part, time] of partsOf(partsFile, () => judge(parted, history))) total.set(part, (total.get(part) ?? 0) + time)
+      return total
+    },
     parse: () => sum((history) => parseAlone(corpus, history.files)),
   })
-  showProfile({ ...every, what: `${histories.length} histories, warm`, lint: judge(() => warm) })
 }
 
 const compareAll = async (squawk: string, pgfence: string, cwd: string, files: readonly string[]): Promise<void> => {
@@ -225,8 +252,7 @@ const compareAll = async (squawk: string, pgfence: string, cwd: string, files: r
 try {
   const { squawk, pgfence } = await peers()
   const { cwd, files } = await repository('sim', 5)
-  // Bytecode is kept of what was called: by files, on what is kept of the landed ones, and once more unchanged; by folder.
-  for (const args of [files, files, ['--since', 'main'], ['--all'], files.slice(-1)]) lint(cwd, () => primed, args)
+  prime(cwd, files, program)
   await (process.argv.includes('--profile') ? profile(squawk, cwd, files) : compareAll(squawk, pgfence, cwd, files))
 } finally {
   await rm(directory, { recursive: true, force: true })
