@@ -50,10 +50,11 @@ export const preferRobustStatements = defineStepRule({
   instead:
     'Write IF NOT EXISTS or IF EXISTS, or let the file run in a transaction. After a CREATE INDEX CONCURRENTLY that failed, drop the invalid index first: IF NOT EXISTS would take it for done.',
   statement(view) {
-    if (view.inBlock || view.moves.length === 0 || !doesMore(view)) return undefined
+    if (view.inBlock || view.moves.length === 0) return undefined
     const { node, tree } = view.step.statement
     const missing = lacks[node]?.(tree)
-    return missing === undefined
+    // Asked last: the whole batch is looked through.
+    return missing === undefined || !doesMore(view)
       ? undefined
       : { message: `${missing}, outside of a transaction: when the file stops half-way, it cannot run again.`, object: missing }
   },
