@@ -131,6 +131,14 @@ const withBaseOnly = (cwd: string, files: readonly string[], args: readonly stri
 const node = (): number => cost(directory, '', [process.execPath, '-e', '0'])
 const parseAlone = (cwd: string, files: readonly string[]): number => cost(cwd, '', [process.execPath, resolve('bench/parse-alone.mjs'), ...files])
 
+/** Node reads these certificates in every process, before it does anything: squawk's starter too, and the ratios are others without them. */
+const tellOfCertificates = (): void => {
+  if (!process.env.NODE_EXTRA_CA_CERTS) return
+  const without = median(Array.from({ length: runs * 2 }, () => cost(directory, '', [process.execPath, '-e', '0'], { NODE_EXTRA_CA_CERTS: '' })))
+  const all = median(Array.from({ length: runs * 2 }, node))
+  console.log(`NODE_EXTRA_CA_CERTS is set: bare Node ${all.toFixed(0)} ms, without it ${without.toFixed(0)} ms\n`)
+}
+
 type Parts = ReadonlyMap<string, number>
 
 type Measured = {
@@ -141,6 +149,7 @@ type Measured = {
   readonly parts: () => Parts
   /** The parser alone, over what `lint` parses. */
   readonly parse: () => number
+  readonly node: () => number
 }
 
 const sumOf = (parts: Parts): number => [...parts.values()].reduce((sum, time) => sum + time, 0)
@@ -149,10 +158,11 @@ const sumOf = (parts: Parts): number => [...parts.values()].reduce((sum, time) =
 const middle = (all: readonly Parts[]): Parts => all.toSorted((a, b) => sumOf(a) - sumOf(b))[Math.floor(all.length / 2)] ?? new Map()
 
 /** Of what a case consists. */
-const showProfile = ({ what, squawk, lint: whole, parts: instrumentedRun, parse }: Measured): void => {
+const showProfile = ({ what, squawk, lint: whole, parts: instrumentedRun, parse, node: bare }: Measured): void => {
   const runsOf: Parts[] = []
   const costs = compare([
     { name: 'squawk', cost: squawk },
+    { name: 'bare Node', cost: bare },
     { name: 'the parser alone', cost: parse },
     { name: 'lint', cost: whole },
     { name: 'lint, with its parts', cost: () => sumOf(runsOf[runsOf.push(instrumentedRun()) - 1] ?? new Map()) },
@@ -184,13 +194,13 @@ const profile = async (squawk: string, cwd: string, files: readonly string[]): P
   const all = (await journalOf(join(cwd, 'drizzle'))).entries.map(({ tag }) => join('drizzle', `${tag}.sql`))
   const five = () => cost(cwd, '', [squawk, ...files])
   const onBase = withBaseOnly(cwd, files, files, parted)
-  console.log(`bare Node: ${median(Array.from({ length: runs * 2 }, node)).toFixed(1)} ms`)
   showProfile({
     what: '5 new files on sim, base kept',
     squawk: five,
     lint: withBaseOnly(cwd, files, files),
     parts: () => partsOf(partsFile, onBase),
     parse: () => parseAlone(cwd, files),
+    node,
   })
   showProfile({
     what: '5 new files on sim, nothing kept',
@@ -198,6 +208,7 @@ const profile = async (squawk: string, cwd: string, files: readonly string[]): P
     lint: () => lint(cwd, newCache, files),
     parts: () => partsOf(partsFile, () => lint(cwd, () => newCache(parted), files, parted)),
     parse: () => parseAlone(cwd, all),
+    node,
   })
   const histories = await corpora()
   const sum = (each: (history: Corpus) => number): number => histories.reduce((total, history) => total + each(history), 0)
@@ -213,6 +224,7 @@ const profile = async (squawk: string, cwd: string, files: readonly string[]): P
       return total
     },
     parse: () => sum((history) => parseAlone(corpus, history.files)),
+    node: () => sum(node),
   })
 }
 
@@ -253,6 +265,7 @@ try {
   const { squawk, pgfence } = await peers()
   const { cwd, files } = await repository('sim', 5)
   prime(cwd, files, program)
+  tellOfCertificates()
   await (process.argv.includes('--profile') ? profile(squawk, cwd, files) : compareAll(squawk, pgfence, cwd, files))
 } finally {
   await rm(directory, { recursive: true, force: true })
