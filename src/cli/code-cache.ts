@@ -66,6 +66,8 @@ const pathFor = (verb: string): string => {
 
 const compiledBytes = (): number => getHeapCodeStatistics().bytecode_and_metadata_size
 
+const isLarge = (): boolean => getHeapStatistics().used_heap_size > large
+
 const isShort = (since: NodeJS.CpuUsage): boolean => {
   const { user, system } = process.cpuUsage(since)
   return user + system < short
@@ -93,8 +95,9 @@ export const loadBody = (program: string, verb: string): Loaded => {
   return {
     body: module.exports,
     keep: () => {
-      if (before !== undefined && isShort(begun)) return
-      const compiled = compiledBytes()
+      if (before !== undefined && (isShort(begun) || isLarge())) return
+      // The next run that is not large counts, and keeps what there is then.
+      const compiled = isLarge() ? 0 : compiledBytes()
       if (before === undefined || compiled > before * worthKeeping) write(path, { bytecode: script.createCachedData(), compiled })
     },
   }

@@ -33,6 +33,11 @@ export class Agenda {
     }
   }
 
+  /** A tree that will be wanted, though nobody has asked for it yet. */
+  mayMake(at: number): void {
+    this.#perhaps.push(at)
+  }
+
   /** Trees wait while so many bytes lie ahead that there is no room for more; undefined where nothing is left. */
   next(ahead: number): Task | 'wait' | undefined {
     const note = this.#notes.pop()

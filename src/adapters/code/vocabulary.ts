@@ -63,24 +63,20 @@ const bitsFor = (length: number): number => {
 /** For a text of so many bytes. */
 export const emptyVocabulary = (length: number): Vocabulary => new Uint8Array(bitsFor(length) / 8)
 
-export const vocabularyOf = (text: string): Vocabulary => {
-  const bits = bitsFor(text.length)
-  const set = new Uint8Array(bits / 8)
-  const mask = bits - 1
-  eachWord(text, (hash) => {
-    const first = hash & mask
-    const second = (hash >>> 16) & mask
-    set[first >> 3] = (set[first >> 3] ?? 0) | (1 << (first & 7))
-    set[second >> 3] = (set[second >> 3] ?? 0) | (1 << (second & 7))
-  })
-  return set
+export const enterWord = (vocabulary: Vocabulary, hash: number): void => {
+  const spread = mixed(hash)
+  const mask = vocabulary.length * 8 - 1
+  const first = spread & mask
+  const second = (spread >>> 16) & mask
+  vocabulary[first >> 3] = (vocabulary[first >> 3] ?? 0) | (1 << (first & 7))
+  vocabulary[second >> 3] = (vocabulary[second >> 3] ?? 0) | (1 << (second & 7))
 }
 
 const isSet = (vocabulary: Vocabulary, bit: number): boolean => ((vocabulary[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0
 
-const has = (vocabulary: Vocabulary, hash: number): boolean => {
+const has = (vocabulary: Vocabulary, spread: number): boolean => {
   const mask = vocabulary.length * 8 - 1
-  return isSet(vocabulary, hash & mask) && isSet(vocabulary, (hash >>> 16) & mask)
+  return isSet(vocabulary, spread & mask) && isSet(vocabulary, (spread >>> 16) & mask)
 }
 
 /** Tells whether a text may have a phrase: all words of it, each as a whole one. False is certain. */

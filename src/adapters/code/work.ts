@@ -2,6 +2,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { Agenda, type Task } from './agenda.ts'
 import { type Claims, claim, finish, finishEmpty } from './claims.ts'
+import { isDirect } from './direct.ts'
 import { lowerSource } from './lower/index.ts'
 import { type Finders, findersOf, worthOf } from './mentions/look.ts'
 import type { Looked, Made, Noted, Search, Wish } from './messages.ts'
@@ -88,7 +89,8 @@ export const work = (job: Job): void => {
   const run = (task: Task): void => {
     switch (task.kind) {
       case 'note':
-        return claim(readers, task.at) ? read(job, task.at) : undefined
+        if (claim(readers, task.at) && read(job, task.at)) agenda.mayMake(task.at)
+        return
       case 'tree':
         return claim(claims, task.at) ? make(job, task.at) : undefined
       case 'candidate':

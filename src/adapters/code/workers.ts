@@ -32,7 +32,7 @@ export type Lookout = (at: number) => Looked | 'nothing' | undefined
 /** Below this many files a thread costs more to start than it saves. */
 const fewFiles = 60
 /** The same for texts alone. */
-const fewTexts = 2_000
+const fewTexts = 500
 /** The same for texts that are searched. */
 const fewCandidates = 500
 /** Beside the one who follows. */

@@ -114,7 +114,7 @@ describe('mentions', () => {
   let facts: CodeFacts
   let alone: Told
   beforeAll(async () => {
-    facts = await codeFacts(join(root, 'code'), createCache({ directory: join(root, 'first'), build: '1' }), question)
+    facts = await codeFacts(join(root, 'code'), createCache({ directory: join(root, 'first'), build: '1' }), { ask: async () => question })
     alone = await search(facts, {})
   })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listFiles } from '../../../src/adapters/code/files.ts'
 import { lowerSource } from '../../../src/adapters/code/lower/index.ts'
+import type { Made } from '../../../src/adapters/code/messages.ts'
 import { openNotebook } from '../../../src/adapters/code/notebook.ts'
 import { type Note, noted } from '../../../src/adapters/code/notes.ts'
 import { createResolver } from '../../../src/adapters/code/resolve/index.ts'
@@ -12,7 +13,6 @@ import type { FileTree } from '../../../src/adapters/code/tree.ts'
 import { bytesOf, treeOf } from '../../../src/adapters/code/tree-bytes.ts'
 import { openTrees, type Trees } from '../../../src/adapters/code/trees.ts'
 import { mayHave } from '../../../src/adapters/code/vocabulary.ts'
-import type { Made } from '../../../src/adapters/code/work.ts'
 import { startWorkers } from '../../../src/adapters/code/workers.ts'
 import { createCache } from '../../../src/adapters/store/cache.ts'
 import type { Cache } from '../../../src/model/world.ts'
@@ -282,7 +282,7 @@ describe('threads', () => {
   it('make trees of what imports a database as soon as they have read it', patience, async () => {
     const many = Array.from({ length: 600 }, (_, at) => `g${at}.ts`)
     for (const path of many) write(path, "import { eq } from 'drizzle-orm'\nexport const a = eq")
-    const workers = startWorkers(code(), many, program)
+    const workers = startWorkers(code(), many, programs.works)
     workers.read()
     let made: Made | undefined
     for (let at = many.length; at > 0 && !made; at--) {
