@@ -3,8 +3,6 @@ import type { CodeCall, CodeFunction, CodeInsert, CodePlace, CodeUse, Confidence
 
 const order: Readonly<Record<Confidence, number>> = { certain: 0, high: 1, likely: 2, possible: 3 }
 
-export const surer = (a: Confidence, b: Confidence): Confidence => (order[a] <= order[b] ? a : b)
-
 type Node = CodePlace & {
   readonly name: string
   calls?: Map<number, CodeCall>
@@ -38,13 +36,15 @@ export class Graph {
     return [...(this.#node(from).calls?.keys() ?? [])]
   }
 
-  use(at: number, use: CodeUse): void {
+  /** A function has hundreds of uses, and their names are short: most are in the function's own file. */
+  use(at: number, use: Omit<CodeUse, 'file' | 'line'>, { file, line }: CodePlace): void {
     const node = this.#node(at)
     node.uses ??= new Map()
-    const { table, column, value, access, via, role, file, line } = use
-    const key = `${table} ${column} ${value} ${access} ${via} ${role} ${file} ${line}`
+    const { table, column, value, access, via, role } = use
+    const key = `${line} ${table} ${column} ${access} ${via} ${role}${value === undefined ? '' : ` ${value}`}${file === node.file ? '' : ` in ${file}`}`
     const known = node.uses.get(key)
-    node.uses.set(key, known ? { ...known, confidence: surer(known.confidence, use.confidence) } : use)
+    if (!known) node.uses.set(key, { ...use, file, line })
+    else if (order[use.confidence] < order[known.confidence]) node.uses.set(key, { ...known, confidence: use.confidence })
   }
 
   insert(at: number, insert: CodeInsert): void {

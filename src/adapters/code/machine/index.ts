@@ -225,7 +225,7 @@ export class Following implements Core {
   // What models ask.
 
   use(use: Omit<CodeUse, 'file' | 'line'>, { node, place }: Site): void {
-    this.#graph.use(node, { ...use, ...place })
+    this.#graph.use(node, use, place)
   }
   insert(insert: Omit<CodeInsert, 'file' | 'line'>, { node, place }: Site): void {
     this.#graph.insert(node, { ...insert, ...place })
