@@ -169,33 +169,47 @@ export const awaited = (core: Core, value: Value, site: Site): Value => {
 /** What is larger is not searched to its end. */
 const mostSearched = 300
 
-/** What a value is made of. */
-const partsOf = (value: Value): readonly Value[] => {
-  if (value.kind === 'union') return value.of
-  if (value.kind === 'array') return value.items ?? [value.element]
-  return value.kind === 'object' && !value.class ? [...value.props.values(), ...value.spreads, ...(value.rest ? [value.rest] : [])] : []
+/** Nothing that acts is in it, as far as is known without reading a file. */
+const isQuiet = (value: Value): boolean => value.kind === 'any' || value.kind === 'literal' || value instanceof Unread
+
+/** What a value is made of, without what is quiet: most of what programs hold is that. */
+const addParts = (value: Value, to: Value[]): void => {
+  const add = (one: Value): void => {
+    if (!isQuiet(one)) to.push(one)
+  }
+  if (value.kind === 'union') value.of.forEach(add)
+  else if (value.kind === 'array') (value.items ?? [value.element]).forEach(add)
+  else if (value.kind === 'object' && !value.class) {
+    value.props.forEach(add)
+    value.spreads.forEach(add)
+    if (value.rest) add(value.rest)
+  }
 }
+
+const acts = (value: Value, instances: boolean): value is Acting =>
+  value.kind === 'function' || value instanceof Model || (instances && value.kind === 'object' && value.class !== undefined)
 
 /**
  * Looks at what a value is or holds that can act, each once and what is near before what is deep, until `found` says that it is enough; `instances` of classes too,
  * if they are asked for.
  */
 const search = (value: Value, found: (one: Acting) => boolean, { instances = false, deepest = 5 }: Reach = {}): void => {
-  if (value.kind === 'any' || value.kind === 'literal') return
-  if (value.kind === 'function') {
+  if (isQuiet(value)) return
+  if (acts(value, instances)) {
     found(value)
     return
   }
-  const seen = new Set<Value>()
-  let level: readonly Value[] = [value]
-  for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
+  let level: Value[] = []
+  addParts(value, level)
+  if (level.length === 0) return
+  const seen = new Set<Value>([value])
+  for (let depth = 1; depth <= deepest && level.length > 0; depth++) {
     const below: Value[] = []
     for (const one of level) {
-      if (one.kind === 'any' || one.kind === 'literal' || one instanceof Unread || seen.has(one)) continue
+      if (seen.has(one)) continue
       if (seen.size > mostSearched) return
       seen.add(one)
-      const acts = one.kind === 'function' || one instanceof Model || (instances && one.kind === 'object' && one.class)
-      if (!acts) below.push(...partsOf(one))
+      if (!acts(one, instances)) addParts(one, below)
       else if (found(one)) return
     }
     level = below

@@ -187,7 +187,10 @@ const mostSpreads = 12
 
 /** Properties of one of several objects may be there or not. */
 const copied = (object: ObjectValue, from: ObjectValue, isOneOfSeveral: boolean): void => {
-  for (const [name, value] of from.props) object.props.set(name, isOneOfSeveral ? join(object.props.get(name) ?? any, value) : value)
+  for (const [name, value] of from.props) {
+    const before = isOneOfSeveral ? object.props.get(name) : undefined
+    if (before !== value) object.props.set(name, before ? join(before, value) : value)
+  }
   if (from.rest) object.rest = join(object.rest ?? any, from.rest)
 }
 
