@@ -18,7 +18,8 @@ const plainly = (text: string): readonly string[] | undefined => {
 
 const fromYaml = async (text: string): Promise<unknown> => {
   const { parse } = await import('yaml')
-  const value: unknown = parse(text)
+  // A warning would be written to standard error by Node.
+  const value: unknown = parse(text, { logLevel: 'error' })
   return isObject(value) ? value.packages : undefined
 }
 
