@@ -7,10 +7,17 @@ const mostLeaving = 2
 export const keeper = () => {
   const opening: Promise<AsyncDisposable>[] = []
   const leaving = new Set<PromiseLike<void>>()
+  let lasting = 0
   return {
-    keep<T extends AsyncDisposable>(resource: Promise<T>): Promise<T> {
+    /** `endsWithUs`: nothing is left of it when the process is killed. */
+    keep<T extends AsyncDisposable>(resource: Promise<T>, { endsWithUs = false } = {}): Promise<T> {
       opening.push(resource)
+      if (!endsWithUs) lasting += 1
       return resource
+    },
+    /** Whether something was opened that a killed process would leave behind. */
+    get outlasts(): boolean {
+      return lasting > 0
     },
     /** Ends it now; a server takes its time to say farewell, in which others work. */
     async leave(resource: AsyncDisposable): Promise<void> {

@@ -84,7 +84,7 @@ const save = async (report: Report, world: World, invocation: Invocation, versio
   await world.files.write([textEdit('.pgstrata/.gitignore', '*\n'), textEdit(`.pgstrata/reports/${report.operation}/${world.hash(text)}.json`, text)])
 }
 
-const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: NonNullable<WorldOptions['progress']>): WorldOptions => ({
+const worldOptions = ({ common }: Invocation, { signal, unheard }: Stopping, progress: NonNullable<WorldOptions['progress']>): WorldOptions => ({
   ...(common.folder === undefined ? {} : { folder: common.folder }),
   ...(common.project === undefined ? {} : { project: common.project }),
   ...(common.config === undefined ? {} : { config: common.config }),
@@ -93,6 +93,7 @@ const worldOptions = ({ common }: Invocation, signal: AbortSignal, progress: Non
   env: notedEnvironment(process.env),
   settled: true,
   signal,
+  unheard,
   progress,
 })
 
@@ -120,7 +121,7 @@ export const run = async (invocation: Invocation, version: string, stopping: Sto
   const seconds = secondsOf(operation, invocation.flags)
   /** One world, one report. */
   const round = async (isNews: (report: Report) => boolean): Promise<number> => {
-    await using world = await createWorld(worldOptions(invocation, stopping.signal, progress.show))
+    await using world = await createWorld(worldOptions(invocation, stopping, progress.show))
     const asked = keep ? witnessed(world) : world
     const ran = operation.run(asked, { arguments: invocation.arguments, flags: invocation.flags as never }).then((all) => judgeNew(asked, all, world.judging))
     const report = await (concludes(operation, invocation) ? ran : Promise.race([ran, stopping.stopped]))

@@ -12,6 +12,8 @@ export type Stopping = {
   code(): number | undefined
   /** Rejects as soon as a signal has come. */
   readonly stopped: Promise<never>
+  /** Does work in which nobody would hear a signal, for it does not come back to the event loop: meanwhile one ends the process, as the system does it. For work that leaves nothing to clean up. */
+  unheard<T>(work: () => T): T
 }
 
 /** Why a run was given up. */
@@ -31,18 +33,33 @@ export const listenForSignals = (target: NodeJS.Process): Stopping => {
     reject = no
   })
   stopped.catch(() => undefined)
-  for (const name of Object.keys(codes) as Signal[]) {
-    target.on(name, () => {
-      const isAgain = code !== undefined
-      // An orderly exit could wait for what hangs.
-      if (isAgain && performance.now() - pressed > onePress) target.kill(target.pid, 'SIGKILL')
-      if (isAgain) return
-      pressed = performance.now()
-      code = codes[name]
-      const reason = new Stopped(name)
-      controller.abort(reason)
-      reject(reason)
-    })
+  const names = Object.keys(codes) as Signal[]
+  const hear = (name: Signal): void => {
+    const isAgain = code !== undefined
+    // An orderly exit could wait for what hangs.
+    if (isAgain && performance.now() - pressed > onePress) target.kill(target.pid, 'SIGKILL')
+    if (isAgain) return
+    pressed = performance.now()
+    code = codes[name]
+    const reason = new Stopped(name)
+    controller.abort(reason)
+    reject(reason)
   }
-  return { signal: controller.signal, code: () => code, stopped }
+  const listen = (): void => {
+    for (const name of names) target.on(name, hear)
+  }
+  listen()
+  return {
+    signal: controller.signal,
+    code: () => code,
+    stopped,
+    unheard(work) {
+      for (const name of names) target.off(name, hear)
+      try {
+        return work()
+      } finally {
+        listen()
+      }
+    },
+  }
 }

@@ -37,6 +37,8 @@ export type WorldOptions = {
   /** Nothing moves in git while this world lives: a run of the command line, not a server. */
   readonly settled?: boolean
   readonly signal?: AbortSignal
+  /** Around work in which nothing can be heard of the signal, and that leaves nothing to clean up: the process may be ended in it. */
+  readonly unheard?: <T>(work: () => T) => T
   readonly progress?: (event: Progress) => void
 }
 
@@ -74,7 +76,12 @@ const lazyFiles = (cwd: string): Files => {
 }
 
 const lazyGit = (cwd: string, settled: boolean, opened: Keeper): Git => {
-  const git = once(() => opened.keep(import('../adapters/git/index.ts').then(({ createGit }) => createGit(cwd, { settled }))))
+  const git = once(() =>
+    opened.keep(
+      import('../adapters/git/index.ts').then(({ createGit }) => createGit(cwd, { settled })),
+      { endsWithUs: true },
+    ),
+  )
   return {
     root: async () => (await git()).root(),
     branch: async () => (await git()).branch(),
@@ -216,7 +223,11 @@ export const createWorld = async (options: WorldOptions = {}): Promise<OpenWorld
   }
   const code = async (root: string, ask: () => Promise<CodeQuestion>, commit?: string): Promise<CodeFacts> => {
     await writing
-    if (commit === undefined) return (await import('../adapters/code/index.ts')).codeFacts(resolve(cwd, root), cache, { ask, leave })
+    if (commit === undefined) {
+      const [{ codeFacts }, { isLaidOut }] = await Promise.all([import('../adapters/code/index.ts'), import('../adapters/laid-out.ts')])
+      const unheard = <T>(work: () => T): T => (options.unheard === undefined || opened.outlasts || isLaidOut() ? work() : options.unheard(work))
+      return codeFacts(resolve(cwd, root), cache, { ask, leave, unheard })
+    }
     const { codeFactsOf, isCodeFile } = await import('../adapters/code/at-commit.ts')
     return codeFactsOf(await git.filesAt(commit, root, isCodeFile), resolve(cwd, root), cache, ask)
   }

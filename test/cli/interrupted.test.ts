@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { processesOf, within } from '../adapters/engines/places.ts'
 import { makePlace, type Place } from '../operations/place.ts'
-import { build, shop, startPgstrata } from './cli.ts'
+import { build, pgstrata, shop, startPgstrata } from './cli.ts'
 
 beforeAll(build)
 
@@ -125,6 +125,42 @@ describe.runIf(onLinux)('in the middle of a replay', () => {
     expect(code === 130 || signal === 'SIGKILL' || signal === 'SIGINT').toBe(true)
     expect(await within(5000, () => isGone(run))).toBe(true)
   })
+})
+
+/** A program that takes seconds to follow. */
+const writeLongProgram = (): void =>
+  place.write({
+    'package.json': '{ "name": "big", "dependencies": { "hono": "4", "drizzle-orm": "1" } }',
+    'schema.ts': "import { pgTable, text } from 'drizzle-orm/pg-core'\nexport const users = pgTable('users', { email: text('email') })\n",
+    'db.ts': "import { drizzle } from 'drizzle-orm/node-postgres'\nexport const db = drizzle('')\n",
+    ...Object.fromEntries(
+      Array.from({ length: 1000 }, (_, file) => [
+        `routes/r${file}.ts`,
+        [
+          "import { Hono } from 'hono'\nimport { db } from '../db'\nimport { users } from '../schema'\nexport const app = new Hono()",
+          ...Array.from(
+            { length: 40 },
+            (__, at) => `app.get('/${file}/${at}', async (c) => c.json(await db.select({ e: users.email, n: { a: ${at} } }).from(users)))`,
+          ),
+        ].join('\n'),
+      ]),
+    ),
+  })
+
+test.runIf(onLinux)('Ctrl-C while code is followed ends the run at once, and the next answer is whole', async () => {
+  writeLongProgram()
+  const env = { PGSTRATA_CACHE_DIR: join(place.path, '.cache') }
+  const child = startPgstrata(['impact', 'users'], { cwd: place.path, env })
+  let said = ''
+  child.stdout?.on('data', (text) => (said += text))
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)))
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  const from = performance.now()
+  child.kill('SIGINT')
+  expect(await ended).toBeOneOf([130, 'SIGINT'])
+  expect(performance.now() - from).toBeLessThan(1500)
+  expect(said).toBe('')
+  expect(pgstrata(['impact', 'users', '--fail-on', 'never'], { cwd: place.path, env }).stdout).toContain('40000 routes read users.')
 })
 
 test('two runs at once do not disturb each other', async () => {

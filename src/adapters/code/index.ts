@@ -29,7 +29,7 @@ const factsAsBefore = async (cache: Cache, root: string, standing: Standing, { t
   return movedFacts(kept.facts, lines)
 }
 
-const followAll = async (opened: Opened, question: CodeQuestion): Promise<CodeFacts> => {
+const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<CodeFacts> => {
   const { listed, notebook, project, trees, workers } = opened
   const { chosen, follow, narrow } = await chooseProgram(opened)
   const { sources, graph, related } = chosen
@@ -42,7 +42,7 @@ const followAll = async (opened: Opened, question: CodeQuestion): Promise<CodeFa
     trees,
     workers,
   })
-  const { facts, following } = follow(chosen, search.begin)
+  const { facts, following } = unheard(() => follow(chosen, search.begin))
   const mentions = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
   const unread: readonly CodeGap[] = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }) => ({ file, line, why }))
   const entries = [...facts.entries, ...bootEntries(mainsOf(project), facts.functions)]
@@ -62,16 +62,22 @@ export type CodeRun = {
   readonly keptAs?: string
   /** Takes over what is still being written when the facts are there. */
   readonly leave?: (writing: Promise<void>) => Promise<void>
+  /** Around work of seconds that does not come back to the event loop. */
+  readonly unheard?: <T>(work: () => T) => T
 }
 
 /** `root` is a directory; `cache` keeps what was made of each file. Throws `no-directory`. */
-export const codeFacts = async (root: string, cache: Cache, { ask, keptAs = root, leave = (writing) => writing }: CodeRun): Promise<CodeFacts> => {
+export const codeFacts = async (
+  root: string,
+  cache: Cache,
+  { ask, keptAs = root, leave = (writing) => writing, unheard = (work) => work() }: CodeRun,
+): Promise<CodeFacts> => {
   const opened = await openProgram(root, cache, keptAs)
   await using trees = opened.trees
   const question = await ask()
   const standing = root === keptAs ? standingOf(root, question, opened) : undefined
   const before = standing && (await factsAsBefore(cache, root, standing, opened))
-  const facts = before ?? (await followAll(opened, question))
+  const facts = before ?? (await followAll(opened, question, unheard))
   const keeping = Promise.all([standing && !before && keepFacts(cache, root, standing, facts), opened.notebook.keep(), trees.keep()])
   await leave(keeping.then(() => undefined))
   return facts
