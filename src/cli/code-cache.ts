@@ -21,32 +21,38 @@ export type Loaded = {
   keep(): void
 }
 
-/** V8 copies bytecode that does not begin at a multiple of eight bytes: a digest, and how much bytecode the process had that kept it. */
+/** V8 copies bytecode that does not begin at a multiple of eight bytes: a digest, and how much bytecode the process had that kept it, negative after a large run. */
 const digestBytes = 32
 const headerBytes = digestBytes + 8
 /** A run that calls what none before it has called keeps that too, when it is this much more. */
 const worthKeeping = 1.1
 /** Microseconds of processor time since the body was loaded. A shorter run is not asked how much it has compiled: to count that takes two to four milliseconds. */
 const short = 150_000
-/** Bytes. To count is to look at all that is on the heap: with hundreds of megabytes that takes longer than what it could save. */
-const large = 128 * 1024 * 1024
+/** Bytes. To count is to look at all that is on the heap: 50 ms for 100 MB. One large run does so, the next ones have nothing to add. */
+const large = 48 * 1024 * 1024
 /** A few builds with all their verbs: about 60 MB. */
 const filesKept = 40
 
 const digest = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
-type Kept = { readonly bytecode: Buffer; readonly compiled: number }
+type Kept = {
+  readonly bytecode: Buffer
+  readonly compiled: number
+  /** A large run has added to it. */
+  readonly isLarge: boolean
+}
 
 const read = (path: string): Kept | undefined => {
   const bytes = readKept(path)
   if (!bytes || bytes.length < headerBytes || !digest(bytes.subarray(digestBytes)).equals(bytes.subarray(0, digestBytes))) return undefined
   touchKept(path)
-  return { bytecode: bytes.subarray(headerBytes), compiled: bytes.readDoubleLE(digestBytes) }
+  const compiled = bytes.readDoubleLE(digestBytes)
+  return { bytecode: bytes.subarray(headerBytes), compiled: Math.abs(compiled), isLarge: compiled < 0 }
 }
 
-const write = (path: string, { bytecode, compiled }: Kept): void => {
+const write = (path: string, { bytecode, compiled, isLarge }: Kept): void => {
   const size = Buffer.alloc(headerBytes - digestBytes)
-  size.writeDoubleLE(compiled)
+  size.writeDoubleLE(isLarge ? -compiled : compiled)
   const content = Buffer.concat([size, bytecode])
   writeKept(path, [digest(content), content], filesKept)
 }
@@ -91,14 +97,16 @@ export const loadBody = (program: string, verb: string): Loaded => {
   const requireBeside = createRequire(program)
   const resolve = (specifier: string): string => pathToFileURL(requireBeside.resolve(specifier)).href
   script.runInThisContext()(module.exports, requireBeside, module, program, resolve, importFrom)
-  const before = script.cachedDataRejected === true ? undefined : kept?.compiled
+  const before = script.cachedDataRejected === true ? undefined : kept
   return {
     body: module.exports,
     keep: () => {
-      if (before !== undefined && (isShort(begun) || isLarge())) return
-      // The next run that is not large counts, and keeps what there is then.
-      const compiled = isLarge() ? 0 : compiledBytes()
-      if (before === undefined || compiled > before * worthKeeping) write(path, { bytecode: script.createCachedData(), compiled })
+      if (before && isShort(begun)) return
+      const large = isLarge()
+      if (before?.isLarge && large) return
+      const compiled = compiledBytes()
+      const isMore = before === undefined || compiled > before.compiled * worthKeeping || large
+      if (isMore) write(path, { bytecode: script.createCachedData(), compiled, isLarge: large || before?.isLarge === true })
     },
   }
 }

@@ -73,12 +73,17 @@ export const codeFacts = async (
   { ask, keptAs = root, leave = (writing) => writing, unheard = (work) => work() }: CodeRun,
 ): Promise<CodeFacts> => {
   const opened = await openProgram(root, cache, keptAs)
-  await using trees = opened.trees
-  const question = await ask()
-  const standing = root === keptAs ? standingOf(root, question, opened) : undefined
-  const before = standing && (await factsAsBefore(cache, root, standing, opened))
-  const facts = before ?? (await followAll(opened, question, unheard))
-  const keeping = Promise.all([standing && !before && keepFacts(cache, root, standing, facts), opened.notebook.keep(), trees.keep()])
-  await leave(keeping.then(() => undefined))
-  return facts
+  const { trees, notebook } = opened
+  try {
+    const question = await ask()
+    const standing = root === keptAs ? standingOf(root, question, opened) : undefined
+    const before = standing && (await factsAsBefore(cache, root, standing, opened))
+    const facts = before ?? (await followAll(opened, question, unheard))
+    const keeping = [standing && !before && keepFacts(cache, root, standing, facts), notebook.keep(), trees.keep()]
+    await leave(Promise.all([...keeping, trees[Symbol.asyncDispose]()]).then(() => undefined))
+    return facts
+  } catch (error) {
+    await trees[Symbol.asyncDispose]()
+    throw error
+  }
 }
