@@ -4,7 +4,7 @@ import type { Cache } from '../../model/world.ts'
 import { bootEntries } from './boot.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
 import { isTest } from './is-test.ts'
-import { keepFacts, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
+import { type KeptFacts, keepFacts, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
 import { openMentions } from './mentions/index.ts'
 import { chooseProgram, type Opened, openProgram } from './program.ts'
 import { type Lines, sameCode } from './same-code.ts'
@@ -14,19 +14,36 @@ const standingOf = (root: string, question: CodeQuestion, { listed: { sources, o
   return surroundings === undefined ? undefined : { question, surroundings, digests: () => new Map(sources.map((path) => [path, notebook.note(path).digest])) }
 }
 
-/** The facts of the same question, if the code is the same code still; undefined where it has to be followed. */
-const factsAsBefore = async (cache: Cache, root: string, standing: Standing, { trees }: Opened): Promise<CodeFacts | undefined> => {
-  const kept = await readFacts(cache, root, standing)
-  if (!kept || kept.changed.size === 0) return kept?.facts
-  await trees.prepare([])
+/** Where the lines of edited files are now; undefined where the code is another one. */
+const movedSince = async (changed: KeptFacts['changed'], { trees }: Opened): Promise<ReadonlyMap<string, Lines> | undefined> => {
+  if (changed.size > 0) await trees.prepare([])
   const lines = new Map<string, Lines>()
-  for (const [path, digest] of kept.changed) {
+  for (const [path, digest] of changed) {
     const before = isTest(path) ? undefined : trees.before(path, digest)
     const moved = before && sameCode(before, trees.tree(path))
     if (!moved) return undefined
     lines.set(path, moved)
   }
-  return movedFacts(kept.facts, lines)
+  return lines
+}
+
+/** Who asks something else about the same code will ask more: then everything is asked, so that no further question has to be followed. */
+const everything = ({ names }: CodeQuestion): CodeQuestion => (names === undefined ? {} : { names })
+
+/** What is kept of the same code, as far as it answers, and what there is to ask of the code otherwise. */
+const asBefore = async (
+  cache: Cache,
+  root: string,
+  standing: Standing,
+  opened: Opened,
+): Promise<{ readonly facts: CodeFacts | undefined; readonly question: CodeQuestion }> => {
+  const { question } = standing
+  const kept = await readFacts(cache, root, standing)
+  const lines = kept && (await movedSince(kept.changed, opened))
+  if (!lines) return { facts: undefined, question }
+  if (!kept.isAnswer) return { facts: undefined, question: everything(question) }
+  const facts = await kept.facts()
+  return { facts: facts && lines.size > 0 ? movedFacts(facts, lines) : facts, question }
 }
 
 const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<CodeFacts> => {
@@ -77,9 +94,9 @@ export const codeFacts = async (
   try {
     const question = await ask()
     const standing = root === keptAs ? standingOf(root, question, opened) : undefined
-    const before = standing && (await factsAsBefore(cache, root, standing, opened))
-    const facts = before ?? (await followAll(opened, question, unheard))
-    const keeping = [standing && !before && keepFacts(cache, root, standing, facts), notebook.keep(), trees.keep()]
+    const before = standing ? await asBefore(cache, root, standing, opened) : { facts: undefined, question }
+    const facts = before.facts ?? (await followAll(opened, before.question, unheard))
+    const keeping = [standing && !before.facts && keepFacts(cache, root, { ...standing, question: before.question }, facts), notebook.keep(), trees.keep()]
     await leave(Promise.all([...keeping, trees[Symbol.asyncDispose]()]).then(() => undefined))
     return facts
   } catch (error) {

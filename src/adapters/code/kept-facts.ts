@@ -1,8 +1,9 @@
 /**
  * The facts of the last question, kept for as long as the code that they are of is the same code: asked again (in another format, in the next step of a pipeline),
- * nothing has to be followed. An edit that only moves lines moves those of the facts.
+ * nothing has to be followed. An edit that only moves lines moves those of the facts. Facts of everything answer any question.
  */
 import { hash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { entryAt, isSettled, textOfLooks } from '../looks.ts'
@@ -19,7 +20,10 @@ export type Standing = {
 }
 
 export type KeptFacts = {
-  readonly facts: CodeFacts
+  /** Whether they answer the question. */
+  readonly isAnswer: boolean
+  /** Undefined where they cannot be read. */
+  facts(): Promise<CodeFacts | undefined>
   /** Sources whose content is another one now, with the digest that it had. */
   readonly changed: ReadonlyMap<string, string>
 }
@@ -27,7 +31,7 @@ export type KeptFacts = {
 /** More files than this that were edited are followed anew without a look. */
 const mostChanged = 20
 
-type Head = { readonly question: string; readonly surroundings: string; readonly digests: readonly (readonly [path: string, digest: string])[] }
+type Head = { readonly question: CodeQuestion; readonly surroundings: string; readonly digests: readonly (readonly [path: string, digest: string])[] }
 
 const headKey = (root: string): string => `code facts ${root}`
 const factsKey = (root: string): string => `code facts themselves ${root}`
@@ -72,18 +76,20 @@ const changedSince = (head: Head, digests: ReadonlyMap<string, string>): Readonl
   return changed.size > mostChanged ? undefined : changed
 }
 
-/** Undefined where another question was asked last, or of other files. */
+/** What is not asked about is left out of an answer by whoever reads it. */
+const answers = (kept: CodeQuestion, { texts, names }: CodeQuestion): boolean =>
+  isDeepStrictEqual(kept.names, names) && (kept.texts === undefined || isDeepStrictEqual(kept.texts, texts))
+
+/** Undefined where nothing is kept of these files. */
 export const readFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing): Promise<KeptFacts | undefined> => {
   const head = parsed<Head>(await cache.get(headKey(root)))
-  if (!head || head.surroundings !== surroundings || head.question !== JSON.stringify(question)) return undefined
-  const changed = changedSince(head, digests())
-  const facts = changed && unpackedFacts(await cache.get(factsKey(root)))
-  return facts && { facts, changed }
+  const changed = head?.surroundings === surroundings ? changedSince(head, digests()) : undefined
+  return head && changed && { isAnswer: answers(head.question, question), facts: async () => unpackedFacts(await cache.get(factsKey(root))), changed }
 }
 
 /** The facts first: a run that is cut in between leaves a head that speaks of older ones, and none that lies of newer ones. */
 export const keepFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing, facts: CodeFacts): Promise<void> => {
-  const head: Head = { question: JSON.stringify(question), surroundings, digests: [...digests()] }
+  const head: Head = { question, surroundings, digests: [...digests()] }
   await cache.put(headKey(root), Buffer.from('{}'))
   await cache.put(factsKey(root), packed(facts))
   await cache.put(headKey(root), Buffer.from(JSON.stringify(head)))

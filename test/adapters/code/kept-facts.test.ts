@@ -99,9 +99,25 @@ describe('facts that are kept', () => {
     expect((await askAfter(change)).isFollowed).toBe(true)
   })
 
-  it('answer no other question', async () => {
+  it('answer no other question; with that everything is asked, and then no further one has to be followed', async () => {
+    const other = { texts: ['column:users.name'] }
+    const first = await ask()
+    const second = await ask(other)
+    expect(second.isFollowed).toBe(true)
+    expect(second.facts).toEqual(await codeFacts(root, new Memory(), { ask: async () => ({}) }))
+    for (const asked of [question, other, { texts: ['table:users'] }, {}]) expect(await ask(asked)).toEqual({ facts: second.facts, isFollowed: false })
+    // Of the columns that were asked about first it says the same.
+    const ofEmail = ({ mentions }: CodeFacts) => mentions.filter(({ column }) => column === 'email')
+    expect(ofEmail(first.facts)).not.toEqual([])
+    expect(ofEmail(second.facts)).toEqual(ofEmail(first.facts))
+    expect((await ask({ ...question, names: ['users_email_key'] })).isFollowed).toBe(true)
+  })
+
+  it('are of the question alone where the code is another one, for whoever asks once after each edit', async () => {
     await ask()
-    expect((await ask({ texts: ['table:users'] })).isFollowed).toBe(true)
+    write('schema.ts', files['schema.ts'].replace('users = ', 'people = '))
+    const other = { texts: ['column:users.name'] }
+    expect((await ask(other)).facts).toEqual(await codeFacts(root, new Memory(), { ask: async () => other }))
     expect((await ask()).isFollowed).toBe(true)
   })
 

@@ -4,6 +4,9 @@ import type { CodeColumn, CodeEnum, CodeFacts, CodeQuestion, CodeTable } from '.
 /** `table` is the position in `CodeFacts.tables`. */
 export type AskedColumn = { readonly table: number; readonly of: CodeTable; readonly column: CodeColumn }
 
+export const columnsOf = (tables: readonly CodeTable[]): readonly AskedColumn[] =>
+  tables.flatMap((of, table) => of.columns.map((column) => ({ table, of, column })))
+
 /** What the code declares. */
 export type Declared = Pick<CodeFacts, 'tables' | 'enums'>
 
@@ -33,7 +36,7 @@ const askedIn = (all: readonly AskedColumn[], enums: readonly CodeEnum[], words:
 
 /** `texts` are what is asked, in the words of the command line or of SQL; everything where they are left out. */
 const askedColumns = (tables: readonly CodeTable[], enums: readonly CodeEnum[], texts: readonly string[] | undefined): readonly AskedColumn[] => {
-  const all = tables.flatMap((of, table) => of.columns.map((column) => ({ table, of, column })))
+  const all = columnsOf(tables)
   return texts === undefined ? all : [...new Set(texts.flatMap((text) => askedIn(all, enums, wordsOf(text))))]
 }
 

@@ -3,7 +3,7 @@ import type { CodeMention, Confidence } from '../../../model/code.ts'
 import { isTest } from '../is-test.ts'
 import type { FileTree, Type } from '../tree.ts'
 import { type Node, walkCode } from '../walk.ts'
-import type { Asked, AskedColumn } from './asked.ts'
+import { type Asked, type AskedColumn, columnsOf } from './asked.ts'
 import type { Finder } from './finder.ts'
 import { quoted } from './words.ts'
 
@@ -77,29 +77,36 @@ const isRepeated = (values: readonly string[], listed: readonly string[]): boole
   return shared >= 2 && shared * 3 >= values.length * 2 && others * 2 <= shared
 }
 
-const mentionsOf = (
-  file: string,
-  category: CodeMention['category'],
-  columns: readonly AskedColumn[],
-  { values, at, name = '' }: Listed,
-): readonly CodeMention[] => {
-  const repeated = columns.filter(({ column }) => isRepeated(column.values ?? [], values))
-  // Several enums may have the same values; a name tells which one is meant.
+/** Columns that have values, all of them and those that are asked about. */
+type Lists = { readonly all: readonly AskedColumn[]; readonly asked: readonly AskedColumn[] }
+
+const mentionsOf = (file: string, category: CodeMention['category'], { all, asked }: Lists, { values, at, name = '' }: Listed): readonly CodeMention[] => {
+  const areRepeated = (columns: readonly AskedColumn[]): readonly AskedColumn[] => columns.filter(({ column }) => isRepeated(column.values ?? [], values))
+  const meant = areRepeated(asked)
+  if (meant.length === 0) return []
+  // Several enums may have the same values; a name tells which one is meant, and it may be one that nobody asks about.
+  const repeated = areRepeated(all)
   const named = repeated.filter(({ column }) => name.toLowerCase().includes(column.key.toLowerCase()))
   const confidence: Confidence = named.length > 0 || repeated.length === 1 ? 'likely' : 'possible'
-  return (named.length > 0 ? named : repeated).flatMap(({ table, column }) =>
-    values
-      .filter((value) => column.values?.includes(value))
-      .map((value): CodeMention => ({ file, line: at, category, table, column: column.name, value, confidence })),
-  )
+  const isNamed = ({ table, column }: AskedColumn): boolean => named.length === 0 || named.some((one) => one.table === table && one.column.name === column.name)
+  return meant
+    .filter(isNamed)
+    .flatMap(({ table, column }) =>
+      values
+        .filter((value) => column.values?.includes(value))
+        .map((value): CodeMention => ({ file, line: at, category, table, column: column.name, value, confidence })),
+    )
 }
+
+const hasValues = ({ column: { values = [] } }: AskedColumn): boolean => values.length > 1
 
 /** Where a table or an enum is declared its values stand for themselves. */
 export const findRepeated = ({ columns, tables, enums }: Asked): Finder<CodeMention> => {
-  const lists = columns.filter(({ column }) => (column.values?.length ?? 0) > 1)
-  const values = quoted(lists.flatMap(({ column }) => column.values ?? []))
+  const asked = columns.filter(hasValues)
+  const lists: Lists = { asked, all: columnsOf(tables).filter(hasValues) }
+  const values = quoted(asked.flatMap(({ column }) => column.values ?? []))
   const declaring = new Set([...tables, ...enums].map(({ file }) => file))
-  const hasSome = (found: readonly string[]): boolean => lists.some(({ column }) => found.filter((value) => column.values?.includes(value)).length > 1)
+  const hasSome = (found: readonly string[]): boolean => asked.some(({ column }) => found.filter((value) => column.values?.includes(value)).length > 1)
   return {
     mayBeIn: (path, { vocabulary }) => !isTest(path) && !declaring.has(path) && values.mayBeIn(vocabulary),
     in: ({ path, browser }, text) =>
