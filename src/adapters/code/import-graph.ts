@@ -19,6 +19,23 @@ export type ImportGraph = {
 
 type Imports = { readonly packages: readonly string[]; readonly files: readonly string[] }
 
+const resolved = (resolver: Resolver, path: string, specifiers: readonly string[]): Imports => {
+  const packages: string[] = []
+  const files: string[] = []
+  for (const specifier of specifiers) {
+    const one = resolver.resolve(path, specifier)
+    if (one && 'file' in one) files.push(one.file)
+    else if (one) packages.push(one.package)
+  }
+  return { packages, files }
+}
+
+/** `ImportGraph.linked` without the graph: for a few files. */
+export const linkedBy =
+  (note: (path: string) => Pick<Note, 'links'>, resolver: Resolver): ImportGraph['linked'] =>
+  (path) =>
+    isSource(path) ? [...new Set(resolved(resolver, path, note(path).links).files)] : []
+
 const reach = (from: Iterable<string>, next: (path: string) => Iterable<string>): ReadonlySet<string> => {
   const found = new Set(from)
   for (const path of found) for (const one of next(path)) found.add(one)
@@ -42,16 +59,7 @@ export const importGraph = (sources: readonly string[], note: (path: string) => 
   const imports = new Map<string, Imports>()
   const importers = new Map<string, string[]>()
   const links = new Map<string, readonly string[]>()
-  const found = (path: string, specifiers: readonly string[]): Imports => {
-    const packages: string[] = []
-    const files: string[] = []
-    for (const specifier of specifiers) {
-      const one = resolver.resolve(path, specifier)
-      if (one && 'file' in one) files.push(one.file)
-      else if (one) packages.push(one.package)
-    }
-    return { packages, files }
-  }
+  const found = (path: string, specifiers: readonly string[]): Imports => resolved(resolver, path, specifiers)
   /** What is imported at run time is mostly all, and is known by then. A stylesheet, a list of countries imports nothing. */
   const linksOf = (path: string): readonly string[] => {
     if (!isSource(path)) return []

@@ -1,30 +1,54 @@
 /** The facts of an application's code: what its entries read and write. */
 import type { CodeFacts, CodeGap, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
+import { loadSql } from '../../sql/parser.ts'
 import { bootEntries } from './boot.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
+import { linkedBy } from './import-graph.ts'
 import { isTest } from './is-test.ts'
-import { type KeptFacts, keepFacts, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
-import { openMentions } from './mentions/index.ts'
+import { type KeptFacts, keepFacts, type Made, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
+import { mentionsAgain, openMentions } from './mentions/index.ts'
 import { chooseProgram, type Opened, openProgram } from './program.ts'
 import { type Lines, sameCode } from './same-code.ts'
 
 const standingOf = (root: string, question: CodeQuestion, { listed: { sources, others }, notebook }: Opened): Standing | undefined => {
   const surroundings = surroundingsOf(root, others)
-  return surroundings === undefined ? undefined : { question, surroundings, digests: () => new Map(sources.map((path) => [path, notebook.note(path).digest])) }
+  return surroundings === undefined ? undefined : { question, surroundings, notes: () => new Map(sources.map((path) => [path, notebook.note(path)])) }
 }
 
-/** Where the lines of edited files are now; undefined where the code is another one. */
-const movedSince = async (changed: KeptFacts['changed'], { trees }: Opened): Promise<ReadonlyMap<string, Lines> | undefined> => {
+/** What edits did that leave the facts as they are, or move them. */
+type Edits = { readonly lines: ReadonlyMap<string, Lines> /** Files on which only mentions stand. */; readonly aside: ReadonlySet<string> }
+
+/** Undefined where the code is another one. */
+const editsSince = async ({ changed }: KeptFacts, { trees }: Opened): Promise<Edits | undefined> => {
   if (changed.size > 0) await trees.prepare([])
   const lines = new Map<string, Lines>()
-  for (const [path, digest] of changed) {
-    const before = isTest(path) ? undefined : trees.before(path, digest)
+  const aside = new Set<string>()
+  for (const [path, { digest, isAside }] of changed) {
+    const before = isAside || isTest(path) ? undefined : trees.before(path, digest)
     const moved = before && sameCode(before, trees.tree(path))
-    if (!moved) return undefined
-    lines.set(path, moved)
+    if (!isAside && !moved) return undefined
+    if (moved) lines.set(path, moved)
+    else aside.add(path)
   }
-  return lines
+  return { lines, aside }
+}
+
+/** What is not read has a place among the gaps. */
+const isGap = ({ gaps }: CodeFacts, paths: ReadonlySet<string>): boolean => gaps.some(({ file }) => paths.has(file))
+
+/** Undefined where the program has to be followed for them. */
+const factsAfter = async ({ lines, aside }: Edits, kept: KeptFacts, opened: Opened): Promise<CodeFacts | undefined> => {
+  const before = await kept.facts()
+  const facts = before && lines.size > 0 ? movedFacts(before, lines) : before
+  if (!facts || aside.size === 0) return facts
+  if (isGap(facts, aside)) return undefined
+  await loadSql()
+  const { question, apart } = kept
+  const { notebook, project, resolver, trees } = opened
+  const note = (path: string) => notebook.note(path)
+  const mentions = mentionsAgain(facts, aside, { question, apart, trees, note, text: (path) => project.read(path) ?? '', linked: linkedBy(note, resolver) })
+  return mentions && { ...facts, mentions }
 }
 
 /** Who asks something else about the same code will ask more: then everything is asked, so that no further question has to be followed. */
@@ -39,16 +63,14 @@ const asBefore = async (
 ): Promise<{ readonly facts: CodeFacts | undefined; readonly question: CodeQuestion }> => {
   const { question } = standing
   const kept = await readFacts(cache, root, standing)
-  const lines = kept && (await movedSince(kept.changed, opened))
-  if (!lines) return { facts: undefined, question }
-  if (!kept.isAnswer) return { facts: undefined, question: everything(question) }
-  const facts = await kept.facts()
-  return { facts: facts && lines.size > 0 ? movedFacts(facts, lines) : facts, question }
+  const edits = kept && (await editsSince(kept, opened))
+  if (!edits) return { facts: undefined, question }
+  return kept.isAnswer ? { facts: await factsAfter(edits, kept, opened), question } : { facts: undefined, question: everything(question) }
 }
 
-const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<CodeFacts> => {
+const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<Made> => {
   const { listed, notebook, project, trees, workers } = opened
-  const { chosen, follow, narrow } = await chooseProgram(opened)
+  const { chosen, follow, narrow, touched } = await chooseProgram(opened)
   const { sources, graph, related } = chosen
   const search = openMentions({
     question,
@@ -60,16 +82,11 @@ const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNul
     workers,
   })
   const { facts, following } = unheard(() => follow(chosen, search.begin))
-  const mentions = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
+  const { mentions, apart } = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
   const unread: readonly CodeGap[] = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }) => ({ file, line, why }))
   const entries = [...facts.entries, ...bootEntries(mainsOf(project), facts.functions)]
-  return {
-    ...facts,
-    entries,
-    mentions,
-    gaps: [...unread, ...facts.gaps],
-    counts: { files: sources.length, followed: facts.counts.followed, unparsed: unread.length },
-  }
+  const counts = { files: sources.length, followed: facts.counts.followed, unparsed: unread.length }
+  return { facts: { ...facts, entries, mentions, gaps: [...unread, ...facts.gaps], counts }, touched, apart }
 }
 
 export type CodeRun = {
@@ -95,10 +112,10 @@ export const codeFacts = async (
     const question = await ask()
     const standing = root === keptAs ? standingOf(root, question, opened) : undefined
     const before = standing ? await asBefore(cache, root, standing, opened) : { facts: undefined, question }
-    const facts = before.facts ?? (await followAll(opened, before.question, unheard))
-    const keeping = [standing && !before.facts && keepFacts(cache, root, { ...standing, question: before.question }, facts), notebook.keep(), trees.keep()]
+    const found = before.facts ? { facts: before.facts } : await followAll(opened, before.question, unheard)
+    const keeping = [standing && 'touched' in found && keepFacts(cache, root, { ...standing, question: before.question }, found), notebook.keep(), trees.keep()]
     await leave(Promise.all([...keeping, trees[Symbol.asyncDispose]()]).then(() => undefined))
-    return facts
+    return found.facts
   } catch (error) {
     await trees[Symbol.asyncDispose]()
     throw error

@@ -1,12 +1,13 @@
 /**
  * The facts of the last question, kept for as long as the code that they are of is the same code: asked again (in another format, in the next step of a pipeline),
- * nothing has to be followed. An edit that only moves lines moves those of the facts. Facts of everything answer any question.
+ * nothing has to be followed. An edit that only moves lines moves those of the facts, and one in a file that was not read for them does not concern them. Facts of everything answer any question.
  */
 import { hash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { entryAt, isSettled, textOfLooks } from '../looks.ts'
+import type { Note } from './notes.ts'
 import { packed, unpacked } from './packed.ts'
 import type { Lines } from './same-code.ts'
 
@@ -15,23 +16,44 @@ export type Standing = {
   readonly question: CodeQuestion
   /** Everything that is no source: which files there are, and their stamps. */
   readonly surroundings: string
-  /** Sources with digests of their content; asked for only where the rest is right, since all texts may have to be read for it. */
-  digests(): ReadonlyMap<string, string>
+  /** Asked for only where the rest is right, since all texts may have to be read for it. */
+  notes(): ReadonlyMap<string, Note>
 }
+
+/** The facts with what they were made of. */
+export type Made = {
+  readonly facts: CodeFacts
+  /** Sources that were read to follow the program. */
+  readonly touched: ReadonlySet<string>
+  /** `Components.apart`. */
+  readonly apart: readonly string[]
+}
+
+/** A source as it was when the facts were made. */
+export type Before = { readonly digest: string /** The facts do not stand on its code, if it links to what it did. */; readonly isAside: boolean }
 
 export type KeptFacts = {
   /** Whether they answer the question. */
   readonly isAnswer: boolean
+  /** What was asked for them. */
+  readonly question: CodeQuestion
+  readonly apart: ReadonlySet<string>
   /** Undefined where they cannot be read. */
   facts(): Promise<CodeFacts | undefined>
-  /** Sources whose content is another one now, with the digest that it had. */
-  readonly changed: ReadonlyMap<string, string>
+  /** Sources whose content is another one now. */
+  readonly changed: ReadonlyMap<string, Before>
 }
 
 /** More files than this that were edited are followed anew without a look. */
 const mostChanged = 20
 
-type Head = { readonly question: CodeQuestion; readonly surroundings: string; readonly digests: readonly (readonly [path: string, digest: string])[] }
+type Head = {
+  readonly question: CodeQuestion
+  readonly surroundings: string
+  /** `links` is undefined where the code was read. */
+  readonly sources: readonly (readonly [path: string, digest: string, links?: string])[]
+  readonly apart: readonly string[]
+}
 
 const headKey = (root: string): string => `code facts ${root}`
 const factsKey = (root: string): string => `code facts themselves ${root}`
@@ -65,13 +87,17 @@ export const surroundingsOf = (root: string, others: readonly string[]): string 
   return hash('sha1', stamps.join('\n'), 'base64')
 }
 
-const changedSince = (head: Head, digests: ReadonlyMap<string, string>): ReadonlyMap<string, string> | undefined => {
-  if (head.digests.length !== digests.size) return undefined
-  const changed = new Map<string, string>()
-  for (const [path, before] of head.digests) {
-    const now = digests.get(path)
-    if (now === undefined) return undefined
-    if (now !== before) changed.set(path, before)
+/** All that a file's note says beside the words in it: by this the files are chosen. */
+const linksOf = ({ why, directive, browser, declares, imports, links }: Note): string =>
+  hash('sha1', JSON.stringify([why, directive, browser, declares, imports, links]), 'base64')
+
+const changedSince = ({ sources }: Head, notes: ReadonlyMap<string, Note>): ReadonlyMap<string, Before> | undefined => {
+  if (sources.length !== notes.size) return undefined
+  const changed = new Map<string, Before>()
+  for (const [path, digest, links] of sources) {
+    const note = notes.get(path)
+    if (!note) return undefined
+    if (note.digest !== digest) changed.set(path, { digest, isAside: links === linksOf(note) })
   }
   return changed.size > mostChanged ? undefined : changed
 }
@@ -81,15 +107,18 @@ const answers = (kept: CodeQuestion, { texts, names }: CodeQuestion): boolean =>
   isDeepStrictEqual(kept.names, names) && (kept.texts === undefined || isDeepStrictEqual(kept.texts, texts))
 
 /** Undefined where nothing is kept of these files. */
-export const readFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing): Promise<KeptFacts | undefined> => {
+export const readFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing): Promise<KeptFacts | undefined> => {
   const head = parsed<Head>(await cache.get(headKey(root)))
-  const changed = head?.surroundings === surroundings ? changedSince(head, digests()) : undefined
-  return head && changed && { isAnswer: answers(head.question, question), facts: async () => unpackedFacts(await cache.get(factsKey(root))), changed }
+  const changed = head?.surroundings === surroundings ? changedSince(head, notes()) : undefined
+  if (!head || !changed) return undefined
+  const facts = async (): Promise<CodeFacts | undefined> => unpackedFacts(await cache.get(factsKey(root)))
+  return { isAnswer: answers(head.question, question), question: head.question, apart: new Set(head.apart), facts, changed }
 }
 
 /** The facts first: a run that is cut in between leaves a head that speaks of older ones, and none that lies of newer ones. */
-export const keepFacts = async (cache: Cache, root: string, { question, surroundings, digests }: Standing, facts: CodeFacts): Promise<void> => {
-  const head: Head = { question, surroundings, digests: [...digests()] }
+export const keepFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing, { facts, touched, apart }: Made): Promise<void> => {
+  const sources = [...notes()].map(([path, note]): Head['sources'][number] => (touched.has(path) ? [path, note.digest] : [path, note.digest, linksOf(note)]))
+  const head: Head = { question, surroundings, sources, apart }
   await cache.put(headKey(root), Buffer.from('{}'))
   await cache.put(factsKey(root), packed(facts))
   await cache.put(headKey(root), Buffer.from(JSON.stringify(head)))

@@ -52,10 +52,20 @@ export type Program = {
   follow(starts: Starts, declared?: (what: Declared) => void): Followed
   /** From now on only these files are followed. */
   narrow(paths: ReadonlySet<string>): void
+  /** Sources that were read to choose them or to follow them, up to now. */
+  readonly touched: ReadonlySet<string>
 }
 
 /** Chooses the files, and begins to make their trees. */
-export const chooseProgram = async ({ listed, notebook, project, resolver, trees }: Opened): Promise<Program> => {
+export const chooseProgram = async ({ listed, notebook, project: all, resolver, trees }: Opened): Promise<Program> => {
+  const touched = new Set<string>()
+  const project: ProjectFiles = {
+    ...all,
+    read(path) {
+      touched.add(path)
+      return all.read(path)
+    },
+  }
   await firstRead(listed.sources, notebook, trees.prepare)
   const chosen = choose(listed.sources, project, resolver, notebook, { frameworks, libraries: validators })
   const { known, related, declaring } = chosen
@@ -69,7 +79,11 @@ export const chooseProgram = async ({ listed, notebook, project, resolver, trees
       const drizzle: Drizzle = makeDrizzle({ readSql: sqlReader(tables) })
       return followed({
         sources: {
-          tree: (path) => (known.has(path) && (only?.has(path) ?? true) ? trees.tree(path) : undefined),
+          tree(path) {
+            if (!known.has(path) || only?.has(path) === false) return undefined
+            touched.add(path)
+            return trees.tree(path)
+          },
           resolve: (from, specifier) => resolver.resolve(from, specifier),
           matters: (path) => chosen.matters(path) || (only?.has(path) ?? false),
           reaches: (path) => related.has(path),
@@ -88,5 +102,6 @@ export const chooseProgram = async ({ listed, notebook, project, resolver, trees
     narrow(paths) {
       only = paths
     },
+    touched,
   }
 }

@@ -16,6 +16,10 @@ const files = {
   'find.ts': "import { db } from './db'\nimport { users } from './schema'\n\nexport const find = () => db.select({ e: users.email }).from(users)\n",
   'app.ts':
     "import { Hono } from 'hono'\nimport { find } from './find'\nconst app = new Hono()\napp.get('/users', async (c) => c.json(await find()))\nexport default app\n",
+  'list.tsx': "import type { users } from './schema'\nexport const List = (u: typeof users.$inferSelect) => <p>{u.email}</p>\n",
+  'label.tsx':
+    "import type { users } from './schema'\nexport const Label = ({ user, text }: { user: typeof users.$inferSelect, text: string }) => <p>{text}</p>\n",
+  'plain.tsx': "export const plain = [{ email: 'x' }]\nexport const Plain = () => <p>{plain.length}</p>\n",
   'users.test.ts': "import { users } from './schema'\nconst made = { email: 'x' }\nexport const rows = [users, made]\n",
 } as const
 
@@ -74,7 +78,7 @@ describe('facts that are kept', () => {
     const found = await askAfter(() => undefined)
     expect(found.isFollowed).toBe(false)
     expect(found.facts.entries.map(({ name }) => name)).toEqual(['GET /users'])
-    expect(found.facts.mentions.map(({ file }) => file)).toEqual(['users.test.ts'])
+    expect(found.facts.mentions.map(({ file }) => file)).toEqual(['list.tsx', 'users.test.ts'])
   })
 
   it('move with the lines of an edit that changes no code', async () => {
@@ -90,13 +94,40 @@ describe('facts that are kept', () => {
     ['of code', () => write('find.ts', files['find.ts'].replace('{ e: users.email }', ''))],
     ['of an import', () => write('app.ts', files['app.ts'].replace("'./find'", "'./other'"))],
     ['of the schema', () => write('schema.ts', files['schema.ts'].replace("'email'", "'mail'"))],
-    ['of a test', () => write('users.test.ts', `\n${files['users.test.ts']}`)],
+    ['of what a test imports', () => write('users.test.ts', `import './db'\n${files['users.test.ts']}`)],
+    ['that makes a test parse no more', () => write('users.test.ts', `${files['users.test.ts']}(((`)],
+    ['of a component', () => write('list.tsx', files['list.tsx'].replace('u.email', 'u.mail'))],
+    ['that makes a component of a file', () => write('label.tsx', files['label.tsx'].replace('text', 'user.email'))],
     ['that parses no more', () => write('find.ts', `${files['find.ts']}(((`)],
     ['of a setting', () => write('package.json', files['package.json'].replace('shop', 'store'))],
     ['that adds a file', () => write('more.ts', files['find.ts'])],
     ['that takes one away', () => rmSync(join(root, 'users.test.ts'))],
   ])('are not believed after an edit %s', async (_what, change) => {
     expect((await askAfter(change)).isFollowed).toBe(true)
+  })
+
+  it.each([
+    ['of a test', () => write('users.test.ts', `\n${files['users.test.ts'].replace('email', 'mail')}`), []],
+    ['that adds a mention to a test', () => write('users.test.ts', `${files['users.test.ts']}export const mail = { email: 'y' }\n`), [2, 4]],
+    ['of a file that nobody reads', () => write('colors.ts', "export const colors = ['blue']\n"), [2]],
+    ['of SQL in such a file', () => write('colors.ts', "export const colors = 'SELECT email FROM users'\n"), [2, 'colors.ts']],
+    ['of a component that leads to no row', () => write('plain.tsx', files['plain.tsx'].replace('email', 'email }, { email')), [2]],
+  ] as const)('stay after an edit %s, which only changes what that file mentions', async (_what, change, mentioned) => {
+    write('colors.ts', "export const colors = ['red']\n")
+    const found = await askAfter(change)
+    expect(found.isFollowed).toBe(false)
+    expect(found.facts.mentions.flatMap(({ file, line }) => (file === 'list.tsx' ? [] : file === 'users.test.ts' ? line : file))).toEqual(
+      expect.arrayContaining([...mentioned]),
+    )
+  })
+
+  it('stay after edits of several kinds at once', async () => {
+    const found = await askAfter(() => {
+      write('find.ts', files['find.ts'].replace('\n\n', '\n\n// between\n'))
+      write('users.test.ts', `\n${files['users.test.ts']}`)
+      write('plain.tsx', `\n${files['plain.tsx']}`)
+    })
+    expect([found.isFollowed, lineOfFind(found)]).toEqual([false, 5])
   })
 
   it('answer no other question; with that everything is asked, and then no further one has to be followed', async () => {

@@ -105,7 +105,7 @@ const search = async (facts: CodeFacts, way: Way): Promise<Told> => {
   mentions.begin(known(facts))
   if (program && pause > 0) await new Promise((done) => setTimeout(done, pause))
   const nothing = new Following({ tree: () => undefined, resolve: () => undefined }, { imported: () => undefined, typed: () => undefined })
-  const found = await mentions.end(facts, { following: nothing, reaches: () => false, narrow: () => undefined })
+  const { mentions: found } = await mentions.end(facts, { following: nothing, reaches: () => false, narrow: () => undefined })
   await trees.keep()
   return { mentions: found, gaps: trees.gaps, byThreads }
 }

@@ -12,7 +12,16 @@ import type { Candidate } from './finder.ts'
 import { type Finders, type Findings, findersOf, worthOf } from './look.ts'
 import type { Sources } from './sources.ts'
 import { sqlMentions } from './statements.ts'
-import { findComponents, uiMentions } from './ui.ts'
+import { type Components, findComponents, namesKeys, uiMentions } from './ui.ts'
+
+/** What the search in single files stands on. */
+export type Edited = Pick<Sources, 'text' | 'note' | 'linked'> & {
+  readonly trees: Pick<Trees, 'tree'>
+  /** What was asked when the facts were made. */
+  readonly question: CodeQuestion
+  /** What it was that `apart` told then. */
+  readonly apart: ReadonlySet<string>
+}
 
 /** What a search stands on. */
 export type Ground = Sources & {
@@ -34,7 +43,7 @@ export type Mentions = {
   /** Threads look through the files from now on, as far as the following leaves them time. */
   begin(declared: Declared): void
   /** What they have not begun with is done here; all of it, where what is declared is not what they were told. */
-  end(facts: CodeFacts, program: Program): Promise<readonly CodeMention[]>
+  end(facts: CodeFacts, program: Program): Promise<Pick<Components, 'apart'> & { readonly mentions: readonly CodeMention[] }>
 }
 
 type Search = { readonly asked: Asked; readonly finders: Finders; readonly candidates: readonly Candidate[]; readonly lookout: Lookout }
@@ -45,6 +54,10 @@ type Worth = { readonly path: string } & ({ readonly looked: Looked } | { readon
 const keyOf = ({ file, line, category, table, column, value, text }: CodeMention): string => [file, line, category, table, column, value, text].join('\n')
 
 const byPlace = (a: CodeMention, b: CodeMention): number => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)
+
+/** Each once, by file and line. */
+const sorted = (mentions: readonly CodeMention[]): readonly CodeMention[] =>
+  [...new Map(mentions.map((mention) => [keyOf(mention), mention])).values()].sort(byPlace)
 
 const begun = (asked: Asked, ground: Ground): Search => {
   const { trees, workers } = ground
@@ -87,7 +100,25 @@ export const openMentions = (ground: Ground): Mentions => {
       const found = worth.map((one) => ({ file: one.path, ...findingsOf(one, trees) }))
       narrow(components.around)
       const mentions = [...found.flatMap((one) => one.mentions), ...sqlMentions(found, search.asked, facts), ...uiMentions(components, following, ground)]
-      return [...new Map(mentions.map((mention) => [keyOf(mention), mention])).values()].sort(byPlace)
+      return { mentions: sorted(mentions), apart: components.apart }
     },
   }
+}
+
+/** The mentions of the facts, with those of files anew that were edited and are not followed. Undefined where one of them may be a component now, or does not parse. */
+export const mentionsAgain = (facts: CodeFacts, paths: ReadonlySet<string>, ground: Edited): readonly CodeMention[] | undefined => {
+  const { question, apart, trees, text } = ground
+  const asked = askedOf(facts, question)
+  const hasKeys = namesKeys(asked, ground)
+  const sources = [...paths]
+  if (sources.some((path) => hasKeys(path) && !apart.has(path))) return undefined
+  const finders = findersOf(asked)
+  const found = candidatesOf(asked, finders, { ...ground, sources }, () => true).flatMap((candidate) => {
+    const ask = worthOf(finders, candidate, text(candidate.path))
+    return ask ? { file: candidate.path, tree: trees.tree(candidate.path), ask } : []
+  })
+  // What is not read has a place among the gaps.
+  if (found.some(({ tree }) => tree.broken)) return undefined
+  const findings = found.map(({ file, tree, ask }) => ({ file, ...ask(tree) }))
+  return sorted([...facts.mentions.filter(({ file }) => !paths.has(file)), ...findings.flatMap((one) => one.mentions), ...sqlMentions(findings, asked, facts)])
 }

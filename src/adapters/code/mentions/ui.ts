@@ -27,15 +27,23 @@ export type Components = {
   readonly files: readonly string[]
   /** What may be followed with them; other files say nothing of rows. */
   readonly around: ReadonlySet<string>
+  /** Files with such a key from which no code of the server is reached. */
+  readonly apart: readonly string[]
+}
+
+/** Whether a file of the browser's side has the key of a column in it. */
+export const namesKeys = ({ columns }: Asked, { note, text }: Pick<Sources, 'note' | 'text'>): ((path: string) => boolean) => {
+  const words = propertyWords(columns.map(({ column }) => column.key))
+  return (path) => !isTest(path) && note(path).browser && words.mayBeIn(note(path).vocabulary) && words.areIn(text(path))
 }
 
 /** `reaches`: the file reaches the database by its imports, as a component does that imports a server action. */
-export const findComponents = ({ columns }: Asked, { sources, note, linked, text }: Sources, reaches: (path: string) => boolean): Components => {
+export const findComponents = (asked: Asked, ground: Sources, reaches: (path: string) => boolean): Components => {
+  const { sources, note, linked } = ground
   const isServer = (path: string): boolean => reaches(path) && !note(path).browser
-  const words = propertyWords(columns.map(({ column }) => column.key))
-  const files = sources.filter((path) => !isTest(path) && note(path).browser && words.mayBeIn(note(path).vocabulary) && words.areIn(text(path)))
+  const files = sources.filter(namesKeys(asked, ground))
   const around = leading(closureOf(files, linked, isServer), linked, isServer)
-  return { files: files.filter((path) => around.has(path)), around }
+  return { files: files.filter((path) => around.has(path)), around, apart: files.filter((path) => !around.has(path)) }
 }
 
 const mentionOf = ({ file, line, table, column, value, confidence }: CodeUse): CodeMention => ({
