@@ -83,7 +83,7 @@ const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNul
   })
   const { facts, following } = unheard(() => follow(chosen, search.begin))
   const { mentions, apart } = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
-  const unread: readonly CodeGap[] = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }) => ({ file, line, why }))
+  const unread = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }): CodeGap => ({ file, line, why })).sort((a, b) => (a.file < b.file ? -1 : 1))
   const entries = [...facts.entries, ...bootEntries(mainsOf(project), facts.functions)]
   const counts = { files: sources.length, followed: facts.counts.followed, unparsed: unread.length }
   return { facts: { ...facts, entries, mentions, gaps: [...unread, ...facts.gaps], counts }, touched, apart }
