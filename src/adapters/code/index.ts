@@ -6,7 +6,7 @@ import { bootEntries } from './boot.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
 import { linkedBy } from './import-graph.ts'
 import { isTest } from './is-test.ts'
-import { type KeptFacts, keepFacts, type Made, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
+import { isEmpty, type KeptFacts, keepFacts, type Made, movedFacts, readFacts, type Standing, surroundingsOf } from './kept-facts.ts'
 import { mentionsAgain, openMentions } from './mentions/index.ts'
 import { chooseProgram, type Opened, openProgram } from './program.ts'
 import { type Lines, sameCode } from './same-code.ts'
@@ -52,7 +52,8 @@ const factsAfter = async ({ lines, aside }: Edits, kept: KeptFacts, opened: Open
 }
 
 /** Who asks something else about the same code will ask more: then everything is asked, so that no further question has to be followed. */
-const everything = ({ names }: CodeQuestion): CodeQuestion => (names === undefined ? {} : { names })
+const widened = (question: CodeQuestion, before: CodeQuestion): CodeQuestion =>
+  isEmpty(question) || isEmpty(before) ? question : { names: [...new Set([...(question.names ?? []), ...(before.names ?? [])])] }
 
 /** What is kept of the same code, as far as it answers, and what there is to ask of the code otherwise. */
 const asBefore = async (
@@ -65,7 +66,7 @@ const asBefore = async (
   const kept = await readFacts(cache, root, standing)
   const edits = kept && (await editsSince(kept, opened))
   if (!edits) return { facts: undefined, question }
-  return kept.isAnswer ? { facts: await factsAfter(edits, kept, opened), question } : { facts: undefined, question: everything(question) }
+  return kept.isAnswer ? { facts: await factsAfter(edits, kept, opened), question } : { facts: undefined, question: widened(question, kept.question) }
 }
 
 const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<Made> => {

@@ -3,7 +3,6 @@
  * nothing has to be followed. An edit that only moves lines moves those of the facts, and one in a file that was not read for them does not concern them. Facts of everything answer any question.
  */
 import { hash } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { entryAt, isSettled, textOfLooks } from '../looks.ts'
@@ -102,9 +101,20 @@ const changedSince = ({ sources }: Head, notes: ReadonlyMap<string, Note>): Read
   return changed.size > mostChanged ? undefined : changed
 }
 
-/** What is not asked about is left out of an answer by whoever reads it. */
-const answers = (kept: CodeQuestion, { texts, names }: CodeQuestion): boolean =>
-  isDeepStrictEqual(kept.names, names) && (kept.texts === undefined || isDeepStrictEqual(kept.texts, texts))
+const areAmong = (some: readonly string[], all: readonly string[]): boolean => {
+  const known = new Set(all)
+  return some.every((one) => known.has(one))
+}
+
+/** Nothing is asked: who wants no mentions is not to have some because another one did. */
+export const isEmpty = ({ texts }: CodeQuestion): boolean => texts?.length === 0
+
+/** Who reads an answer leaves out what he has not asked about. */
+const answers = (kept: CodeQuestion, asked: CodeQuestion): boolean => {
+  if (isEmpty(kept) || isEmpty(asked)) return isEmpty(kept) && isEmpty(asked)
+  const { texts, names = [] } = asked
+  return (kept.texts === undefined || (texts !== undefined && areAmong(texts, kept.texts))) && areAmong(names, kept.names ?? [])
+}
 
 /** Undefined where nothing is kept of these files. */
 export const readFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing): Promise<KeptFacts | undefined> => {

@@ -144,6 +144,19 @@ describe('facts that are kept', () => {
     expect((await ask({ ...question, names: ['users_email_key'] })).isFollowed).toBe(true)
   })
 
+  it('answer a part of their question', async () => {
+    await ask({ texts: [...(question.texts ?? []), 'table:users'], names: ['a', 'b'] })
+    for (const asked of [question, { ...question, names: ['b'] }]) expect((await ask(asked)).isFollowed).toBe(false)
+  })
+
+  it('are others for who asks nothing, and wants no mentions: they stand apart', async () => {
+    const nothing = { texts: [] }
+    await ask()
+    expect((await ask(nothing)).facts).toEqual(await codeFacts(root, new Memory(), { ask: async () => nothing }))
+    expect((await ask(nothing)).isFollowed).toBe(false)
+    expect((await ask()).facts).toEqual(await codeFacts(root, new Memory(), { ask: async () => question }))
+  })
+
   it('are of the question alone where the code is another one, for whoever asks once after each edit', async () => {
     await ask()
     write('schema.ts', files['schema.ts'].replace('users = ', 'people = '))
