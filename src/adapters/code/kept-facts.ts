@@ -1,6 +1,6 @@
 /**
- * The facts of the last question, kept for as long as the code that they are of is the same code: asked again (in another format, in the next step of a pipeline),
- * nothing has to be followed. An edit that only moves lines moves those of the facts, and one in a file that was not read for them does not concern them. Facts of everything answer any question.
+ * The facts of a question, kept for as long as the code that they are of is the same code: asked again (in another format, in the next step of a pipeline),
+ * nothing has to be followed. An edit that only moves lines moves those of the facts, and one in a file that was not read for them does not concern them.
  */
 import { hash } from 'node:crypto'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
@@ -32,10 +32,6 @@ export type Made = {
 export type Before = { readonly digest: string /** The facts do not stand on its code, if it links to what it did. */; readonly isAside: boolean }
 
 export type KeptFacts = {
-  /** Whether they answer the question. */
-  readonly isAnswer: boolean
-  /** What was asked for them. */
-  readonly question: CodeQuestion
   readonly apart: ReadonlySet<string>
   /** Undefined where they cannot be read. */
   facts(): Promise<CodeFacts | undefined>
@@ -47,15 +43,17 @@ export type KeptFacts = {
 const mostChanged = 20
 
 type Head = {
-  readonly question: CodeQuestion
   readonly surroundings: string
   /** `links` is undefined where the code was read. */
   readonly sources: readonly (readonly [path: string, digest: string, links?: string])[]
   readonly apart: readonly string[]
 }
 
-const headKey = (root: string): string => `code facts ${root}`
-const factsKey = (root: string): string => `code facts themselves ${root}`
+/** Each question has its own: what mentions something is looked for only as far as it is asked about. */
+const keysOf = (root: string, question: CodeQuestion): { readonly head: string; readonly facts: string } => {
+  const name = `${root} ${hash('sha1', JSON.stringify(question), 'hex')}`
+  return { head: `code facts ${name}`, facts: `code facts themselves ${name}` }
+}
 
 const parsed = <T>(bytes: Uint8Array | undefined): T | undefined => {
   try {
@@ -101,37 +99,23 @@ const changedSince = ({ sources }: Head, notes: ReadonlyMap<string, Note>): Read
   return changed.size > mostChanged ? undefined : changed
 }
 
-const areAmong = (some: readonly string[], all: readonly string[]): boolean => {
-  const known = new Set(all)
-  return some.every((one) => known.has(one))
-}
-
-/** Nothing is asked: who wants no mentions is not to have some because another one did. */
-export const isEmpty = ({ texts }: CodeQuestion): boolean => texts?.length === 0
-
-/** Who reads an answer leaves out what he has not asked about. */
-const answers = (kept: CodeQuestion, asked: CodeQuestion): boolean => {
-  if (isEmpty(kept) || isEmpty(asked)) return isEmpty(kept) && isEmpty(asked)
-  const { texts, names = [] } = asked
-  return (kept.texts === undefined || (texts !== undefined && areAmong(texts, kept.texts))) && areAmong(names, kept.names ?? [])
-}
-
-/** Undefined where nothing is kept of these files. */
+/** Undefined where nothing is kept of this question and these files. */
 export const readFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing): Promise<KeptFacts | undefined> => {
-  const head = parsed<Head>(await cache.get(headKey(root)))
+  const keys = keysOf(root, question)
+  const head = parsed<Head>(await cache.get(keys.head))
   const changed = head?.surroundings === surroundings ? changedSince(head, notes()) : undefined
   if (!head || !changed) return undefined
-  const facts = async (): Promise<CodeFacts | undefined> => unpackedFacts(await cache.get(factsKey(root)))
-  return { isAnswer: answers(head.question, question), question: head.question, apart: new Set(head.apart), facts, changed }
+  return { apart: new Set(head.apart), facts: async () => unpackedFacts(await cache.get(keys.facts)), changed }
 }
 
 /** The facts first: a run that is cut in between leaves a head that speaks of older ones, and none that lies of newer ones. */
 export const keepFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing, { facts, touched, apart }: Made): Promise<void> => {
+  const keys = keysOf(root, question)
   const sources = [...notes()].map(([path, note]): Head['sources'][number] => (touched.has(path) ? [path, note.digest] : [path, note.digest, linksOf(note)]))
-  const head: Head = { question, surroundings, sources, apart }
-  await cache.put(headKey(root), Buffer.from('{}'))
-  await cache.put(factsKey(root), packed(facts))
-  await cache.put(headKey(root), Buffer.from(JSON.stringify(head)))
+  const head: Head = { surroundings, sources, apart }
+  await cache.put(keys.head, Buffer.from('{}'))
+  await cache.put(keys.facts, packed(facts))
+  await cache.put(keys.head, Buffer.from(JSON.stringify(head)))
 }
 
 class Moving {
