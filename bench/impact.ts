@@ -152,11 +152,13 @@ const someFile = (project: Project): string => {
   return plain[Math.floor(plain.length / 2)] ?? project.files[0] ?? ''
 }
 
+const someTest = ({ files }: Project): string | undefined => files.find((file) => /\.(?:test|spec)\.ts$/.test(file))
+
 const speed = (repository: string): void => {
   const root = resolve(repository)
   const project = readProject(root)
   const limits = { cold: Number(flags.cold), memory: Number(flags.memory), edited: Number(flags.edited), query: Number(flags.query) }
-  measureSpeed(root, tablesOf(project).slice(0, 11), flags.edit ?? someFile(project), limits, Number(process.env.RUNS ?? 3))
+  measureSpeed(root, tablesOf(project).slice(0, 11), { code: flags.edit ?? someFile(project), test: someTest(project) }, limits, Number(process.env.RUNS ?? 3))
 }
 
 const lost = async (repository: string): Promise<void> => {

@@ -18,8 +18,11 @@ const show = (what: string, value: number, unit: string, limit: number): void =>
 
 const withoutInstalled = (path: string): boolean => !['node_modules', '.git'].includes(basename(path))
 
-/** Medians. The edit is made in a copy; one more question is the time that many targets take beyond one, by their number. */
-export const measureSpeed = (repository: string, targets: readonly string[], edited: string, limits: Limits, runs: number): void => {
+/** Files that are edited: one that is followed, and a test. */
+export type Edited = { readonly code: string; readonly test: string | undefined }
+
+/** Medians. The edits are made in a copy; one more question is the time that many targets take beyond one, by their number. */
+export const measureSpeed = (repository: string, targets: readonly string[], edited: Edited, limits: Limits, runs: number): void => {
   const directory = mkdtempSync(join(tmpdir(), 'pgstrata-speed-'))
   try {
     const root = join(directory, 'copy')
@@ -37,21 +40,25 @@ export const measureSpeed = (repository: string, targets: readonly string[], edi
     const cold = times(runs, () => ask(root, one, empty()))
     const cache = empty()
     ask(root, one, cache)
-    const afterEdit = (line: () => string) =>
+    const afterEdit = (file: string, line: () => string) =>
       times(runs, () => {
-        appendFileSync(join(root, edited), `\n${line()}\n`)
+        appendFileSync(join(root, file), `\n${line()}\n`)
         return ask(root, one, cache)
       })
-    const afterComment = afterEdit(() => `// ${number++}`)
-    const afterCode = afterEdit(() => `export const added${number++} = ${number}`)
+    const comment = (): string => `// ${number++}`
+    const statement = (): string => `export const added${number++} = ${number}`
+    const afterComment = afterEdit(edited.code, comment)
+    const inTest = edited.test === undefined ? [] : afterEdit(edited.test, statement)
+    const afterCode = afterEdit(edited.code, statement)
     const unchanged = times(runs, () => ask(root, one, cache))
     const many = times(runs, () => ask(root, targets, cache))
     const seconds = (answers: readonly { readonly seconds: number }[]): number => median(answers.map((answer) => answer.seconds))
     show('cold', seconds(cold), 's', limits.cold)
     show('most memory, cold', Math.max(...cold.map(({ memory }) => memory)), 'MB', limits.memory)
-    console.log(`edited: ${edited}`)
+    console.log(`edited: ${edited.code}, ${edited.test ?? 'no test'}`)
     show('a comment more in one file', seconds(afterComment), 's', limits.edited)
-    show('a statement more in one file', seconds(afterCode), 's', limits.edited)
+    if (inTest.length > 0) show('a statement more in a test', seconds(inTest), 's', limits.edited)
+    show('a statement more in code that is followed', seconds(afterCode), 's', limits.edited)
     console.log(`${'nothing changed'.padEnd(44)} ${seconds(unchanged).toFixed(2).padStart(8)} s`)
     if (targets.length > 1) show('one more question', ((seconds(many) - seconds(unchanged)) / (targets.length - 1)) * 1000, 'ms', limits.query)
   } finally {
