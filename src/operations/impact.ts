@@ -66,8 +66,8 @@ export const impact = defineOperation({
     const asked: Asked = { targets, migrations: flags.migration, since: world.judging.since, changes: flags.change, types: flags.types }
     assertAsked(asked)
     const footing = await footingOf(world, { root: flags.root, release: flags.release }, asked, needsFolder(asked))
-    const { index, catalog, folder } = footing
-    const found = targets.map((text) => answerOf(index, folder && catalog, readTarget({ facts: index.facts, catalog: folder && catalog }, text)))
+    const { index, catalog, outcome } = footing
+    const found = targets.map((text) => answerOf(index, outcome && catalog, readTarget({ facts: index.facts, catalog: outcome && catalog }, text)))
     const answers = flags.types ? await askCompiler(world, footing, found) : found
     const judged = await judgeAll(world, footing, asked)
     const { counts, tables, entries, gaps } = index.facts

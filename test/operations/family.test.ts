@@ -9,6 +9,7 @@ const helpers = [
   'define.ts',
   'index.ts',
   'source-ref.ts',
+  'content-key.ts',
   'landed.ts',
   'analysed.ts',
   'once.ts',

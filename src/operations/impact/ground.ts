@@ -1,28 +1,21 @@
 /** What impact stands on: the code, the migrations, and the catalog that they make. */
-import { isOpaque, type Replay, replay } from '../../changes/replay.ts'
-import { plainStartOf } from '../../changes/start.ts'
 import { catalogOfCode } from '../../features/impact/code-catalog.ts'
 import { type CodeIndex, indexOf } from '../../features/impact/search.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { CodeFacts, CodeQuestion } from '../../model/code.ts'
 import { ToolError } from '../../model/error.ts'
-import type { History } from '../../model/history.ts'
 import { localName } from '../../model/name.ts'
-import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
 import { loadSql } from '../../sql/parser.ts'
-import { readScript } from '../../sql/script.ts'
 import { once } from '../once.ts'
 import { onlyProject } from '../only-project.ts'
 import type { Asked } from './asked.ts'
-
-/** The migrations and what they do. */
-export type Folder = { readonly history: History; readonly scripts: readonly Script[]; readonly start: Catalog; readonly replayed: Replay }
+import { type Outcome, outcomeOf } from './outcome.ts'
 
 export type Footing = {
   readonly root: string
   readonly index: CodeIndex
-  readonly folder: Folder | undefined
+  readonly outcome: Outcome | undefined
   /** Of the migrations, or else of the tables that the code declares. */
   readonly catalog: Catalog
   /** What could not be looked at, in words. */
@@ -47,25 +40,18 @@ const assertCode = ({ counts, tables, gaps }: CodeFacts, root: string): void => 
   )
 }
 
-const folderOf = async (world: World): Promise<Folder> => {
+const migrationsOf = async (world: World): Promise<Outcome> => {
   await loadSql()
   const project = onlyProject(await world.projects())
   const history = await world.history({ type: 'folder', path: project.folder }, { snapshots: false })
   if (history.migrations.length === 0)
     throw new ToolError('nothing-analysed', `${history.folder} holds no migrations.`, { help: 'Name the migrations folder with --folder.' })
-  const scripts = history.migrations.map(({ sql }) => readScript(sql ?? ''))
-  const start = plainStartOf(scripts).catalog
-  return { history, scripts, start, replayed: replay(scripts, start) }
+  return outcomeOf(world, history)
 }
 
 /** Statements of the folder that the catalog lacks. */
-const lacksOf = ({ history, scripts, replayed }: Folder): readonly string[] => {
-  const lost = replayed.steps.filter((step) => step.refused !== undefined || isOpaque(step)).length
-  const faults = scripts.reduce((sum, script) => sum + script.faults.length, 0) + history.migrations.filter(({ sql }) => sql === undefined).length
-  return lost + faults === 0
-    ? []
-    : [`${lost + faults} statements or files of ${history.folder} could not be followed: what they made is not known (pgstrata check lists them)`]
-}
+const lacksOf = ({ history, lost }: Outcome): readonly string[] =>
+  lost === 0 ? [] : [`${lost} statements or files of ${history.folder} could not be followed: what they made is not known (pgstrata check lists them)`]
 
 /** Where nothing begins nothing is reached, whatever the code does. */
 const entriesLack = ({ entries }: CodeFacts): readonly string[] =>
@@ -80,46 +66,46 @@ const namesIn = ({ tables, indexes }: Catalog): readonly string[] => [
 ]
 
 /** All that is asked, one by one; undefined where it is what new migrations say, which nobody has looked at yet. */
-const textsOf = ({ targets, changes, migrations, since }: Asked, folder: Folder | undefined): readonly string[] | undefined => {
+const textsOf = ({ targets, changes, migrations, since }: Asked, outcome: Outcome | undefined): readonly string[] | undefined => {
   if (since !== undefined) return undefined
-  const tagged = folder?.history.migrations.filter((migration) => migrations.some((tag) => tag.includes(migration.tag))) ?? []
+  const tagged = outcome?.history.migrations.filter((migration) => migrations.some((tag) => tag.includes(migration.tag))) ?? []
   return [...targets, ...changes, ...tagged.flatMap(({ sql = '' }) => sql.split(';'))]
 }
 
 /** Where the code is: below a directory, and as it is there or as a release has it. */
 export type Where = { readonly root: string; readonly release: string | undefined }
 
-/** The folder, or why there is none. */
-const folderOrWhy = async (world: World): Promise<Folder | ToolError> => {
+/** What the migrations come to, or why there are none. */
+const outcomeOrWhy = async (world: World): Promise<Outcome | ToolError> => {
   try {
-    return await folderOf(world)
+    return await migrationsOf(world)
   } catch (error) {
     if (error instanceof ToolError) return error
     throw error
   }
 }
 
-const questionOf = (asked: Asked, found: Folder | ToolError): CodeQuestion => {
-  const folder = found instanceof ToolError ? undefined : found
-  const texts = textsOf(asked, folder)
-  return { ...(texts === undefined ? {} : { texts }), names: folder ? namesIn(folder.replayed.catalog) : [] }
+const questionOf = (asked: Asked, found: Outcome | ToolError): CodeQuestion => {
+  const outcome = found instanceof ToolError ? undefined : found
+  const texts = textsOf(asked, outcome)
+  return { ...(texts === undefined ? {} : { texts }), names: outcome ? namesIn(outcome.catalog) : [] }
 }
 
 /** `wanted`: without migrations there is no answer. Throws `nothing-analysed`, then what finding and reading the folder throws, and `no-such-ref` for a release. */
 export const footingOf = async (world: World, { root, release }: Where, asked: Asked, wanted: boolean): Promise<Footing> => {
-  const folderFound = once(() => folderOrWhy(world))
-  const facts = await world.code(root, async () => questionOf(asked, await folderFound()), release)
+  const migrations = once(() => outcomeOrWhy(world))
+  const facts = await world.code(root, async () => questionOf(asked, await migrations()), release)
   assertCode(facts, root)
-  const found = await folderFound()
-  const folder = found instanceof ToolError ? undefined : found
+  const found = await migrations()
+  const outcome = found instanceof ToolError ? undefined : found
   if (wanted && found instanceof ToolError) throw found
   const index = indexOf(facts)
-  if (folder) return { root, index, folder, catalog: folder.replayed.catalog, notes: [...entriesLack(facts), ...lacksOf(folder)] }
+  if (outcome) return { root, index, outcome, catalog: outcome.catalog, notes: [...entriesLack(facts), ...lacksOf(outcome)] }
   const why = found instanceof ToolError ? found.message : ''
   return {
     root,
     index,
-    folder: undefined,
+    outcome,
     catalog: catalogOfCode(facts),
     notes: [...entriesLack(facts), `no migrations were read, so nothing is known of indexes, constraints, views and functions: ${why}`],
   }

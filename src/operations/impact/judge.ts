@@ -16,7 +16,8 @@ import type { World } from '../../model/world.ts'
 import { fileOf } from '../../rules/place.ts'
 import { landedIn } from '../landed.ts'
 import type { Asked } from './asked.ts'
-import type { Folder, Footing } from './ground.ts'
+import type { Footing } from './ground.ts'
+import type { Folder, Outcome } from './outcome.ts'
 
 /** One change, or all that a migration does. */
 export type Judged = {
@@ -82,7 +83,7 @@ const judgeMigration = (footing: Footing, folder: Folder, migration: Migration):
   }
 }
 
-const migrationTagged = ({ history }: Folder, tag: string): Migration => {
+const migrationTagged = ({ history }: Outcome, tag: string): Migration => {
   const found = history.migrations.find((migration) => migration.tag === tag || fileOf(history, migration) === tag)
   if (found) return found
   const tags = history.migrations.map((migration) => migration.tag)
@@ -93,11 +94,11 @@ const migrationTagged = ({ history }: Folder, tag: string): Migration => {
 }
 
 /** Migrations that are asked for: by their tags, and those that are new since a ref. */
-const chosen = async (world: World, folder: Folder, { migrations, since }: Asked): Promise<readonly Migration[]> => {
-  const tagged = migrations.map((tag) => migrationTagged(folder, tag))
+const chosen = async (world: World, outcome: Outcome, { migrations, since }: Asked): Promise<readonly Migration[]> => {
+  const tagged = migrations.map((tag) => migrationTagged(outcome, tag))
   if (since === undefined) return tagged
-  const landed = (await landedIn(world, folder.history.folder, { since, all: false }))?.landed ?? new Set<string>()
-  return [...new Set([...tagged, ...folder.history.migrations.filter(({ tag }) => !landed.has(tag))])]
+  const landed = (await landedIn(world, outcome.history.folder, { since, all: false }))?.landed ?? new Set<string>()
+  return [...new Set([...tagged, ...outcome.history.migrations.filter(({ tag }) => !landed.has(tag))])]
 }
 
 /** Types that only an extension can have, or that are written wrong. */
@@ -129,8 +130,8 @@ const judgePhrase = (footing: Footing, phrase: string): Judged => {
 
 /** Throws `no-such-migration`, `invalid-change`, and what looking for refs throws. */
 export const judgeAll = async (world: World, footing: Footing, asked: Asked): Promise<readonly Judged[]> => {
-  const { folder } = footing
+  const { outcome } = footing
   const phrases = asked.changes.map((phrase) => judgePhrase(footing, phrase))
-  if (!folder) return phrases
-  return [...(await chosen(world, folder, asked)).map((migration) => judgeMigration(footing, folder, migration)), ...phrases]
+  if (!outcome) return phrases
+  return [...(await chosen(world, outcome, asked)).map((migration) => judgeMigration(footing, outcome.folder(), migration)), ...phrases]
 }

@@ -5,6 +5,7 @@ import type { Catalog } from '../../model/catalog.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
+import { contentKey } from '../content-key.ts'
 
 /** What stands before the new migrations. */
 export type LandedBase = {
@@ -16,9 +17,10 @@ export type LandedBase = {
   readonly counts: readonly (readonly number[])[]
 }
 
-/** The key: the content of all landed files in their order; undefined where one is missing. */
-const keyOf = (world: World, landed: readonly Migration[]): string | undefined =>
-  landed.every(({ hash }) => hash !== undefined) ? `lint-base-2 ${world.hash(landed.map(({ hash }) => hash).join('\n'))}` : undefined
+const keyOf = (world: World, landed: readonly Migration[]): string | undefined => {
+  const content = contentKey(world, landed)
+  return content && `lint-base-2 ${content}`
+}
 
 type Stored = Omit<LandedBase, 'catalog'>
 

@@ -8,8 +8,8 @@ import type { CodeEntry, CodeFacts } from '../../../model/code.ts'
 import { ToolError } from '../../../model/error.ts'
 import type { Migration } from '../../../model/history.ts'
 import { fileOf } from '../../../rules/place.ts'
-import type { Folder } from '../../impact/ground.ts'
 import { assessMigration } from '../../impact/judge.ts'
+import type { Folder } from '../../impact/outcome.ts'
 import type { Code } from '../code.ts'
 
 /** The code that is asked about. */

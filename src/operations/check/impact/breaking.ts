@@ -6,8 +6,8 @@ import type { CodeFacts } from '../../../model/code.ts'
 import type { Unknown } from '../../../model/finding.ts'
 import type { Migration } from '../../../model/history.ts'
 import { fileOf } from '../../../rules/place.ts'
-import type { Folder } from '../../impact/ground.ts'
 import { effectsIn } from '../../impact/judge.ts'
+import type { Folder } from '../../impact/outcome.ts'
 import type { Subject } from '../subject.ts'
 
 const noCode: CodeFacts = {
