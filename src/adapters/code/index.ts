@@ -5,7 +5,7 @@ import { factsAsBefore, standingOf } from './as-before.ts'
 import { bootEntries } from './boot.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
 import { keepFacts, type Made } from './kept-facts.ts'
-import { openMentions } from './mentions/index.ts'
+import { byPlace, openMentions } from './mentions/index.ts'
 import { chooseProgram, type Opened, openProgram } from './program.ts'
 
 const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<Made> => {
@@ -23,7 +23,7 @@ const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNul
   })
   const { facts, following } = unheard(() => follow(chosen, search.begin))
   const { mentions, apart } = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
-  const unread = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }): CodeGap => ({ file, line, why })).sort((a, b) => (a.file < b.file ? -1 : 1))
+  const unread = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }): CodeGap => ({ file, line, why })).sort(byPlace)
   const entries = [...facts.entries, ...bootEntries(mainsOf(project), facts.functions)]
   const counts = { files: sources.length, followed: facts.counts.followed, unparsed: unread.length }
   return { facts: { ...facts, entries, mentions, gaps: [...unread, ...facts.gaps], counts }, touched, apart }

@@ -29,7 +29,11 @@ export type Made = {
 }
 
 /** A source as it was when the facts were made. */
-export type Before = { readonly digest: string /** The facts do not stand on its code, if it links to what it did. */; readonly isAside: boolean }
+export type Before = {
+  readonly digest: string
+  /** Its code was not read for the facts, and it imports what it did. */
+  readonly isAside: boolean
+}
 
 export type KeptFacts = {
   readonly apart: ReadonlySet<string>

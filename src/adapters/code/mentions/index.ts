@@ -1,6 +1,6 @@
 /** Files that name what is asked about beside the ways from entries: components, tests, schemas of validation, texts. */
 import { isDeepStrictEqual } from 'node:util'
-import type { CodeFacts, CodeMention, CodeQuestion } from '../../../model/code.ts'
+import type { CodeFacts, CodeMention, CodePlace, CodeQuestion } from '../../../model/code.ts'
 import type { Following } from '../machine/index.ts'
 import type { Looked } from '../messages.ts'
 import type { FileTree } from '../tree.ts'
@@ -53,7 +53,7 @@ type Worth = { readonly path: string } & ({ readonly looked: Looked } | { readon
 
 const keyOf = ({ file, line, category, table, column, value, text }: CodeMention): string => [file, line, category, table, column, value, text].join('\n')
 
-const byPlace = (a: CodeMention, b: CodeMention): number => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)
+export const byPlace = (a: CodePlace, b: CodePlace): number => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)
 
 /** Each once, by file and line. */
 const sorted = (mentions: readonly CodeMention[]): readonly CodeMention[] =>
