@@ -10,7 +10,7 @@ const files = {
   'db/schema.ts': `import { pgEnum, pgTable, text } from 'drizzle-orm/pg-core'
 export const status = pgEnum('status', ['draft', 'sent', 'paid'])
 export const posts = pgTable('posts', { id: text('id').primaryKey(), title: text('title').unique('posts_title_unique'), status: status('status') })
-export const pages = pgTable('pages', { id: text('id'), title: text('title'), urgency: text('urgency', { enum: ['low', 'high'] }), weight: text('weight', { enum: ['low', 'high'] }) })
+export const pages = pgTable('pages', { id: text('id'), title: text('title'), urgency: text('urgency', { enum: ['low', 'high'] }), weight: text('weight', { enum: ['low', 'high'] }), size: text('size', { enum: ['low', 'high', 'huge'] }) })
 export type Post = typeof posts.$inferSelect`,
   'db/index.ts': `import { drizzle } from 'drizzle-orm/node-postgres'
 export const db = drizzle(process.env.URL)`,
@@ -68,7 +68,9 @@ export const label = (status: string) => {
     case 'sent': return 'Sent'
   }
 }`,
-  'lib/queue.ts': "export type Waiting = { urgency: 'low' | 'high' }\nexport type Level = 'low' | 'high'",
+  'lib/queue.ts': `export type Waiting = { urgency: 'low' | 'high' }
+export type Level = 'low' | 'high'
+export type Sized = { size: 'low' | 'high' }`,
   'lib/errors.ts': `export const isTaken = (error: Error) => error.message.includes('posts_title_unique')
 export const isOther = (error: Error) => error.message.includes('posts_title_unique_2')`,
   'lib/report.ts': "export const report = 'SELECT p.title FROM posts p WHERE p.status = $1'",
@@ -90,7 +92,7 @@ const first = {
   tag: '0000_first',
   sql: `CREATE TYPE status AS ENUM ('draft', 'sent', 'paid');
 CREATE TABLE posts (id text PRIMARY KEY, title text CONSTRAINT posts_title_unique UNIQUE, status status);
-CREATE TABLE pages (id text, title text, urgency text, weight text);`,
+CREATE TABLE pages (id text, title text, urgency text, weight text, size text);`,
 }
 
 type Found = { readonly file: string; readonly category: string; readonly lines: readonly number[] }
@@ -147,8 +149,9 @@ test('a value: lists that repeat the enum by hand, and comparisons in components
 })
 
 test('values that two columns have: a name tells which one is meant, also where only one of them is asked about', async () => {
-  expect(await of('column:pages.urgency', 'schema')).toEqual(['lib/queue.ts:1,2'])
-  expect(await of('column:pages.weight', 'schema')).toEqual(['lib/queue.ts:2'])
+  expect(await of('column:pages.urgency', 'schema')).toEqual(['lib/queue.ts:1,2,3'])
+  expect(await of('column:pages.weight', 'schema')).toEqual(['lib/queue.ts:2,3'])
+  expect(await of('column:pages.size', 'schema')).toEqual(['lib/queue.ts:2,3'])
 })
 
 test('a constraint: texts with its name as a whole word', async () => {

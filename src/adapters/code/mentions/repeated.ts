@@ -80,22 +80,31 @@ const isRepeated = (values: readonly string[], listed: readonly string[]): boole
 /** Columns that have values, all of them and those that are asked about. */
 type Lists = { readonly all: readonly AskedColumn[]; readonly asked: readonly AskedColumn[] }
 
-const mentionsOf = (file: string, category: CodeMention['category'], { all, asked }: Lists, { values, at, name = '' }: Listed): readonly CodeMention[] => {
-  const areRepeated = (columns: readonly AskedColumn[]): readonly AskedColumn[] => columns.filter(({ column }) => isRepeated(column.values ?? [], values))
-  const meant = areRepeated(asked)
-  if (meant.length === 0) return []
-  // Several enums may have the same values; a name tells which one is meant, and it may be one that nobody asks about.
-  const repeated = areRepeated(all)
-  const named = repeated.filter(({ column }) => name.toLowerCase().includes(column.key.toLowerCase()))
-  const confidence: Confidence = named.length > 0 || repeated.length === 1 ? 'likely' : 'possible'
-  const isNamed = ({ table, column }: AskedColumn): boolean => named.length === 0 || named.some((one) => one.table === table && one.column.name === column.name)
-  return meant
-    .filter(isNamed)
-    .flatMap(({ table, column }) =>
-      values
-        .filter((value) => column.values?.includes(value))
-        .map((value): CodeMention => ({ file, line: at, category, table, column: column.name, value, confidence })),
-    )
+const isNamedIn = (name: string, { column }: AskedColumn): boolean => name.toLowerCase().includes(column.key.toLowerCase())
+
+/** Several enums may have the same values, or nearly: which columns a list means, by its name and by how well it fits. */
+const meantBy = ({ values, name = '' }: Listed, repeated: readonly AskedColumn[]): readonly AskedColumn[] => {
+  const named = repeated.filter((one) => isNamedIn(name, one))
+  const whole = repeated.filter(({ column: { values: own = [] } }) => own.length === values.length && own.every((value) => values.includes(value)))
+  const both = named.filter((one) => whole.includes(one))
+  if (both.length > 0) return both
+  return named.length > 0 ? [...named, ...whole] : repeated
+}
+
+/** A list is judged by all columns: whose it is does not depend on what is asked. */
+const mentionsOf = (file: string, category: CodeMention['category'], { all, asked }: Lists, listed: Listed): readonly CodeMention[] => {
+  const { values, at, name = '' } = listed
+  const isLike = ({ column }: AskedColumn): boolean => isRepeated(column.values ?? [], values)
+  if (!asked.some(isLike)) return []
+  const meant = meantBy(listed, all.filter(isLike))
+  const confidenceOf = (one: AskedColumn): Confidence => (meant.length === 1 || isNamedIn(name, one) ? 'likely' : 'possible')
+  const isAsked = ({ table, column }: AskedColumn): boolean => asked.some((one) => one.table === table && one.column.name === column.name)
+  return meant.filter(isAsked).flatMap((one) => {
+    const { table, column } = one
+    return values
+      .filter((value) => column.values?.includes(value))
+      .map((value): CodeMention => ({ file, line: at, category, table, column: column.name, value, confidence: confidenceOf(one) }))
+  })
 }
 
 const hasValues = ({ column: { values = [] } }: AskedColumn): boolean => values.length > 1
