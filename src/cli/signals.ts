@@ -12,7 +12,10 @@ export type Stopping = {
   code(): number | undefined
   /** Rejects as soon as a signal has come. */
   readonly stopped: Promise<never>
-  /** Does work in which nobody would hear a signal, for it does not come back to the event loop: meanwhile one ends the process, as the system does it. For work that leaves nothing to clean up. */
+  /**
+   * Does work in which nobody would hear a signal, for it does not come back to the event loop: meanwhile one ends the process, as the system does it. For work that leaves nothing to clean up.
+   * One that has come and was not heard yet is lost: let the event loop turn before. Throws `Stopped` after one.
+   */
   unheard<T>(work: () => T): T
 }
 
@@ -54,6 +57,7 @@ export const listenForSignals = (target: NodeJS.Process): Stopping => {
     code: () => code,
     stopped,
     unheard(work) {
+      controller.signal.throwIfAborted()
       for (const name of names) target.off(name, hear)
       try {
         return work()

@@ -22,6 +22,7 @@ test('nobody listens while work is done that does not come back to the event loo
   target.emit('SIGTERM', 'SIGTERM')
   expect(stopping.code()).toBe(143)
   expect(stopping.signal.aborted).toBe(true)
+  expect(() => stopping.unheard(() => expect.unreachable())).toThrow('stopped by SIGTERM')
 })
 
 test('what a killed process would leave behind is known: servers and directories, not what ends with us', async () => {

@@ -1,4 +1,5 @@
 /** The facts of an application's code: what its entries read and write. */
+import { setImmediate } from 'node:timers/promises'
 import type { CodeFacts, CodeGap, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { factsAsBefore, standingOf } from './as-before.ts'
@@ -21,6 +22,9 @@ const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNul
     trees,
     workers,
   })
+  // A signal of meanwhile is heard now, or never: the second turn of the event loop begins with looking for it.
+  await setImmediate()
+  await setImmediate()
   const { facts, following } = unheard(() => follow(chosen, search.begin))
   const { mentions, apart } = await search.end(facts, { following, reaches: (path) => related.has(path), narrow })
   const unread = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }): CodeGap => ({ file, line, why })).sort(byPlace)
