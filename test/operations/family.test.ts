@@ -9,7 +9,7 @@ const helpers = [
   'define.ts',
   'index.ts',
   'source-ref.ts',
-  'content-key.ts',
+  'kept-catalog.ts',
   'landed.ts',
   'analysed.ts',
   'once.ts',

@@ -48,8 +48,8 @@ const mostChanged = 20
 
 type Head = {
   readonly surroundings: string
-  /** `links` is undefined where the code was read. */
-  readonly sources: readonly (readonly [path: string, digest: string, links?: string])[]
+  /** `shape` is undefined where the code was read. */
+  readonly sources: readonly (readonly [path: string, digest: string, shape?: string])[]
   readonly apart: readonly string[]
 }
 
@@ -89,16 +89,16 @@ export const surroundingsOf = (root: string, others: readonly string[]): string 
 }
 
 /** All that a file's note says beside the words in it: by this the files are chosen. */
-const linksOf = ({ why, directive, browser, declares, imports, links }: Note): string =>
+const shapeOf = ({ why, directive, browser, declares, imports, links }: Note): string =>
   hash('sha1', JSON.stringify([why, directive, browser, declares, imports, links]), 'base64')
 
 const changedSince = ({ sources }: Head, notes: ReadonlyMap<string, Note>): ReadonlyMap<string, Before> | undefined => {
   if (sources.length !== notes.size) return undefined
   const changed = new Map<string, Before>()
-  for (const [path, digest, links] of sources) {
+  for (const [path, digest, shape] of sources) {
     const note = notes.get(path)
     if (!note) return undefined
-    if (note.digest !== digest) changed.set(path, { digest, isAside: links === linksOf(note) })
+    if (note.digest !== digest) changed.set(path, { digest, isAside: shape === shapeOf(note) })
   }
   return changed.size > mostChanged ? undefined : changed
 }
@@ -115,7 +115,7 @@ export const readFacts = async (cache: Cache, root: string, { question, surround
 /** The facts first: a run that is cut in between leaves a head that speaks of older ones, and none that lies of newer ones. */
 export const keepFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing, { facts, touched, apart }: Made): Promise<void> => {
   const keys = keysOf(root, question)
-  const sources = [...notes()].map(([path, note]): Head['sources'][number] => (touched.has(path) ? [path, note.digest] : [path, note.digest, linksOf(note)]))
+  const sources = [...notes()].map(([path, note]): Head['sources'][number] => (touched.has(path) ? [path, note.digest] : [path, note.digest, shapeOf(note)]))
   const head: Head = { surroundings, sources, apart }
   await cache.put(keys.head, Buffer.from('{}'))
   await cache.put(keys.facts, packed(facts))

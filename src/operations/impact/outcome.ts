@@ -1,5 +1,4 @@
 /** The catalog that the migrations of a folder make, kept by their content: to ask about code they need not be replayed. */
-import { catalogFromJson, catalogToJson } from '../../changes/catalog-json.ts'
 import { isOpaque, type Replay, replay } from '../../changes/replay.ts'
 import { plainStartOf } from '../../changes/start.ts'
 import type { Catalog } from '../../model/catalog.ts'
@@ -7,7 +6,7 @@ import type { History } from '../../model/history.ts'
 import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
 import { readScript } from '../../sql/script.ts'
-import { contentKey } from '../content-key.ts'
+import { keepCatalog, keptCatalog } from '../kept-catalog.ts'
 
 /** The migrations and what each of them does. */
 export type Folder = { readonly history: History; readonly scripts: readonly Script[]; readonly start: Catalog; readonly replayed: Replay }
@@ -34,31 +33,21 @@ const lostIn = ({ history, scripts, replayed: { steps } }: Folder): number => {
   return statements + faults + history.migrations.filter(({ sql }) => sql === undefined).length
 }
 
-/** What is damaged counts as absent. */
-const readKept = (bytes: Uint8Array | undefined): Pick<Outcome, 'catalog' | 'lost'> | undefined => {
-  if (!bytes) return undefined
-  const [lost = '', catalog = ''] = new TextDecoder().decode(bytes).split('\n', 2)
-  try {
-    return { lost: Number(lost), catalog: catalogFromJson(catalog) }
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
+const kind = 'outcome'
+type Known = Pick<Outcome, 'lost'>
+const isKnown = (value: unknown): value is Known => typeof (value as Partial<Known> | null)?.lost === 'number'
 
 /** The parser must be loaded. */
 export const outcomeOf = async (world: World, history: History): Promise<Outcome> => {
-  const content = contentKey(world, history.migrations)
-  const key = content && `outcome ${content}`
-  const kept = key === undefined ? undefined : readKept(await world.cache.get(key))
+  const kept = await keptCatalog(world, kind, history.migrations, isKnown)
   let folder: Folder | undefined
   const whole = (): Folder => {
     folder ??= replayed(history)
     return folder
   }
-  if (kept) return { history, ...kept, folder: whole }
+  if (kept) return { history, ...kept.known, catalog: kept.catalog, folder: whole }
   const { catalog } = whole().replayed
   const lost = lostIn(whole())
-  if (key !== undefined) await world.cache.put(key, new TextEncoder().encode(`${lost}\n${catalogToJson(catalog)}`))
+  await keepCatalog(world, kind, history.migrations, { known: { lost }, catalog })
   return { history, catalog, lost, folder: whole }
 }

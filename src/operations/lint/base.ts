@@ -1,11 +1,10 @@
 /** The catalog after the migrations that have landed, kept by their content: new migrations are judged on it without reading the old ones. */
-import { catalogFromJson, catalogToJson } from '../../changes/catalog-json.ts'
 import { type Start, startOf } from '../../changes/start.ts'
 import type { Catalog } from '../../model/catalog.ts'
 import type { Migration } from '../../model/history.ts'
 import type { Script } from '../../model/statement.ts'
 import type { World } from '../../model/world.ts'
-import { contentKey } from '../content-key.ts'
+import { keepCatalog, keptCatalog } from '../kept-catalog.ts'
 
 /** What stands before the new migrations. */
 export type LandedBase = {
@@ -17,10 +16,7 @@ export type LandedBase = {
   readonly counts: readonly (readonly number[])[]
 }
 
-const keyOf = (world: World, landed: readonly Migration[]): string | undefined => {
-  const content = contentKey(world, landed)
-  return content && `lint-base-2 ${content}`
-}
+const kind = 'lint-base-2'
 
 type Stored = Omit<LandedBase, 'catalog'>
 
@@ -29,32 +25,21 @@ const isStored = (value: unknown): value is Stored =>
   value !== null &&
   ['extensions', 'platform', 'counts'].every((name) => Array.isArray((value as Readonly<Record<string, unknown>>)[name]))
 
-/** What was kept for these migrations; what is damaged counts as absent. */
+/** What was kept for these migrations. */
 export const keptBase = async (world: World, landed: readonly Migration[]): Promise<LandedBase | undefined> => {
-  const key = keyOf(world, landed)
-  const bytes = key === undefined ? undefined : await world.cache.get(key)
-  if (!bytes) return undefined
-  try {
-    const [facts = '', catalog = ''] = new TextDecoder().decode(bytes).split('\n', 2)
-    const stored: unknown = JSON.parse(facts)
-    return isStored(stored) && stored.counts.length === landed.length ? { ...stored, catalog: catalogFromJson(catalog) } : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const kept = await keptCatalog(world, kind, landed, isStored)
+  return kept?.known.counts.length === landed.length ? { ...kept.known, catalog: kept.catalog } : undefined
 }
 
 export const countsOf = ({ chunks }: Pick<Script, 'chunks'>): readonly number[] => chunks.map(({ statements }) => statements)
 
 /** Keeps the catalog after the landed migrations. It is kept only where they alone take for granted what all together do. */
 export const keepBase = async (world: World, landed: readonly Migration[], scripts: readonly Script[], start: Start, catalog: Catalog): Promise<void> => {
-  const key = keyOf(world, landed)
-  if (key === undefined) return
   const alone = startOf(scripts)
   const same = alone.extensions.join() === start.extensions.join() && alone.platform.sql.join('\n') === start.platform.sql.join('\n')
   if (!same) return
-  const stored: Stored = { extensions: start.extensions, platform: start.platform.sql, counts: scripts.map(countsOf) }
-  await world.cache.put(key, new TextEncoder().encode(`${JSON.stringify(stored)}\n${catalogToJson(catalog)}`))
+  const known: Stored = { extensions: start.extensions, platform: start.platform.sql, counts: scripts.map(countsOf) }
+  await keepCatalog(world, kind, landed, { known, catalog })
 }
 
 /** True when these migrations take nothing for granted that the base does not hold. */
