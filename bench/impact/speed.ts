@@ -47,9 +47,11 @@ export const measureSpeed = (repository: string, targets: readonly string[], edi
       })
     const comment = (): string => `// ${number++}`
     const statement = (): string => `export const added${number++} = ${number}`
+    const newFunction = (): string => `export const added${number++} = async (id) => [id, ${number}]`
     const afterComment = afterEdit(edited.code, comment)
     const inTest = edited.test === undefined ? [] : afterEdit(edited.test, statement)
-    const afterCode = afterEdit(edited.code, statement)
+    const afterQuiet = afterEdit(edited.code, statement)
+    const afterCode = afterEdit(edited.code, newFunction)
     const unchanged = times(runs, () => ask(root, one, cache))
     const many = times(runs, () => ask(root, targets, cache))
     const seconds = (answers: readonly { readonly seconds: number }[]): number => median(answers.map((answer) => answer.seconds))
@@ -58,7 +60,8 @@ export const measureSpeed = (repository: string, targets: readonly string[], edi
     console.log(`edited: ${edited.code}, ${edited.test ?? 'no test'}`)
     show('a comment more in one file', seconds(afterComment), 's', limits.edited)
     if (inTest.length > 0) show('a statement more in a test', seconds(inTest), 's', limits.edited)
-    show('a statement more in code that is followed', seconds(afterCode), 's', limits.edited)
+    show('a constant more in code that is followed', seconds(afterQuiet), 's', limits.edited)
+    show('a function more in code that is followed', seconds(afterCode), 's', limits.edited)
     console.log(`${'nothing changed'.padEnd(44)} ${seconds(unchanged).toFixed(2).padStart(8)} s`)
     if (targets.length > 1) show('one more question', ((seconds(many) - seconds(unchanged)) / (targets.length - 1)) * 1000, 'ms', limits.query)
   } finally {

@@ -4,6 +4,7 @@ import type { CodeFacts, CodeGap, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { factsAsBefore, standingOf } from './as-before.ts'
 import { bootEntries } from './boot.ts'
+import { noticedIn } from './edits/noticed.ts'
 import { mainsOf } from './frameworks/cli/scripts.ts'
 import { keepFacts, type Made } from './kept-facts.ts'
 import { byPlace, openMentions } from './mentions/index.ts'
@@ -11,7 +12,7 @@ import { chooseProgram, type Opened, openProgram } from './program.ts'
 
 const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNullable<CodeRun['unheard']>): Promise<Made> => {
   const { listed, notebook, project, trees, workers } = opened
-  const { chosen, follow, narrow, touched } = await chooseProgram(opened)
+  const { chosen, follow, narrow, touched, looked } = await chooseProgram(opened)
   const { sources, graph, related } = chosen
   const search = openMentions({
     question,
@@ -30,7 +31,8 @@ const followAll = async (opened: Opened, question: CodeQuestion, unheard: NonNul
   const unread = [...listed.gaps, ...trees.gaps].map(({ file, why, line = 1 }): CodeGap => ({ file, line, why })).sort(byPlace)
   const entries = [...facts.entries, ...bootEntries(mainsOf(project), facts.functions)]
   const counts = { files: sources.length, followed: facts.counts.followed, unparsed: unread.length }
-  return { facts: { ...facts, entries, mentions, gaps: [...unread, ...facts.gaps], counts }, touched, apart }
+  const noticed = noticedIn(following, (path) => !notebook.note(path).browser && !looked.has(path))
+  return { facts: { ...facts, entries, mentions, gaps: [...unread, ...facts.gaps], counts }, touched, apart, noticed }
 }
 
 export type CodeRun = {

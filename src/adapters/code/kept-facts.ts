@@ -1,14 +1,15 @@
 /**
  * The facts of a question, kept for as long as the code that they are of is the same code: asked again (in another format, in the next step of a pipeline),
- * nothing has to be followed. An edit that only moves lines moves those of the facts, and one in a file that was not read for them does not concern them.
+ * nothing has to be followed. An edit that only moves lines moves those of the facts, as one of quiet code does, and one in a file that was not read for them does not concern them.
  */
 import { hash } from 'node:crypto'
 import type { CodeCall, CodeFacts, CodePlace, CodeQuestion } from '../../model/code.ts'
 import type { Cache } from '../../model/world.ts'
 import { entryAt, isSettled, textOfLooks } from '../looks.ts'
+import type { Lines } from './edits/lines.ts'
+import type { KeptNotices } from './edits/noticed.ts'
 import type { Note } from './notes.ts'
 import { packed, unpacked } from './packed.ts'
-import type { Lines } from './same-code.ts'
 
 /** What facts stand on. */
 export type Standing = {
@@ -26,19 +27,23 @@ export type Made = {
   readonly touched: ReadonlySet<string>
   /** `Components.apart`. */
   readonly apart: readonly string[]
+  readonly noticed: KeptNotices
 }
 
 /** A source as it was when the facts were made. */
 export type Before = {
   readonly digest: string
-  /** Its code was not read for the facts, and it imports what it did. */
+  /** Its code was not read for the facts. */
   readonly isAside: boolean
+  /** It imports what it did, and what else files are chosen by is the same. */
+  readonly isAlike: boolean
 }
 
 export type KeptFacts = {
   readonly apart: ReadonlySet<string>
   /** Undefined where they cannot be read. */
   facts(): Promise<CodeFacts | undefined>
+  noticed(): Promise<KeptNotices | undefined>
   /** Sources whose content is another one now. */
   readonly changed: ReadonlyMap<string, Before>
 }
@@ -48,15 +53,14 @@ const mostChanged = 20
 
 type Head = {
   readonly surroundings: string
-  /** `shape` is undefined where the code was read. */
-  readonly sources: readonly (readonly [path: string, digest: string, shape?: string])[]
+  readonly sources: readonly (readonly [path: string, digest: string, shape: string, isAside: 0 | 1])[]
   readonly apart: readonly string[]
 }
 
 /** Each question has its own: what mentions something is looked for only as far as it is asked about. */
-const keysOf = (root: string, question: CodeQuestion): { readonly head: string; readonly facts: string } => {
+const keysOf = (root: string, question: CodeQuestion): { readonly head: string; readonly facts: string; readonly noticed: string } => {
   const name = `${root} ${hash('sha1', JSON.stringify(question), 'hex')}`
-  return { head: `code facts ${name}`, facts: `code facts themselves ${name}` }
+  return { head: `code facts ${name}`, facts: `code facts themselves ${name}`, noticed: `code facts noticed ${name}` }
 }
 
 const parsed = <T>(bytes: Uint8Array | undefined): T | undefined => {
@@ -95,10 +99,10 @@ const shapeOf = ({ why, directive, browser, declares, imports, links }: Note): s
 const changedSince = ({ sources }: Head, notes: ReadonlyMap<string, Note>): ReadonlyMap<string, Before> | undefined => {
   if (sources.length !== notes.size) return undefined
   const changed = new Map<string, Before>()
-  for (const [path, digest, shape] of sources) {
+  for (const [path, digest, shape, isAside] of sources) {
     const note = notes.get(path)
     if (!note) return undefined
-    if (note.digest !== digest) changed.set(path, { digest, isAside: shape === shapeOf(note) })
+    if (note.digest !== digest) changed.set(path, { digest, isAside: isAside === 1, isAlike: shape === shapeOf(note) })
   }
   return changed.size > mostChanged ? undefined : changed
 }
@@ -109,16 +113,24 @@ export const readFacts = async (cache: Cache, root: string, { question, surround
   const head = parsed<Head>(await cache.get(keys.head))
   const changed = head?.surroundings === surroundings ? changedSince(head, notes()) : undefined
   if (!head || !changed) return undefined
-  return { apart: new Set(head.apart), facts: async () => unpackedFacts(await cache.get(keys.facts)), changed }
+  const facts = async (): Promise<CodeFacts | undefined> => unpackedFacts(await cache.get(keys.facts))
+  const noticed = async (): Promise<KeptNotices | undefined> => parsed<KeptNotices>(await cache.get(keys.noticed))
+  return { apart: new Set(head.apart), facts, noticed, changed }
 }
 
 /** The facts first: a run that is cut in between leaves a head that speaks of older ones, and none that lies of newer ones. */
-export const keepFacts = async (cache: Cache, root: string, { question, surroundings, notes }: Standing, { facts, touched, apart }: Made): Promise<void> => {
+export const keepFacts = async (
+  cache: Cache,
+  root: string,
+  { question, surroundings, notes }: Standing,
+  { facts, touched, apart, noticed }: Made,
+): Promise<void> => {
   const keys = keysOf(root, question)
-  const sources = [...notes()].map(([path, note]): Head['sources'][number] => (touched.has(path) ? [path, note.digest] : [path, note.digest, shapeOf(note)]))
+  const sources = [...notes()].map(([path, note]): Head['sources'][number] => [path, note.digest, shapeOf(note), touched.has(path) ? 0 : 1])
   const head: Head = { surroundings, sources, apart }
   await cache.put(keys.head, Buffer.from('{}'))
   await cache.put(keys.facts, packed(facts))
+  await cache.put(keys.noticed, Buffer.from(JSON.stringify(noticed)))
   await cache.put(keys.head, Buffer.from(JSON.stringify(head)))
 }
 
@@ -149,6 +161,7 @@ class Moving {
 
 /** The facts with their lines moved; undefined where one of them is on a line of which nothing is known. */
 export const movedFacts = (facts: CodeFacts, lines: ReadonlyMap<string, Lines>): CodeFacts | undefined => {
+  if (lines.size === 0) return facts
   const moving = new Moving(lines)
   const moved: CodeFacts = {
     ...facts,

@@ -54,15 +54,18 @@ export type Program = {
   narrow(paths: ReadonlySet<string>): void
   /** Sources that were read to choose them or to follow them, up to now. */
   readonly touched: ReadonlySet<string>
+  /** Those whose text was looked at for it, and not their tree. */
+  readonly looked: ReadonlySet<string>
 }
 
 /** Chooses the files, and begins to make their trees. */
 export const chooseProgram = async ({ listed, notebook, project: all, resolver, trees }: Opened): Promise<Program> => {
-  const touched = new Set<string>()
+  const [touched, looked] = [new Set<string>(), new Set<string>()]
   const project: ProjectFiles = {
     ...all,
     read(path) {
       touched.add(path)
+      looked.add(path)
       return all.read(path)
     },
   }
@@ -103,5 +106,6 @@ export const chooseProgram = async ({ listed, notebook, project: all, resolver, 
       only = paths
     },
     touched,
+    looked,
   }
 }

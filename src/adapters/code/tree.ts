@@ -108,7 +108,6 @@ export type Parameter = {
 export type FunctionTree = {
   readonly name: string
   readonly at: number
-  readonly end: number
   /** Position of the function around it; undefined for the file. */
   readonly outer?: number
   readonly params: readonly Parameter[]

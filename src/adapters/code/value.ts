@@ -55,8 +55,27 @@ export const keeperOf = (binding: number, from: Scope): Scope => {
   return scope
 }
 
+/** What is noticed of a file while it is followed. */
+export type Notice = {
+  /** What each of its names was found to be: the sum of `was`. */
+  readonly names: Uint8Array
+  /** Something was told from its tree, and not from what it does. */
+  isRead: boolean
+}
+
+/** Unknown, a literal, anything else. */
+export const was = { unknown: 1, literal: 2, loud: 4 } as const
+
+/** A name of a file is bound to a value, or gives it. */
+export const noticeName = (binding: number, { kind }: Value, file: FileScope): void =>
+  noticeAs(kind === 'any' ? was.unknown : kind === 'literal' ? was.literal : was.loud, binding, file)
+
+export const noticeAs = (found: number, binding: number, { notice: { names } }: FileScope): void => {
+  names[binding] = (names[binding] ?? 0) | found
+}
+
 /** A file that is being followed. */
-export type FileScope = { readonly path: string; readonly tree: FileTree; readonly id: number }
+export type FileScope = { readonly path: string; readonly tree: FileTree; readonly id: number; readonly notice: Notice }
 
 export type FunctionValue = { readonly kind: 'function'; readonly id: number; readonly fn: number; readonly scope: Scope; readonly self?: Value }
 export type ClassValue = { readonly kind: 'class'; readonly id: number; readonly index: number; readonly scope: Scope; readonly statics: Map<string, Value> }

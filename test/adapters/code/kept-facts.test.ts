@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sameCode } from '../../../src/adapters/code/edits/same-code.ts'
 import { codeFacts } from '../../../src/adapters/code/index.ts'
 import { lowerSource } from '../../../src/adapters/code/lower/index.ts'
-import { sameCode } from '../../../src/adapters/code/same-code.ts'
 import type { CodeFacts, CodeQuestion } from '../../../src/model/code.ts'
 import type { Cache } from '../../../src/model/world.ts'
 
@@ -173,6 +173,7 @@ describe('sameCode', () => {
     expect(linesOf('a(1)', 'a("1")')).toBeUndefined()
     expect(linesOf('a({ x, y })', 'a({ x })')).toBeUndefined()
     expect(linesOf('a(); b()', 'a()\nb()')).toBeUndefined()
+    expect(linesOf('a()\nb()', 'a(); b()')).toBeUndefined()
     expect(linesOf('a(', 'a(')).toBeUndefined()
   })
 })

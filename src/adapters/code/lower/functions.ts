@@ -70,7 +70,6 @@ export const functionOf = (node: Callable, outer: Scope, name: string): number =
   draft.functions[index] = {
     name: node.id?.name ?? name,
     at,
-    end: draft.at(Math.max(node.start, node.end - 1)),
     outer: outer.fn,
     params,
     body,
@@ -85,6 +84,6 @@ export const blockFunction = (nodes: readonly Node[], outer: Scope, node: Node, 
   const { draft } = outer
   const index = draft.reserveFunction(name, draft.at(node), outer.fn)
   const body = draft.knots.body(nodes, outer.inner(index))
-  draft.functions[index] = { name, at: draft.at(node), end: draft.at(node.end - 1), outer: outer.fn, params: [], body, arrow: true }
+  draft.functions[index] = { name, at: draft.at(node), outer: outer.fn, params: [], body, arrow: true }
   return index
 }

@@ -26,7 +26,7 @@ const fill = (draft: Draft, { program }: Parsed): readonly string[] => {
   for (const node of program.body) body.push(...(commonJsStatements(node, scope) ?? statementOf(node, scope)))
   collectModule(program.body, scope)
   const directives = directivesOf(program.body)
-  draft.functions[0] = { name: '', at: 1, end: draft.at(draft.text.length), params: [], body, ...(directives.length > 0 && { directives }) }
+  draft.functions[0] = { name: '', at: 1, params: [], body, ...(directives.length > 0 && { directives }) }
   return directives
 }
 

@@ -59,7 +59,7 @@ export class Draft {
 
   /** Functions are numbered as they are met, so that one comes before those inside it. */
   reserveFunction(name: string, at: number, outer?: number): number {
-    return this.functions.push({ name, at, end: at, params: [], body: [], ...(outer !== undefined && { outer }) }) - 1
+    return this.functions.push({ name, at, params: [], body: [], ...(outer !== undefined && { outer }) }) - 1
   }
 
   reserveClass(name: string, at: number, outer: number): number {

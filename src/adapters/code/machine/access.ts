@@ -49,7 +49,7 @@ const arrayProperty = (core: Core, of: ArrayValue, name: string): Value => {
   return Number.isInteger(at) ? of.element : (arrayMethod(core, of, name) ?? any)
 }
 
-const promiseMethods = new Set(['then', 'catch', 'finally'])
+export const promiseMethods = new Set(['then', 'catch', 'finally'])
 
 /** Promises are what they hold: `then` goes on with it, `catch` may give something else, `finally` runs. */
 const promiseMethod = (core: Core, value: Value, name: string): Value | undefined => {

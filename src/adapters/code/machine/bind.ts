@@ -1,6 +1,6 @@
 /** Binding names, and assigning to them and to properties. */
 import type { Target } from '../tree.ts'
-import { any, type ClassValue, keeperOf, Model, type ObjectValue, type Site, type Value } from '../value.ts'
+import { any, type ClassValue, keeperOf, Model, noticeName, type ObjectValue, type Site, type Value } from '../value.ts'
 import { runSetter } from './classes.ts'
 import type { Core, Frame } from './core.ts'
 import { each, join, objectOf } from './join.ts'
@@ -13,6 +13,7 @@ const setVariable = ({ b, T }: Of<'name'>, value: Value, core: Core, frame: Fram
   const scope = how === 'declare' && frame.scope.fn === owner ? frame.scope : keeperOf(b, frame.scope)
   const typed = core.orTyped(value, T, frame.scope)
   const known = scope.vars.get(b)
+  noticeName(b, typed, scope.file)
   scope.vars.set(b, how === 'assign' && known ? join(known, typed) : typed)
   if (owner === 0 && typed instanceof Model) typed.named(name)
 }

@@ -38,6 +38,8 @@ export interface Core extends Machine {
   classOf(index: number, scope: Scope): ClassValue
   /** What an export of a file is; undefined where there is none. */
   exported(path: string, name: string): Value | undefined
+  /** Somebody asks for an export of this name. */
+  asked(name: string): void
   exportNames(path: string): readonly string[]
   imported(from: string, file: FileScope): Resolved | undefined
   /** What a package exports. */

@@ -76,6 +76,10 @@ export class Files {
   readonly #frames = new Map<string, Frame>()
   readonly #resolved = new Map<string, Resolved | undefined>()
   readonly #surfaces = new Map<string, Surface>()
+  /** Names of exports that somebody has asked for, of whatever file. */
+  readonly asked = new Set<string>()
+  /** Files of which somebody has asked for all exports. */
+  readonly listed = new Set<string>()
   constructor(sources: Sources, core: Core) {
     this.#sources = sources
     this.#core = core
@@ -98,7 +102,7 @@ export class Files {
   }
 
   #made(path: string, tree: FileTree): File {
-    const file: FileScope = { path, tree, id: this.#files.size }
+    const file: FileScope = { path, tree, id: this.#files.size, notice: { names: new Uint8Array(tree.bindings.length), isRead: false } }
     const scope = newScope(0, file)
     const exports = new Map(tree.exports.filter((one) => !isStar(one)).map((one) => [one.name, one]))
     return {
@@ -203,7 +207,19 @@ export class Files {
   }
 
   names(path: string): readonly string[] {
+    this.#list(path)
     return [...this.#surface(path).names.keys()]
+  }
+
+  /** With what it hands on. */
+  #list(path: string): void {
+    if (this.listed.has(path)) return
+    this.listed.add(path)
+    const file = this.#file(path)
+    for (const from of file?.stars ?? []) {
+      const found = file && this.imported(from, file.scope.file)
+      if (found && 'file' in found) this.#list(found.file)
+    }
   }
 
   /** All that a file exports, and where each is declared. Barrels are large and read often: they are gone through once. */
@@ -228,6 +244,7 @@ export class Files {
 
   exported(path: string, name: string, seen: ReadonlySet<string> = new Set()): Value | undefined {
     if (name === '*') return this.#file(path) && this.#namespace(path)
+    this.asked.add(name)
     const { names, packages } = this.#surface(path)
     const origin = names.get(name)
     const file = origin && this.#file(origin.path)

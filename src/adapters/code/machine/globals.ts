@@ -183,6 +183,17 @@ class Global extends Model {
 
 const names = new Set(Object.keys(functions).map((name) => name.replace('new ', '').split('.')[0] ?? ''))
 
+/** Names of which nothing is known: what is read from them and what calling them gives is unknown. */
+export const quietGlobals: ReadonlySet<string> = new Set([
+  ...['console', 'JSON', 'Math', 'Date', 'Intl', 'Number', 'String', 'Boolean', 'BigInt', 'RegExp', 'NaN', 'Infinity', 'performance', 'crypto'],
+  ...['Error', 'TypeError', 'RangeError', 'SyntaxError', 'parseInt', 'parseFloat', 'isNaN', 'isFinite', 'encodeURIComponent', 'decodeURIComponent'],
+  ...['URL', 'URLSearchParams', 'Buffer', 'TextEncoder', 'TextDecoder', 'AbortController', 'Headers', 'Request', 'Response', 'FormData'],
+])
+
+/** Whether nothing is known of a member of a name of which something is: `Object.keys`, `process.env`. */
+export const isQuietMember = (name: string, member: string): boolean =>
+  quietGlobals.has(name) || (names.has(name) && !Object.hasOwn(functions, `${name}.${member}`) && !wellKnown.has(`${name}.${member}`))
+
 /** What `Promise`, `Object` … are; one for each machine. */
 export const makeGlobals = (core: Core): ((name: string) => Value | undefined) => {
   const known = new Map<string, Value>([...names].map((name) => [name, new Global(name, core)]))

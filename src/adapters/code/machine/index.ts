@@ -11,8 +11,10 @@ import {
   keeperOf,
   type Machine,
   type NewEntry,
+  type Notice,
   scopeOf as newScope,
   nextId,
+  noticeName,
   type Scope,
   type Site,
   type Value,
@@ -48,6 +50,15 @@ export type Models = {
 
 /** An export of a file of the project, or of a package. */
 type Found = { readonly name: string } & Resolved
+
+/** What was noticed of a file. */
+export type FollowedFile = Notice & {
+  readonly path: string
+  /** Functions that were never followed. */
+  readonly idle: readonly number[]
+  /** Somebody has asked for all that it exports. */
+  readonly isListed: boolean
+}
 
 /** Calls within calls: deeper ones are followed later, and what they give is not known to the caller. */
 const deepestCall = 120
@@ -192,6 +203,21 @@ export class Following implements Core {
   }
   get followed(): readonly string[] {
     return this.#files.paths
+  }
+
+  /** What was noticed of the files that were followed. */
+  *noticed(): Iterable<FollowedFile> {
+    for (const path of this.#files.paths) {
+      const file = this.#files.scopeOf(path)?.file
+      if (!file) continue
+      const { id, tree, notice } = file
+      const idle = [...tree.functions.keys()].filter((fn) => fn > 0 && !this.#contexts.has(id, fn))
+      yield { path, ...notice, idle, isListed: this.#files.listed.has(path) }
+    }
+  }
+  /** Names that exports were asked for by, of whatever file. */
+  get askedNames(): ReadonlySet<string> {
+    return this.#files.asked
   }
 
   #followUncalled(scope: Scope, site: Site = this.siteOf(scope.file.path)): void {
@@ -400,8 +426,12 @@ export class Following implements Core {
 
   lookup(binding: number, from: Scope): Value {
     const scope = keeperOf(binding, from)
-    const value = scope.vars.get(binding)
-    if (value) return value
+    const value = scope.vars.get(binding) ?? this.#unbound(binding, scope)
+    noticeName(binding, value, from.file)
+    return value
+  }
+
+  #unbound(binding: number, scope: Scope): Value {
     const type = scope.types?.get(binding)
     if (type) return this.typed(type, scope)
     return scope.fn === 0 ? this.#files.demand(binding, scope) : any
@@ -453,6 +483,9 @@ export class Following implements Core {
 
   exported(path: string, name: string): Value | undefined {
     return this.#files.exported(path, name)
+  }
+  asked(name: string): void {
+    this.#files.asked.add(name)
   }
   exportNames(path: string): readonly string[] {
     return this.#files.names(path)

@@ -1,6 +1,6 @@
 /** Runs the statements of a function, one after the other: whatever a branch may do is done. */
 import type { Statement } from '../tree.ts'
-import { any, Model, roundOf, type Scope } from '../value.ts'
+import { any, Model, noticeAs, roundOf, type Scope, was } from '../value.ts'
 import { rowsApart } from './arrays.ts'
 import type { Core, Frame } from './core.ts'
 import { each, join } from './join.ts'
@@ -10,9 +10,12 @@ type Loop = Extract<Statement, { k: 'each' }>
 const declare = (core: Core, statement: Extract<Statement, { k: 'let' }>, frame: Frame): void => {
   const { to, e } = statement
   if (e) core.bind(to, core.evaluate(e, frame), frame, 'declare')
-  else if (to.k === 'name' && to.T) {
-    frame.scope.types ??= new Map()
-    frame.scope.types.set(to.b, to.T)
+  else if (to.k === 'name') {
+    if (to.T) {
+      frame.scope.types ??= new Map()
+      frame.scope.types.set(to.b, to.T)
+    }
+    noticeAs(to.T && to.T.k !== 'any' ? was.loud : was.unknown, to.b, frame.scope.file)
   }
 }
 

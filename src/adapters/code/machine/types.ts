@@ -212,6 +212,7 @@ export class Types {
     const scope = this.#core.scopeOf(path)
     if (!scope || seen.has(`${path} ${name}`)) return any
     const further = new Set(seen).add(`${path} ${name}`)
+    this.#core.asked(name)
     for (const one of scope.file.tree.exports) {
       if (one.name !== name) continue
       if ('b' in one) return this.#declared(one.b, rest, args, scope)

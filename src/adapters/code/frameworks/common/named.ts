@@ -4,7 +4,9 @@ import type { Site, Value } from '../../value.ts'
 /** `inside` is a function that stands in the call, and leads to the file's tree. */
 export const nameAt = ({ place }: Site, inside: Value): string | undefined => {
   if (inside.kind !== 'function' || inside.scope.file.path !== place.file) return undefined
-  const { functions, bindings } = inside.scope.file.tree
+  const { tree, notice } = inside.scope.file
+  notice.isRead = true
+  const { functions, bindings } = tree
   for (const { body } of functions)
     for (const statement of body)
       if (statement.k === 'let' && statement.to.k === 'name' && statement.e?.at === place.line) return bindings[statement.to.b]?.name

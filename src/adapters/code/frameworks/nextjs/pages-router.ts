@@ -1,13 +1,13 @@
 /** The pages router: pages with their data, and handlers below `pages/api`. */
-import type { FileTree } from '../../tree.ts'
-import { native, type Value } from '../../value.ts'
+import { type FileScope, native, type Value } from '../../value.ts'
 import { walkCode } from '../../walk.ts'
 import { type Enter, type Exports, verbs } from '../common/enter.ts'
 import { pageUrl, unknowns } from '../common/module.ts'
 import { together } from './enter.ts'
 
 /** The methods that a handler of the pages router compares `req.method` with, found in its file's tree. */
-const methodsIn = (tree: FileTree): ReadonlySet<string> => {
+const methodsIn = ({ tree, notice }: FileScope): ReadonlySet<string> => {
+  notice.isRead = true
   const found = new Set<string>()
   walkCode(tree, (node) => {
     const [side, others] = node.k === 'binary' ? [node.l, node.r] : [node.e, node.cases]
@@ -28,7 +28,7 @@ const apiRoute =
   (url: string): Enter =>
   (exports, at) => {
     const handler = exports.get('default')
-    const methods = handler?.kind === 'function' ? methodsIn(handler.scope.file.tree) : []
+    const methods = handler?.kind === 'function' ? methodsIn(handler.scope.file) : []
     const [method = 'ALL', second] = methods
     together(`${second === undefined ? method : 'ALL'} ${url}`, 'route', ['default'])(exports, at)
   }

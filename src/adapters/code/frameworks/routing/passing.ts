@@ -16,7 +16,8 @@ const calls = (part: unknown, binding: BindingId, tree: FileTree): boolean => {
 /** `parameter`: the position of `next` among the parameters. */
 export const passesOn = (value: Value, parameter: number): boolean => {
   if (value.kind !== 'function') return false
-  const { tree } = value.scope.file
+  const { tree, notice } = value.scope.file
+  notice.isRead = true
   const fn = tree.functions[value.fn]
   const next = fn?.params[parameter]?.to
   return next?.k === 'name' && calls(fn?.body, next.b, tree)
