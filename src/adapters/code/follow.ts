@@ -64,8 +64,11 @@ const loadedIn = (
   { sources, project }: Pick<Ground, 'sources' | 'project'>,
 ): readonly CodeEntry[] => {
   const mains = mainsOf(project)
-  const imported = importedBy(following, sources)
-  const treeOf = (path: string): FileTree | undefined => (imported.has(path) && !mains.includes(path) ? following.scopeOf(path)?.file.tree : undefined)
+  let imported: ReadonlySet<string> | undefined
+  const treeOf = (path: string): FileTree | undefined => {
+    imported ??= importedBy(following, sources)
+    return imported.has(path) && !mains.includes(path) ? following.scopeOf(path)?.file.tree : undefined
+  }
   return loadEntries([...following.found, ...bootEntries(mains, functions)], functions, treeOf)
 }
 

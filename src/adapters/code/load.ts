@@ -26,6 +26,21 @@ const reachedFrom = (starts: Iterable<number>, functions: Graph): Set<number> =>
   return reached
 }
 
+/** Functions that use something, or call one that does. */
+const usingIn = (functions: Graph): ReadonlySet<number> => {
+  const callers = new Map<number, number[]>()
+  for (const [at, { calls }] of functions.entries())
+    for (const { to } of calls) {
+      const known = callers.get(to)
+      if (known) known.push(at)
+      else callers.set(to, [at])
+    }
+  const using = new Set<number>()
+  for (const [at, { uses }] of functions.entries()) if (uses.length > 0) using.add(at)
+  for (const at of using) for (const caller of callers.get(at) ?? []) using.add(caller)
+  return using
+}
+
 const usesIn = (nodes: Iterable<number>, functions: Graph): readonly CodeUse[] => [...nodes].flatMap((at) => functions[at]?.uses ?? [])
 
 /** What a use does, and where. */
@@ -60,12 +75,9 @@ const doneBefore = (reached: ReadonlySet<number>, functions: Graph, files: Reado
   return (use) => known.has(textOf(use))
 }
 
-/** Of calls that no entry leads to: those that are worth one. What a library is given is, if it does anything; what a file starts itself, if it does what no entry does. */
+/** Of calls that no entry leads to and that do something: those that are worth one. What a library is given is, if it does anything; what a file starts itself, if it does what no entry does. */
 const worthwhile = (loose: readonly CodeCall[], reached: ReadonlySet<number>, functions: Graph): readonly CodeCall[] => {
-  const doing = loose.flatMap((call) => {
-    const uses = usesIn(reachedFrom([call.to], functions), functions)
-    return uses.length > 0 ? [{ call, uses: call.confidence === 'certain' ? uses : [] }] : []
-  })
+  const doing = loose.map((call) => ({ call, uses: call.confidence === 'certain' ? usesIn(reachedFrom([call.to], functions), functions) : [] }))
   const isDone = doneBefore(reached, functions, new Set(doing.flatMap(({ uses }) => uses.map(({ file }) => file))))
   return doing.filter(({ call, uses }) => call.confidence !== 'certain' || !uses.every(isDone)).map(({ call }) => call)
 }
@@ -81,7 +93,10 @@ export const loadEntries = (entries: readonly CodeEntry[], functions: Graph, tre
   }
   const starts = entries.flatMap(({ runs }) => runs.map(({ to }) => to))
   const reached = reachedFrom(starts, functions)
-  const loose: CodeCall[] = []
-  for (const one of functions) if (one.calls.length > 0) for (const call of madeBy(one, statementsOf(one.file))) if (!reached.has(call.to)) loose.push(call)
+  const using = usingIn(functions)
+  const loose = functions.flatMap((one) => {
+    const calls = one.calls.filter(({ to }) => using.has(to) && !reached.has(to))
+    return calls.length === 0 ? [] : madeBy({ ...one, calls }, statementsOf(one.file))
+  })
   return entriesOf(worthwhile(loose, reached, functions), functions)
 }
