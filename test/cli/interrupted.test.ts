@@ -163,7 +163,7 @@ describe.runIf(onLinux)('Ctrl-C', () => {
       expect(performance.now() - from).toBeLessThan(3000)
       expect(said).toBe('')
     }
-    expect(pgstrata(['impact', 'users', '--fail-on', 'never'], { cwd: place.path, env }).stdout).toContain('40000 routes read users.')
+    expect(pgstrata(['impact', 'users', '--fail-on', 'never'], { cwd: place.path, env }).stdout).toContain('40,000 routes read users.')
   })
 })
 

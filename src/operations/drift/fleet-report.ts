@@ -32,7 +32,7 @@ const byWeight = (x: Spread, y: Spread): number => rank[x.difference.risk.level]
 
 const findingOf = ({ difference: { finding }, tenants }: Spread, asked: number): Finding => ({
   ...finding,
-  message: `${digits(tenants.length)} of ${plural(asked, 'tenant').replace(String(asked), digits(asked))} (${namesText(tenants)}): ${finding.message}`,
+  message: `${digits(tenants.length)} of ${plural(asked, 'tenant')} (${namesText(tenants)}): ${finding.message}`,
 })
 
 /** What could not be told of databases that were read: once, with their names. */
@@ -161,7 +161,7 @@ export const fleetReport = (judged: JudgedFleet, shard: FleetOptions['shard']): 
       {
         type: 'heading',
         level: 1,
-        text: `${environment}, ${plural(fleet.total, 'tenant').replace(String(fleet.total), digits(fleet.total))}, as seen from ${read?.sides[0].name ?? 'the other side'}`,
+        text: `${environment}, ${plural(fleet.total, 'tenant')}, as seen from ${read?.sides[0].name ?? 'the other side'}`,
       },
       summaryOf(judged, shard),
       ...groupsTable(groups),
