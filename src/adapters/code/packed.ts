@@ -50,9 +50,9 @@ export class Writer {
   }
 
   #literal(value: Literal): void {
-    const at = this.#literals.get(value) ?? this.#literals.size
-    this.#literals.set(value, at)
-    this.#number(literal, at)
+    const known = this.#literals.get(value)
+    if (known === undefined) this.#literals.set(value, this.#literals.size)
+    this.#number(literal, known ?? this.#literals.size - 1)
   }
 
   #step(from: Step, name: string, separator: string): Step {
@@ -90,7 +90,8 @@ export class Writer {
     this.#room(sizeBytes)
     this.#size += sizeBytes
     this.value(value)
-    new DataView(scratch.buffer).setUint32(from, this.#size - from - sizeBytes)
+    const size = this.#size - from - sizeBytes
+    for (let at = 0; at < sizeBytes; at++) scratch[from + at] = size >>> (8 * (sizeBytes - 1 - at))
   }
 
   bytes(): Uint8Array<ArrayBuffer> {

@@ -53,13 +53,10 @@ const callOf = (node: CallExpression | NewExpression, scope: Scope): Expression 
   const at = scope.draft.at(node.callee.type === 'MemberExpression' ? node.callee.property : node)
   const from = node.type === 'CallExpression' ? requiredBy(node, scope) : undefined
   if (from !== undefined) return { k: 'import', from, at }
-  return {
-    k: node.type === 'CallExpression' ? 'call' : 'new',
-    f: expressionOf(node.callee, scope),
-    a: node.arguments.map((one) => expressionOf(one, scope)),
-    ...typeArgumentsOf(node.typeArguments, scope),
-    at,
-  }
+  const k = node.type === 'CallExpression' ? 'call' : 'new'
+  const f = expressionOf(node.callee, scope)
+  const a = node.arguments.map((one) => expressionOf(one, scope))
+  return node.typeArguments ? { k, f, a, ...typeArgumentsOf(node.typeArguments, scope), at } : { k, f, a, at }
 }
 
 const memberOf = (node: Extract<Node, { type: 'MemberExpression' }>, scope: Scope): Expression => {

@@ -9,7 +9,10 @@ export const declarationOf = (node: Node): Node => {
   return node
 }
 
-const patternNames = (node: Extract<Node, { type: 'VariableDeclaration' }>): readonly string[] => node.declarations.flatMap(({ id }) => namesIn(id))
+const patternNames = ({ declarations }: Extract<Node, { type: 'VariableDeclaration' }>): readonly string[] => {
+  const [first, second] = declarations
+  return first && !second ? namesIn(first.id) : declarations.flatMap(({ id }) => namesIn(id))
+}
 
 /** The names that a declaration gives; values and types. */
 export const declaredNames = (node: Node): readonly string[] => {
@@ -73,7 +76,8 @@ const statementsIn = (node: Node): readonly Node[] => {
 
 /** `var` is the function's, wherever it stands. */
 export const declareVars = (nodes: readonly Node[], scope: Scope): void => {
-  for (const node of nodes.map(declarationOf)) {
+  for (const one of nodes) {
+    const node = declarationOf(one)
     if (node.type === 'VariableDeclaration' && node.kind === 'var') for (const name of patternNames(node)) scope.declare(name)
     declareVars(statementsIn(node), scope)
   }

@@ -3,7 +3,17 @@
 const deepest = 1000
 const mostBranches = 1500
 
-/** What a character does to the depth, by its code. Every character of every file comes by here. */
+/** Counted by native code, a fifth of the time that a loop over the characters takes: every file comes by here. */
+const countOf = (word: string, text: string): number => {
+  let count = 0
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) count++
+  return count
+}
+
+/** Most texts have fewer brackets than may be open. */
+const hasManyBrackets = (text: string): boolean => countOf('(', text) + countOf('[', text) + countOf('{', text) > deepest
+
+/** What a character does to the depth, by its code. */
 const changes = Int8Array.from({ length: 128 }, (_, code) =>
   '([{'.includes(String.fromCharCode(code)) ? 1 : ')]}'.includes(String.fromCharCode(code)) ? -1 : 0,
 )
@@ -22,6 +32,6 @@ const hasDeepBrackets = (text: string): boolean => {
 }
 
 /** Each `else if` is inside the one before it. */
-const hasManyBranches = (text: string): boolean => text.includes('else if') && text.split('else if').length > mostBranches
+const hasManyBranches = (text: string): boolean => countOf('else if', text) >= mostBranches
 
-export const isTooDeep = (text: string): boolean => hasDeepBrackets(text) || hasManyBranches(text)
+export const isTooDeep = (text: string): boolean => (hasManyBrackets(text) && hasDeepBrackets(text)) || hasManyBranches(text)

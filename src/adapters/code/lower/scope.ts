@@ -33,6 +33,8 @@ export class Draft {
   readonly knots: Knots
   readonly #own = new Map<number, Own[]>()
   readonly #lineStarts: readonly number[]
+  /** The line that was asked for last: its neighbours on it are next. */
+  #last = 0
 
   constructor(text: string, knots: Knots) {
     this.text = text
@@ -43,13 +45,17 @@ export class Draft {
   /** The line of a node's start, or of any other position. */
   at(node: { readonly start: number } | number): number {
     const offset = typeof node === 'number' ? node : node.start
+    const starts = this.#lineStarts
+    const last = this.#last
+    if (offset >= (starts[last] ?? 0) && offset < (starts[last + 1] ?? Number.POSITIVE_INFINITY)) return last + 1
     let low = 0
-    let high = this.#lineStarts.length
+    let high = starts.length
     while (high - low > 1) {
       const middle = (low + high) >> 1
-      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle
+      if ((starts[middle] ?? 0) <= offset) low = middle
       else high = middle
     }
+    this.#last = low
     return low + 1
   }
 
@@ -89,7 +95,7 @@ export class Scope {
   readonly #outer: Scope | undefined
   readonly #names = new Map<string, BindingId>()
   /** Type parameters: they hide a type further out, but no value. */
-  readonly #hidden = new Set<string>()
+  #hidden: ReadonlySet<string> | undefined
 
   constructor(draft: Draft, fn: number, outer?: Scope) {
     this.draft = draft
@@ -110,7 +116,7 @@ export class Scope {
   }
 
   hide(names: readonly string[]): void {
-    for (const name of names) this.#hidden.add(name)
+    if (names.length > 0) this.#hidden = new Set([...(this.#hidden ?? []), ...names])
   }
 
   own(name: string): BindingId | undefined {
@@ -122,7 +128,7 @@ export class Scope {
   }
 
   type(name: string): BindingId | undefined {
-    if (this.#hidden.has(name)) return undefined
+    if (this.#hidden?.has(name)) return undefined
     return this.#names.get(name) ?? this.#outer?.type(name)
   }
 }

@@ -146,7 +146,9 @@ export const statementOf = (node: Node, scope: Scope): readonly Statement[] => {
 /** The statements of one block. */
 export const statementsOf = (nodes: readonly Node[], scope: Scope): Statement[] => {
   declareBlock(nodes, scope)
-  return nodes.flatMap((one) => statementOf(one, scope))
+  const all: Statement[] = []
+  for (const one of nodes) all.push(...statementOf(one, scope))
+  return all
 }
 
 export const bodyOf = (nodes: readonly Node[], scope: Scope): Statement[] => {

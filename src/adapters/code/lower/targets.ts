@@ -11,7 +11,8 @@ type Field = Extract<Target, { k: 'objectOf' }>['p'][number]
 const nameTarget = (node: Extract<Node, { type: 'Identifier' }>, scope: Scope): Target => {
   const b = scope.value(node.name)
   const at = scope.draft.at(node)
-  return b === undefined ? { k: 'nowhere', at } : { k: 'name', b, ...annotationOf(node, scope), at }
+  if (b === undefined) return { k: 'nowhere', at }
+  return node.typeAnnotation ? { k: 'name', b, ...annotationOf(node, scope), at } : { k: 'name', b, at }
 }
 
 export const targetWithDefault = (node: Node, scope: Scope): WithDefault =>
