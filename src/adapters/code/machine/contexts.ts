@@ -8,12 +8,31 @@ import { keyOf } from './join.ts'
 /** A function with one kind of arguments; `result` is missing while it is being followed. */
 export type Context = { readonly node: number; readonly returned: Value[]; result?: Value }
 
+/** By what is told apart of the arguments. */
+type ByArguments = Map<string, Context>
+
+/** What is known of a function of the text, whichever of its closures is called. */
+type Known = {
+  /** Kinds of arguments that it was followed with. */
+  count: number
+  /** How often it is being followed within itself. */
+  running: number
+  /** It makes something that grows. */
+  isFactory: boolean
+  /** It declares something. */
+  declares: boolean
+  /** Where its closures are not told apart. */
+  contexts?: ByArguments
+}
+
 /** A context that is to be followed. */
 export type Fresh = {
   readonly context: Context
   /** What is known of the arguments: nothing where they are not told apart. */
   readonly args: readonly Value[]
-  readonly counted: string
+  readonly known: Known
+  /** The contexts that it is among, and its key there. */
+  readonly among: ByArguments
   readonly key: string
 }
 
@@ -37,18 +56,31 @@ const mostRunning = 3
 
 const calledFrom = ({ node, place }: Site): string => `@${node}:${place.line}`
 
-const countedAs = (file: number, fn: number): string => `${file}:${fn}`
+/** All of the arguments, and where a function that makes something that grows is called from. */
+const exactKey = (args: readonly Value[], { isFactory }: Known, site: Site): string => {
+  let key = ''
+  for (const one of args) key += `${keyOf(one)},`
+  return isFactory ? key + calledFrom(site) : key
+}
+
+/** Those of a closure. */
+const among = (contexts: Map<number, ByArguments>, id: number): ByArguments => {
+  const known = contexts.get(id)
+  if (known) return known
+  const made: ByArguments = new Map()
+  contexts.set(id, made)
+  return made
+}
 
 export class Contexts {
   readonly #surroundings: Surroundings
-  readonly #known = new Map<string, Context>()
-  readonly #counts = new Map<string, number>()
-  /** How often a function is being followed within itself. */
-  readonly #running = new Map<string, number>()
-  /** Functions that make something that grows. */
-  readonly #factories = new Set<string>()
-  /** Functions that declare something. */
-  readonly #declarers = new Set<string>()
+  /** By the numbers of the file and of the function in it. */
+  readonly #known = new Map<number, Known[]>()
+  /** By the closure: those where all of the arguments is told apart, and the others. */
+  readonly #exact = new Map<number, ByArguments>()
+  readonly #coarse = new Map<number, ByArguments>()
+  /** How many there are. */
+  #size = 0
   #isLarge = false
 
   constructor(surroundings: Surroundings) {
@@ -57,58 +89,72 @@ export class Contexts {
 
   /** Whether a function was followed, with whatever arguments. `file` is the number of its file. */
   has(file: number, fn: number): boolean {
-    return this.#counts.has(countedAs(file, fn))
+    return this.#known.get(file)?.[fn] !== undefined
   }
 
   /** The context of a call: one that is known, or a fresh one. */
-  of({ id, scope, fn }: FunctionValue, tree: FunctionTree, args: readonly Value[], site: Site): Context | Fresh {
-    const counted = countedAs(scope.file.id, fn)
-    const count = this.#counts.get(counted) ?? 0
-    const exact = `${id}(${args.map((one) => keyOf(one)).join(',')})${this.#factories.has(counted) ? calledFrom(site) : ''}`
-    const one = this.#known.get(exact)
+  of(callee: FunctionValue, tree: FunctionTree, args: readonly Value[], site: Site): Context | Fresh {
+    const known = this.#knownOf(callee)
+    const exact = this.#exact.get(callee.id)
+    // The key is long. A closure that has no such context may do without it.
+    const key = exact && exactKey(args, known, site)
+    const one = key === undefined ? undefined : exact?.get(key)
     if (one) return one
-    const coarse = this.#coarse(counted, count, args, site)
-    const isOne = count >= mostContexts && this.#surroundings.inBrowser(site.node)
-    const key = coarse === undefined ? exact : `${isOne ? counted : id}(${coarse}…)`
-    const known = this.#known.get(key)
-    if (known) return known
-    this.#counts.set(counted, count + 1)
-    const context: Context = { node: this.#surroundings.node(tree.name || 'function', { file: scope.file.path, line: tree.at }), returned: [] }
-    this.#known.set(key, context)
-    return { context, args: coarse === '' ? [] : args, counted, key }
+    const coarse = this.#keyOfMany(known, args, site)
+    if (coarse === undefined) {
+      const all = exact ?? among(this.#exact, callee.id)
+      return this.#fresh(callee, tree, { args, known, among: all, key: key ?? exactKey(args, known, site) })
+    }
+    const isOne = known.count >= mostContexts && this.#surroundings.inBrowser(site.node)
+    const others = isOne ? (known.contexts ??= new Map()) : among(this.#coarse, callee.id)
+    return others.get(coarse) ?? this.#fresh(callee, tree, { args: coarse === '' ? [] : args, known, among: others, key: coarse })
+  }
+
+  #knownOf({ scope, fn }: FunctionValue): Known {
+    const inFile = this.#known.get(scope.file.id) ?? []
+    if (inFile.length === 0) this.#known.set(scope.file.id, inFile)
+    inFile[fn] ??= { count: 0, running: 0, isFactory: false, declares: false }
+    return inFile[fn]
+  }
+
+  #fresh({ scope }: FunctionValue, { name, at }: FunctionTree, as: Omit<Fresh, 'context'>): Fresh {
+    const context: Context = { node: this.#surroundings.node(name || 'function', { file: scope.file.path, line: at }), returned: [] }
+    as.known.count++
+    as.among.set(as.key, context)
+    this.#size++
+    return { context, ...as }
   }
 
   /** Follows it; `run` may come by the same function again. */
-  within<T>({ counted }: Fresh, run: () => T): T {
-    const running = this.#running.get(counted) ?? 0
-    this.#running.set(counted, running + 1)
+  within<T>({ known }: Fresh, run: () => T): T {
+    known.running++
     try {
       return run()
     } finally {
-      this.#running.set(counted, running)
+      known.running--
     }
   }
 
   /** Takes note of what libraries' models were made by following it. */
   learn(fresh: Fresh, made: readonly Model[], site: Site): void {
-    const { counted } = fresh
-    if (made.some(({ declares }) => declares)) this.#declarers.add(counted)
-    if (!this.#factories.has(counted) && made.some(({ grows }) => grows)) this.#isFactory(fresh, site)
+    const { known } = fresh
+    known.declares ||= made.some(({ declares }) => declares)
+    if (!known.isFactory && made.some(({ grows }) => grows)) this.#isFactory(fresh, site)
   }
 
   /** From now on each place that calls it gets a thing of its own; the first one keeps what it was given. */
-  #isFactory({ counted, key, context }: Fresh, site: Site): void {
-    this.#factories.add(counted)
-    this.#known.delete(key)
-    this.#known.set(key + calledFrom(site), context)
+  #isFactory({ known, among, key, context }: Fresh, site: Site): void {
+    known.isFactory = true
+    among.delete(key)
+    among.set(key + calledFrom(site), context)
   }
 
   /** What is told apart of arguments where a function was called with many kinds of them: nothing of what is no function. Undefined where all is told apart. */
-  #coarse(counted: string, count: number, args: readonly Value[], site: Site): string | undefined {
-    if ((this.#running.get(counted) ?? 0) >= mostRunning) return ''
-    const isLarge = this.#known.size >= mostContextsInAll
+  #keyOfMany({ count, running, declares }: Known, args: readonly Value[], site: Site): string | undefined {
+    if (running >= mostRunning) return ''
+    const isLarge = this.#size >= mostContextsInAll
     const inBrowser = this.#surroundings.inBrowser(site.node)
-    const most = this.#declarers.has(counted) ? mostContextsWithFunctions : isLarge || inBrowser ? mostContextsOfLarge : mostContexts
+    const most = declares ? mostContextsWithFunctions : isLarge || inBrowser ? mostContextsOfLarge : mostContexts
     if (count < most) return undefined
     if (isLarge && !this.#isLarge)
       this.#surroundings.gap('the program is large: from here on a function is followed with few of the values that it is called with', site)
