@@ -66,6 +66,8 @@ type Surface = { readonly names: Map<string, { readonly path: string; readonly o
 
 const isStar = (one: Export): one is Extract<Export, { readonly name: '*' }> => one.name === '*' && !('import' in one) && 'from' in one
 
+const none: ReadonlySet<string> = new Set()
+
 export class Files {
   readonly #sources: Sources
   readonly #core: Core
@@ -74,7 +76,8 @@ export class Files {
   readonly #paths: string[] = []
   readonly #namespaces = new Map<string, Namespace>()
   readonly #frames = new Map<string, Frame>()
-  readonly #resolved = new Map<string, Resolved | undefined>()
+  /** By the file that names it, and the specifier. */
+  readonly #resolved = new Map<string, Map<string, Resolved | undefined>>()
   readonly #surfaces = new Map<string, Surface>()
   /** Names of exports that somebody has asked for, of whatever file. */
   readonly asked = new Set<string>()
@@ -130,9 +133,13 @@ export class Files {
   }
 
   imported(from: string, file: FileScope): Resolved | undefined {
-    const key = `${file.path}\n${from}`
-    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#sources.resolve(file.path, from))
-    return this.#resolved.get(key)
+    const known = this.#resolved.get(file.path) ?? new Map<string, Resolved | undefined>()
+    if (known.size === 0) this.#resolved.set(file.path, known)
+    const before = known.get(from)
+    if (before || known.has(from)) return before
+    const found = this.#sources.resolve(file.path, from)
+    known.set(from, found)
+    return found
   }
 
   #frame(path: string, scope: Scope): Frame {
@@ -242,13 +249,13 @@ export class Files {
     return surface
   }
 
-  exported(path: string, name: string, seen: ReadonlySet<string> = new Set()): Value | undefined {
+  exported(path: string, name: string, seen: ReadonlySet<string> = none): Value | undefined {
     if (name === '*') return this.#file(path) && this.#namespace(path)
     this.asked.add(name)
     const { names, packages } = this.#surface(path)
     const origin = names.get(name)
     const file = origin && this.#file(origin.path)
-    if (file) return seen.has(`${origin.path} ${name}`) ? undefined : this.#value(origin.one, file, new Set(seen).add(`${origin.path} ${name}`))
+    if (file) return this.#value(origin.one, file, seen)
     // Of CommonJS and of transpiled modules: the default export is the namespace. Of a component of Astro it is what runs its script.
     if (name === 'default') return names.size > 0 || path.endsWith('.astro') ? this.#namespace(path) : undefined
     const [from] = packages
@@ -263,15 +270,17 @@ export class Files {
 
   #value(one: Export, file: File, seen: ReadonlySet<string>): Value | undefined {
     if ('b' in one) return this.#core.lookup(one.b, file.scope)
-    if ('import' in one) return this.#from(one.from, one.import, file, seen)
+    if ('import' in one) return this.#from(one, file, seen)
     if (!('e' in one)) return undefined
     this.run(file.scope.file.path)
     return file.default ?? this.#core.evaluate(one.e, this.#frame(file.scope.file.path, file.scope))
   }
 
-  #from(from: string, name: string, file: File, seen: ReadonlySet<string>): Value | undefined {
-    const found = this.imported(from, file.scope.file)
+  /** Files can hand a name on to each other, round and round. */
+  #from(one: Extract<Export, { readonly import: string }>, file: File, seen: ReadonlySet<string>): Value | undefined {
+    const place = `${file.scope.file.path} ${one.name}`
+    const found = seen.has(place) ? undefined : this.imported(one.from, file.scope.file)
     if (!found) return undefined
-    return 'package' in found ? this.#core.external(found.package, [name]) : this.exported(found.file, name, seen)
+    return 'package' in found ? this.#core.external(found.package, [one.import]) : this.exported(found.file, one.import, new Set(seen).add(place))
   }
 }

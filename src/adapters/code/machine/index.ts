@@ -327,7 +327,7 @@ export class Following implements Core {
   #call(callee: FunctionValue, given: readonly Value[], site: Site, confidence: Confidence): Value {
     const tree = callee.scope.file.tree.functions[callee.fn]
     if (!tree) return any
-    const args = tree.params.some(({ rest }) => rest) ? given : given.slice(0, tree.params.length)
+    const args = given.length <= tree.params.length || tree.params.some(({ rest }) => rest) ? given : given.slice(0, tree.params.length)
     const side = this.#boundary.between(site, callee)
     // A function within one holds what that was called with: `withAuth(handler)` gives one.
     const isIdle = side === 'into the browser' || (callee.scope.fn === 0 && !this.#files.matters(callee.scope.file.path))

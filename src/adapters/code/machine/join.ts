@@ -13,12 +13,18 @@ const longestText = 48
 /** Parts that may still be compared of the key that is being made. */
 let partsLeft = 0
 
-const textKey = (value: string | number | boolean | null): string => (typeof value === 'string' && value.length <= longestText ? `"${value}"` : '_')
+/** A text that is told apart from others; undefined for every other literal. */
+const shortText = (value: string | number | boolean | null): string | undefined =>
+  typeof value === 'string' && value.length <= longestText ? value : undefined
+
+const textKey = (value: string | number | boolean | null): string => (shortText(value) === undefined ? '_' : `"${value}"`)
 
 const objectKey = ({ id, props, parts, class: of, spreads, rest }: ObjectValue, depth: number): string => {
   if (parts || props.size === 0 || props.size > partsLeft || depth >= deepest || of || spreads.length > 0) return `o${id}`
   let key = '{'
-  for (const [name, value] of props) key += `${name}:${partKey(value, depth + 1)},`
+  props.forEach((value, name) => {
+    key += `${name}:${partKey(value, depth + 1)},`
+  })
   return rest ? `${key};${partKey(rest, depth + 1)}}` : `${key}}`
 }
 
@@ -59,7 +65,7 @@ export const keyOf = (value: Value): string => {
 /** Cheap: what acts, and what was made at one place, is itself. */
 const isSame = (one: One, other: One): boolean => {
   if (one === other) return true
-  if (one.kind === 'literal') return other.kind === 'literal' && textKey(one.value) === textKey(other.value)
+  if (one.kind === 'literal') return other.kind === 'literal' && shortText(one.value) === shortText(other.value)
   return one.kind === 'external' && other.kind === 'external' && one.from === other.from && one.path.join() === other.path.join()
 }
 
@@ -134,8 +140,6 @@ const distinct = (all: readonly One[]): readonly One[] => {
   return [...(objectCount > mostBuilt ? [mergedObject(objects)] : objects), ...(listCount > mostBuilt ? [mergedList(lists)] : lists), ...rest]
 }
 
-const membersOf = (value: Value): readonly One[] => (value.kind === 'union' ? value.of : value.kind === 'any' ? [] : [value])
-
 /** Nothing to follow: unknown, or null. */
 export const isNothing = (value: Value): boolean => value.kind === 'any' || (value.kind === 'literal' && value.value === null)
 
@@ -143,6 +147,9 @@ const isAmong = (one: One, members: readonly One[]): boolean => {
   for (const member of members) if (isSame(member, one)) return true
   return false
 }
+
+/** The value itself, or one of those that it may be. */
+const isPartOf = (one: One, value: Value): boolean => (value.kind === 'union' ? isAmong(one, value.of) : isSame(value, one))
 
 /** What may be any of these. `any` beside something known is left out: what is known is followed. */
 export const join = (...values: readonly Value[]): Value => {
@@ -154,17 +161,16 @@ export const join = (...values: readonly Value[]): Value => {
       first = value
       continue
     }
-    for (const one of membersOf(value)) {
-      if (members ? members.length >= mostMembers || isAmong(one, members) : isAmong(one, membersOf(first))) continue
-      members ??= [...membersOf(first)]
+    for (const one of each(value)) {
+      if (members ? members.length >= mostMembers || isAmong(one, members) : isPartOf(one, first)) continue
+      members ??= [...each(first)]
       members.push(one)
     }
   }
   // Nothing was added to the first.
   if (!members) return first
-  const [only, ...others] = distinct(members)
-  if (!only) return any
-  return others.length === 0 ? only : { kind: 'union', of: [only, ...others] }
+  const of = distinct(members)
+  return of.length > 1 ? { kind: 'union', of } : (of[0] ?? any)
 }
 
 /** Each of the values that it may be. */
@@ -187,10 +193,10 @@ const mostSpreads = 12
 
 /** Properties of one of several objects may be there or not. */
 const copied = (object: ObjectValue, from: ObjectValue, isOneOfSeveral: boolean): void => {
-  for (const [name, value] of from.props) {
+  from.props.forEach((value, name) => {
     const before = isOneOfSeveral ? object.props.get(name) : undefined
     if (before !== value) object.props.set(name, before ? join(before, value) : value)
-  }
+  })
   if (from.rest) object.rest = join(object.rest ?? any, from.rest)
 }
 
