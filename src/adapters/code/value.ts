@@ -88,8 +88,13 @@ export type External = { readonly kind: 'external'; readonly from: string; reado
  * functions among the arguments of an unknown method are called with unknown arguments.
  */
 export abstract class Model {
-  readonly kind = 'model'
-  readonly id: number = nextId()
+  declare readonly kind: 'model'
+  declare readonly id: number
+  constructor() {
+    // Not as fields: the engine sets these in a call of their own, and there are many of them.
+    this.kind = 'model'
+    this.id = nextId()
+  }
   /** For messages and tests: `drizzle table`, `hono router`. */
   abstract readonly what: string
   /** It is changed by what is called on it (a router): a factory makes another one with each call. */

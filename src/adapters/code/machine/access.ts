@@ -8,8 +8,10 @@ import { read, readSome, Unread } from './unread.ts'
 
 const isLoose = (value: Value): boolean => value.kind === 'function' && !value.self
 
+const isAnyLoose = (value: Value): boolean => (value.kind === 'union' ? value.of.some(isLoose) : isLoose(value))
+
 const bound = (core: Core, value: Value, self: ObjectValue): Value =>
-  !each(value).some(isLoose) ? value : join(...each(value).map((one) => (one.kind === 'function' && !one.self ? core.closure(one.fn, one.scope, self) : one)))
+  !isAnyLoose(value) ? value : join(...each(value).map((one) => (one.kind === 'function' && !one.self ? core.closure(one.fn, one.scope, self) : one)))
 
 const spreadProperty = (core: Core, { spreads }: ObjectValue, name: string, site: Site): Value | undefined => {
   for (const one of spreads) {
@@ -194,7 +196,6 @@ const acts = (value: Value, instances: boolean): value is Acting =>
  * if they are asked for.
  */
 const search = (value: Value, found: (one: Acting) => boolean, { instances = false, deepest = 5 }: Reach = {}): void => {
-  if (isQuiet(value)) return
   if (acts(value, instances)) {
     found(value)
     return
@@ -221,7 +222,10 @@ type Reach = { readonly instances?: boolean; readonly deepest?: number }
 
 const mostFound = 64
 
+const none: readonly Acting[] = []
+
 const gathered = (value: Value, reach?: Reach): readonly Acting[] => {
+  if (isQuiet(value)) return none
   const all: Acting[] = []
   search(value, (one) => all.push(one) > mostFound, reach)
   return all
@@ -236,6 +240,7 @@ export const handedOver = (core: Core, value: Value, site: Site): readonly Value
   gathered(value, { instances: true }).flatMap((one) => (one.kind === 'object' ? contractOf(core, one, site) : one.kind === 'function' ? [one] : []))
 
 const holds = (value: Value, wanted: (one: Acting) => boolean, reach?: Reach): boolean => {
+  if (isQuiet(value)) return false
   let isHeld = false
   search(
     value,

@@ -33,6 +33,14 @@ const arrayKey = ({ id, items, element, parts }: ArrayValue, depth: number): str
   return items ? `(${items.map((item) => partKey(item, depth + 1)).join(',')})` : `[${partKey(element, depth + 1)}]`
 }
 
+/** In an order of its own, whichever member was met first. Most have two. */
+const unionKey = ({ of }: Union, depth: number): string => {
+  const keys = of.map((one) => partKey(one, depth))
+  const [first = '', second = ''] = keys
+  if (keys.length === 2) return first < second ? `${first}|${second}` : `${second}|${first}`
+  return keys.sort().join('|')
+}
+
 const partKey = (value: Value, depth: number): string => {
   partsLeft--
   switch (value.kind) {
@@ -41,10 +49,7 @@ const partKey = (value: Value, depth: number): string => {
     case 'literal':
       return textKey(value.value)
     case 'union':
-      return value.of
-        .map((one) => partKey(one, depth))
-        .sort()
-        .join('|')
+      return unionKey(value, depth)
     case 'object':
       return objectKey(value, depth)
     case 'array':

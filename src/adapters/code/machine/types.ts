@@ -80,7 +80,7 @@ const namesOf = (value: Value): readonly string[] =>
 
 export class Types {
   readonly #core: Core
-  readonly #known = new WeakMap<Type, Value>()
+  readonly #known = new Map<Type, Value>()
   #depth = 0
   constructor(core: Core) {
     this.#core = core
