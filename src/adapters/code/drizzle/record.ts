@@ -15,7 +15,8 @@ const on = (site: Site, place: CodePlace): Site => ({ ...site, place })
 
 /** A view's column is made of others: these are used too. */
 const tell = (column: Column, manner: Manner, site: Site): void => {
-  site.machine.use({ table: column.owner.number, column: column.name, ...manner }, site)
+  const { access, role, via, confidence } = manner
+  site.machine.use({ table: column.owner.number, column: column.name, access, role, via, confidence }, site)
   for (const below of column.behind) tell(below, { ...manner, via: 'implicit', confidence: 'likely' }, site)
 }
 

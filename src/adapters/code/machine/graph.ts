@@ -10,6 +10,13 @@ type Node = CodePlace & {
   inserts?: Map<string, CodeInsert>
 }
 
+/** Most uses are of a column and of none of its values: objects of one make, each of which is put together at once. */
+const placed = (use: Omit<CodeUse, 'file' | 'line'>, file: string, line: number): CodeUse => {
+  const { table, column, value, access, role, via, confidence } = use
+  if (column === undefined || value !== undefined) return { ...use, file, line }
+  return { table, column, access, role, via, confidence, file, line }
+}
+
 export class Graph {
   readonly #nodes: Node[] = []
 
@@ -43,7 +50,7 @@ export class Graph {
     const { table, column, value, access, via, role } = use
     const key = `${line} ${table} ${column} ${access} ${via} ${role}${value === undefined ? '' : ` ${value}`}${file === node.file ? '' : ` in ${file}`}`
     const known = node.uses.get(key)
-    if (!known) node.uses.set(key, { ...use, file, line })
+    if (!known) node.uses.set(key, placed(use, file, line))
     else if (order[use.confidence] < order[known.confidence]) node.uses.set(key, { ...known, confidence: use.confidence })
   }
 
