@@ -139,10 +139,11 @@ type Entries = { readonly known: ReadonlyMap<string, Value>; readonly open: bool
 const objectEntries = (core: Core, object: ObjectValue, site: Site): Entries => {
   const known = new Map<string, Value>()
   const spreads = object.spreads.map((one) => entries(core, one, site))
-  for (const spread of [...spreads].reverse()) for (const [name, value] of spread.known) known.set(name, value)
+  const take = (value: Value, name: string): unknown => known.set(name, value)
+  for (const spread of [...spreads].reverse()) spread.known.forEach(take)
   // What the class declares is there, though nobody has set it.
   for (const name of object.class ? fieldNames(core, object.class, site) : []) if (!known.has(name)) known.set(name, objectProperty(core, object, name, site))
-  for (const [name, value] of object.props) known.set(name, value)
+  object.props.forEach(take)
   return { known, open: object.rest !== undefined || spreads.some(({ open }) => open) }
 }
 
@@ -158,7 +159,10 @@ export const entries = (core: Core, value: Value, site: Site): Entries => {
   if (value.kind !== 'union') return { known: new Map(), open: value.kind === 'any' }
   const all = value.of.map((one) => entries(core, one, site))
   const known = new Map<string, Value>()
-  for (const one of all) for (const [name, of] of one.known) known.set(name, join(known.get(name) ?? any, of))
+  for (const one of all)
+    one.known.forEach((of, name) => {
+      known.set(name, join(known.get(name) ?? any, of))
+    })
   return { known, open: all.some(({ open }) => open) }
 }
 
