@@ -12,6 +12,7 @@ import { cacheDirectory } from '../adapters/store/directory.ts'
 import { readKept, touchKept, writeKept } from './kept-files.ts'
 import { showsUnicode, wantsColor, widthFor } from './output.ts'
 import { secretsIn } from './redact.ts'
+import { encoded, sumDigits, sumOf, sumOfText } from './sum.ts'
 
 declare const PGSTRATA_BUILD: string
 
@@ -32,26 +33,6 @@ type Header = {
 
 const isHeader = (value: unknown): value is Header =>
   typeof value === 'object' && value !== null && 'exit' in value && 'paths' in value && Array.isArray(value.paths) && 'variables' in value
-
-/** A fast hash, in 16 digits: it tells texts apart, and what a crash left half written; it is no protection against anybody. */
-const sumOf = (bytes: Uint8Array): string => {
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2)
-  let low = bytes.length
-  let high = 1
-  const mix = (word: number): void => {
-    low = Math.imul(low ^ word, 0x9e3779b1)
-    high = Math.imul(high ^ word ^ (low >>> 15), 0x85ebca77)
-  }
-  // A run has no time to make this loop fast: what an iterator does for each word would be most of it.
-  for (let at = 0; at < words.length; at++) mix(words[at] ?? 0)
-  for (const byte of bytes.subarray(words.length * 4)) mix(byte)
-  return [low, high].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
-}
-
-/** In memory of its own: a sum reads words, which must not begin anywhere. */
-const encoded = (text: string): Uint8Array => new TextEncoder().encode(text)
-
-const sumOfText = (text: string): string => sumOf(encoded(text))
 
 /** Whether standard output may be a terminal. It is opened only then, for that takes two milliseconds. */
 const mayBeTerminal = (): boolean => {
@@ -87,19 +68,23 @@ const sumOfValue = (value: string | undefined): string => (value === undefined ?
 const pathFor = (key: string): string => join(cacheDirectory(), 'reports', sumOfText(key))
 
 const newline = 0x0a
-const sumDigits = 16
 
-type Kept = { readonly header: Header; readonly text: Uint8Array }
+type Kept = {
+  readonly header: Header
+  readonly text: Uint8Array
+  /** False for what a crash left half written. To be asked last: after an edit a look at one file says already that the report is not that of now, and a sum over all takes milliseconds. */
+  isWhole(): boolean
+}
 
 /** A line of JSON, the text that was written, and the sum of both. */
 const read = (path: string): Kept | undefined => {
   const bytes = readKept(path)
   if (!bytes || bytes.length < sumDigits) return undefined
   const content = bytes.subarray(0, -sumDigits)
-  if (sumOf(content) !== bytes.toString('latin1', content.length)) return undefined
   const end = content.indexOf(newline)
   const header: unknown = JSON.parse(content.toString('utf8', 0, end))
-  return isHeader(header) ? { header, text: content.subarray(end + 1) } : undefined
+  if (!isHeader(header)) return undefined
+  return { header, text: content.subarray(end + 1), isWhole: () => sumOf(content) === bytes.toString('latin1', content.length) }
 }
 
 const stillHolds = (header: Header, key: string): boolean =>
@@ -137,7 +122,7 @@ export const answerAgain = (argv: readonly string[]): number | undefined => {
     const key = keyOf(argv)
     const path = pathFor(key)
     const kept = read(path)
-    if (!kept || !stillHolds(kept.header, key) || !put(kept.text)) return undefined
+    if (!kept || !stillHolds(kept.header, key) || !kept.isWhole() || !put(kept.text)) return undefined
     touchKept(path)
     return kept.header.exit
   } catch {
