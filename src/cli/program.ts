@@ -50,12 +50,13 @@ const subcommand = (verb: Verb, matched: (invocation: Invocation) => void, commo
   })
 }
 
-const programOf = (manifest: Manifest, matched: (invocation: Invocation) => void): Command => {
+/** Of the verbs, those that stand among the words: another cannot be meant, and to tell commander of all their flags takes as long as to read the arguments. */
+const programOf = (argv: readonly string[], manifest: Manifest, matched: (invocation: Invocation) => void): Command => {
   const program = quiet(new Command('pgstrata')).argument('[verb]')
   for (const [name, flag] of Object.entries(commonFlags)) program.addOption(optionOf(name, flag))
   program.addOption(new Option('--no-color'))
   program.setOptionValue('color', undefined)
-  for (const verb of manifest) program.addCommand(subcommand(verb, matched, () => program.opts()))
+  for (const verb of manifest) if (argv.includes(verb.name)) program.addCommand(subcommand(verb, matched, () => program.opts()))
   return program.action((verb: string | undefined) => {
     throw noSuchVerb(verb, manifest)
   })
@@ -116,7 +117,7 @@ const ownFlags = (verb: Verb, own: Readonly<Record<string, unknown>>, common: Re
 /** Reads the arguments after the program's name. Throws `ToolError` `usage`. */
 export const readArguments = (argv: readonly string[], manifest: Manifest): Invocation => {
   let invocation: Invocation | undefined
-  const program = programOf(manifest, (matched) => {
+  const program = programOf(argv, manifest, (matched) => {
     invocation = matched
   })
   try {
