@@ -113,19 +113,29 @@ const newCache = ({ primed }: Program = program): string => {
 const lint = (cwd: string, cache: () => string, args: readonly string[], { path }: Program = program): number =>
   cost(cwd, cache(), [process.execPath, path, 'lint', '--fail-on', 'never', ...args], { PROFILE_PARTS: join(directory, 'parts.json') })
 
-/** Bytecode is kept of what was called: by files, on what is kept of the landed ones, and once more unchanged; by folder. */
+/** As while the new files are being written: another text each time. */
+const afterEdit = (cwd: string, files: readonly string[], run: () => number) => {
+  let edit = 0
+  return (): number => {
+    spawnSync('bash', ['-c', 'echo "-- $1" >> "$2"', 'bash', String(edit++), files.at(-1) ?? ''], { cwd })
+    return run()
+  }
+}
+
+/** Short runs until bytecode is kept of such alone; the first of them is not short, for no base is kept. */
+const runsInARow = 6
+
+/** Bytecode is kept of what was called: by files, on what is kept of the landed ones, and once more unchanged; by folder. Then of short runs, as a machine has it on which somebody writes migrations. */
 const prime = (cwd: string, files: readonly string[], of: Program): void => {
   for (const args of [files, files, ['--since', 'main'], ['--all'], files.slice(-1)]) lint(cwd, () => of.primed, args, of)
+  const again = afterEdit(cwd, files, () => lint(cwd, () => of.primed, files, of))
+  for (let run = 0; run < runsInARow; run++) again()
 }
 
 /** The cache holds the catalog of the base and nothing else: as when the new files are being written. */
 const withBaseOnly = (cwd: string, files: readonly string[], args: readonly string[], of: Program = program) => {
   const cache = newCache(of)
-  let edit = 0
-  return (): number => {
-    spawnSync('bash', ['-c', 'echo "-- $1" >> "$2"', 'bash', String(edit++), files.at(-1) ?? ''], { cwd })
-    return lint(cwd, () => cache, args, of)
-  }
+  return afterEdit(cwd, files, () => lint(cwd, () => cache, args, of))
 }
 
 const node = (): number => cost(directory, '', [process.execPath, '-e', '0'])

@@ -1,5 +1,18 @@
 /** Files in the user's cache directory that the command line reads before anything else is loaded. What cannot be read, or is another user's, is as if it were not there. */
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const isOurs = (descriptor: number): boolean => {
@@ -7,12 +20,19 @@ const isOurs = (descriptor: number): boolean => {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0)
 }
 
-/** A kept file that only this user may write. */
-export const readKept = (path: string): Buffer | undefined => {
+/** All of an open file, at the beginning of `memory` where there is room. */
+const readWhole = (descriptor: number, memory: Buffer | undefined): Buffer => {
+  const { size } = fstatSync(descriptor)
+  if (!memory || memory.length < size) return readFileSync(descriptor)
+  return memory.subarray(0, readSync(descriptor, memory, 0, size, 0))
+}
+
+/** A kept file that only this user may write. It may be read into memory that was used before: what is new must be made by the system, page for page, and takes as long as the reading. */
+export const readKept = (path: string, memory?: Buffer): Buffer | undefined => {
   let descriptor: number | undefined
   try {
     descriptor = openSync(path, 'r')
-    return isOurs(descriptor) ? readFileSync(descriptor) : undefined
+    return isOurs(descriptor) ? readWhole(descriptor, memory) : undefined
   } catch {
     return undefined
   } finally {
@@ -30,7 +50,8 @@ export const touchKept = (path: string): void => {
   }
 }
 
-const forget = (path: string): void => {
+/** Removes a file, if it is there. */
+export const forget = (path: string): void => {
   try {
     rmSync(path, { force: true })
   } catch {
