@@ -50,26 +50,26 @@ type Border = { readonly part: string; readonly file: 'start' | 'body'; readonly
 const borders: readonly Border[] = [
   { part: 'door', file: 'start', at: /setFlags\(\);\n/, behind: true },
   { part: 'code', file: 'start', at: /const before\w* = script\.cachedDataRejected/ },
-  { part: 'code', file: 'body', at: /const recovered\w* = await recoverWrites\(/ },
-  { part: 'folder', file: 'body', at: /const \{ judgeProject: judgeProject\w* \} = await/ },
-  { part: 'code', file: 'body', at: /const judgement\w* = await judgeProject\w*\(/ },
-  { part: 'instance', file: 'body', at: /const subject\w* = await subjectOnBase\(/ },
-  { part: 'folder', file: 'body', at: /if \(!base\w*\) return void 0;\s+const own\w* = history/ },
-  { part: 'statements', file: 'body', at: /if \(!holdsFor\w*\(base/ },
-  { part: 'replay', file: 'body', at: /if \(!replayed\w*\.steps\.every\(wholly\)/ },
-  { part: 'statements', file: 'body', at: /const before\w* = await pendingSections\(world, project, history, pending\);\s+const start/ },
-  { part: 'start', file: 'body', at: /const replayed\w* = replayWith\(/ },
-  { part: 'replay', file: 'body', at: /await keepLanded\(world/ },
-  { part: 'kept', file: 'body', at: /return judgementOf\(await lintSubject\(/ },
-  { part: 'rules', file: 'body', at: /const exit\w* = exitCodeOf\(/ },
+  { part: 'code', file: 'body', at: /const recovered\w*\s*=\s*await recoverWrites\w*\(/ },
+  { part: 'folder', file: 'body', at: /const\s*\{\s*judgeProject:\s*judgeProject\w*\s*\}\s*=\s*await/ },
+  { part: 'code', file: 'body', at: /const judgement\w*\s*=\s*await judgeProject\w*\(/ },
+  { part: 'instance', file: 'body', at: /const subject\w*\s*=\s*await subjectOnBase\w*\(/ },
+  { part: 'folder', file: 'body', at: /if\s*\(!base\w*\)\s*return void 0;\s*const own\w*\s*=\s*history/ },
+  { part: 'statements', file: 'body', at: /if\s*\(!holdsFor\w*\(base/ },
+  { part: 'replay', file: 'body', at: /if\s*\(!replayed\w*\.steps\.every\(wholly/ },
+  { part: 'statements', file: 'body', at: /const before\w*\s*=\s*await pendingSections\w*\([^()]*\);\s*const start/ },
+  { part: 'start', file: 'body', at: /const replayed\w*\s*=\s*replayWith\w*\(/ },
+  { part: 'replay', file: 'body', at: /await keepLanded\w*\(world/ },
+  { part: 'kept', file: 'body', at: /return judgementOf\w*\(\s*await lintSubject\w*\(/ },
+  { part: 'rules', file: 'body', at: /const exit\w*\s*=\s*exitCodeOf\w*\(/ },
 ]
 
 /** Calls that are measured by themselves: their time is taken out of the part in which they stand. */
 const calls: readonly (readonly [at: RegExp, instead: string])[] = [
   [/wasm\._wasm_parse_query_raw\(/, "__inside('parser', wasm._wasm_parse_query_raw, "],
   [/wasm\._wasm_parse_plpgsql\(/, "__inside('parser', wasm._wasm_parse_plpgsql, "],
-  [/return (textAt\w*)\((wordAt\w*\(result\w*\))\)/, "return __inside('trees', $1, $2)"],
-  [/JSON\.parse\((json\w*)\.replace\(positions, ""\)\)/, "__inside('trees', (text) => JSON.parse(text.replace(positions, '')), $1)"],
+  [/return\s*(textAt\w*)\(\s*(wordAt\w*\(result\w*\))\)/, "return __inside('trees', $1, $2)"],
+  [/JSON\.parse\((json\w*)\.\s*replace\(\s*positions\w*,\s*""\)\)/, "__inside('trees', (text) => JSON.parse(text.replace(positions, '')), $1)"],
 ]
 
 const changed = (text: string, at: RegExp, instead: (found: string) => string, file: string): string => {
