@@ -13,7 +13,6 @@ import { cacheDirectory } from '../adapters/store/directory.ts'
 import type * as Body from './body.ts'
 import { readKept, touchKept, writeKept } from './kept-files.ts'
 import { shortRuns } from './short-runs.ts'
-import { sumDigits, sumOf } from './sum.ts'
 import { setFlagsForShort } from './v8-flags.ts'
 
 declare const PGSTRATA_BUILD: string
@@ -24,13 +23,9 @@ export type Loaded = {
   keep(): void
 }
 
-/** V8 copies bytecode that does not begin at a multiple of eight bytes: a sum, how much bytecode the process had that kept it, and the longest run that has added to it. */
-const headerBytes = sumDigits + 16
-/**
- * Words of four bytes, of which one is looked at: one in each block of a disk, for what a crash left half written lacks whole blocks. To look at all would take two to three milliseconds of
- * each run.
- */
-const block = 512 / 4
+/** V8 copies bytecode that does not begin at a multiple of eight bytes: a digest, how much bytecode the process had that kept it, and the longest run that has added to it. */
+const digestBytes = 32
+const headerBytes = digestBytes + 16
 /** A run that calls what none before it has called keeps that too, when it is this much more. */
 const worthKeeping = 1.1
 /** Microseconds of processor time since the body was loaded. A shorter run is seldom asked how much it has compiled: to count that takes two to four milliseconds. */
@@ -46,6 +41,8 @@ const large = 48 * 1024 * 1024
 /** A few builds with all their verbs: about 60 MB. */
 const filesKept = 40
 
+const digest = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
+
 const lengths = ['short', 'long', 'large'] as const
 type Length = (typeof lengths)[number]
 
@@ -58,21 +55,21 @@ type Kept = {
 
 const read = (path: string, memory: Buffer): Kept | undefined => {
   const bytes = readKept(path, memory)
-  if (!bytes || bytes.length < headerBytes || sumOf(bytes.subarray(sumDigits), block) !== bytes.toString('latin1', 0, sumDigits)) return undefined
+  if (!bytes || bytes.length < headerBytes || !digest(bytes.subarray(digestBytes)).equals(bytes.subarray(0, digestBytes))) return undefined
   touchKept(path)
   return {
     bytecode: bytes.subarray(headerBytes),
-    compiled: bytes.readDoubleLE(sumDigits),
-    longest: lengths[bytes.readDoubleLE(sumDigits + 8)] ?? 'large',
+    compiled: bytes.readDoubleLE(digestBytes),
+    longest: lengths[bytes.readDoubleLE(digestBytes + 8)] ?? 'large',
   }
 }
 
 const write = (path: string, { bytecode, compiled, longest }: Kept): void => {
-  const numbers = Buffer.alloc(headerBytes - sumDigits)
+  const numbers = Buffer.alloc(headerBytes - digestBytes)
   numbers.writeDoubleLE(compiled)
   numbers.writeDoubleLE(lengths.indexOf(longest), 8)
   const content = Buffer.concat([numbers, bytecode])
-  writeKept(path, [Buffer.from(sumOf(content, block)), content], filesKept)
+  writeKept(path, [digest(content), content], filesKept)
 }
 
 /** Options of Node's own, some of which make V8 refuse bytecode that was made without them. */

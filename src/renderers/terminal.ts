@@ -117,34 +117,14 @@ export const terminal = ({ color, width, unicode }: { readonly color: boolean; r
   }
 }
 
-/**
- * Most texts are such: without tones, in ASCII and the marks that our own words are made of (middle dot, dashes and quotes, arrow, lines, the glyphs above). Each character takes one column.
- * To ask of any character how wide it is costs a run two milliseconds: the expressions for that are big.
- */
-const narrow = /^[\x20-\x7e\xb7\u2010-\u2027\u2192\u2500-\u257f\u25b2\u25cb\u25cf\u2713\u2717]*$/
-const isNarrow = (text: string): boolean => narrow.test(text)
+/** Most texts are such, and each of their characters takes one column. */
+const plainAscii = /^[\x20-\x7e]*$/
 
 /** Columns that a text takes. */
-export const widthOf = (text: string): number => (isNarrow(text) ? text.length : stringWidth(text))
-
-/** As `wrapAnsi` wraps such a text; undefined where a word must be broken. */
-const wrapNarrow = (text: string, width: number): readonly string[] | undefined => {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (word.length > width) return undefined
-    if (line !== '' && word !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((each) => each.trimEnd())
-}
+export const widthOf = (text: string): number => (plainAscii.test(text) ? text.length : stringWidth(text))
 
 /** Lines of at most `width` columns. A word that is longer is broken. */
-export const wrap = (text: string, width: number): readonly string[] =>
-  (isNarrow(text) ? wrapNarrow(text, Math.max(1, width)) : undefined) ?? wrapAnsi(text, Math.max(1, width), { hard: true }).split('\n')
+export const wrap = (text: string, width: number): readonly string[] => wrapAnsi(text, Math.max(1, width), { hard: true }).split('\n')
 
 /** A first line behind `head`, the others behind as many blanks, nothing wider than `width`. */
 export const hanging = (head: string, text: string, width: number): readonly string[] => {
