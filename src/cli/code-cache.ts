@@ -29,7 +29,7 @@ const headerBytes = digestBytes + 16
 /** A run that calls what none before it has called keeps that too, when it is this much more. */
 const worthKeeping = 1.1
 /** Microseconds of processor time since the body was loaded. A shorter run is seldom asked how much it has compiled: to count that takes two to four milliseconds. */
-const short = 150_000
+const short = 200_000
 /** The same for a run that had to compile all that it called. */
 const shortWithoutBytecode = 3 * short
 /** Of so many short runs one is asked. */
