@@ -8,7 +8,7 @@ import { jsonParseAst } from 'oxc-parser/src-js/wrap'
 /** What was read of a file, and what of it is no program. */
 export type Parsed = { readonly program: ParseResult['program']; readonly errors: readonly ParseResult['errors'][number][] }
 
-/** Where the parser writes a tree: 2 GiB of addresses, of which only what is written takes memory. */
+/** Where the parser writes a tree: 2 GiB of addresses, of which only what is written takes memory. Shared, for V8 would count all of it to what the process holds, and collect at once. */
 type Room = Uint8Array & { int32: Int32Array; float64: Float64Array; readonly block: Uint8Array }
 
 const gigabyte = 2 ** 30
@@ -16,7 +16,7 @@ const gigabyte = 2 ** 30
 const reserved = 4 * gigabyte
 const mostPlaces = 4
 
-const roomIn = (memory: ArrayBuffer): Room | undefined => {
+const roomIn = (memory: ArrayBufferLike): Room | undefined => {
   const offset = getBufferOffset(new Uint8Array(memory))
   if (offset + BLOCK_SIZE > memory.byteLength) return undefined
   return Object.assign(new Uint8Array(memory, offset, BUFFER_SIZE), {
@@ -29,14 +29,14 @@ const roomIn = (memory: ArrayBuffer): Room | undefined => {
 /** Undefined where addresses are scarce, or cost memory: Windows counts what is reserved. */
 const findRoom = (): Room | undefined => {
   if (process.platform === 'win32' || !rawTransferSupported()) return undefined
-  const places: ArrayBuffer[] = []
+  const places: ArrayBufferLike[] = []
   try {
     while (places.length < mostPlaces) {
-      const memory = new ArrayBuffer(reserved)
+      const memory = new SharedArrayBuffer(reserved)
       const room = roomIn(memory)
       if (room) return room
       // The next one lies beside these two, half the distance further.
-      places.push(memory, new ArrayBuffer(reserved / 2))
+      places.push(memory, new SharedArrayBuffer(reserved / 2))
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
