@@ -4,6 +4,7 @@ import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { LockMode } from '../model/lock.ts'
 import type { RelationName } from '../model/name.ts'
+import { refusedInBlock } from './refused-in-block.ts'
 
 /** A lock that keeps at least writes waiting, taken anew on a table in use; `timeout`: the lock_timeout in force, when the batch has set one. */
 export type Wait = { readonly at: BatchStep; readonly relation: RelationName; readonly mode: LockMode; readonly timeout: Setting | undefined }
@@ -77,9 +78,11 @@ export const isLost = ({ runner }: Batch, { at, change }: SetStep, later: BatchS
   (!at.inBlock || later.transaction !== at.transaction) &&
   (runner === 'drizzle' || later.step.migration === at.step.migration)
 
-/** True for a statement that takes as long as there are rows: it scans, writes anew or indexes a table in use. */
-export const isWork = ({ footprint, step }: BatchStep): boolean =>
-  footprint.rewrites.some((relation) => hasRows(step.before, relation)) || footprint.scans.some((relation) => hasRows(step.before, relation))
+/** `concurrently-in-tx` speaks of these: they end the transaction at once. */
+const isRefused = ({ inBlock, step }: BatchStep): boolean => inBlock && refusedInBlock(step.statement, step.before) !== undefined
+
+/** True for a statement that takes as long as there are rows: it scans, writes anew or indexes a table in use. What a transaction refuses does not. */
+export const isWork = (at: BatchStep): boolean => workedOn(at).length > 0 && !isRefused(at)
 
 /** The tables that a statement works through. */
 export const workedOn = ({ footprint, step }: BatchStep): readonly RelationName[] =>

@@ -80,17 +80,35 @@ const draw = (found: readonly Drawn[], count: number, seed: number): readonly Dr
 /** A batch that ends its transaction itself cannot be tried and taken back. */
 const leaves = ({ steps }: Batch): boolean => steps.some(({ step }) => step.statement.node === 'TransactionStmt')
 
+/**
+ * Where a statement is refused that a finding says is refused, nothing after it can be observed: the batch then runs without it, as it would once that finding
+ * is mended.
+ */
+const withoutRefused = async (first: Run, all: readonly Judged[], once: (without: ReadonlySet<number>) => Promise<Run>): Promise<Run> => {
+  const told = new Map(all.flatMap(({ at, hit }) => (hit.claim?.fails === undefined ? [] : [[at.position, hit.claim.fails] as const])))
+  const without = new Set<number>()
+  let run = first
+  while (run.refused && told.get(run.refused.at) === run.refused.error.sqlstate && !without.has(run.refused.at)) {
+    without.add(run.refused.at)
+    run = await once(without)
+  }
+  return run
+}
+
 const verdicts = async (place: Place, batch: Batch, drawn: readonly Drawn[]): Promise<readonly Verdict[]> => {
   const failing = drawn.filter(({ judged }) => judged.hit.claim?.fails !== undefined)
   const last = failing.length > 0 || leaves(batch) ? batch.steps.length - 1 : Math.max(...drawn.map(({ judged }) => judged.at.position))
   const wanted = new Set(drawn.map(({ judged }) => judged.at.position))
   const options = { wanted: (position: number) => wanted.has(position), until: last, keep: false }
-  const run = await (leaves(batch) ? copied(place, (copy) => runBatch(copy, batch, options)) : runBatch(place, batch, options))
+  const once = (without: ReadonlySet<number>): Promise<Run> =>
+    leaves(batch) ? copied(place, (copy) => runBatch(copy, batch, { ...options, without })) : runBatch(place, batch, { ...options, without })
+  const run = await once(new Set())
+  const rest = await withoutRefused(run, drawn[0]?.all ?? [], once)
   const found: Verdict[] = []
   for (const each of drawn) {
     const failure = failureFaults(each.judged, run)
     const shown = failure.length === 0 || (await failsWithRows(place, batch, each.judged))
-    found.push({ drawn: each, faults: [...effectFaults(each.judged, each.all, run), ...(shown ? [] : failure)] })
+    found.push({ drawn: each, faults: [...effectFaults(each.judged, each.all, rest), ...(shown ? [] : failure)] })
   }
   return found
 }

@@ -28,6 +28,8 @@ export type RunOptions = {
   readonly wanted?: (position: number) => boolean
   /** The last position that is run. Default: the batch's last. */
   readonly until?: number
+  /** Which positions are left out. Default: none. */
+  readonly without?: ReadonlySet<number>
   /** False: the last transaction is taken back instead of committed. Default: true. */
   readonly keep?: boolean
   /** Called before each statement, in its transaction if there is one. */
@@ -36,13 +38,13 @@ export type RunOptions = {
 
 /** Runs a batch as its runner does, statement by statement. A BEGIN or COMMIT of the batch's own makes PostgreSQL warn of ours, and nothing else. */
 export const runBatch = async ({ engine, database, session }: Place, { steps }: Batch, options: RunOptions = {}): Promise<Run> => {
-  const { wanted = () => true, until = steps.length - 1, keep = true, before = async () => undefined } = options
+  const { wanted = () => true, until = steps.length - 1, without = new Set(), keep = true, before = async () => undefined } = options
   const there = await relationsIn(session)
   const found = new Map<number, Seen>()
   let previous: BatchStep | undefined
   let at = 0
   try {
-    for (const step of steps.slice(0, until + 1)) {
+    for (const step of steps.slice(0, until + 1).filter(({ position }) => !without.has(position))) {
       if (ends(step, previous)) await session.script('COMMIT')
       at = step.position
       if (step.inBlock && step.transaction !== previous?.transaction) await session.script('BEGIN')

@@ -42,6 +42,23 @@ const textOf = (number: number, modifier: number, { extreme, word }: Manner): st
 
 const largest: Readonly<Record<string, bigint>> = { int2: 32767n, int4: 2147483647n, int8: 9223372036854775807n }
 
+/** The largest numeric without a fraction: its precision and scale stand in the modifier (`numeric_typmod_precision`). */
+const largestNumeric = (modifier: number): bigint => {
+  const [precision, scale] = modifier < 4 ? [1000, 0] : [(modifier - 4) >> 16, (modifier - 4) & 0x7ff]
+  return 10n ** BigInt(Math.max(precision - scale, 0)) - 1n
+}
+
+const numberOf = (number: number, type: string, modifier: number, { extreme }: Manner): bigint =>
+  extreme ? (type === 'numeric' ? largestNumeric(modifier) : (largest[type] ?? 1000n)) - BigInt(number) : BigInt(number)
+
+/** A value of a type that shares its category (`U`) with others that have nothing in common with it. */
+const userTypeText: Readonly<Record<string, (number: number) => string>> = {
+  uuid: (number) => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`,
+  bytea: (number) => `\\x${String(number).padStart(2, '0')}`,
+  json: () => '{}',
+  jsonb: () => '{}',
+}
+
 const labelOf = (known: readonly string[], { word, label = 0 }: Manner): string =>
   word !== undefined && known.includes(word) ? word : (known[Math.min(label, known.length - 1)] ?? '')
 
@@ -50,7 +67,7 @@ const sqlValue = ({ type, category, modifier, labels: known, full, required }: R
   const cast = (text: string): string => `'${text.replaceAll("'", "''")}'::${String(full)}`
   switch (String(category)) {
     case 'N':
-      return cast(String(manner.extreme ? (largest[String(type)] ?? 1000n) - BigInt(number) : number))
+      return cast(String(numberOf(number, String(type), Number(modifier), manner)))
     case 'S':
       return cast(textOf(number, Number(modifier), manner))
     case 'B':
@@ -65,8 +82,10 @@ const sqlValue = ({ type, category, modifier, labels: known, full, required }: R
       return cast('10.0.0.1')
     case 'T':
       return cast('1 day')
-    default:
-      return type === 'uuid' ? cast(`00000000-0000-0000-0000-${String(number).padStart(12, '0')}`) : /^jsonb?$/.test(String(type)) ? cast('{}') : 'NULL'
+    default: {
+      const text = userTypeText[String(type)]?.(number)
+      return text === undefined ? 'NULL' : cast(text)
+    }
   }
 }
 

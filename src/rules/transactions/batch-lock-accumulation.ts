@@ -80,6 +80,12 @@ export const batchLockAccumulation = defineBatchRule({
       sql: ['ALTER TABLE users ADD COLUMN name text', 'ALTER TABLE orders ADD COLUMN place text'],
     },
     {
+      shows: 'an index that the transaction refuses is not built in it',
+      given: 'CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, note text)',
+      sql: ['ALTER TABLE users ADD COLUMN name text', 'CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note)'],
+      also: ['concurrently-in-tx'],
+    },
+    {
       shows: 'the work comes first',
       given: 'CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, note text)',
       sql: ['CREATE INDEX orders_note_idx ON orders (note)', 'ALTER TABLE users ADD COLUMN name text'],
