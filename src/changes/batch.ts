@@ -6,8 +6,10 @@ import { type Footprint, type LockMode, lockModes } from '../model/lock.ts'
 import type { RelationName } from '../model/name.ts'
 import { flag, text } from '../sql/tree.ts'
 import { possibleChanges } from './batch/conditional.ts'
+import { idleFootprint } from './batch/idle.ts'
 import { goneBy, madeBy, movedBy } from './batch/relations.ts'
 import { afterTransaction, inForce, noSettings, type Setting, type Settings, settingsAfter } from './batch/settings.ts'
+import { noFootprint } from './define.ts'
 import { apply, footprint as footprintOf } from './index.ts'
 import { ownerOfIndex } from './names.ts'
 import { freshSession } from './reading.ts'
@@ -137,6 +139,13 @@ const readFootprint = (move: Move): Footprint => {
   return { locks: locks.filter(({ relation }) => used(relation)), rewrites: rewrites.filter(used), scans: scans.filter(used) }
 }
 
+/** What a statement does to relations that others may use. */
+const footprintOfStep = ({ statement, before, changes }: Step, moves: readonly Move[], { fresh, settings }: State): Footprint => {
+  if (changes.length > 0) return union(moves.map(footprintOfMove))
+  const { locks } = idleFootprint(statement, before, searchPathIn(settings))
+  return { ...noFootprint, locks: locks.filter(({ relation }) => !fresh.has(relation)) }
+}
+
 const noLocks: ReadonlyMap<RelationName, LockMode> = new Map()
 
 const heldAfter = (held: ReadonlyMap<RelationName, LockMode>, { locks }: Footprint, moves: readonly Move[]): ReadonlyMap<RelationName, LockMode> => {
@@ -247,7 +256,7 @@ export const simulateBatch = (steps: readonly Step[], runner: Runner, empty: Cat
       inBlock: block !== undefined,
       block,
       moves,
-      footprint: union(moves.map(footprintOfMove)),
+      footprint: footprintOfStep(step, moves, state),
       held: state.held,
       settings: inForce(state.settings),
     }

@@ -330,6 +330,16 @@ describe('PostgreSQL', () => {
       'a DO block with a handler',
       ['DO $$ BEGIN ALTER TABLE users ADD name text; EXCEPTION WHEN duplicate_column THEN NULL; END $$', 'ALTER TABLE orders ADD b int'],
     ],
+    ['a column that is there', ['ALTER TABLE users ADD COLUMN IF NOT EXISTS name text']],
+    ['a column and a NOT NULL that are not there', ['ALTER TABLE users DROP COLUMN IF EXISTS a, ALTER name DROP NOT NULL']],
+    ['a constraint that is not there', ['ALTER TABLE orders DROP CONSTRAINT IF EXISTS a_check']],
+    ['a default that is not there', ['ALTER TABLE orders ALTER note DROP DEFAULT']],
+    ['row security that is off', ['ALTER TABLE public.users DISABLE ROW LEVEL SECURITY']],
+    ['an index that is there', ['CREATE INDEX IF NOT EXISTS orders_note_idx ON orders (note)']],
+    ['a foreign key that is valid', ['ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id_fkey']],
+    ['triggers that are on, and there are none', ['ALTER TABLE orders ENABLE TRIGGER USER']],
+    ['options that are not set', ['ALTER TABLE orders RESET (fillfactor)']],
+    ['a table that is not there', ['ALTER TABLE IF EXISTS nothing ADD COLUMN IF NOT EXISTS a int']],
     ['rows decide, and do it', ['DO $$ BEGIN IF (SELECT count(*) FROM users) = 0 THEN ALTER TABLE users ADD z int; END IF; END $$', 'SELECT 1']],
   ] as const)('holds the locks that memory says: %s', async (_what, files) => {
     const batch = batchOf([...files, 'SELECT 1'])

@@ -40,7 +40,7 @@ const textOf = (number: number, modifier: number, { extreme, word }: Manner): st
   return (extreme ? `${number}${'x'.repeat(room)}` : (word ?? `v${number}`)).slice(0, room)
 }
 
-const largest: Readonly<Record<string, bigint>> = { int2: 32767n, int4: 2147483647n, int8: 9223372036854775807n }
+const largest: Readonly<Record<string, bigint>> = { int2: 32767n, int4: 2147483647n, int8: 9223372036854775807n, float4: 10n ** 38n, float8: 10n ** 300n }
 
 /** The largest numeric without a fraction: its precision and scale stand in the modifier (`numeric_typmod_precision`). */
 const largestNumeric = (modifier: number): bigint => {
