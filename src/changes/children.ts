@@ -2,28 +2,20 @@
 import type { Attribute, Catalog, Constraint, Index, Table } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import { keyOf, localName, member, type RelationName, schemaOf } from '../model/name.ts'
-import { joinedElementNames } from './constraints.ts'
+import { chooseKeyName, joinedElementNames } from './constraints.ts'
 import { dropOrder } from './dependents.ts'
 import { dropChange } from './drop-change.ts'
 import { mapItems, mapValues } from './edit.ts'
 import { equal } from './equal.ts'
 import { childrenOf, columnOn, constraintsOn, indexesOn } from './found-by.ts'
-import { chooseRelationName } from './names.ts'
+import { chooseRelationName, ownsIndex } from './names.ts'
 
 /** A column as a child has it. */
 export const inheritedColumn = (attribute: Attribute): Attribute => ({ ...attribute, inherited: true })
 
 /** The name that a child's copy of a constraint gets: keys are named for the child, others keep the parent's name. */
-const copyName = (catalog: Catalog, child: RelationName, name: string, constraint: Constraint): string => {
-  if (constraint.type === 'primary key') return localName(chooseRelationName(catalog, schemaOf(child), localName(child), undefined, 'pkey', true))
-  if (constraint.type === 'unique')
-    return localName(chooseRelationName(catalog, schemaOf(child), localName(child), joinedElementNames(constraint.columns.map((on) => ({ on }))), 'key', true))
-  if (constraint.type === 'exclusion')
-    return localName(
-      chooseRelationName(catalog, schemaOf(child), localName(child), joinedElementNames(constraint.elements.map(({ element }) => element)), 'excl', true),
-    )
-  return name
-}
+const copyName = (catalog: Catalog, child: RelationName, name: string, constraint: Constraint): string =>
+  ownsIndex(constraint) ? chooseKeyName(catalog, child, constraint) : name
 
 const sameKey = (a: Constraint, b: Constraint): boolean => a.type === b.type && equal({ ...a, inherited: undefined }, { ...b, inherited: undefined })
 
@@ -68,7 +60,7 @@ const shape = ({ elements, include, where, unique, method, nullsNotDistinct }: I
 export const copyIndex = (catalog: Catalog, on: RelationName, parent: RelationName, index: Index, attached: boolean): Change<'create-index'> | undefined => {
   if (catalog.tables.get(on)?.foreign) return undefined
   if (indexesOn(catalog, on).some(([, own]) => own.attachedTo === parent || (own.attachedTo === undefined && equal(shape(own), shape(index))))) return undefined
-  const columns = joinedElementNames([...index.elements, ...index.include.map((column) => ({ on: column }))])
+  const columns = joinedElementNames(index.elements, index.include)
   const name = chooseRelationName(catalog, schemaOf(on), localName(on), columns, 'idx')
   const { only: _only, attachedTo: _parent, statistics: _statistics, ...copy } = index
   return { kind: 'create-index', name, concurrently: false, index: { ...copy, relation: on, ...(attached ? { attachedTo: parent } : {}) } }

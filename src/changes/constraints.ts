@@ -1,11 +1,12 @@
 /** Reading constraints, wherever they stand: in a column, in a table, in ALTER TABLE. */
-import type { Constraint, Deferral, ForeignKeyAction, IndexElement } from '../model/catalog.ts'
+import type { Catalog, Constraint, Deferral, ForeignKeyAction, IndexElement } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { localName, type RelationName, schemaOf } from '../model/name.ts'
 import { child, flag, isTree, list, strings, text, unwrap } from '../sql/tree.ts'
+import { ownedElements } from './columns-of.ts'
 import { columnOf, tableOf } from './edit.ts'
 import { columnsIn } from './expressions.ts'
-import { chooseConstraintName, chooseRelationName, relationKind } from './names.ts'
+import { chooseConstraintName, chooseRelationName, type KeyConstraint, relationKind } from './names.ts'
 import type { Reading } from './reading.ts'
 import { notUnderstood, refuse } from './refusal.ts'
 import { readOptions } from './types.ts'
@@ -85,10 +86,10 @@ const elementName = (element: IndexElement): string => {
   }
 }
 
-/** `a_b_lower`: names of the elements joined, a repeated one numbered. At most 63 bytes go into the name. */
-export const joinedElementNames = (elements: readonly IndexElement[]): string => {
+/** `a_b_lower`: names of the elements and of the included columns joined, a repeated one numbered. At most 63 bytes go into the name. */
+export const joinedElementNames = (elements: readonly IndexElement[], include: readonly string[]): string => {
   const used = new Set<string>()
-  for (const element of elements) {
+  for (const element of [...elements, ...include.map((on) => ({ on }))]) {
     const base = elementName(element)
     let name = base
     for (let number = 1; used.has(name); number++) name = `${base}${number}`
@@ -97,11 +98,13 @@ export const joinedElementNames = (elements: readonly IndexElement[]): string =>
   return [...used].join('_')
 }
 
-const elementList = (columns: readonly string[]): readonly IndexElement[] => columns.map((on) => ({ on }))
+const keyLabels = { 'primary key': 'pkey', unique: 'key', exclusion: 'excl' } as const
 
 /** A free name for a constraint with an index: it may be neither a relation's nor a constraint's. */
-const keyName = (reading: Reading, on: RelationName, columns: string | undefined, label: string): string =>
-  localName(chooseRelationName(reading.catalog, schemaOf(on), localName(on), columns, label, true))
+export const chooseKeyName = (catalog: Catalog, on: RelationName, constraint: KeyConstraint): string => {
+  const columns = constraint.type === 'primary key' ? undefined : joinedElementNames(ownedElements(constraint), constraint.include)
+  return localName(chooseRelationName(catalog, schemaOf(on), localName(on), columns, keyLabels[constraint.type], true))
+}
 
 /** A name that was given: refuses a duplicate on the same table (42710), and for keys a relation of that name (42P07). */
 const givenName = (reading: Reading, on: RelationName, node: Tree, ownsIndex: boolean): string | undefined => {
@@ -130,20 +133,16 @@ const readKey = (reading: Reading, on: RelationName, node: Tree, column: string 
   if (type === 'primary key' && [...tableOf(reading.catalog, on).constraints.values()].some((other) => other.type === 'primary key')) {
     return refuse('42P16', `multiple primary keys for table "${localName(on)}" are not allowed`)
   }
-  const label = type === 'primary key' ? 'pkey' : 'key'
-  const name = givenName(reading, on, node, true) ?? keyName(reading, on, type === 'primary key' ? undefined : joinedElementNames(elementList(columns)), label)
-  return {
-    name,
-    constraint: {
-      type,
-      columns,
-      include: existing(reading, on, strings(list(node, 'including'))),
-      nullsNotDistinct: flag(node, 'nulls_not_distinct'),
-      options: readOptions(list(node, 'options')),
-      ...(flag(node, 'without_overlaps') ? { withoutOverlaps: true as const } : {}),
-      ...deferral(node),
-    },
+  const constraint: KeyConstraint = {
+    type,
+    columns,
+    include: existing(reading, on, strings(list(node, 'including'))),
+    nullsNotDistinct: flag(node, 'nulls_not_distinct'),
+    options: readOptions(list(node, 'options')),
+    ...(flag(node, 'without_overlaps') ? { withoutOverlaps: true as const } : {}),
+    ...deferral(node),
   }
+  return { name: givenName(reading, on, node, true) ?? chooseKeyName(reading.catalog, on, constraint), constraint }
 }
 
 const readKeyFromIndex = (reading: Reading, on: RelationName, node: Tree, type: 'primary key' | 'unique', using: string): Named => {
@@ -232,19 +231,16 @@ const readExclusion = (reading: Reading, on: RelationName, node: Tree): Named =>
     operator: strings(list(child(operator, 'List'), 'items')),
   }))
   const where = child(node, 'where_clause')
-  const name = givenName(reading, on, node, true) ?? keyName(reading, on, joinedElementNames(elements.map(({ element }) => element)), 'excl')
-  return {
-    name,
-    constraint: {
-      type: 'exclusion',
-      method: text(node, 'access_method') ?? 'gist',
-      elements,
-      include: strings(list(node, 'including')),
-      options: readOptions(list(node, 'options')),
-      ...(where ? { where: reading.expression(where) } : {}),
-      ...deferral(node),
-    },
+  const constraint: KeyConstraint = {
+    type: 'exclusion',
+    method: text(node, 'access_method') ?? 'gist',
+    elements,
+    include: strings(list(node, 'including')),
+    options: readOptions(list(node, 'options')),
+    ...(where ? { where: reading.expression(where) } : {}),
+    ...deferral(node),
   }
+  return { name: givenName(reading, on, node, true) ?? chooseKeyName(reading.catalog, on, constraint), constraint }
 }
 
 /** One Constraint node that is not NOT NULL, with its name chosen as PostgreSQL would at this moment. */

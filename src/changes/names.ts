@@ -54,7 +54,11 @@ export const chooseName = (name1: string, name2: string | undefined, label: stri
 /** The name that a domain's NOT NULL has where nothing else is called so. */
 export const usualNotNullName = (domain: QualifiedName): string => chooseName(localName(domain), undefined, 'not_null', () => false)
 
-const ownsIndex = (constraint: Constraint): boolean => constraint.type === 'primary key' || constraint.type === 'unique' || constraint.type === 'exclusion'
+/** A constraint that owns an index of the same name. */
+export type KeyConstraint = Extract<Constraint, { type: 'primary key' | 'unique' | 'exclusion' }>
+
+export const ownsIndex = (constraint: Constraint): constraint is KeyConstraint =>
+  constraint.type === 'primary key' || constraint.type === 'unique' || constraint.type === 'exclusion'
 
 const indexNames = new WeakMap<Table, ReadonlySet<string>>()
 

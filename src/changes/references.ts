@@ -3,7 +3,7 @@ import type { Attribute, Catalog, Constraint, Definition, Index, Sequence, Table
 import type { Json, Tree } from '../model/json.ts'
 import { keyOf, member, type ObjectKey, type QualifiedName, qualified, quoteIdentifier, type RelationName } from '../model/name.ts'
 import { child, isTree, list, strings, text, unwrap } from '../sql/tree.ts'
-import { plainColumns } from './columns-of.ts'
+import { ownedElements, plainColumns } from './columns-of.ts'
 import { columnsIn, defaultExpression, hasSubquery, namesIn } from './expressions.ts'
 import { indexesOn } from './found-by.ts'
 import { columnsReadIn } from './scopes.ts'
@@ -105,12 +105,7 @@ export const referencesOfConstraint = (on: RelationName, name: string, constrain
       ]
     case 'exclusion':
       return [
-        ...ofElements(
-          from,
-          on,
-          constraint.elements.map(({ element }) => element),
-          columns,
-        ),
+        ...ofElements(from, on, ownedElements(constraint), columns),
         ...ofExpression(from, constraint.where, on, 'automatic', columns),
         ...own(constraint.include),
       ]

@@ -1,38 +1,42 @@
 /** What a new type of a column does to its table, beside the column. */
-import type { Attribute, Catalog, Expression, TypeReference } from '../model/catalog.ts'
+import type { Attribute, Catalog, Expression, Index, TypeReference } from '../model/catalog.ts'
 import type { Footprint } from '../model/lock.ts'
 import { qualified, type RelationName, schemaOf } from '../model/name.ts'
-import { child } from '../sql/tree.ts'
-import { constraintColumns, isOfIndex } from './columns-of.ts'
-import { keepsBytes } from './conversions.ts'
-import { baseOf, isConstrainedDomain } from './domain-columns.ts'
+import { constraintColumns, indexColumns, isOfIndex, ownedElements, plainColumns } from './columns-of.ts'
 import { equal } from './equal.ts'
-import { referencedColumn } from './expressions.ts'
 import { locking, rewriting, scanning, scanningRows, together } from './footprint.ts'
 import { constraintsOn, indexesOn, referringTables } from './found-by.ts'
-import { constraintIndexes } from './names.ts'
+import { ownsIndex } from './names.ts'
+import { keepsIndex, rewriteOf } from './type-rewrite.ts'
 
 type NewType = { readonly to: TypeReference; readonly collation?: readonly string[]; readonly using?: Expression }
 
-/** `USING column::type`, which is what the statement does without it. */
-const saysNothing = (using: Expression | undefined, column: string): boolean => {
-  if (using === undefined) return true
-  const cast = child(using, 'TypeCast')
-  return referencedColumn(cast ? child(cast, 'arg') : using) === column
+type Key = Pick<Index, 'elements' | 'include' | 'where'>
+
+/** True for an index that names nothing but columns, without a condition. */
+const isPlain = ({ elements, where }: Key): boolean => plainColumns(elements).length === elements.length && where === undefined
+
+/** All indexes of a table: those that constraints own too. */
+const keysOn = (catalog: Catalog, on: RelationName): readonly (readonly [RelationName, Key])[] => {
+  const owned = [...(catalog.tables.get(on)?.constraints ?? [])].flatMap(([name, constraint]) => {
+    if (!ownsIndex(constraint)) return []
+    const where = constraint.type === 'exclusion' && constraint.where ? { where: constraint.where } : {}
+    return [[qualified(schemaOf(on), name), { elements: ownedElements(constraint), include: constraint.include, ...where }] as const]
+  })
+  return [...owned, ...indexesOn(catalog, on)]
 }
 
-/** True when every stored value stays as it is: the table is not rewritten. */
-export const keepsRows = (catalog: Catalog, { name, type }: Attribute, { to, using }: NewType): boolean =>
-  saysNothing(using, name) && !isConstrainedDomain(catalog, to) && keepsBytes(baseOf(catalog, type), baseOf(catalog, to))
-
 /** Indexes that are made again, because the column is in them. */
-const indexesWith = (catalog: Catalog, on: RelationName, column: string): readonly RelationName[] => {
-  const table = catalog.tables.get(on)
-  const owned = table ? constraintIndexes(table) : new Set<string>()
-  const keys = [...(table?.constraints ?? [])].flatMap(([name, constraint]) =>
-    owned.has(name) && constraintColumns(constraint).includes(column) ? [qualified(schemaOf(on), name)] : [],
-  )
-  return [...keys, ...indexesOn(catalog, on).flatMap(([name, index]) => (isOfIndex(index, column) ? [name] : []))]
+const indexesWith = (catalog: Catalog, on: RelationName, column: string): readonly RelationName[] =>
+  keysOn(catalog, on).flatMap(([name, key]) => (isOfIndex(key, column) ? [name] : []))
+
+/**
+ * Those of them that are built anew even where the rows stay as they are: their operators or their order change, or they have an expression or a condition
+ * (`CheckIndexCompatible`).
+ */
+export const rebuiltIndexes = (catalog: Catalog, on: RelationName, attribute: Attribute, { to, collation }: NewType): readonly RelationName[] => {
+  const kept = keepsIndex(catalog, attribute.type, to) && equal(attribute.collation, collation)
+  return keysOn(catalog, on).flatMap(([name, key]) => (indexColumns(key).includes(attribute.name) && !(kept && isPlain(key)) ? [name] : []))
 }
 
 /** Checks and foreign keys are added anew: those that are valid read the rows again. */
@@ -53,13 +57,13 @@ const constraintsAgain = (catalog: Catalog, on: RelationName, column: string, re
 
 /** The footprint of ALTER COLUMN … TYPE. */
 export const typeChangeFootprint = (catalog: Catalog, on: RelationName, attribute: Attribute, change: NewType): Footprint => {
-  const kept = keepsRows(catalog, attribute, change)
-  const indexes = indexesWith(catalog, on, attribute.name)
-  const resorted = kept && !equal(attribute.collation, change.collation) && indexes.length > 0
+  // In which time zone the session is, nobody knows here: what it may rewrite counts as rewritten.
+  const kept = rewriteOf(catalog, attribute.name, attribute.type, change.to, change.using) === 'none'
+  const rebuilt = kept ? rebuiltIndexes(catalog, on, attribute, change) : []
   return together(
     kept ? locking('ACCESS EXCLUSIVE', on) : rewriting(catalog, on),
-    locking('ACCESS EXCLUSIVE', ...indexes),
+    locking('ACCESS EXCLUSIVE', ...indexesWith(catalog, on, attribute.name)),
     constraintsAgain(catalog, on, attribute.name, !kept),
-    resorted ? { ...scanningRows(catalog, on), rewrites: indexes } : scanning(),
+    rebuilt.length > 0 ? { ...scanningRows(catalog, on), rewrites: rebuilt } : scanning(),
   )
 }

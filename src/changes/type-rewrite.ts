@@ -1,10 +1,11 @@
 /** When PostgreSQL writes a table anew because a column's type changes (`ATColumnChangeRequiresRewrite`; each case measured on 18.4). */
-import type { Catalog, Expression, Type, TypeReference } from '../model/catalog.ts'
+import type { Catalog, Expression, TypeReference } from '../model/catalog.ts'
 import type { Json, Tree } from '../model/json.ts'
 import { printExpression } from '../sql/print.ts'
 import { child, list } from '../sql/tree.ts'
+import { baseOf, isConstrainedDomain } from './domain-columns.ts'
 import { equal } from './equal.ts'
-import { readType, userTypeName } from './types.ts'
+import { readType } from './types.ts'
 
 /** `time zone`: a rewrite unless the session's TimeZone is UTC. */
 export type Rewrite = 'none' | 'time zone' | 'rewrite'
@@ -50,30 +51,12 @@ const keepsLength = (name: string, from: readonly number[], to: readonly number[
   }
 }
 
-const domainOf = (catalog: Catalog, type: TypeReference): Extract<Type, { kind: 'domain' }> | undefined => {
-  const name = type.array ? undefined : userTypeName(type)
-  const found = name === undefined ? undefined : catalog.types.get(name)
-  return found?.kind === 'domain' ? found : undefined
-}
-
-/** The type under a domain, and under the domain that it may be of. */
-export const baseType = (catalog: Catalog, type: TypeReference): TypeReference => {
-  const domain = domainOf(catalog, type)
-  return domain ? baseType(catalog, domain.base) : type
-}
-
-/** True for a domain whose values must be checked: it, or one below it, has a CHECK or NOT NULL. */
-export const isChecked = (catalog: Catalog, type: TypeReference): boolean => {
-  const domain = domainOf(catalog, type)
-  return domain !== undefined && (domain.notNull !== false || domain.constraints.size > 0 || isChecked(catalog, domain.base))
-}
-
 const isSame = (a: TypeReference, b: TypeReference): boolean => a.schema === b.schema && a.name === b.name && a.array === b.array
 
 const cast = (catalog: Catalog, from: TypeReference, to: TypeReference): Rewrite => {
   if (isSame(from, to) && equal(from.typmods, to.typmods)) return 'none'
-  if (isChecked(catalog, to)) return 'rewrite'
-  const [was, is] = [baseType(catalog, from), baseType(catalog, to)]
+  if (isConstrainedDomain(catalog, to)) return 'rewrite'
+  const [was, is] = [baseOf(catalog, from), baseOf(catalog, to)]
   if (isSame(was, is)) {
     const same = was.array ? is.typmods.length === 0 || equal(was.typmods, is.typmods) : keepsLength(is.name, numbers(was.typmods), numbers(is.typmods))
     return same ? 'none' : 'rewrite'
@@ -108,7 +91,7 @@ const indexFamilies = [
 
 /** True when an index on nothing but the column itself is kept when its type changes without a rewrite: its operators stay the same. */
 export const keepsIndex = (catalog: Catalog, from: TypeReference, to: TypeReference): boolean => {
-  const [was, is] = [baseType(catalog, from), baseType(catalog, to)]
+  const [was, is] = [baseOf(catalog, from), baseOf(catalog, to)]
   return (
     isSame(was, is) || (!was.array && !is.array && indexFamilies.some((family: readonly string[]) => family.includes(was.name) && family.includes(is.name)))
   )

@@ -1,5 +1,5 @@
 /** Values that PostgreSQL has to compute for each row of a table: a new column of them is a rewrite. */
-import { isChecked } from '../changes/type-rewrite.ts'
+import { isConstrainedDomain } from '../changes/domain-columns.ts'
 import { userTypeName } from '../changes/types.ts'
 import { isVolatile } from '../changes/volatility.ts'
 import type { Attribute, Catalog, Expression, Routine, TypeReference } from '../model/catalog.ts'
@@ -60,7 +60,8 @@ const domainDefault = (catalog: Catalog, type: TypeReference): Expression | unde
 /** Why a new column's default is computed for each row; undefined where PostgreSQL computes it once, and for sequences, identities and generated columns. */
 export const computedPerRow = (catalog: Catalog, { type, default: value, identity, generated }: Attribute): PerRow | undefined => {
   if (identity || generated || (value !== undefined && 'sequence' in value)) return undefined
-  if (isChecked(catalog, type)) return { why: `the domain ${type.name} has constraints that each row is checked against`, certain: true, checked: true }
+  if (isConstrainedDomain(catalog, type))
+    return { why: `the domain ${type.name} has constraints that each row is checked against`, certain: true, checked: true }
   const expression = value ?? domainDefault(catalog, type)
   return expression === undefined ? undefined : inExpression(catalog, expression as Expression)
 }

@@ -7,8 +7,8 @@ import type { Tree } from '../../model/json.ts'
 import { type Footprint, type LockMode, lockModes } from '../../model/lock.ts'
 import type { Statement } from '../../model/statement.ts'
 import { child, flag, list, text } from '../../sql/tree.ts'
-import { resolveRelation } from '../expressions.ts'
 import { noFootprint } from '../define.ts'
+import { resolveRelation } from '../expressions.ts'
 import { locking } from '../footprint.ts'
 
 const gentle = /^AT_(?:SetStatistics|SetOptions|ResetOptions|ClusterOn|DropCluster|SetRelOptions|ResetRelOptions|ValidateConstraint)$/

@@ -8,7 +8,7 @@ import { recreateFactsOf } from '../create.ts'
 import { defineChange } from '../define.ts'
 import { columnOf, drop, dropFactsOf, editTable, withEntry } from '../edit.ts'
 import { locking, scanning, scanningRows, together } from '../footprint.ts'
-import { chooseConstraintName, relationKind } from '../names.ts'
+import { chooseConstraintName, ownsIndex, relationKind } from '../names.ts'
 import { printConstraint } from '../print.ts'
 import type { Reading } from '../reading.ts'
 import { refuse } from '../refusal.ts'
@@ -45,8 +45,6 @@ const refuseOther = (on: RelationName, column: string, { name, notValid }: Exclu
   const given = text(node, 'conname')
   if (given !== undefined && given !== name) refuse('55000', `cannot create not-null constraint "${given}" on column "${column}" of table "${localName(on)}"`)
 }
-
-const ownsIndex = ({ type }: Constraint): boolean => type === 'primary key' || type === 'unique' || type === 'exclusion'
 
 const words = (constraint: Constraint): string => {
   switch (constraint.type) {
@@ -113,5 +111,6 @@ export const addConstraint = defineChange({
     { given: 'CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX i ON t (a)', sql: 'ALTER TABLE t ADD CONSTRAINT k PRIMARY KEY USING INDEX i' },
     { given: 'CREATE TABLE t (a int4range)', sql: 'ALTER TABLE t ADD EXCLUDE USING gist (a WITH &&) WHERE (a IS NOT NULL)' },
     { given: 'CREATE TABLE t (a int)', sql: 'ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT ENFORCED' },
+    { given: 'CREATE TABLE t (a int, b int, c int)', sql: 'ALTER TABLE t ADD UNIQUE (a) INCLUDE (b, c), ADD EXCLUDE USING btree (b WITH =) INCLUDE (c)' },
   ],
 })

@@ -44,7 +44,7 @@ const read = (reading: Reading, node: Tree): void => {
   refuseMissingColumns(reading, index)
   const given = text(node, 'idxname')
   const schema = schemaOf(relation)
-  const names = joinedElementNames([...index.elements, ...index.include.map((on) => ({ on }))])
+  const names = joinedElementNames(index.elements, index.include)
   const name = given === undefined ? chooseRelationName(reading.catalog, schema, localName(relation), names, 'idx') : qualified(schema, given)
   if (relationKind(reading.catalog, name) !== undefined) {
     if (flag(node, 'if_not_exists')) return

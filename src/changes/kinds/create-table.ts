@@ -187,6 +187,10 @@ export const createTable = defineChange({
   touches: ({ name }) => [keyOf('table', name)],
   examples: [
     {
+      given: 'CREATE TABLE p (a int, b int, UNIQUE (a) INCLUDE (b)) PARTITION BY RANGE (a)',
+      sql: 'CREATE TABLE q PARTITION OF p DEFAULT',
+    },
+    {
       sql: `CREATE TABLE users (id serial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, "createdAt" timestamptz DEFAULT now() NOT NULL, age int CHECK (age > 0))`,
     },
     {

@@ -98,6 +98,15 @@ export const setColumnType = defineChange({
       given: 'CREATE TABLE t (a int); CREATE INDEX i ON t ((a + 1)); ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 500',
       sql: 'ALTER TABLE t ALTER COLUMN a TYPE bigint',
     },
+    {
+      given: "CREATE TABLE t (a varchar(5) UNIQUE, b int); CREATE INDEX i ON t (b) WHERE a = 'x'; CREATE INDEX j ON t (a)",
+      sql: 'ALTER TABLE t ALTER COLUMN a TYPE varchar(9)',
+    },
+    {
+      given: 'CREATE TABLE t (a text PRIMARY KEY, EXCLUDE USING btree (a WITH =)); CREATE INDEX i ON t (lower(a))',
+      sql: 'ALTER TABLE t ALTER COLUMN a TYPE varchar',
+    },
+    { given: 'CREATE TABLE t (a varchar(5) UNIQUE, b int, UNIQUE (b) INCLUDE (a))', sql: 'ALTER TABLE t ALTER COLUMN a TYPE bpchar' },
     { given: 'CREATE TABLE t (a text STORAGE external COMPRESSION pglz)', sql: 'ALTER TABLE t ALTER COLUMN a TYPE varchar' },
   ],
 })

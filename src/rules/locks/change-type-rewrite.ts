@@ -1,8 +1,9 @@
 import { isUsed, type Move } from '../../changes/batch.ts'
-import { indexColumns, plainColumns } from '../../changes/columns-of.ts'
+import { isConstrainedDomain } from '../../changes/domain-columns.ts'
 import { columnsIn } from '../../changes/expressions.ts'
-import { columnOn, indexesOn } from '../../changes/found-by.ts'
-import { isChecked, keepsIndex, type Rewrite, rewriteOf } from '../../changes/type-rewrite.ts'
+import { columnOn } from '../../changes/found-by.ts'
+import { rebuiltIndexes } from '../../changes/type-change.ts'
+import { type Rewrite, rewriteOf } from '../../changes/type-rewrite.ts'
 import { displayType, printType } from '../../changes/types.ts'
 import type { Attribute, Expression, Table } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
@@ -18,19 +19,6 @@ import { storesOf } from '../stored-rows.ts'
 type Typed = Move<Change<'set-column-type'>>
 
 const columnOf = ({ change, before }: Typed): Attribute | undefined => columnOn(before, change.on, change.column)
-
-/** Indexes that are built anew although the rows stay: their operators change, or an expression or condition names the column. */
-const rebuilt = ({ change: { on, column, to, collation }, before }: Typed, { type, collation: was }: Attribute): readonly string[] => {
-  const kept = keepsIndex(before, type, to) && JSON.stringify(collation) === JSON.stringify(was)
-  const keys = [...(before.tables.get(on)?.constraints ?? [])].flatMap(([name, constraint]) =>
-    !kept && (constraint.type === 'primary key' || constraint.type === 'unique') && constraint.columns.includes(column) ? [name] : [],
-  )
-  const indexes = indexesOn(before, on).flatMap(([name, index]) => {
-    const plain = plainColumns(index.elements).length === index.elements.length && index.where === undefined
-    return indexColumns(index).includes(column) && !(plain && kept) ? [localName(name)] : []
-  })
-  return [...keys, ...indexes]
-}
 
 /** Checks that name the column: they are evaluated anew on all rows. */
 const checked = (table: Table | undefined, column: string): readonly string[] =>
@@ -96,7 +84,7 @@ const rewritten = (move: Typed, attribute: Attribute): PolicyHit => {
     relation: change.on,
     lock: { relation: change.on, mode: 'ACCESS EXCLUSIVE', duration: 'rewrite' },
     claim: { rewrites: storesOf(before, change.on) },
-    ...(isChecked(before, change.to)
+    ...(isConstrainedDomain(before, change.to)
       ? { help: 'Change to the type under the domain, and say what the domain checks as a CHECK of the table: NOT VALID, validated in the next deployment.' }
       : { remedy: asCheck(move, attribute) ?? swap(move) }),
   }
@@ -104,7 +92,7 @@ const rewritten = (move: Typed, attribute: Attribute): PolicyHit => {
 
 const read = (move: Typed, attribute: Attribute): PolicyHit | undefined => {
   const { on, column } = move.change
-  const [indexes, checks] = [rebuilt(move, attribute), checked(move.before.tables.get(on), column)]
+  const [indexes, checks] = [rebuiltIndexes(move.before, on, attribute, move.change).map(localName), checked(move.before.tables.get(on), column)]
   if (indexes.length === 0 && checks.length === 0) return undefined
   const done = [
     ...(indexes.length > 0 ? [`${indexes.map(displayIdentifier).join(', ')} ${indexes.length === 1 ? 'is' : 'are'} built anew`] : []),
