@@ -79,7 +79,7 @@ export const isLost = ({ runner }: Batch, { at, change }: SetStep, later: BatchS
   (runner === 'drizzle' || later.step.migration === at.step.migration)
 
 /** `concurrently-in-tx` speaks of these: they end the transaction at once. */
-const isRefused = ({ inBlock, step }: BatchStep): boolean => inBlock && refusedInBlock(step.statement, step.before) !== undefined
+export const isRefused = ({ inBlock, step }: BatchStep): boolean => inBlock && refusedInBlock(step.statement, step.before) !== undefined
 
 /** True for a statement that takes as long as there are rows: it scans, writes anew or indexes a table in use. What a transaction refuses does not. */
 export const isWork = (at: BatchStep): boolean => workedOn(at).length > 0 && !isRefused(at)

@@ -108,10 +108,10 @@ const create = (reading: Reading, node: Tree, foreign?: Table['foreign']): void 
   const range = child(node, 'relation') ?? {}
   if (createsTemporary(reading, range)) return
   const name = reading.newRelation(range)
-  if (relationKind(reading.catalog, name) !== undefined) {
-    if (flag(node, 'if_not_exists')) return
-    refuse('42P07', `relation "${display(name)}" already exists`)
-  }
+  const isThere = relationKind(reading.catalog, name) !== undefined
+  if (isThere && flag(node, 'if_not_exists')) return
+  if ((text(node, 'oncommit') ?? 'ONCOMMIT_NOOP') !== 'ONCOMMIT_NOOP') refuse('42P16', 'ON COMMIT can only be used on temporary tables')
+  if (isThere) refuse('42P07', `relation "${display(name)}" already exists`)
   if (node.ofTypename !== undefined) notUnderstood('CREATE TABLE … OF a type')
   const elements = list(node, 'tableElts')
   const taken = new Set(elements.flatMap((element) => text(constraintNode(element), 'conname') ?? []))

@@ -20,7 +20,7 @@ const longNames = (sql: string): readonly string[] => {
   return [...new Set(found.filter((name): name is string => name !== undefined && isLong(name)))]
 }
 
-/** The name that a change gives to something. */
+/** The name that a change gives to something, or takes a table away by. */
 const givenBy = (change: Change): string | undefined => {
   switch (change.kind) {
     case 'create-table':
@@ -38,6 +38,9 @@ const givenBy = (change: Change): string | undefined => {
       return change.attribute.name
     case 'add-enum-value':
       return undefined
+    // What goes with its rows is named as nobody wrote it.
+    case 'drop-table':
+      return localName(change.name)
     default:
       return 'to' in change && typeof change.to === 'string' && change.kind.startsWith('rename-') ? change.to : undefined
   }
@@ -91,6 +94,12 @@ export const identifierTooLong = defineBatchRule({
       given:
         'CREATE TABLE environment_policy_approval_requirements (id bigint PRIMARY KEY); CREATE TABLE environment_policy_release_channels (policy_id bigint PRIMARY KEY)',
       sql: 'ALTER TABLE "environment_policy_release_channels" ADD CONSTRAINT "environment_policy_release_channels_policy_id_environment_policy_approval_requirements_id_fk" FOREIGN KEY ("policy_id") REFERENCES "environment_policy_approval_requirements" ("id") NOT VALID',
+    },
+    {
+      shows: 'a table that is dropped under a name of which only the beginning counts',
+      given: `CREATE TABLE "${'t'.repeat(63)}" (id bigint PRIMARY KEY)`,
+      sql: `DROP TABLE "${'t'.repeat(70)}"`,
+      also: ['drop-table'],
     },
     {
       shows: 'a name with blanks',

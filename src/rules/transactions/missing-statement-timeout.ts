@@ -1,6 +1,17 @@
-import { display } from '../../model/name.ts'
+import { type BatchStep, isAtLeast } from '../../changes/batch.ts'
+import { display, type RelationName } from '../../model/name.ts'
 import { defineBatchRule } from '../define.ts'
-import { isWork, waitsIn, workedOn } from '../lock-waits.ts'
+import { hasRows, isRefused, isWork, workedOn } from '../lock-waits.ts'
+
+/** The table that a statement has to wait for, if only behind a VACUUM or a CONCURRENTLY; LOCK waits in every mode. */
+const awaited = ({ footprint, held, step }: BatchStep): RelationName | undefined =>
+  footprint.locks.find(({ relation, mode }) => {
+    const own = held.get(relation)
+    if ((own && isAtLeast(own, mode)) || !hasRows(step.before, relation)) return false
+    return isAtLeast(mode, 'SHARE UPDATE EXCLUSIVE') || step.statement.node === 'LockStmt'
+  })?.relation
+
+const needsLimit = (at: BatchStep): boolean => isWork(at) || (awaited(at) !== undefined && !isRefused(at))
 
 export const missingStatementTimeout = defineBatchRule({
   id: 'missing-statement-timeout',
@@ -8,14 +19,13 @@ export const missingStatementTimeout = defineBatchRule({
   preset: 'strict',
   weighs: 'rows',
   summary: 'A batch locks or works through tables in use and has not set statement_timeout.',
-  why: 'A statement that takes longer than was thought holds its locks until it is done or somebody cancels it by hand.',
+  why: 'A statement that takes longer than was thought, or waits for a lock that somebody keeps, holds its own locks until it is done or somebody cancels it by hand. Even COMMENT waits behind a VACUUM.',
   instead:
     "Begin the first migration with SET LOCAL statement_timeout = '60s', or as long as the tables' users can wait; on PostgreSQL 17 and later transaction_timeout does the same for the batch.",
   check({ batch, postgres }) {
     const limits = postgres >= 17 ? ['statement_timeout', 'transaction_timeout'] : ['statement_timeout']
-    const waiting = new Map(waitsIn(batch).map(({ at, relation }) => [at.position, relation]))
-    const at = batch.steps.find((each) => (waiting.has(each.position) || isWork(each)) && !limits.some((limit) => each.settings.has(limit)))
-    const relation = at && (workedOn(at)[0] ?? waiting.get(at.position))
+    const at = batch.steps.find((each) => needsLimit(each) && !limits.some((limit) => each.settings.has(limit)))
+    const relation = at && (workedOn(at)[0] ?? awaited(at))
     if (!at || relation === undefined) return []
     return [
       {
@@ -35,6 +45,16 @@ export const missingStatementTimeout = defineBatchRule({
       shows: 'a lock_timeout alone does not limit the work',
       given: 'CREATE TABLE users (id bigint PRIMARY KEY, name text)',
       sql: "SET LOCAL lock_timeout = '5s';\nALTER TABLE users ADD COLUMN age int",
+    },
+    {
+      shows: 'a comment waits for the end of a VACUUM',
+      given: 'CREATE TABLE users (id bigint PRIMARY KEY, name text)',
+      sql: "COMMENT ON COLUMN users.name IS 'as it is spoken'",
+    },
+    {
+      shows: 'LOCK waits in every mode',
+      given: 'CREATE TABLE users (id bigint PRIMARY KEY, name text)',
+      sql: 'LOCK TABLE users IN ACCESS SHARE MODE',
     },
   ],
   good: [

@@ -2,12 +2,13 @@ import type { Tree } from '../../model/json.ts'
 import { child, flag, list, text } from '../../sql/tree.ts'
 import { defineStepRule, type StepView } from '../define.ts'
 
-const isTemporary = (node: Tree): boolean => text(child(node, 'relation') ?? child(child(node, 'into'), 'rel'), 'relpersistence') === 't'
+/** A temporary table is still there for who runs the file again in the same session, unless the end of its transaction drops it. */
+const dropsItself = (node: Tree): boolean => [text(node, 'oncommit'), text(child(node, 'into'), 'onCommit')].includes('ONCOMMIT_DROP')
 
 const unlessThere =
   (word: string) =>
   (node: Tree): string | undefined =>
-    flag(node, 'if_not_exists') || isTemporary(node) ? undefined : `${word} without IF NOT EXISTS`
+    flag(node, 'if_not_exists') || dropsItself(node) ? undefined : `${word} without IF NOT EXISTS`
 
 const alterWords: { readonly [subtype: string]: string } = {
   AT_AddColumn: 'ADD COLUMN without IF NOT EXISTS',
@@ -62,6 +63,11 @@ export const preferRobustStatements = defineStepRule({
     {
       shows: 'two statements that run one by one',
       sql: 'CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY)',
+      runner: 'none',
+    },
+    {
+      shows: 'a temporary table, which the session of a pool keeps',
+      sql: 'CREATE TEMPORARY TABLE moved (id bigint);\nCREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY)',
       runner: 'none',
     },
     {

@@ -1,0 +1,128 @@
+/** Where we and a peer's suite disagree, and what PostgreSQL says. Each proof is run by test/rules/peer-suites.test.ts. */
+
+/** Statements, each sent by itself (one with several in it: as one message); then what the last one does. */
+export type Proof = {
+  readonly sql: readonly string[]
+  /** The SQLSTATE with which the last is refused. */
+  readonly refused?: string
+  /** The one value that the last, a query, answers. */
+  readonly answers?: string
+}
+
+export type Disagreement = {
+  readonly peer: string
+  /** Names of its cases. */
+  readonly cases: readonly string[]
+  /** `refused`: PostgreSQL runs the case's SQL on no database, so it does not count. `contradicted`: by PostgreSQL. `view`: there is nothing to decide; we hold ours to be of more use. */
+  readonly kind: 'refused' | 'contradicted' | 'view'
+  /** What we say of it, and why. */
+  readonly why: string
+  readonly proof: Proof
+}
+
+const orders = 'CREATE TABLE orders (id bigint PRIMARY KEY, place text)'
+const rewritten = (change: string): readonly string[] => [
+  orders,
+  "SELECT set_config('peers.file', pg_relation_filenode('orders')::text, false)",
+  change,
+  "SELECT pg_relation_filenode('orders')::text <> current_setting('peers.file')",
+]
+
+export const disagreements: readonly Disagreement[] = [
+  {
+    peer: 'squawk',
+    cases: ['adding_field_with_default.rs: default_random_with_args_err'],
+    kind: 'refused',
+    why: 'No function now() takes an argument. Which functions of PostgreSQL’s own there are, with which arguments, is not looked up, so nothing is found.',
+    proof: { sql: [orders, 'ALTER TABLE orders ADD COLUMN at timestamptz DEFAULT now(5)'], refused: '42883' },
+  },
+  {
+    peer: 'squawk',
+    cases: ['ban_concurrent_index_creation_in_transaction.rs: assuming_in_transaction_ok'],
+    kind: 'contradicted',
+    why: 'A transaction that the runner opens is one too, also around a file with nothing but the index: concurrently-in-tx.',
+    proof: { sql: [orders, 'BEGIN', 'CREATE UNIQUE INDEX CONCURRENTLY orders_place_idx ON orders (place)'], refused: '25001' },
+  },
+  {
+    peer: 'squawk',
+    cases: ['ban_concurrent_index_creation_in_transaction.rs: assuming_in_transaction_ok_also'],
+    kind: 'contradicted',
+    why: 'Drizzle sends what stands between two breakpoints as one message. Behind its COMMIT the rest is an implicit transaction: concurrently-in-tx.',
+    proof: { sql: [orders, 'BEGIN', 'COMMIT; CREATE UNIQUE INDEX CONCURRENTLY orders_place_idx ON orders (place); BEGIN'], refused: '25001' },
+  },
+  {
+    peer: 'squawk',
+    cases: [
+      'prefer_robust_stmts.rs: enable_row_level_security_err',
+      'prefer_robust_stmts.rs: enable_row_level_security_without_exists_check_err',
+      'prefer_robust_stmts.rs: disable_row_level_security_err',
+    ],
+    kind: 'contradicted',
+    why: 'Row security can be switched on, or off, as often as one likes: the file can run again.',
+    proof: {
+      sql: [
+        orders,
+        ...Array.from({ length: 2 }, () => 'ALTER TABLE orders DISABLE ROW LEVEL SECURITY'),
+        ...Array.from({ length: 2 }, () => 'ALTER TABLE orders ENABLE ROW LEVEL SECURITY'),
+        "SELECT relrowsecurity FROM pg_class WHERE oid = 'orders'::regclass",
+      ],
+      answers: 'true',
+    },
+  },
+  {
+    peer: 'squawk',
+    cases: ['prefer_robust_stmts.rs: alter_column_set_not_null'],
+    kind: 'contradicted',
+    why: 'SET NOT NULL on a column that is NOT NULL does nothing: the file can run again. That it reads the table is found, by set-not-null.',
+    proof: {
+      sql: [
+        orders,
+        ...Array.from({ length: 2 }, () => 'ALTER TABLE orders ALTER COLUMN place SET NOT NULL'),
+        "SELECT attnotnull FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'place'",
+      ],
+      answers: 'true',
+    },
+  },
+  {
+    peer: 'squawk',
+    cases: ['require_timeout_settings.rs: err_other_ddl_operations'],
+    kind: 'contradicted',
+    why: 'CREATE TYPE waits for no table and makes none wait: a time-out would end nothing.',
+    proof: {
+      sql: [
+        orders,
+        `DO $$ BEGIN CREATE TYPE mood AS ENUM ('sad', 'happy'); PERFORM set_config('peers.locks', (SELECT count(*)::text FROM pg_locks WHERE pid = pg_backend_pid() AND relation = 'orders'::regclass), false); END $$`,
+        "SELECT current_setting('peers.locks')",
+      ],
+      answers: '0',
+    },
+  },
+  {
+    peer: 'eugene',
+    cases: ['examples/E15/good.sql'],
+    kind: 'view',
+    why: 'Each script is judged as what is deployed next. After the first alone the foreign key has no index: fk-missing-index speaks there, and is silent where both are pending together.',
+    proof: {
+      sql: [
+        orders,
+        'CREATE TABLE lines (order_id bigint NOT NULL REFERENCES orders)',
+        "SELECT EXISTS (SELECT FROM pg_index WHERE indrelid = 'lines'::regclass)",
+      ],
+      answers: 'false',
+    },
+  },
+  {
+    peer: 'eugene',
+    cases: ['lints.rs: test_alter_table_generated_always_column'],
+    kind: 'contradicted',
+    why: 'An identity numbers the rows that are there, and so writes the table anew: add-column-identity-serial.',
+    proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN no int GENERATED ALWAYS AS IDENTITY'), answers: 'true' },
+  },
+  {
+    peer: 'eugene',
+    cases: ['lints.rs: test_altered_table_several_times'],
+    kind: 'view',
+    why: 'Two columns take a moment each, and the transaction keeps the one lock either way. merge-alter-tables speaks where a second statement goes through all rows again.',
+    proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN data jsonb; ALTER TABLE orders ADD COLUMN price numeric'), answers: 'false' },
+  },
+]

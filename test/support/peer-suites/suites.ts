@@ -1,0 +1,6 @@
+/** The suites that are compared with, each under the name of its checkout's directory. */
+import type { PeerSuite } from './case.ts'
+import { eugene } from './eugene.ts'
+import { squawk } from './squawk.ts'
+
+export const suites: readonly PeerSuite[] = [squawk, eugene]
