@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { placeFrom } from '../adapters/slashes.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { CodeFacts, CodeQuestion } from '../model/code.ts'
 import type { Config, Project } from '../model/config.ts'
@@ -70,6 +71,7 @@ const lazyFiles = (cwd: string): Files => {
   return {
     read: async (path) => (await files()).read(full(path)),
     exists: async (path) => (await files()).exists(full(path)),
+    place: (path) => placeFrom(cwd, path),
     list: async (directory) => (await files()).list(full(directory)),
     write: async (edits) => (await files()).write(edits.map((edit) => ({ ...edit, path: full(edit.path) }))),
   }

@@ -34,6 +34,8 @@ export interface Cache {
 export interface Files {
   read(path: string): Promise<Uint8Array>
   exists(path: string): Promise<boolean>
+  /** A path, absolute or however it was typed, as all others are told: relative to the working directory, with forward slashes. */
+  place(path: string): string
   /** Paths of all files below a directory, relative to it, with forward slashes; none where there is no such directory. What begins with a dot is left out. */
   list(directory: string): Promise<readonly string[]>
   /** All or nothing, even if the process is killed in the middle. */

@@ -108,7 +108,10 @@ const lone: readonly (readonly [sql: string, kinds: string, what: readonly strin
   ["ALTER TYPE e RENAME VALUE 'x' TO 'y'", 'rename-enum-value', ['enum e', "label 'x' of e"]],
   ['DROP TYPE e', 'drop-type', ['enum e']],
   ['ALTER TYPE a DROP ATTRIBUTE x', 'drop-attribute', ['composite a', 'attribute x of a']],
-  ['ALTER DOMAIN d VALIDATE CONSTRAINT k', 'validate-domain-constraint', ['domain d', 'constraint k of domain d']],
+  ['ALTER DOMAIN d VALIDATE CONSTRAINT k', 'validate-domain-constraint', ['domain d', 'constraint k of domain d', 'tables with columns of domain d']],
+  ['ALTER DOMAIN d ADD CONSTRAINT k CHECK (VALUE > 0)', 'add-domain-constraint', ['domain d', 'tables with columns of domain d']],
+  ['ALTER DOMAIN d SET NOT NULL', 'set-domain-not-null', ['domain d', 'tables with columns of domain d']],
+  ['ALTER TABLE t SET LOGGED', 'set-persistence', ['table t', 'table t is unlogged']],
   ['ALTER DOMAIN d DROP NOT NULL', 'set-domain-not-null', ['domain d', 'domain d is not null']],
   ['ALTER DOMAIN d RENAME TO e', 'rename-type', ['domain d']],
   // Routines, schemas, extensions, roles, definitions.

@@ -73,6 +73,17 @@ describe('lint', () => {
     })
   })
 
+  it.each([
+    ['from here', (path: string) => path],
+    ['in full', (path: string) => join(root, path)],
+    ['by a detour', (path: string) => `./drizzle/../${path}`],
+  ])('judges a migration that is named %s on top of those before it', async (_how, named) => {
+    put(files(base, index))
+    const report = await run([named('drizzle/0001_m1.sql')])
+    expect(rulesOf(report)).toEqual(['index-not-concurrent'])
+    expect(JSON.stringify(report.blocks)).toContain('1 new migration on top of 1')
+  })
+
   it('looks at nothing new and says so', async () => {
     branch()
     const report = await run([], {}, sinceMain)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Files } from '../../model/world.ts'
 import { isThere, noteFile, noteListing, spoilSights } from '../sights.ts'
+import { placeFrom } from '../slashes.ts'
 
 const isHidden = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
 
@@ -20,6 +21,7 @@ export const createFiles = (root: string): Files => ({
     return readFileSync(resolve(root, path))
   },
   exists: async (path) => isThere(resolve(root, path)),
+  place: (path) => placeFrom(root, path),
   list: async (directory) => filesBelow(resolve(root, directory)),
   write: async (edits) => {
     spoilSights()

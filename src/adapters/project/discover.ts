@@ -1,12 +1,12 @@
 /** Finds the Drizzle projects of a directory: by config, by package scripts, in workspaces, and where there is no config at all, by the migrations folders themselves. */
 import { readFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { type ConfigValues, dialectOf, projectOf, Unread } from '../../drizzle/config.ts'
 import { assertPostgres, journalPath } from '../../drizzle/journal.ts'
 import type { Project } from '../../model/config.ts'
 import { ToolError } from '../../model/error.ts'
 import { noteFile } from '../sights.ts'
-import { slashes } from '../slashes.ts'
+import { placeFrom } from '../slashes.ts'
 import { configsInScripts, isDirectory, isFile, readPackage, subdirectories, workspacePackages } from './packages.ts'
 import { readStatically } from './static.ts'
 
@@ -40,12 +40,6 @@ const commonFolders = [
 ]
 const searchDepth = 6
 const searchLimit = 4000
-
-/** Relative to `cwd`; absolute only on another drive. */
-const shown = (cwd: string, path: string): string => {
-  const way = relative(cwd, path)
-  return way === '' ? '.' : slashes(isAbsolute(way) ? path : way)
-}
 
 const configsIn = async (directory: string): Promise<readonly ConfigFile[]> => {
   const manifest = await readPackage(directory)
@@ -107,19 +101,19 @@ const nameOf = async (cwd: string, config: ConfigFile): Promise<string> =>
 const readConfig = async (cwd: string, config: ConfigFile, options: DiscoverOptions): Promise<readonly Project[]> => {
   const { values, read } = await valuesOf(config, options)
   const postgres = values.filter((one) => dialectOf(one) === undefined || ['pg', 'postgresql', 'postgres'].includes(dialectOf(one) ?? ''))
-  if (postgres.length === 0) for (const one of values) assertPostgres(dialectOf(one), shown(cwd, config.file))
+  if (postgres.length === 0) for (const one of values) assertPostgres(dialectOf(one), placeFrom(cwd, config.file))
   const name = await nameOf(cwd, config)
   return Promise.all(
     postgres.map(async (one, index) => {
       const out = typeof one.out === 'string' ? one.out : './drizzle'
       const base = await baseOf(config, out)
-      const place = (path: string): string => shown(cwd, resolve(base, path))
-      const project = projectOf(one, { name: postgres.length > 1 ? `${name}-${index + 1}` : name, config: shown(cwd, config.file), read, place })
+      const place = (path: string): string => placeFrom(cwd, resolve(base, path))
+      const project = projectOf(one, { name: postgres.length > 1 ? `${name}-${index + 1}` : name, config: placeFrom(cwd, config.file), read, place })
       if (!(one.out instanceof Unread)) return project
       const [folder] = await foldersIn(base)
       return folder === undefined
         ? project
-        : { ...project, folder: shown(cwd, folder), notes: [...project.notes, `the folder ${shown(cwd, folder)} was found by its journal`] }
+        : { ...project, folder: placeFrom(cwd, folder), notes: [...project.notes, `the folder ${placeFrom(cwd, folder)} was found by its journal`] }
     }),
   )
 }
@@ -132,7 +126,7 @@ const readAll = async (cwd: string, configs: readonly ConfigFile[], options: Dis
       projects.push(...(await readConfig(cwd, config, options)))
     } catch (error) {
       if (!(error instanceof ToolError)) throw error
-      refused.push({ file: shown(cwd, config.file), error })
+      refused.push({ file: placeFrom(cwd, config.file), error })
     }
   return { projects, refused }
 }
@@ -152,7 +146,7 @@ const leftOut = (file: string, { message }: ToolError): string =>
   `${file} was left out: ${message.startsWith(`${file} `) ? `it ${message.slice(file.length + 1)}` : message}`.replace(/[.]$/, '')
 
 const bare = (cwd: string, folder: string): Project =>
-  projectOf({ out: folder }, { name: basename(resolve(cwd, folder)), read: 'none', place: (path) => shown(cwd, resolve(cwd, path)) })
+  projectOf({ out: folder }, { name: basename(resolve(cwd, folder)), read: 'none', place: (path) => placeFrom(cwd, path) })
 
 /** Names must tell projects apart: those that are equal get their config's or folder's path. */
 const distinct = (projects: readonly Project[]): readonly Project[] =>
@@ -197,7 +191,7 @@ export const findProjects = async (cwd: string, options: DiscoverOptions = {}): 
   const unreadable = read.refused.find(({ error }) => error.code !== 'other-dialect')
   const folders = unreadable || read.refused.length === 0 ? await foldersIn(cwd) : []
   const notes = read.refused.map(({ file, error }) => leftOut(file, error))
-  if (folders.length > 0) return distinct(folders.map((folder) => ({ ...bare(cwd, shown(cwd, folder)), notes })))
+  if (folders.length > 0) return distinct(folders.map((folder) => ({ ...bare(cwd, placeFrom(cwd, folder)), notes })))
   const [first] = read.refused
   if (first) throw (unreadable ?? first).error
   throw new ToolError('no-project', `There is no Drizzle config and no migrations folder in ${cwd}.`, {

@@ -7,7 +7,7 @@ import { supposeConstraint, supposeReferences } from './constraints.ts'
 import { partsIn, supposeExpression, supposeQuery, targetColumns } from './queries.ts'
 import type { Name, Supposing } from './supposing.ts'
 import { relationWords, supposeForAlter, supposeForIndex, supposeForTable, supposeOwner } from './tables.ts'
-import { supposeAttribute, supposeDomainConstraint, supposeDomainNotNull, supposeLabel, supposeType } from './types.ts'
+import { supposeAttribute, supposeDomainConstraint, supposeDomainNotNull, supposeLabel, supposeTablesWith, supposeType } from './types.ts'
 
 type Supposer = (supposing: Supposing, node: Tree) => void
 
@@ -151,6 +151,7 @@ const alterDomain: Supposer = (supposing, node) => {
   const subtype = text(node, 'subtype')
   if (subtype === 'X' || subtype === 'V') supposeDomainConstraint(supposing, domain, text(node, 'name') ?? '', subtype === 'V')
   if (subtype === 'N') supposeDomainNotNull(supposing, domain)
+  if (subtype === 'C' || subtype === 'O' || subtype === 'V') supposeTablesWith(supposing, domain)
 }
 
 const write: Supposer = (supposing, node) => {

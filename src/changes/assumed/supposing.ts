@@ -181,6 +181,14 @@ export class Supposing {
     if (trait !== undefined) this.#refine(on, name, trait, key)
   }
 
+  /** An assumed table has no write-ahead log: what SET LOGGED changes. */
+  unlogged(on: RelationName | undefined): void {
+    if (on === undefined || !this.isOpen(on)) return
+    this.suppose(keyOf('table', on), `table ${display(on)} is unlogged`, (catalog) =>
+      catalog.tables.get(on)?.persistence === 'permanent' ? editTable(catalog, on, (table) => ({ ...table, persistence: 'unlogged' })) : catalog,
+    )
+  }
+
   #viewColumn(on: RelationName, name: string, key: ObjectKey): void {
     if (this.catalog.views.get(on)?.columns.includes(name) || !this.isOpen(on)) return
     this.suppose(key, `column ${display(member(on, name))}`, (catalog) => {

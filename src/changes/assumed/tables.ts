@@ -144,6 +144,7 @@ const commands: { readonly [subtype: string]: Command } = {
   AT_DropConstraint: constraint('any'),
   AT_ValidateConstraint: constraint('not valid'),
   AT_AlterConstraint: constraint('foreign key', (command) => text(child(child(command, 'def'), 'ATAlterConstraint'), 'conname')),
+  AT_SetLogged: (supposing, on) => supposing.unlogged(on),
   AT_ClusterOn: (supposing, on, command) => indexOf(supposing, on, text(command, 'name')),
   AT_ReplicaIdentity: (supposing, on, command) => indexOf(supposing, on, text(child(child(command, 'def'), 'ReplicaIdentityStmt'), 'name')),
   AT_EnableTrig: switched('trigger'),

@@ -1,10 +1,10 @@
 /** Types that are assumed, and their parts: labels, attributes, constraints. */
 import type { Type } from '../../model/catalog.ts'
-import { display, keyOf, member, type ObjectKey, type QualifiedName } from '../../model/name.ts'
+import { display, keyOf, localName, member, type ObjectKey, type QualifiedName, qualified, schemaOf } from '../../model/name.ts'
 import { put, withEntry } from '../edit.ts'
 import { usualNotNullName } from '../names.ts'
 import type { Name, Supposing } from './supposing.ts'
-import { noExpression, unknownType } from './values.ts'
+import { emptyTable, noExpression, unknownType } from './values.ts'
 
 /** The type of that name, which a user made; it is assumed when there is none. Undefined for the system's. */
 export const supposeType = (supposing: Supposing, parts: Name, as: 'enum' | 'domain' | 'composite' = 'enum'): QualifiedName | undefined => {
@@ -55,6 +55,17 @@ export const supposeAttribute = (supposing: Supposing, name: QualifiedName | und
     `attribute ${attribute} of ${display(name ?? '')}`,
     (type) =>
       type.attributes.some((known) => known.name === attribute) ? type : { ...type, attributes: [...type.attributes, { name: attribute, type: unknownType }] },
+  )
+}
+
+/** Tables with columns of an assumed domain: nobody knows which there are, and a new condition of the domain reads all of them. */
+export const supposeTablesWith = (supposing: Supposing, domain: QualifiedName | undefined): void => {
+  if (domain === undefined || !supposing.isOpen(domain)) return
+  const [schema, name] = [schemaOf(domain), localName(domain)]
+  const table = qualified(schema, `the tables with ${name}`)
+  const columns = [{ name, type: { schema, name, typmods: [], array: false }, notNull: false as const }]
+  supposing.suppose(keyOf('table', table), `tables with columns of domain ${display(domain)}`, (catalog) =>
+    catalog.tables.has(table) ? catalog : put(catalog, 'tables', table, { ...emptyTable, columns }),
   )
 }
 

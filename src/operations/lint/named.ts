@@ -11,12 +11,10 @@ export type Named = {
   readonly pending: { readonly type: 'together'; readonly migrations: ReadonlySet<number> }
 }
 
-const plain = (path: string): string => path.replaceAll('\\', '/').replace(/^[.]\//, '')
-
 /** The migrations of a project that the paths name; undefined where one of them is none of it. */
-const positionsOf = (history: History, paths: readonly string[]): ReadonlySet<number> | undefined => {
-  const positions = new Map(history.migrations.map((migration) => [plain(fileOf(history, migration)), migration.index]))
-  const found = paths.map((path) => positions.get(plain(path)))
+const positionsOf = ({ files }: World, history: History, paths: readonly string[]): ReadonlySet<number> | undefined => {
+  const positions = new Map(history.migrations.map((migration) => [files.place(fileOf(history, migration)), migration.index]))
+  const found = paths.map((path) => positions.get(files.place(path)))
   return found.every((index) => index !== undefined) ? new Set(found) : undefined
 }
 
@@ -43,7 +41,7 @@ const historyHere = async (world: World, { folder }: Project): Promise<History |
 export const namedIn = async (world: World, paths: readonly string[]): Promise<Named | undefined> => {
   for (const project of paths.includes('-') ? [] : await projectsHere(world)) {
     const history = await historyHere(world, project)
-    const migrations = history && positionsOf(history, paths)
+    const migrations = history && positionsOf(world, history, paths)
     if (!history || !migrations) continue
     const behind = Math.max(...migrations) + 1
     return { project, history: { ...history, migrations: history.migrations.slice(0, behind) }, pending: { type: 'together', migrations } }

@@ -17,6 +17,18 @@ const isFilled = ({ default: value, identity, generated, type }: Attribute, cata
   return value !== undefined || identity !== undefined || generated !== undefined || (domain?.kind === 'domain' && domain.default !== undefined)
 }
 
+const mustBeThere = ({ notNull }: Attribute): boolean => notNull !== false && !notNull.notValid
+
+/** A key makes its column NOT NULL after the column was added. */
+const isPrimaryKey = ({ on, attribute }: Change<'add-column'>, moves: readonly Move[]): boolean =>
+  moves.some(
+    ({ change }) =>
+      change.kind === 'add-constraint' && change.on === on && change.constraint.type === 'primary key' && change.constraint.columns.includes(attribute.name),
+  )
+
+const asKeyLater =
+  'Add the column without the key, fill it, build a unique index CONCURRENTLY, and take that as the key (ADD PRIMARY KEY USING INDEX) in the next deployment.'
+
 /** True where the batch has removed all rows before. */
 const isEmptied = (batch: Batch, move: Move, on: RelationName): boolean =>
   movesBefore(batch, move).some(
@@ -53,16 +65,17 @@ export const addColumnNotNullNoDefault = defineStepRule({
   why: 'It works on an empty database and fails on the first one with rows (23502), with all other migrations of the batch. Where the table is empty, the next INSERT of code that does not know the column fails.',
   instead: 'Give it a default, which costs nothing if it is constant. Or add it without NOT NULL, fill it, and set NOT NULL in the next deployment.',
   judges: {
-    'add-column'(move, { batch }) {
+    'add-column'(move, { batch, moves }) {
       const { change, after } = move
       const { on, attribute } = change
-      if (change.implied || !attribute.notNull || attribute.notNull.notValid || !isUsed(move, on) || isFilled(attribute, after) || isEmptied(batch, move, on))
+      const isKey = isPrimaryKey(change, moves)
+      if (change.implied || !(isKey || mustBeThere(attribute)) || !isUsed(move, on) || isFilled(attribute, after) || isEmptied(batch, move, on))
         return undefined
       return {
-        message: `Column ${displayColumn(on, attribute.name)} is NOT NULL and has no default: this fails if ${display(on)} has a row, and INSERTs of running code fail if it has none.`,
+        message: `Column ${displayColumn(on, attribute.name)} is ${isKey ? 'the primary key' : 'NOT NULL'} and has no default: this fails if ${display(on)} has a row, and INSERTs of running code fail if it has none.`,
         object: keyOf('column', member(on, attribute.name)),
         relation: on,
-        remedy: inThreeSteps(change),
+        ...(isKey ? { help: asKeyLater } : { remedy: inThreeSteps(change) }),
         precheck: rowsWhere(relationBefore(batch, move, on) ?? on),
         claim: { fails: '23502' },
       }
@@ -74,6 +87,13 @@ export const addColumnNotNullNoDefault = defineStepRule({
       given: 'CREATE TABLE users (id bigint)',
       rows: 'INSERT INTO users VALUES (1)',
       sql: 'ALTER TABLE users ADD COLUMN name text NOT NULL',
+    },
+    {
+      shows: 'a primary key, which makes it NOT NULL',
+      given: 'CREATE TABLE users (name text)',
+      rows: "INSERT INTO users VALUES ('a')",
+      sql: 'ALTER TABLE users ADD COLUMN id bigint PRIMARY KEY',
+      also: ['add-column-inline-unique'],
     },
     {
       shows: 'in a DO block, filled too late',

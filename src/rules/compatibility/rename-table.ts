@@ -25,17 +25,19 @@ const behindView = (move: Move, from: RelationName, to: RelationName, invoker: b
   ],
 })
 
+const kinds = { View: 'view', Sequence: 'sequence', Table: 'table' } as const
+
 /** The last of several renames speaks, for the name that running code knows. */
 const renamed = (move: Move, { batch, postgres }: StepView, from: RelationName, to: RelationName): PolicyHit | undefined => {
   const old = relationBefore(batch, move, from)
   if (old === undefined || old === to || relationAfter(batch, move, to) !== to) return undefined
   if (isFound(batch.after, old, columnsOf(batch.before, old) ?? [])) return undefined
-  const what = batch.before.views.has(old) ? 'View' : 'Table'
+  const what = batch.before.views.has(old) ? 'View' : batch.before.sequences.has(old) ? 'Sequence' : 'Table'
   const readers = routinesNamingRelation(batch.after, old)
   const text = readers.length === 0 ? '' : ` So ${readers.length === 1 ? 'does' : 'do'} ${listed(readers)}, whose text still says ${display(old)}.`
   return {
     message: `${what} ${display(old)} is renamed to ${display(to)}: running code that names ${display(old)} fails as soon as the migration commits.${text}`,
-    object: keyOf(what === 'View' ? 'view' : 'table', old),
+    object: keyOf(kinds[what], old),
     relation: from,
     ...(old === from && what === 'Table' ? { remedy: behindView(move, from, to, postgres >= 15) } : {}),
   }
@@ -44,16 +46,26 @@ const renamed = (move: Move, { batch, postgres }: StepView, from: RelationName, 
 export const renameTable = defineStepRule({
   id: 'rename-table',
   severity: 'warning',
-  summary: 'A table or view that was there before the batch gets another name.',
+  summary: 'A table, a view or a sequence of its own that was there before the batch gets another name.',
   why: 'During a deployment the previous release still runs: every query that names the old one fails with "relation does not exist" (42P01), and no moment exists at which both releases work.',
   instead:
     "Rename it in the schema files only: pgTable('old_name', …) may be called anything in TypeScript. Where the database is to change, leave a view under the old name until no release uses it.",
   judges: {
     'rename-table': (move, view) => renamed(move, view, move.change.name, qualified(schemaOf(move.change.name), move.change.to)),
     'rename-view': (move, view) => renamed(move, view, move.change.name, qualified(schemaOf(move.change.name), move.change.to)),
+    // A column's own sequence is found by its column.
+    'rename-sequence': (move, view) =>
+      move.before.sequences.get(move.change.name)?.ownedBy
+        ? undefined
+        : renamed(move, view, move.change.name, qualified(schemaOf(move.change.name), move.change.to)),
   },
   bad: [
     { shows: 'another name', given: 'CREATE TABLE users (id bigint)', sql: 'ALTER TABLE users RENAME TO people' },
+    {
+      shows: 'a sequence, which nextval() names',
+      given: 'CREATE SEQUENCE order_numbers',
+      sql: 'ALTER SEQUENCE order_numbers RENAME TO numbers',
+    },
     {
       shows: 'two renames in two files, one finding',
       given: 'CREATE TABLE users (id bigint)',
@@ -65,6 +77,11 @@ export const renameTable = defineStepRule({
       shows: 'a view under the old name',
       given: 'CREATE TABLE users (id bigint, email text)',
       sql: 'ALTER TABLE users RENAME TO people; CREATE VIEW users AS SELECT id, email FROM people',
+    },
+    {
+      shows: 'the sequence of a column',
+      given: 'CREATE TABLE users (id serial PRIMARY KEY)',
+      sql: 'ALTER SEQUENCE users_id_seq RENAME TO user_numbers',
     },
     { shows: 'there and back', given: 'CREATE TABLE users (id bigint)', sql: ['ALTER TABLE users RENAME TO people', 'ALTER TABLE people RENAME TO users'] },
     { shows: 'a table that the same batch made', sql: 'CREATE TABLE users (id bigint); ALTER TABLE users RENAME TO people' },

@@ -13,8 +13,11 @@ export type Disagreement = {
   readonly peer: string
   /** Names of its cases. */
   readonly cases: readonly string[]
-  /** `refused`: PostgreSQL runs the case's SQL on no database, so it does not count. `contradicted`: by PostgreSQL. `view`: there is nothing to decide; we hold ours to be of more use. */
-  readonly kind: 'refused' | 'contradicted' | 'view'
+  /**
+   * `refused`: PostgreSQL runs the case's SQL on no database. `together`: one rule of ours stands for two of the peer's, of which the other speaks. Neither counts.
+   * `contradicted`: by PostgreSQL. `view`: PostgreSQL does not decide; we hold ours to be of more use.
+   */
+  readonly kind: 'refused' | 'together' | 'contradicted' | 'view'
   /** What we say of it, and why. */
   readonly why: string
   readonly proof: Proof
@@ -124,5 +127,90 @@ export const disagreements: readonly Disagreement[] = [
     kind: 'view',
     why: 'Two columns take a moment each, and the transaction keeps the one lock either way. merge-alter-tables speaks where a second statement goes through all rows again.',
     proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN data jsonb; ALTER TABLE orders ADD COLUMN price numeric'), answers: 'false' },
+  },
+  {
+    peer: 'pgsafe',
+    cases: ['rule_cases.rs: rename_fires 3', 'rule_cases.rs: rename_fires 4'],
+    kind: 'view',
+    why: 'No query names an index, and a constraint only where it says ON CONFLICT ON CONSTRAINT, which Drizzle does not write: a note on each would be noise.',
+    proof: {
+      sql: [
+        orders,
+        'ALTER INDEX orders_pkey RENAME TO orders_key',
+        "INSERT INTO orders VALUES (1, 'a') ON CONFLICT (id) DO NOTHING",
+        'SELECT count(*) FROM orders WHERE id = 1',
+      ],
+      answers: '1',
+    },
+  },
+  {
+    peer: 'pgsafe',
+    cases: ['rule_cases.rs: add_column_serial_silent 3', 'rule_cases.rs: add_column_identity_silent 2'],
+    kind: 'together',
+    why: 'pgsafe has a rule for serial and one for identities; PostgreSQL writes the table anew for both, and we have one rule: add-column-identity-serial.',
+    proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN no bigserial'), answers: 'true' },
+  },
+  {
+    peer: 'pgsafe',
+    cases: ['rule_cases.rs: refresh_matview_non_concurrent_silent 2'],
+    kind: 'contradicted',
+    why: 'WITH NO DATA empties the view: until the next REFRESH every query of it is refused. refresh-matview-blocking.',
+    proof: {
+      sql: [orders, 'CREATE MATERIALIZED VIEW places AS SELECT place FROM orders', 'REFRESH MATERIALIZED VIEW places WITH NO DATA', 'SELECT * FROM places'],
+      refused: '55000',
+    },
+  },
+  {
+    peer: 'pgsafe',
+    cases: [
+      'new_table.rs: merge_populated_new_table_still_fires 1',
+      'new_table.rs: populated_new_table_still_fires 1',
+      'new_table.rs: populated_new_table_still_fires 2',
+      ...[4, 5, 6, 7].map((number) => `new_table.rs: drop_truncate_rename_on_existing_or_populated_table_still_fire ${number}`),
+    ],
+    kind: 'view',
+    why: 'No code that runs knows a table that the same migration makes, whatever the migration fills in: nobody waits for it, and what goes is what the migration brought. Under Drizzle nobody sees it before the end.',
+    proof: {
+      sql: ['BEGIN', orders, "INSERT INTO orders VALUES (1, 'a')", 'ALTER TABLE orders ADD UNIQUE (place)', 'ROLLBACK', "SELECT to_regclass('orders') IS NULL"],
+      answers: 'true',
+    },
+  },
+  {
+    peer: 'pgsafe',
+    cases: ['timeout.rs: a_preceding_set_timeout_silences_it 2'],
+    kind: 'view',
+    why: 'statement_timeout ends a wait too, but has to leave time for the work: lock_timeout can be short, and stands beside it (so squawk and eugene). missing-lock-timeout.',
+    proof: { sql: ["SET statement_timeout = '60s'", 'SHOW lock_timeout'], answers: '0' },
+  },
+  {
+    peer: 'drizzle-migration-lint',
+    cases: ['pg-add-pk: add-unique-constraint'],
+    kind: 'together',
+    why: 'It has rules of their own for a primary key and for UNIQUE; PostgreSQL builds a unique index for both, and we have one rule: unique-constraint-index-build.',
+    proof: {
+      sql: [
+        'CREATE TABLE places (name text NOT NULL)',
+        'ALTER TABLE places ADD PRIMARY KEY (name)',
+        "SELECT indisunique FROM pg_index WHERE indexrelid = 'places_pkey'::regclass",
+      ],
+      answers: 'true',
+    },
+  },
+  {
+    peer: 'drizzle-migration-lint',
+    cases: ['pg-add-pk: set-not-null'],
+    kind: 'contradicted',
+    why: 'The primary key before it has made the column NOT NULL: the statement finds nothing to do, and reads no row.',
+    proof: {
+      sql: [
+        'CREATE TABLE places (name text)',
+        'ALTER TABLE places ADD PRIMARY KEY (name)',
+        'BEGIN',
+        "SELECT set_config('peers.scans', pg_stat_get_xact_numscans('places'::regclass)::text, true)",
+        'ALTER TABLE places ALTER COLUMN name SET NOT NULL',
+        "SELECT pg_stat_get_xact_numscans('places'::regclass)::text = current_setting('peers.scans')",
+      ],
+      answers: 'true',
+    },
   },
 ]

@@ -44,8 +44,7 @@ const named = (rules: ReadonlySet<string>): string => [...rules].sort().join(', 
 
 const outcomeOf = (of: PeerCase, hazards: PeerSuite['hazards']): Outcome => {
   const { expects, postgres = oldest } = of
-  const hazard = 'rule' in expects ? hazards[expects.rule] : []
-  if (!hazard) throw new Error(`${of.name}: nobody has said what hazard ${'rule' in expects ? expects.rule : ''} is about`)
+  const hazard = ('rule' in expects ? hazards[expects.rule] : undefined) ?? []
   if ('notAdopted' in hazard) return { of, result: 'hazard not adopted', ours: hazard.notAdopted }
   if (postgres < oldest) return { of, result: 'PostgreSQL too old', ours: String(postgres) }
   const scripts = of.scripts.map(readScript)
@@ -59,9 +58,16 @@ const outcomeOf = (of: PeerCase, hazards: PeerSuite['hazards']): Outcome => {
 
 export type SuiteResult = { readonly suite: PeerSuite; readonly outcomes: readonly Outcome[]; readonly unread: readonly string[] }
 
+/** Rules of the peer's of which nobody has said what hazard they are about. */
+const strangers = (cases: readonly PeerCase[], hazards: PeerSuite['hazards']): readonly string[] => [
+  ...new Set(cases.flatMap(({ expects }) => ('rule' in expects && !(expects.rule in hazards) ? [expects.rule] : []))),
+]
+
 /** Runs a suite. Throws where a rule of the peer's is unknown here, and where there is no case at all: then nothing was read. */
 export const judgeSuite = async (suite: PeerSuite, checkout: string): Promise<SuiteResult> => {
   const { cases, unread } = await suite.read(checkout)
   if (cases.length === 0) throw new Error(`no case was read in ${checkout}: has ${suite.peer} moved its tests?`)
+  const unknown = strangers(cases, suite.hazards)
+  if (unknown.length > 0) throw new Error(`${suite.peer}: what hazard are these rules about? ${unknown.join(', ')}`)
   return { suite, outcomes: cases.map((each) => outcomeOf(each, suite.hazards)), unread }
 }

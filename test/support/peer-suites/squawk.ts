@@ -28,8 +28,8 @@ const words = (name: string): string => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, 
 
 /** Tables of statements and the locks that they take; `Unknown` is what squawk does not know. */
 const lockCases = (file: string, { name, body }: RustTest): readonly PeerCase[] =>
-  [...body.matchAll(/^ +(\S.*?;) +\| (\w+) *$/gm)].flatMap(([, sql = '', mode = '']): readonly PeerCase[] =>
-    mode === 'Unknown' ? [] : [{ name: `${file}: ${name}: ${sql}`, scripts: [sql], runner: 'none', expects: { lock: words(mode) as LockMode } }],
+  [...body.matchAll(/^ +(\S.*?;) +\| (\w+) *$/gm)].flatMap(([, sql = '', mode = ''], number): readonly PeerCase[] =>
+    mode === 'Unknown' ? [] : [{ name: `${file}: ${name} ${number + 1}`, scripts: [sql], runner: 'none', expects: { lock: words(mode) as LockMode } }],
   )
 
 const read = async (checkout: string): Promise<PeerCases> => {

@@ -1,6 +1,8 @@
 /** The suites that are compared with, each under the name of its checkout's directory. */
 import type { PeerSuite } from './case.ts'
+import { drizzleMigrationLint } from './drizzle-migration-lint.ts'
 import { eugene } from './eugene.ts'
+import { pgsafe } from './pgsafe.ts'
 import { squawk } from './squawk.ts'
 
-export const suites: readonly PeerSuite[] = [squawk, eugene]
+export const suites: readonly PeerSuite[] = [squawk, eugene, pgsafe, drizzleMigrationLint]
