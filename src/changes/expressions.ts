@@ -83,9 +83,6 @@ export const columnsIn = (expression: Json | undefined): ReadonlySet<string> => 
   return names
 }
 
-/** True for the constant `true`. */
-export const isTrue = (expression: Tree | undefined): boolean => child(child(expression, 'A_Const'), 'boolval')?.boolval === true
-
 /** True when an expression has a sub-select: then its column references are not all the table's own. */
 export const hasSubquery = (expression: Json | undefined): boolean => {
   let found = false

@@ -1,7 +1,8 @@
 /** Statements that write rows: what they write, which rows, and what they read for it. */
 import { isAtLeast, type Move, type Setting } from '../changes/batch.ts'
-import { isRangeVar, isTrue, referencedColumn, resolveRelation } from '../changes/expressions.ts'
+import { isRangeVar, referencedColumn, resolveRelation } from '../changes/expressions.ts'
 import { constraintsOn, indexesOn } from '../changes/found-by.ts'
+import { truthOf } from '../changes/truth.ts'
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
 import type { Json, Tree } from '../model/json.ts'
@@ -78,7 +79,7 @@ const readDataStatements = (move: Move<Change<'change-data'>>, view: Pick<StepVi
         found.push({
           command,
           target,
-          where: where && !isTrue(where) ? where : undefined,
+          where: where && truthOf(where) !== true ? where : undefined,
           reads: relationsIn(
             [statement.fromClause, statement.usingClause, statement.sourceRelation, statement.selectStmt, statement.withClause],
             move.before,

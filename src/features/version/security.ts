@@ -1,8 +1,8 @@
 /** What roles may see and do. */
 import { equal } from '../../changes/equal.ts'
-import { isTrue } from '../../changes/expressions.ts'
 import { isPresent } from '../../changes/presence.ts'
 import { builtIn, privilegesOf } from '../../changes/privileges.ts'
+import { truthOf } from '../../changes/truth.ts'
 import type { Expression, Policy, Privileges } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { ObjectKey } from '../../model/name.ts'
@@ -24,7 +24,7 @@ const covers = (wide: readonly string[], narrow: readonly string[]): boolean => 
 
 /** Whether one policy lets through all that the other does; false where that is not known. */
 const letsThrough = (wide: Policy, narrow: Policy): boolean => {
-  const condition = (a: Expression | undefined, b: Expression | undefined): boolean => equal(a, b) || isTrue(a)
+  const condition = (a: Expression | undefined, b: Expression | undefined): boolean => equal(a, b) || truthOf(a) === true
   const checkOf = ({ using, check }: Policy): Expression | undefined => check ?? using
   return (
     wide.permissive === narrow.permissive &&
@@ -44,8 +44,8 @@ const changedPolicy = (old: Policy, now: Policy): Judgement => {
     ? letsThrough(now, old)
     : covers(old.roles, now.roles) &&
       old.command === now.command &&
-      (equal(old.using, now.using) || isTrue(now.using)) &&
-      (equal(old.check, now.check) || isTrue(now.check))
+      (equal(old.using, now.using) || truthOf(now.using) === true) &&
+      (equal(old.check, now.check) || truthOf(now.check) === true)
   return wider ? minor('the policy lets through more than before') : major('whether the policy lets through all that it did is not known')
 }
 

@@ -4,6 +4,8 @@ import type { Attribute, Catalog } from '../../model/catalog.ts'
 import type { Change } from '../../model/change.ts'
 import type { Remedy } from '../../model/finding.ts'
 import { display, keyOf, member, quoteIdentifier, type RelationName } from '../../model/name.ts'
+import { child, list } from '../../sql/tree.ts'
+import { plainStatements } from '../data-statements.ts'
 import { defineStepRule } from '../define.ts'
 import { movesBefore, relationBefore } from '../origins.ts'
 import { plainSql } from '../plain-sql.ts'
@@ -38,6 +40,17 @@ const isEmptied = (batch: Batch, move: Move, on: RelationName): boolean =>
       (change.command === 'TRUNCATE' || (change.command === 'DELETE' && !/\bwhere\b/i.test(change.sql))),
   )
 
+/** True where the batch has put rows into the table before, one by one: then there are some, also in a table that it made itself. */
+const isFilledBefore = (batch: Batch, move: Move, on: RelationName): boolean =>
+  movesBefore(batch, move).some(
+    ({ change }) =>
+      change.kind === 'change-data' &&
+      change.relations.includes(on) &&
+      plainStatements(change.sql).some(
+        ({ node, tree }) => node === 'InsertStmt' && list(child(child(tree, 'selectStmt'), 'SelectStmt'), 'valuesLists').length > 0,
+      ),
+  )
+
 const inThreeSteps = ({ on, attribute }: Change<'add-column'>): Remedy => {
   const column = quoteIdentifier(attribute.name)
   return {
@@ -69,15 +82,18 @@ export const addColumnNotNullNoDefault = defineStepRule({
       const { change, after } = move
       const { on, attribute } = change
       const isKey = isPrimaryKey(change, moves)
-      if (change.implied || !(isKey || mustBeThere(attribute)) || !isUsed(move, on) || isFilled(attribute, after) || isEmptied(batch, move, on))
-        return undefined
+      if (change.implied || !(isKey || mustBeThere(attribute)) || isFilled(attribute, after) || isEmptied(batch, move, on)) return undefined
+      const isOwn = !isUsed(move, on)
+      if (isOwn && !isFilledBefore(batch, move, on)) return undefined
+      const what = `Column ${displayColumn(on, attribute.name)} is ${isKey ? 'the primary key' : 'NOT NULL'} and has no default`
+      const hit = { object: keyOf('column', member(on, attribute.name)), relation: on, claim: { fails: '23502' } }
+      if (isOwn)
+        return { ...hit, message: `${what}, and this batch has put rows into ${display(on)}: it fails.`, help: 'Write the column into the CREATE TABLE.' }
       return {
-        message: `Column ${displayColumn(on, attribute.name)} is ${isKey ? 'the primary key' : 'NOT NULL'} and has no default: this fails if ${display(on)} has a row, and INSERTs of running code fail if it has none.`,
-        object: keyOf('column', member(on, attribute.name)),
-        relation: on,
+        ...hit,
+        message: `${what}: this fails if ${display(on)} has a row, and INSERTs of running code fail if it has none.`,
         ...(isKey ? { help: asKeyLater } : { remedy: inThreeSteps(change) }),
         precheck: rowsWhere(relationBefore(batch, move, on) ?? on),
-        claim: { fails: '23502' },
       }
     },
   },
@@ -94,6 +110,10 @@ export const addColumnNotNullNoDefault = defineStepRule({
       rows: "INSERT INTO users VALUES ('a')",
       sql: 'ALTER TABLE users ADD COLUMN id bigint PRIMARY KEY',
       also: ['add-column-inline-unique'],
+    },
+    {
+      shows: 'a table that the batch has filled itself',
+      sql: 'CREATE TABLE users (id bigint PRIMARY KEY); INSERT INTO users VALUES (1); ALTER TABLE users ADD COLUMN name text NOT NULL',
     },
     {
       shows: 'in a DO block, filled too late',

@@ -31,6 +31,11 @@ export const updateWithoutWhere = defineStepRule({
       given: 'CREATE TABLE users (id bigint PRIMARY KEY, seen boolean)',
       sql: 'UPDATE public.users SET seen = false WHERE true',
     },
+    ...['1 = 1', 'NOT false', "NULL IS NULL AND 'a' = 'a'", "seen OR 't'::boolean"].map((condition) => ({
+      shows: `another condition that always holds, ${condition}`,
+      given: 'CREATE TABLE users (id bigint PRIMARY KEY, seen boolean)',
+      sql: `UPDATE users SET seen = false WHERE ${condition}`,
+    })),
     {
       shows: 'inside of a query',
       given: 'CREATE TABLE users (id bigint PRIMARY KEY, seen boolean)',

@@ -213,4 +213,11 @@ export const disagreements: readonly Disagreement[] = [
       answers: 'true',
     },
   },
+  {
+    peer: 'pgfence',
+    cases: ['should detect ADD COLUMN with function DEFAULT as HIGH risk: add-column-non-constant-default'],
+    kind: 'contradicted',
+    why: 'now() is computed once for the statement, and kept beside the table: no row is written.',
+    proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN made timestamptz NOT NULL DEFAULT now()'), answers: 'false' },
+  },
 ]

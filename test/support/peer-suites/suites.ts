@@ -2,7 +2,8 @@
 import type { PeerSuite } from './case.ts'
 import { drizzleMigrationLint } from './drizzle-migration-lint.ts'
 import { eugene } from './eugene.ts'
+import { pgfence } from './pgfence.ts'
 import { pgsafe } from './pgsafe.ts'
 import { squawk } from './squawk.ts'
 
-export const suites: readonly PeerSuite[] = [squawk, eugene, pgsafe, drizzleMigrationLint]
+export const suites: readonly PeerSuite[] = [squawk, eugene, pgsafe, pgfence, drizzleMigrationLint]
