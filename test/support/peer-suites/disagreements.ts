@@ -220,4 +220,32 @@ export const disagreements: readonly Disagreement[] = [
     why: 'now() is computed once for the statement, and kept beside the table: no row is written.',
     proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN made timestamptz NOT NULL DEFAULT now()'), answers: 'false' },
   },
+  {
+    peer: 'bytebase',
+    cases: ['column_default_disallow_volatile 2'],
+    kind: 'contradicted',
+    why: 'now() is stable: it is computed once, and no row is written.',
+    proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN made timestamp DEFAULT now()'), answers: 'false' },
+  },
+  {
+    peer: 'bytebase',
+    cases: ['schema_backward_compatibility 2', 'schema_backward_compatibility 3', 'schema_backward_compatibility 4'],
+    kind: 'contradicted',
+    why: 'Queries of a view that is gone are refused like those of a table: drop-view.',
+    proof: { sql: [orders, 'CREATE VIEW places AS SELECT place FROM orders', 'DROP VIEW places', 'SELECT * FROM places'], refused: '42P01' },
+  },
+  {
+    peer: 'bytebase',
+    cases: ['statement_add_foreign_key_not_valid 1', 'statement_disallow_truncate 12', 'statement_disallow_truncate 13'],
+    kind: 'view',
+    why: 'The tables are made by the same migration: there are no rows to check that anybody waits for, and none to lose.',
+    proof: { sql: ['BEGIN', orders, 'TRUNCATE orders', 'ROLLBACK', "SELECT to_regclass('orders') IS NULL"], answers: 'true' },
+  },
+  {
+    peer: 'bytebase',
+    cases: ['statement_merge_alter_table 2'],
+    kind: 'view',
+    why: 'A column that is added to a table which the migration made takes a moment: merge-alter-tables speaks where rows are read or written twice.',
+    proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN amount int'), answers: 'false' },
+  },
 ]

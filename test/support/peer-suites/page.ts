@@ -46,10 +46,10 @@ export const totalOf = (counts: readonly Count[]): Count =>
     contradicted: all.contradicted + each.contradicted,
   }))
 
-const percent = ({ agree, counted }: Count): string => `${((100 * agree) / counted).toFixed(1)} %`
+const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`
 
-const row = (name: string, count: Count): string =>
-  `| ${name} | ${count.cases} | ${count.counted} | ${count.agree} | **${percent(count)}** | ${count.counted - count.agree} | ${count.contradicted} |`
+const row = (name: string, { cases, counted, agree, contradicted }: Count): string =>
+  `| ${name} | ${cases} | ${counted} | ${agree} | **${percent(agree, counted)}** | ${counted - agree} | ${contradicted} | ${percent(agree, counted - contradicted)} |`
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')
 const code = (text: string): string => `\`${cell(text)}\``
@@ -91,8 +91,8 @@ export const peersPage = (compared: readonly Compared[]): string => {
 Each expectation of a suite is a piece of SQL and whether a rule of the peer's speaks of it, or which lock it takes. All of our rules are on. What the SQL names and does not make is taken to be there. A peer's rule stands for ours
 about the same hazard (\`test/support/peer-suites\`); a script that PostgreSQL refuses, and that we say it refuses, counts as found. Counted is what concerns a hazard that we adopt, on PostgreSQL 12 or later, and can run.
 
-| suite | expectations | counted | agree | | disagree | of these contradicted by PostgreSQL |
-| --- | --: | --: | --: | --: | --: | --: |
+| suite | expectations | counted | agree | | disagree | of these contradicted by PostgreSQL | agree of the rest |
+| --- | --: | --: | --: | --: | --: | --: | --: |
 ${compared.map((each, at) => row(`[${each.suite.peer}](https://github.com/${each.suite.repository}) ${code(each.commit)}`, counts[at] as Count)).join('\n')}
 ${row('squawk and eugene', totalOf(counts.filter((_count, at) => named.has(compared[at]?.suite.peer ?? ''))))}
 ${row('all', totalOf(counts))}
