@@ -10,6 +10,7 @@ import type { Runner } from '../../src/model/config.ts'
 import type { Engine } from '../../src/model/engine.ts'
 import type { PrintedCatalog } from '../../src/model/printed.ts'
 import type { Report } from '../../src/model/report.ts'
+import { check } from '../../src/operations/check.ts'
 import { lint } from '../../src/operations/lint.ts'
 import { loadSql } from '../../src/sql/parser.ts'
 import { readScript } from '../../src/sql/script.ts'
@@ -120,6 +121,22 @@ describe('lint --fix', () => {
     const first = files.map(read)
     expect(fixesOf(await run())).toMatchObject({ written: [], fixed: [] })
     expect(files.map(read)).toEqual(first)
+  })
+
+  test('check takes for done what stands in the script before the deployment, as lint does', async () => {
+    branch(pending)
+    await run()
+    await using world = await createWorld({
+      cwd: place.path,
+      config: {},
+      env: { ...process.env, XDG_CACHE_HOME: `${place.path}/.cache` },
+      judging: { all: false, since: 'HEAD' },
+    })
+    const report = await check.run(world, { arguments: [], flags: { only: 'lint', every: false } as never })
+    const errors = (found: Report): readonly string[] => found.findings.filter(({ severity }) => severity === 'error').map(({ message }) => message)
+    expect(errors(report)).toEqual(errors(await run('drizzle', false)))
+    expect(errors(report)).toHaveLength(1)
+    expect(JSON.stringify(report.blocks)).toContain('2 new migrations behind drizzle.before.sql, which is taken as done')
   })
 
   test('what is left to the next deployment becomes a migration when its migration has landed', async () => {

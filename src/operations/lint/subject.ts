@@ -44,7 +44,8 @@ export const subjectOf = async (world: World, project: Project, history: History
   return { title: project.folder, project, history, scripts, replayed, pending, ...(before.length > 0 ? { before } : {}) }
 }
 
-const firstOf = (pending: Pending): number => (pending.type === 'each' ? 0 : Math.min(...pending.migrations))
+/** The first of the migrations that are judged together. */
+export const firstOf = (pending: Pending): number => (pending.type === 'each' ? 0 : Math.min(...pending.migrations))
 
 const keepLanded = async (
   world: World,
@@ -83,7 +84,7 @@ export const subjectOnBase = async (world: World, project: Project, history: His
 }
 
 /** The replay of the migrations from `first` on, behind what is run by hand before them. What that cannot do is left undone. */
-const replayBehind = (landed: Catalog, scripts: readonly Script[], first: number, before: readonly Section[]): Replay => {
+export const replayBehind = (landed: Catalog, scripts: readonly Script[], first: number, before: readonly Section[]): Replay => {
   const prepared = replay([{ statements: before.flatMap(({ sql }) => readScript(sql).statements) }], landed)
   const { steps, catalogs, catalog } = replay(scripts, prepared.catalog)
   return { steps: steps.map((step) => ({ ...step, migration: step.migration + first })), catalogs, catalog }
