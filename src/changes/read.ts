@@ -1,6 +1,7 @@
 /** `read(statement, catalog)`: what one statement does to a catalog. */
 import type { Catalog } from '../model/catalog.ts'
 import type { Change } from '../model/change.ts'
+import { PostgresRefusal } from '../model/error.ts'
 import type { Tree } from '../model/json.ts'
 import type { ObjectKey, RelationName } from '../model/name.ts'
 import type { Statement } from '../model/statement.ts'
@@ -13,7 +14,7 @@ import { relationKind } from './names.ts'
 import { freshSession, Reading, type SessionState } from './reading.ts'
 import { NotUnderstood, notUnderstood } from './refusal.ts'
 import { readSchemaElements } from './schemas.ts'
-import { alteredRelation } from './temporary.ts'
+import { alteredRelation, isAboutSession, namesSession } from './temporary.ts'
 
 type StatementReader = (reading: Reading, node: Tree) => void
 type CommandReader = (reading: Reading, command: Tree, on: RelationName) => void
@@ -83,6 +84,7 @@ const readNode = (reading: Reading, nodeName: string, node: Tree): void => {
   commandReaders ??= collect((definition) => definition.alters)
   if (nodeName === 'AlterTableStmt') return readAlterTable(reading, node)
   if (nodeName === 'DoStmt') return readDo(reading, node, readNode)
+  if (isAboutSession(reading, nodeName, node)) return
   const type = objectType(node)
   const read = (type === undefined ? undefined : statementReaders.get(`${nodeName} ${type}`)) ?? statementReaders.get(nodeName)
   ;(read ?? notUnderstood(`${nodeName}${type === undefined ? '' : ` ${type}`} is not modelled`))(reading, node)
@@ -93,6 +95,12 @@ const readNode = (reading: Reading, nodeName: string, node: Tree): void => {
 const mayTouch = (reading: Reading, node: Tree): readonly ObjectKey[] | 'unknown' => {
   const names = [...namesIn(reading.expression(node))]
   return names.length > 0 ? names : 'unknown'
+}
+
+/** Why memory cannot follow a statement; undefined for what PostgreSQL would refuse too. What a session has made in pg_temp is not kept. */
+const whyOpaque = (error: unknown, { tree }: Statement): string | undefined => {
+  if (error instanceof NotUnderstood) return error.message
+  return error instanceof PostgresRefusal && namesSession(tree) ? 'it names what only the session has' : undefined
 }
 
 export type Read = { readonly changes: readonly Change[]; readonly catalog: Catalog; readonly session: SessionState }
@@ -106,9 +114,10 @@ export const readStatement = (statement: Statement, catalog: Catalog, session: S
   try {
     readNode(reading, statement.node, statement.tree)
   } catch (error) {
-    if (!(error instanceof NotUnderstood)) throw error
+    const reason = whyOpaque(error, statement)
+    if (reason === undefined) throw error
     const opaque = new Reading(statement, catalog, session, effects)
-    opaque.emit({ kind: 'opaque', sql: statement.text, reason: error.message, touches: mayTouch(opaque, statement.tree) })
+    opaque.emit({ kind: 'opaque', sql: statement.text, reason, touches: mayTouch(opaque, statement.tree) })
     return { changes: opaque.changes, catalog: opaque.catalog, session: opaque.session }
   }
   return { changes: reading.changes, catalog: reading.catalog, session: reading.session }

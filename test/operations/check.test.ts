@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WorldOptions } from '../../src/cli/world.ts'
-import { ToolError } from '../../src/model/error.ts'
+import { PostgresRefusal, ToolError } from '../../src/model/error.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import { exitCodeOf, type Report, verdictOf } from '../../src/model/report.ts'
+import { replayPart } from '../../src/operations/check/replay.ts'
+import { readSubject } from '../../src/operations/check/subject.ts'
 import { check } from '../../src/operations/check.ts'
 import { judgeNew } from '../../src/operations/landed.ts'
 import { pretty } from '../../src/renderers/pretty.ts'
@@ -97,6 +99,22 @@ describe('check', () => {
       { rule: 'refused', severity: 'error', file: 'drizzle/0001_m.sql', line: 3, column: 1, statement: 0, message: expect.stringContaining('42703') },
     ])
     expect(exit(report)).toBe(1)
+  })
+
+  test('what memory alone refuses is no error: PostgreSQL has run it', async () => {
+    place.migrations(['CREATE TABLE t (id integer);', 'ALTER TABLE t ADD COLUMN a text;'].map((sql, at) => ({ tag: `000${at}_m`, sql })))
+    await using world = await open()
+    const [project] = await world.projects()
+    if (!project) throw new Error('there is no project')
+    const subject = await readSubject(world, project, false)
+    const proof = await subject.proof()
+    const [first, ...others] = proof.replayed.steps
+    if (!first) throw new Error('there is no step')
+    const refused = new PostgresRefusal('3F000', 'schema "s" does not exist')
+    const doubted = { ...proof, replayed: { ...proof.replayed, steps: [{ ...first, refused }, ...others] } }
+    const partWith = async (answer: typeof doubted): Promise<readonly unknown[]> => (await replayPart({ ...subject, proof: async () => answer })).findings
+    expect(await partWith(doubted)).toMatchObject([{ rule: 'refused', severity: 'note', message: expect.stringContaining('PostgreSQL 18') }])
+    expect(await partWith({ ...doubted, ran: false })).toMatchObject([{ rule: 'refused', severity: 'error' }])
   })
 
   test('what only the server refuses is the server’s finding', async () => {

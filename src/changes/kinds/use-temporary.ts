@@ -18,5 +18,11 @@ export const useTemporary = defineChange({
     { sql: `CREATE TEMP TABLE scratch AS SELECT 1 AS id` },
     { given: `CREATE TEMP TABLE scratch (id int)`, sql: `ALTER TABLE scratch ADD COLUMN note text` },
     { given: `CREATE TEMP TABLE scratch (id int)`, sql: `DROP TABLE scratch` },
+    { given: `CREATE TEMP TABLE scratch (id int)`, sql: `DROP TABLE pg_temp.scratch` },
+    { sql: `CREATE FUNCTION pg_temp.one() RETURNS int LANGUAGE sql AS 'SELECT 1'` },
+    { given: `CREATE FUNCTION pg_temp.one() RETURNS int LANGUAGE sql AS 'SELECT 1'`, sql: `DROP FUNCTION pg_temp.one()` },
+    { sql: `CREATE TYPE pg_temp.mood AS ENUM ('sad')` },
+    { sql: `CREATE TYPE pg_temp.pair AS (x int, y int)` },
+    { given: `CREATE DOMAIN pg_temp.amount AS int`, sql: `ALTER DOMAIN pg_temp.amount SET NOT NULL` },
   ],
 })

@@ -30,6 +30,8 @@ export type Provable = {
 }
 
 export type Proof = {
+  /** PostgreSQL has run every migration. */
+  readonly ran: boolean
   readonly compared: number
   readonly findings: readonly Finding[]
   readonly unknown: readonly Unknown[]
@@ -42,7 +44,7 @@ export type Proof = {
   readonly baseline?: Baseline
 }
 
-const nothing = { compared: 0, findings: [], unknown: [], engine: null, stubbed: [], answered: [] }
+const nothing = { ran: false, compared: 0, findings: [], unknown: [], engine: null, stubbed: [], answered: [] }
 
 const nameOf = ({ name, version }: Engine): string => `${name} PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
 
@@ -100,6 +102,7 @@ export const prove = async (subject: Provable): Promise<Proof> => {
   const imitated = engine.stubbed.length > 0 ? ` (imitated: ${engine.stubbed.join(', ')})` : ''
   const equal = `${plural(scripts.length, 'migration')} run in the ${name}; after ${where} its catalog equals the one in memory${imitated}${answersIn(agreed.answered)}`
   return {
+    ran: agreed.failure === undefined,
     compared: agreed.compared.length,
     findings: judgeAgreement(history, agreed, world.config.runner ?? 'drizzle'),
     unknown: stoppedByPull(history, agreed),

@@ -11,11 +11,23 @@ import type { Json } from '../../model/json.ts'
 import { printedKey } from '../../model/printed.ts'
 import { reportedFinding } from '../../rules/report.ts'
 import type { Part } from './part.ts'
+import type { Proof } from './proof.ts'
 import type { Subject } from './subject.ts'
 
 /** The server refuses what memory has refused already, or what cannot be parsed: that finding has the better place. */
 const isTold = (finding: Finding, told: readonly Finding[]): boolean =>
   finding.rule === 'engine-refuses' && told.some(({ rule, migration }) => (rule === 'refused' || rule === 'unparsed') && migration === finding.migration)
+
+/** What memory refuses and PostgreSQL has run is a fault of memory's. Whether it matters, the comparison of the catalogs says. */
+const corrected = (finding: Finding, { ran, engine }: Proof): Finding =>
+  ran && finding.rule === 'refused'
+    ? {
+        ...finding,
+        severity: 'note',
+        message: `Memory expects a refusal, and ${engine} runs it: ${finding.message}`,
+        help: 'There is nothing to do here. It is a fault of pgstrata, worth a report.',
+      }
+    : finding
 
 const countOpaque = ({ steps }: Replay): number => steps.flatMap(({ changes }) => changes).filter(({ kind }) => kind === 'opaque').length
 
@@ -54,7 +66,7 @@ export const replayPart = async (subject: Subject): Promise<Part> => {
   return {
     name: 'replay',
     analysed: { ...analysed, compared: proof.compared },
-    findings: [...findings, ...proof.findings.filter((finding) => !isTold(finding, findings))],
+    findings: [...findings.map((finding) => corrected(finding, proof)), ...proof.findings.filter((finding) => !isTold(finding, findings))],
     unknown: [...proof.unknown, ...unheld(history, proof.answered)],
     shown: proof.shown,
     data: {
