@@ -130,6 +130,8 @@ const readKey = (reading: Reading, on: RelationName, node: Tree, column: string 
   const using = text(node, 'indexname')
   if (using !== undefined) return readKeyFromIndex(reading, on, node, type, using)
   const columns = existing(reading, on, keyColumns(node, column))
+  const twice = columns.find((name, at) => columns.indexOf(name) !== at)
+  if (twice !== undefined) return refuse('42701', `column "${twice}" appears twice in ${type} constraint`)
   if (type === 'primary key' && [...tableOf(reading.catalog, on).constraints.values()].some((other) => other.type === 'primary key')) {
     return refuse('42P16', `multiple primary keys for table "${localName(on)}" are not allowed`)
   }

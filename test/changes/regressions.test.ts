@@ -29,6 +29,8 @@ describe('what PostgreSQL refuses, and how', () => {
     ['CREATE TYPE a AS ENUM ()', 'CREATE TABLE a (id int)', '42710'],
     ['CREATE TYPE a AS ENUM ()', 'CREATE SEQUENCE a', '42710'],
     ['', 'CREATE TABLE a (b int) ON COMMIT DROP', '42P16'],
+    ['', 'CREATE TABLE a (b int, PRIMARY KEY (b, b))', '42701'],
+    ['CREATE TABLE a (b int, c int)', 'ALTER TABLE a ADD UNIQUE (b, c, b)', '42701'],
     ['', 'CREATE TABLE a (b int CONSTRAINT n NOT NULL, c int CONSTRAINT n NOT NULL)', '42710'],
     ['', 'CREATE TABLE a (b int CONSTRAINT n NOT NULL, CONSTRAINT n CHECK (b > 0))', '23505'],
     ['CREATE TABLE a (b serial)', 'ALTER SEQUENCE a_b_seq SET SCHEMA public', '0A000'],

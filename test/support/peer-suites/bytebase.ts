@@ -15,6 +15,7 @@ const hazards: PeerSuite['hazards'] = {
   column_default_disallow_volatile: ['add-column-volatile-default'],
   column_disallow_change_type: ['change-type-rewrite', 'type-narrowing', 'timestamptz-cast-session-tz'],
   index_create_concurrently: ['index-not-concurrent'],
+  index_no_duplicate_column: [],
   schema_backward_compatibility: [
     'drop-table',
     'drop-column',

@@ -248,4 +248,19 @@ export const disagreements: readonly Disagreement[] = [
     why: 'A column that is added to a table which the migration made takes a moment: merge-alter-tables speaks where rows are read or written twice.',
     proof: { sql: rewritten('ALTER TABLE orders ADD COLUMN amount int'), answers: 'false' },
   },
+  {
+    peer: 'bytebase',
+    cases: ['index_no_duplicate_column 3', 'index_no_duplicate_column 6'],
+    kind: 'view',
+    why: 'PostgreSQL takes an index and a foreign key that name a column twice: wasteful, and no hazard. In a key it refuses them, which is found (refused).',
+    proof: {
+      sql: [
+        'CREATE TABLE pairs (a int, b int, UNIQUE (a, b))',
+        'CREATE TABLE halves (a int, FOREIGN KEY (a, a) REFERENCES pairs (a, b))',
+        'CREATE INDEX halves_idx ON halves (a, a)',
+        "SELECT count(*) FROM pg_constraint WHERE conrelid = 'halves'::regclass AND contype = 'f'",
+      ],
+      answers: '1',
+    },
+  },
 ]
