@@ -150,7 +150,13 @@ const readKey = (reading: Reading, on: RelationName, node: Tree, column: string 
 const readKeyFromIndex = (reading: Reading, on: RelationName, node: Tree, type: 'primary key' | 'unique', using: string): Named => {
   const usingIndex = reading.newName([schemaOf(on), using])
   const index = reading.catalog.indexes.get(usingIndex) ?? refuse('42704', `index "${using}" does not exist`)
+  if (index.relation !== on) refuse('55000', `index "${using}" does not belong to table "${localName(on)}"`)
+  if (!index.unique) refuse('42809', `"${using}" is not a unique index`)
   const columns = index.elements.map((element) => (typeof element.on === 'string' ? element.on : refuse('42809', `index "${using}" contains expressions`)))
+  if (index.where) refuse('42809', `"${using}" is a partial index`)
+  if (index.method !== 'btree') refuse('42809', `index "${using}" is not a btree`)
+  const other = index.elements.findIndex(({ descending, nulls, operatorClass }) => descending || nulls === 'first' || operatorClass !== undefined)
+  if (other >= 0) refuse('42809', `index "${using}" column number ${other + 1} does not have default sorting behavior`)
   return {
     name: givenName(reading, on, node, true) ?? using,
     usingIndex,

@@ -28,6 +28,18 @@ const sameBytes: Readonly<Record<string, readonly string[]>> = {
 
 const numbers = (typmods: readonly Json[]): readonly number[] => typmods.map((typmod) => Number(printExpression(typmod as Tree)))
 
+/** Bits of an interval's fields, SECOND to YEAR (`INTERVAL_MASK`). */
+const intervalFields = [1 << 12, 1 << 11, 1 << 10, 1 << 3, 1 << 1, 1 << 2]
+
+/** The smallest field of an interval's modifiers, 0 for seconds; all fields where there are none. */
+const leastField = ([mask]: readonly number[]): number => (mask === undefined ? 0 : intervalFields.findIndex((bit) => (mask & bit) !== 0))
+
+/** `interval_support`: no smaller field is cut off, and no fraction of a second. */
+const keepsInterval = (from: readonly number[], to: readonly number[]): boolean => {
+  const [was = Number.POSITIVE_INFINITY, is = Number.POSITIVE_INFINITY] = [from[1], to[1]]
+  return leastField(to) <= leastField(from) && (leastField(from) > 0 || is >= 6 || is >= was)
+}
+
 /** Whether values of one length fit into another without being looked at; `from` or `to` empty: no limit. */
 const keepsLength = (name: string, from: readonly number[], to: readonly number[]): boolean => {
   if (to.length === 0 || equal(from as readonly Json[], to as readonly Json[])) return true
@@ -45,7 +57,7 @@ const keepsLength = (name: string, from: readonly number[], to: readonly number[
     case 'timetz':
       return is >= Math.min(was, 6)
     case 'interval':
-      return from.length === 2 && is === was && scale >= wasScale
+      return keepsInterval(from, to)
     default:
       return false
   }

@@ -5,6 +5,7 @@ import { batchLockAccumulation } from './batch-lock-accumulation.ts'
 import { ddlInDoBlock } from './ddl-in-do-block.ts'
 import { deleteWithoutWhere } from './delete-without-where.ts'
 import { enumValueUsedInBatch } from './enum-value-used-in-batch.ts'
+import { foreignKeysOff } from './foreign-keys-off.ts'
 import { lockOrderDeadlock } from './lock-order-deadlock.ts'
 import { lockTimeoutAfterDangerousStatement } from './lock-timeout-after-dangerous-statement.ts'
 import { lockTimeoutTooLong } from './lock-timeout-too-long.ts'
@@ -42,6 +43,7 @@ export const transactionRules = {
   'backfill-in-ddl-tx': backfillInDdlTx,
   'update-without-where': updateWithoutWhere,
   'delete-without-where': deleteWithoutWhere,
+  'foreign-keys-off': foreignKeysOff,
   'enum-value-used-in-batch': enumValueUsedInBatch,
   'ddl-in-do-block': ddlInDoBlock,
   'merge-alter-tables': mergeAlterTables,
