@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PeerCase, PeerCases, PeerSuite } from './case.ts'
-import { callsIn, type RustTest, rustTests } from './rust.ts'
+import { callsIn, casesOf, isNegated, type RustTest, rustTests, together } from './rust.ts'
 
 const scriptsOf = (text: string): readonly string[] =>
   text
@@ -45,22 +45,19 @@ const hintIds = async (root: string): Promise<ReadonlyMap<string, string>> => {
 /** The assertions of a test, each about the report made last before it. */
 const casesIn = (test: RustTest, ids: ReadonlyMap<string, string>): readonly (PeerCase | undefined)[] => {
   const reports = callsIn(test, /anon_lint/)
-  return callsIn(test, /matched_lint_rule/).map(({ args, at }) => {
-    const sql = reports.findLast((report) => report.at < at)?.text
-    const rule = ids.get(/(\w+)\s*\.id/.exec(args)?.[1] ?? '')
+  return callsIn(test, /matched_lint_rule/).map((call) => {
+    const sql = reports.findLast((report) => report.at < call.at)?.text
+    const rule = ids.get(/(\w+)\s*\.id/.exec(call.args)?.[1] ?? '')
     if (sql === undefined || rule === undefined) return undefined
-    return { name: `lints.rs: ${test.name}`, scripts: [sql], runner: 'per-file', expects: { rule, found: !/!\s*$/.test(test.body.slice(0, at)) } }
+    return { name: `lints.rs: ${test.name}`, scripts: [sql], runner: 'per-file', expects: { rule, found: !isNegated(test, call) } }
   })
 }
 
 const read = async (checkout: string): Promise<PeerCases> => {
   const root = join(checkout, 'eugene')
   const ids = await hintIds(root)
-  const tests = rustTests(await readFile(join(root, 'src/lints.rs'), 'utf8')).map((test) => ({ test, cases: casesIn(test, ids) }))
-  return {
-    cases: [...(await examples(root)), ...tests.flatMap(({ cases }) => cases.flatMap((each) => each ?? []))],
-    unread: tests.filter(({ cases }) => cases.length === 0 || cases.includes(undefined)).map(({ test }) => `lints.rs: ${test.name}`),
-  }
+  const tests = rustTests(await readFile(join(root, 'src/lints.rs'), 'utf8'))
+  return together([{ cases: await examples(root), unread: [] }, casesOf('lints.rs', tests, (test) => casesIn(test, ids))])
 }
 
 export const eugene: PeerSuite = {

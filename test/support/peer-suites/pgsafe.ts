@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PeerCase, PeerCases, PeerSuite } from './case.ts'
-import { callsIn, type RustTest, rustTests } from './rust.ts'
+import { callsIn, casesOf, isNegated, type RustTest, rustTests, together } from './rust.ts'
 
 const files = ['rule_cases.rs', 'new_table.rs', 'txn.rs', 'timeout.rs']
 
@@ -10,22 +10,16 @@ const files = ['rule_cases.rs', 'new_table.rs', 'txn.rs', 'timeout.rs']
 const usualRule: Readonly<Record<string, string>> = { 'timeout.rs': 'require-timeout' }
 
 const casesIn = (file: string, test: RustTest): readonly (PeerCase | undefined)[] =>
-  callsIn(test, /fires/).map(({ args, text, at }, number) => {
+  callsIn(test, /fires/).map((call, number) => {
+    const { args, text } = call
     const rule = /"([a-z][a-z-]+)"\s*,?\s*$/.exec(args.slice(args.indexOf(',')))?.[1] ?? usualRule[file]
     if (text === undefined || rule === undefined) return undefined
-    return { name: `${file}: ${test.name} ${number + 1}`, scripts: [text], runner: 'none', expects: { rule, found: !/!\s*$/.test(test.body.slice(0, at)) } }
+    return { name: `${file}: ${test.name} ${number + 1}`, scripts: [text], runner: 'none', expects: { rule, found: !isNegated(test, call) } }
   })
 
 const read = async (checkout: string): Promise<PeerCases> => {
-  const cases: PeerCase[] = []
-  const unread: string[] = []
-  for (const file of files)
-    for (const test of rustTests(await readFile(join(checkout, 'tests', file), 'utf8'))) {
-      const found = casesIn(file, test)
-      if (found.length === 0 || found.includes(undefined)) unread.push(`${file}: ${test.name}`)
-      cases.push(...found.flatMap((each) => each ?? []))
-    }
-  return { cases, unread }
+  const sources = await Promise.all(files.map((file) => readFile(join(checkout, 'tests', file), 'utf8')))
+  return together(files.map((file, at) => casesOf(file, rustTests(sources[at] ?? ''), (test) => casesIn(file, test))))
 }
 
 export const pgsafe: PeerSuite = {

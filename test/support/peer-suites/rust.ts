@@ -1,4 +1,5 @@
 /** Tests written in Rust, as far as their SQL stands in them as a string. */
+import type { PeerCase, PeerCases } from './case.ts'
 
 const string = /r(#*)"([\s\S]*?)"\1|"((?:[^"\\]|\\[\s\S])*)"/
 
@@ -50,3 +51,21 @@ export const callsIn = ({ body }: RustTest, names: RegExp): readonly RustCall[] 
     const bound = variable === undefined ? undefined : [...body.slice(0, at).matchAll(new RegExp(`let ${variable}(?:: [^=]+)? =`, 'g'))].at(-1)
     return { name: match[1] ?? '', args, text: literal(args) ?? (bound && literal(body.slice(bound.index + bound[0].length))), at }
   })
+
+/** True for a call that its assertion negates: `assert!(!fires(…))`. */
+export const isNegated = ({ body }: RustTest, { at }: RustCall): boolean => /!\s*$/.test(body.slice(0, at))
+
+/** The cases of a file's tests. A test without any, or with one that could not be read, is told as unread. */
+export const casesOf = (file: string, tests: readonly RustTest[], read: (test: RustTest) => readonly (PeerCase | undefined)[]): PeerCases => {
+  const all = tests.map((test) => ({ test, found: read(test) }))
+  return {
+    cases: all.flatMap(({ found }) => found.flatMap((each) => each ?? [])),
+    unread: all.flatMap(({ test, found }) => (found.length === 0 || found.includes(undefined) ? [`${file}: ${test.name}`] : [])),
+  }
+}
+
+/** What was read of several files, together. */
+export const together = (parts: readonly PeerCases[]): PeerCases => ({
+  cases: parts.flatMap(({ cases }) => cases),
+  unread: parts.flatMap(({ unread }) => unread),
+})

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LockMode } from '../../../src/model/lock.ts'
 import type { PeerCase, PeerCases, PeerSuite } from './case.ts'
-import { callsIn, type RustCall, type RustTest, rustTests } from './rust.ts'
+import { callsIn, casesOf, type RustCall, type RustTest, rustTests, together } from './rust.ts'
 
 const folder = 'crates/squawk_linter/src/rules'
 const judging = /lint_ok|lint_errors|lint_ok_with|lint_errors_with|lint/
@@ -33,19 +33,14 @@ const lockCases = (file: string, { name, body }: RustTest): readonly PeerCase[] 
   )
 
 const read = async (checkout: string): Promise<PeerCases> => {
-  const cases: PeerCase[] = []
-  const unread: string[] = []
+  const parts: PeerCases[] = []
   for (const file of (await readdir(join(checkout, folder))).filter((name) => name.endsWith('.rs')).sort()) {
     const source = await readFile(join(checkout, folder, file), 'utf8')
     const usual = ruleOfFile(source)
-    for (const test of rustTests(source)) {
-      if (/^fix/.test(test.name)) continue
-      const found = [...callsIn(test, judging).map((call) => caseOf(file, test, call, usual)), ...lockCases(file, test)]
-      if (found.length === 0 || found.includes(undefined)) unread.push(`${file}: ${test.name}`)
-      cases.push(...found.flatMap((each) => each ?? []))
-    }
+    const tests = rustTests(source).filter(({ name }) => !name.startsWith('fix'))
+    parts.push(casesOf(file, tests, (test) => [...callsIn(test, judging).map((call) => caseOf(file, test, call, usual)), ...lockCases(file, test)]))
   }
-  return { cases, unread }
+  return together(parts)
 }
 
 export const squawk: PeerSuite = {
